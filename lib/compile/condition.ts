@@ -1,0 +1,108 @@
+import { BinaryOperationNode, type OperationNode, OperatorNode } from "kysely";
+import { joinedNode, literalNode, sqlNode } from "../databases/nodes.js";
+import type { TextMatch, TransformName } from "../databases/ports/index.js";
+import type { ColumnType } from "../fields/index.js";
+import type { Condition, Query } from "../query/index.js";
+import type { Scope } from "./scope.js";
+
+/** What one condition is written with: its column, and where its slots begin. */
+export interface ConditionContext {
+  readonly scope: Scope;
+  readonly timeZone: string | null;
+  readonly lhs: OperationNode;
+  /** True when the column can be NULL here. */
+  readonly nullable: boolean;
+  readonly base: number;
+}
+
+const ORDER_OPERATORS = { gt: ">", gte: ">=", lt: "<", lte: "<=" } as const;
+
+/** True for a condition that a row can fulfil without a related row: nothing there is NULL, and NULL fulfils it. */
+export function isNullAccepting({ form, lookup }: Condition): boolean {
+  return form === "null" || form === "always" || (lookup.lookup.name === "ne" && form === "v");
+}
+
+export function conditionNode(condition: Condition, context: ConditionContext): OperationNode {
+  const { form } = condition;
+  if (form === "never") return literalNode("1 = 0");
+  if (form === "always") return literalNode("1 = 1");
+  const lhs = transformed(condition, context);
+  if (form === "null") return sqlNode`${lhs} is null`;
+  if (form === "notnull" || form === "known") return sqlNode`${lhs} is not null`;
+  const index = context.base + condition.slot;
+  if (form === "query") return inQuery(lhs, condition.query as Query, index, context);
+  if (form === "l") return inList(lhs, condition, index, context);
+  if (form === "r") return between(lhs, condition.lookup.operand.type, index, context);
+  return compared(lhs, condition, index, context);
+}
+
+function transformed({ lookup }: Condition, { lhs, scope, timeZone }: ConditionContext): OperationNode {
+  let node = lhs;
+  let storage = lookup.column.type.storage;
+  let operand = {
+    type: lookup.column.type,
+    family: lookup.column.family,
+    convert: lookup.operand.convert,
+    scalar: null,
+  };
+  for (const transform of lookup.transforms) {
+    node = scope.engine.operations.transform(transform.name as TransformName, node, storage, timeZone);
+    operand = { ...transform.result(operand), scalar: null };
+    storage = operand.type.storage;
+  }
+  return node;
+}
+
+function compared(lhs: OperationNode, condition: Condition, index: number, context: ConditionContext): OperationNode {
+  const { scope } = context;
+  const { operations } = scope.engine;
+  const { name } = condition.lookup.lookup;
+  const { type } = condition.lookup.operand;
+  if (name === "exact") return binary(lhs, "=", scope.columnParameter(index, type));
+  if (name === "ne") {
+    const value = scope.columnParameter(index, type);
+    return context.nullable ? operations.isDistinctFrom(lhs, value) : binary(lhs, "<>", value);
+  }
+  if (name in ORDER_OPERATORS) {
+    const value = operations.sortKey(scope.columnParameter(index, type), type);
+    return binary(operations.sortKey(lhs, type), ORDER_OPERATORS[name as keyof typeof ORDER_OPERATORS], value);
+  }
+  const matcher = operations.textMatcher(name as TextMatch);
+  return matcher.build(
+    lhs,
+    scope.parameter(index, (value) => matcher.encode(value as string)),
+  );
+}
+
+function between(lhs: OperationNode, type: ColumnType, index: number, { scope }: ConditionContext): OperationNode {
+  const { operations } = scope.engine;
+  const low = operations.sortKey(scope.columnParameter(index, type), type);
+  const high = operations.sortKey(scope.columnParameter(index + 1, type), type);
+  return sqlNode`${operations.sortKey(lhs, type)} between ${low} and ${high}`;
+}
+
+/** One parameter for the whole list where the engine can, else one for each item of a list rounded up in length. */
+function inList(lhs: OperationNode, condition: Condition, index: number, { scope }: ConditionContext): OperationNode {
+  const { type } = condition.lookup.operand;
+  const encode = scope.encoder(type);
+  const membership = scope.engine.operations.arrayMembership(type);
+  if (membership !== null) {
+    const encodeAll = (values: unknown) =>
+      membership.encode(encode === null ? (values as unknown[]) : (values as unknown[]).map(encode));
+    return membership.build(lhs, scope.parameter(index, encodeAll));
+  }
+  const items = Array.from({ length: condition.listLength }, (_, item) => scope.columnParameter(index, type, item));
+  return sqlNode`${lhs} in (${joinedNode(items, ", ")})`;
+}
+
+function inQuery(lhs: OperationNode, query: Query, index: number, { scope }: ConditionContext): OperationNode {
+  return sqlNode`${lhs} in ${scope.keysOf(query, index)}`;
+}
+
+function binary(
+  left: OperationNode,
+  operator: "=" | "<>" | ">" | ">=" | "<" | "<=",
+  right: OperationNode,
+): OperationNode {
+  return BinaryOperationNode.create(left, OperatorNode.create(operator), right);
+}

@@ -1,0 +1,116 @@
+import {
+  AliasNode,
+  BinaryOperationNode,
+  ColumnNode,
+  IdentifierNode,
+  JoinNode,
+  type OperationNode,
+  OperatorNode,
+  ReferenceNode,
+  TableNode,
+} from "kysely";
+import type { ColumnMeta, ModelMeta, RelationMeta } from "../models/index.js";
+
+/** A table in a query's FROM: the root, or one joined by following a relation. */
+export interface Source {
+  readonly meta: ModelMeta;
+  readonly alias: string;
+  readonly parent: Source | null;
+  readonly relation: RelationMeta | null;
+  /** True when no row can match without a row of this table, so that the join is an inner one. */
+  required: boolean;
+}
+
+/** Counts aliases across a query and the queries inside it, so that none hides another. */
+export class AliasCounter {
+  #joins = 0;
+
+  next(): string {
+    this.#joins += 1;
+    return `t${this.#joins}`;
+  }
+}
+
+/**
+ * The tables of one query. A path of relations to one row is joined once, whoever follows it; a path to many rows is
+ * joined once for each `filter()` that follows it, since each may hold for other rows.
+ */
+export class Sources {
+  readonly root: Source;
+  readonly #aliases: AliasCounter;
+  readonly #joined = new Map<string, Source>();
+
+  constructor(meta: ModelMeta, aliases: AliasCounter, alias: string | null) {
+    this.#aliases = aliases;
+    this.root = { meta, alias: alias ?? meta.table, parent: null, relation: null, required: true };
+  }
+
+  /** The table at the end of a path; `scope` tells the `filter()` calls apart. */
+  follow(hops: readonly RelationMeta[], scope: number): Source {
+    let source = this.root;
+    let key = "";
+    let many = false;
+    for (const hop of hops) {
+      many ||= hop.type === "reverse" && hop.many;
+      key += `/${hop.name}`;
+      source = this.#join(many ? `${scope}:${key}` : key, source, hop);
+    }
+    return source;
+  }
+
+  #join(key: string, parent: Source, relation: RelationMeta): Source {
+    const known = this.#joined.get(key);
+    if (known !== undefined) return known;
+    const source: Source = { meta: relation.target, alias: this.#aliases.next(), parent, relation, required: false };
+    this.#joined.set(key, source);
+    return source;
+  }
+
+  /** True where a row of the root may come with no row of this table. */
+  static isOptional(source: Source): boolean {
+    if (source.parent === null || source.required) return false;
+    const surelyThere = source.relation?.type === "foreignKey" && !source.relation.nullable;
+    return !surelyThere || Sources.isOptional(source.parent);
+  }
+
+  get hasJoins(): boolean {
+    return this.#joined.size > 0;
+  }
+
+  joinNodes(): JoinNode[] {
+    return [...this.#joined.values()].map((source) => {
+      const type = Sources.isOptional(source) ? "LeftJoin" : "InnerJoin";
+      return JoinNode.createWithOn(type, tableNode(source.meta, source.alias), joinCondition(source));
+    });
+  }
+}
+
+/** A table under an alias, or under its own name where the alias is just that. */
+export function tableNode(meta: ModelMeta, alias: string): OperationNode {
+  const table = bareTable(meta);
+  return alias === meta.table && meta.schema === null ? table : AliasNode.create(table, IdentifierNode.create(alias));
+}
+
+export function bareTable(meta: ModelMeta): TableNode {
+  return meta.schema === null ? TableNode.create(meta.table) : TableNode.createWithSchema(meta.schema, meta.table);
+}
+
+export function columnNode(source: Source, column: ColumnMeta): OperationNode {
+  return ReferenceNode.create(ColumnNode.create(column.name), TableNode.create(source.alias));
+}
+
+function joinCondition(source: Source): OperationNode {
+  const parent = source.parent as Source;
+  const relation = source.relation as RelationMeta;
+  return relation.type === "foreignKey"
+    ? equal(columnNode(source, relation.targetColumn), columnNode(parent, relation.column))
+    : correlation(source, relation.via.column, parent, relation.via.targetColumn);
+}
+
+function correlation(from: Source, column: ColumnMeta, to: Source, target: ColumnMeta): OperationNode {
+  return equal(columnNode(from, column), columnNode(to, target));
+}
+
+export function equal(left: OperationNode, right: OperationNode): OperationNode {
+  return BinaryOperationNode.create(left, OperatorNode.create("="), right);
+}

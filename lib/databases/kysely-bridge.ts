@@ -1,0 +1,26 @@
+import {
+  createQueryId,
+  createSelectQueryBuilder,
+  Kysely,
+  type RawBuilder,
+  type SelectQueryBuilder,
+  type SelectQueryNode,
+} from "kysely";
+import { PortDialect, type PortDialectSettings } from "./kysely-dialect.js";
+
+/** A Kysely instance over our own connections, for what lookups cannot say. Its tables are not typed. */
+// Kysely's own idiom for a database whose tables are not declared to it.
+// eslint-disable-next-line @typescript-eslint/no-explicit-any
+export type UntypedKysely = Kysely<any>;
+// eslint-disable-next-line @typescript-eslint/no-explicit-any
+export type UntypedSelect = SelectQueryBuilder<any, any, Record<string, unknown>>;
+export type Sql<T> = RawBuilder<T>;
+
+export function makeKysely(settings: PortDialectSettings): UntypedKysely {
+  return new Kysely({ dialect: new PortDialect(settings) });
+}
+
+/** A builder that goes on from a query written by us. */
+export function selectFrom(kysely: UntypedKysely, queryNode: SelectQueryNode): UntypedSelect {
+  return createSelectQueryBuilder({ queryId: createQueryId(), executor: kysely.getExecutor(), queryNode });
+}

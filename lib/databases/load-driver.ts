@@ -1,0 +1,26 @@
+import { ConfigurationError } from "../errors/index.js";
+
+/**
+ * Imports an optional peer package. Throws `ConfigurationError` that says what to install when it is not there.
+ *
+ * @example
+ * ```ts
+ * const pg = await loadDriver("PostgreSQL", "pg", () => import("pg"));
+ * ```
+ */
+export async function loadDriver<T>(label: string, packageName: string, load: () => Promise<T>): Promise<T> {
+  try {
+    return await load();
+  } catch (error) {
+    if (!isMissing(error)) throw error;
+    throw new ConfigurationError(`${label} needs the package "${packageName}", which is not installed.`, {
+      cause: error,
+      hint: `Run: npm install ${packageName}`,
+    });
+  }
+}
+
+function isMissing(error: unknown): boolean {
+  const code = (error as { code?: unknown } | null)?.code;
+  return code === "ERR_MODULE_NOT_FOUND" || code === "MODULE_NOT_FOUND";
+}

@@ -1,0 +1,211 @@
+import type { EventEmitter } from "node:events";
+import type { Socket } from "node:net";
+import type { Connection, IsolationLevel, QueryResult, Row, Statement, TransactionSettings } from "../ports/index.js";
+import { SerialQueue } from "../serial.js";
+import { bindAll } from "./bind.js";
+import type { BindInteger, MysqlError, MysqlField, MysqlSession } from "./driver.js";
+import { RowStream } from "./row-stream.js";
+
+interface Answer {
+  readonly result: readonly Row[] | Header;
+  readonly fields: readonly MysqlField[] | undefined;
+}
+
+/** What a statement that gives no rows is answered with. */
+interface Header {
+  readonly affectedRows: number;
+  readonly insertId: number | string;
+}
+
+const NOT_PREPARABLE = 1295;
+/** Server shutdown, packet too large, connection killed, idle for too long. */
+const FATAL = new Set([1053, 1153, 1927, 4031]);
+const WRITES = /^\s*(insert|replace|delete|update)\b/i;
+const ISOLATION: Readonly<Record<IsolationLevel, string>> = {
+  "read uncommitted": "READ UNCOMMITTED",
+  "read committed": "READ COMMITTED",
+  "repeatable read": "REPEATABLE READ",
+  serializable: "SERIALIZABLE",
+};
+const SAVEPOINT = { create: "SAVEPOINT", release: "RELEASE SAVEPOINT", rollback: "ROLLBACK TO SAVEPOINT" };
+
+/** One session of a MySQL or MariaDB server. */
+export class MysqlConnection implements Connection {
+  readonly #session: MysqlSession;
+  readonly #bindInteger: BindInteger;
+  readonly #serial = new SerialQueue();
+  #stream: RowStream | null = null;
+  /** Callers waiting for their turn. */
+  #queued = 0;
+  #broken = false;
+  #inTransaction = false;
+
+  constructor(session: MysqlSession, bindInteger: BindInteger) {
+    this.#session = session;
+    this.#bindInteger = bindInteger;
+    // Without a listener, a server that drops an idle connection would end the whole process.
+    session.on("error", (error: Error) => {
+      this.#broken = true;
+      this.#stream?.fail(error);
+    });
+    session.on("end", () => (this.#broken = true));
+  }
+
+  /** False when the session is over, or was left inside a transaction: nobody else may get it. */
+  get isHealthy(): boolean {
+    return !this.#broken && !this.#inTransaction;
+  }
+
+  execute(statement: Statement, parameters: readonly unknown[]): Promise<QueryResult> {
+    return this.#run(async () => {
+      const answer = await this.#answer(statement, parameters);
+      const result = asResult(answer, statement.sql);
+      return statement.named ? { ...result, columns: answer.fields?.map((field) => field.name) ?? [] } : result;
+    });
+  }
+
+  /**
+   * The server sends all rows in one go, and the network holds them back. A statement sent meanwhile (`await row.save()`
+   * in the loop) makes the rest be read into memory first. Leaving the loop early lets the rest pass by inside a
+   * transaction; outside one the session is given up, which is quicker than reading what nobody wants.
+   */
+  async *stream(
+    statement: Statement,
+    parameters: readonly unknown[],
+    chunkSize: number,
+  ): AsyncGenerator<readonly Row[]> {
+    const stream = await this.#openStream(statement, parameters, chunkSize);
+    try {
+      for (let rows = await stream.next(); rows !== null; rows = await stream.next()) yield rows;
+    } finally {
+      if (!stream.ended) await (this.#inTransaction ? stream.discardRest() : this.#abandon());
+    }
+  }
+
+  async begin({ isolation, readOnly }: TransactionSettings): Promise<void> {
+    await this.#run(async () => {
+      if (isolation !== undefined) await this.#query(`SET TRANSACTION ISOLATION LEVEL ${ISOLATION[isolation]}`);
+      await this.#query(readOnly === true ? "START TRANSACTION READ ONLY" : "START TRANSACTION");
+    });
+    this.#inTransaction = true;
+  }
+
+  async commit(): Promise<void> {
+    await this.#run(() => this.#query("COMMIT"));
+    this.#inTransaction = false;
+  }
+
+  async rollback(): Promise<void> {
+    await this.#run(() => this.#query("ROLLBACK"));
+    this.#inTransaction = false;
+  }
+
+  async savepoint(action: "create" | "release" | "rollback", name: string): Promise<void> {
+    await this.#run(() => this.#query(`${SAVEPOINT[action]} \`${name}\``));
+  }
+
+  /** Runs the statement that sets a new session up. */
+  async setUp(sql: string): Promise<void> {
+    await this.#run(() => this.#query(sql));
+  }
+
+  async close(): Promise<void> {
+    if (this.#broken) this.#session.destroy();
+    else await new Promise<void>((resolve) => this.#session.end(() => resolve()));
+  }
+
+  async #run<T>(work: () => Promise<T>): Promise<T> {
+    this.#queue();
+    return await this.#serial.run(() => {
+      this.#queued -= 1;
+      return work();
+    });
+  }
+
+  #queue(): void {
+    this.#queued += 1;
+    this.#stream?.keepRest();
+  }
+
+  async #openStream(statement: Statement, parameters: readonly unknown[], size: number): Promise<RowStream> {
+    this.#queue();
+    const release = await this.#serial.hold();
+    this.#queued -= 1;
+    try {
+      const command: EventEmitter = this.#session.execute(statement.sql, this.#bind(parameters));
+      const stream = new RowStream(this.#session, command, size);
+      command.on("error", (error: MysqlError) => this.#noted(error));
+      this.#stream = stream;
+      if (this.#queued > 0) stream.keepRest();
+      void stream.whenEnded().then(() => {
+        if (this.#stream === stream) this.#stream = null;
+        release();
+      });
+      return stream;
+    } catch (error) {
+      release();
+      throw error;
+    }
+  }
+
+  #abandon(): void {
+    this.#broken = true;
+    this.#session.destroy();
+    // Closing politely would first read all that the server still sends.
+    (this.#session as unknown as { readonly stream: Socket }).stream.destroy();
+    this.#stream?.fail(new Error("The stream was left."));
+  }
+
+  /** Statements without parameters or rows are mostly DDL, SET and the like, much of which cannot be prepared. */
+  async #answer({ sql, returnsRows }: Statement, parameters: readonly unknown[]): Promise<Answer> {
+    if (parameters.length === 0 && !returnsRows) return this.#query(sql);
+    try {
+      return await this.#execute(sql, parameters);
+    } catch (error) {
+      if ((error as MysqlError).errno === NOT_PREPARABLE && parameters.length === 0) return this.#query(sql);
+      throw error;
+    }
+  }
+
+  #query(sql: string): Promise<Answer> {
+    return new Promise((resolve, reject) => {
+      this.#session.query(sql, (error: MysqlError | null, result, fields) => {
+        if (error !== null) reject(this.#noted(error));
+        else resolve({ result: result as Answer["result"], fields });
+      });
+    });
+  }
+
+  #execute(sql: string, parameters: readonly unknown[]): Promise<Answer> {
+    return new Promise((resolve, reject) => {
+      this.#session.execute(sql, this.#bind(parameters), (error: MysqlError | null, result, fields) => {
+        if (error !== null) reject(this.#noted(error));
+        else resolve({ result: result as Answer["result"], fields });
+      });
+    });
+  }
+
+  /** The server says that it ends the session a moment before it does: too late for the pool to hear of it. */
+  #noted(error: MysqlError): MysqlError {
+    if (error.fatal || FATAL.has(error.errno ?? 0)) this.#broken = true;
+    return error;
+  }
+
+  #bind(parameters: readonly unknown[]): Parameters<MysqlSession["execute"]>[1] {
+    return bindAll(parameters, this.#bindInteger) as Parameters<MysqlSession["execute"]>[1];
+  }
+}
+
+function asResult({ result }: Answer, sql: string): QueryResult {
+  if (isRows(result)) return { rows: result, affected: WRITES.test(sql) ? result.length : 0, insertId: null };
+  return { rows: [], affected: result.affectedRows, insertId: insertIdOf(result) };
+}
+
+function isRows(result: Answer["result"]): result is readonly Row[] {
+  return Array.isArray(result);
+}
+
+function insertIdOf({ insertId }: Header): number | bigint | null {
+  if (typeof insertId === "string") return BigInt(insertId);
+  return insertId === 0 ? null : insertId;
+}

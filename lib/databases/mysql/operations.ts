@@ -1,0 +1,103 @@
+import type { OperationNode } from "kysely";
+import type { ColumnType, Storage } from "../../fields/column-type.js";
+import { fold } from "../fold.js";
+import { literalNode, sqlNode } from "../nodes.js";
+import type { Operations, TextMatch, TextMatcher, TransformName } from "../ports/index.js";
+import type { Flavour } from "./flavour.js";
+import { quoteText } from "./schema.js";
+
+const DOTTED_I = literalNode("'i\u0307'");
+/** The largest number of rows: MySQL takes no OFFSET without a LIMIT. */
+const ALL_ROWS = literalNode("18446744073709551615");
+/** Digits a decimal may have. */
+const PRECISION = 65;
+
+const escaped = (text: string) => text.replace(/[!%_]/g, "!$&");
+const foldEscaped = (text: string) => escaped(fold(text));
+
+function textMatchers(flavour: Flavour): Readonly<Record<TextMatch, TextMatcher>> {
+  const binary = literalNode(flavour.binaryCollation);
+  // The collation of our own columns, so that their indexes serve, and case counts whatever a foreign column's is.
+  const like = (lhs: OperationNode, parameter: OperationNode) =>
+    sqlNode`${lhs} LIKE (${parameter} COLLATE ${binary}) ESCAPE '!'`;
+  /** The SQL of `fold`. */
+  const folded = (lhs: OperationNode) =>
+    sqlNode`REPLACE(REPLACE(LOWER(${cased(lhs, flavour)}), 'ς', 'σ'), ${DOTTED_I}, 'i') COLLATE ${binary}`;
+  const likeFolded = (lhs: OperationNode, parameter: OperationNode) => like(folded(lhs), parameter);
+  const equalFolded = (lhs: OperationNode, parameter: OperationNode) =>
+    sqlNode`${folded(lhs)} = (${parameter} COLLATE ${binary})`;
+  const regexp = (lhs: OperationNode, parameter: OperationNode) => sqlNode`${lhs} REGEXP ${parameter}`;
+  return {
+    iexact: { encode: fold, build: equalFolded },
+    contains: { encode: (text) => `%${escaped(text)}%`, build: like },
+    icontains: { encode: (text) => `%${foldEscaped(text)}%`, build: likeFolded },
+    startswith: { encode: (text) => `${escaped(text)}%`, build: like },
+    istartswith: { encode: (text) => `${foldEscaped(text)}%`, build: likeFolded },
+    endswith: { encode: (text) => `%${escaped(text)}`, build: like },
+    iendswith: { encode: (text) => `%${foldEscaped(text)}`, build: likeFolded },
+    // By itself the column's collation would decide on case.
+    regex: { encode: (pattern) => `(?-i)${pattern}`, build: regexp },
+    iregex: { encode: (pattern) => `(?i)${pattern}`, build: regexp },
+  };
+}
+
+/** The binary collation knows the case of letters of an old Unicode only, and a foreign column may not be utf8mb4. */
+function cased(node: OperationNode, { casingCollation }: Flavour): OperationNode {
+  return sqlNode`CONVERT(${node} USING utf8mb4) COLLATE ${literalNode(casingCollation)}`;
+}
+
+type Transform = (node: OperationNode) => OperationNode;
+
+function transforms(flavour: Flavour): Readonly<Record<TransformName, Transform>> {
+  const binary = literalNode(flavour.binaryCollation);
+  return {
+    year: (node) => sqlNode`YEAR(${node})`,
+    // Mode 3 counts weeks as ISO 8601 does.
+    iso_year: (node) => sqlNode`YEARWEEK(${node}, 3) DIV 100`,
+    quarter: (node) => sqlNode`QUARTER(${node})`,
+    month: (node) => sqlNode`MONTH(${node})`,
+    week: (node) => sqlNode`WEEK(${node}, 3)`,
+    day: (node) => sqlNode`DAYOFMONTH(${node})`,
+    week_day: (node) => sqlNode`DAYOFWEEK(${node})`,
+    iso_week_day: (node) => sqlNode`(WEEKDAY(${node}) + 1)`,
+    hour: (node) => sqlNode`HOUR(${node})`,
+    minute: (node) => sqlNode`MINUTE(${node})`,
+    second: (node) => sqlNode`SECOND(${node})`,
+    date: (node) => sqlNode`DATE(${node})`,
+    time: (node) => sqlNode`TIME(${node})`,
+    length: (node) => sqlNode`CHAR_LENGTH(${node})`,
+    lower: (node) => sqlNode`LOWER(${cased(node, flavour)}) COLLATE ${binary}`,
+    upper: (node) => sqlNode`UPPER(${cased(node, flavour)}) COLLATE ${binary}`,
+    trim: (node) => sqlNode`TRIM(${node})`,
+    abs: (node) => sqlNode`ABS(${node})`,
+  };
+}
+
+/**
+ * Without the server's time-zone tables this is NULL, which `Engine.checkTimeZone` finds out. Instants outside 1970 to
+ * 2038 are left in UTC by servers whose TIMESTAMP ends there.
+ */
+function inZone(node: OperationNode, timeZone: string): OperationNode {
+  return sqlNode`CONVERT_TZ(${node}, '+00:00', ${literalNode(quoteText(timeZone))})`;
+}
+
+/** A decimal is bound as text, which the server would compare as a double. */
+function asDecimal(node: OperationNode, { scale }: ColumnType): OperationNode {
+  return sqlNode`CAST(${node} AS DECIMAL(${literalNode(`${PRECISION}, ${scale ?? 30}`)}))`;
+}
+
+export function mysqlOperations(flavour: Flavour): Operations {
+  const matchers = textMatchers(flavour);
+  const byName = transforms(flavour);
+  return {
+    textMatcher: (match) => matchers[match],
+    transform: (name: TransformName, lhs: OperationNode, source: Storage, timeZone: string | null) =>
+      byName[name](source === "datetime" && timeZone !== null && timeZone !== "UTC" ? inZone(lhs, timeZone) : lhs),
+    arrayMembership: () => null,
+    parameter: (node, type) => (type.storage === "decimal" ? asDecimal(node, type) : node),
+    sortKey: (node) => node,
+    isDistinctFrom: (lhs, rhs) => sqlNode`NOT (${lhs} <=> ${rhs})`,
+    random: () => literalNode("RAND()"),
+    limit: (limit, offset) => ({ limit: limit ?? ALL_ROWS, ...(offset !== null && { offset }) }),
+  };
+}

@@ -1,0 +1,60 @@
+import { ConfigurationError } from "../errors/index.js";
+import { printable } from "../util/printable.js";
+import { didYouMean } from "../util/suggest.js";
+import type { EngineOptions } from "./ports/index.js";
+
+/** What happened to one statement. Handed to `onQuery` and, written out, to `echo`. */
+export interface QueryEvent {
+  readonly sql: string;
+  readonly parameters: readonly unknown[];
+  /** From the moment it was sent until its rows were there, waiting for a connection included. */
+  readonly durationMs: number;
+  /** Rows read, or rows affected by a write. */
+  readonly rows: number;
+  /** The model asked, where there is one. */
+  readonly model: string | null;
+  readonly error: unknown;
+}
+
+/** Options of `new Database(url, options)`. Times are in milliseconds. */
+export interface DatabaseOptions extends EngineOptions {
+  /** Prints every statement with its time; a function gets the line instead. */
+  readonly echo?: boolean | ((line: string) => void);
+  /** Called after every statement. */
+  readonly onQuery?: (event: QueryEvent) => void;
+  /** IANA name of the zone in which parts of datetimes (`created__hour`) are taken. UTC unless given. */
+  readonly timeZone?: string;
+  /** Compiled query shapes kept; 500 unless given. */
+  readonly planCacheSize?: number;
+}
+
+const KNOWN = "pool statementTimeout connectTimeout preparedStatements echo onQuery timeZone planCacheSize".split(" ");
+const POOL = "max min acquireTimeout idleTimeout staleTimeout".split(" ");
+
+/** Refuses options that would be passed over in silence, and numbers that no time or size can be. */
+export function checkOptions(options: DatabaseOptions): void {
+  checkNames(options, KNOWN, "new Database(url, options)");
+  checkNames(options.pool ?? {}, POOL, "new Database(url, { pool })");
+  for (const name of ["statementTimeout", "connectTimeout", "planCacheSize"] as const) {
+    checkNumber(name, options[name], name === "planCacheSize" ? 1 : 0);
+  }
+  for (const [name, value] of Object.entries(options.pool ?? {})) {
+    checkNumber(`pool.${name}`, value as unknown, name === "max" ? 1 : 0);
+  }
+  if (options.onQuery !== undefined && typeof options.onQuery !== "function") {
+    throw new ConfigurationError(`onQuery: expected a function, got ${printable(options.onQuery)}.`);
+  }
+}
+
+function checkNames(options: object, known: readonly string[], where: string): void {
+  const unknown = Object.keys(options).find((name) => !known.includes(name));
+  if (unknown === undefined) return;
+  throw new ConfigurationError(
+    `${where} takes no option "${unknown}".${didYouMean(unknown, known)} Options: ${known.join(", ")}.`,
+  );
+}
+
+function checkNumber(name: string, value: unknown, low: number): void {
+  if (value === undefined || (typeof value === "number" && Number.isInteger(value) && value >= low)) return;
+  throw new ConfigurationError(`${name}: expected a whole number from ${low} upwards, got ${printable(value)}.`);
+}

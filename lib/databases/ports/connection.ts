@@ -1,0 +1,65 @@
+/** SQL ready to be sent, with what the driver must know beside its text. One object per plan: drivers may key on it. */
+export interface Statement {
+  readonly sql: string;
+  /** True when rows come back: SELECT, or a write with RETURNING. */
+  readonly returnsRows: boolean;
+  /** True when a column may hold integers beyond 2^53, which SQLite then reads as bigint. */
+  readonly wideIntegers: boolean;
+  /** True when the caller needs column names (`QueryResult.columns`): raw SQL and Kysely, not our own plans. */
+  readonly named: boolean;
+}
+
+export type Row = readonly unknown[];
+
+export interface QueryResult {
+  /** One array a row, values by position, as the driver gives them before decoding. Empty where none are returned. */
+  readonly rows: readonly Row[];
+  /** Rows inserted, deleted, or matched by an update; 0 for a query. */
+  readonly affected: number;
+  /** The generated key of a single-row insert where the engine tells it so (MySQL, SQLite), else null. */
+  readonly insertId: number | bigint | null;
+  /** Column names by position, when the statement asked for them. */
+  readonly columns?: readonly string[];
+}
+
+export type IsolationLevel = "read uncommitted" | "read committed" | "repeatable read" | "serializable";
+
+export interface TransactionSettings {
+  readonly isolation?: IsolationLevel;
+  readonly readOnly?: boolean;
+}
+
+/**
+ * One open session with an engine. It runs one statement at a time: calls made while another is under way wait their
+ * turn (so `Promise.all` inside a transaction is safe). Errors are the driver's own; `Engine.translateError` maps them.
+ */
+export interface Connection {
+  /** Runs a statement. May answer at once, without a promise, where the driver is synchronous. */
+  execute(statement: Statement, parameters: readonly unknown[]): QueryResult | Promise<QueryResult>;
+  /**
+   * Streams rows in chunks through a server-side cursor; leaving the loop early closes it. Where the statement is
+   * `named`, `onColumns` is told the column names before the first chunk comes, or before the end of an empty stream.
+   */
+  stream(
+    statement: Statement,
+    parameters: readonly unknown[],
+    chunkSize: number,
+    onColumns?: (names: readonly string[]) => void,
+  ): AsyncIterable<readonly Row[]>;
+  begin(settings: TransactionSettings): Promise<void>;
+  commit(): Promise<void>;
+  rollback(): Promise<void>;
+  /** Runs `savepoint`, `release` or `rollback to` for a name we generated (`[a-z0-9_]+`). */
+  savepoint(action: "create" | "release" | "rollback", name: string): Promise<void>;
+}
+
+/** Where connections come from. `release` returns one for others to use, or destroys it when it can't be trusted. */
+export interface Pool {
+  /** A free connection, at once where one is free, else when one becomes free; throws `PoolTimeoutError` in the end. */
+  acquire(): Connection | Promise<Connection>;
+  /** A connection for a long read (a stream), which must not keep others waiting where that can be had (SQLite). */
+  acquireForStream(): Connection | Promise<Connection>;
+  release(connection: Connection, options?: { destroy?: boolean }): void;
+  /** Waits for nobody: closes idle connections now and the others as they come back. */
+  close(): Promise<void>;
+}

@@ -1,0 +1,65 @@
+import type { QueryCompiler } from "kysely";
+import type { Connection, Pool } from "./connection.js";
+import type { Features } from "./features.js";
+import type { Operations } from "./operations.js";
+import type { SchemaOperations } from "./schema.js";
+import type { EngineTypes } from "./types.js";
+
+/** Where to connect: what a URL says, or what the user wrote out. */
+export interface ConnectionConfig {
+  /** Engine by URL scheme: "sqlite", "postgres", "mysql", "mariadb". */
+  readonly scheme: string;
+  readonly host?: string;
+  readonly port?: number;
+  readonly user?: string;
+  readonly password?: string;
+  /** Database name, or the file's path (":memory:" too) on SQLite. */
+  readonly database?: string;
+  /** The URL's query parameters and whatever else the driver is to be given as it is. */
+  readonly driverOptions?: Readonly<Record<string, unknown>>;
+}
+
+/** Times are milliseconds; 0 means no limit. */
+export interface PoolOptions {
+  readonly max?: number;
+  readonly min?: number;
+  readonly acquireTimeout?: number;
+  readonly idleTimeout?: number;
+  readonly staleTimeout?: number;
+}
+
+export interface EngineOptions {
+  readonly pool?: PoolOptions;
+  /** Milliseconds a statement may run on the server. */
+  readonly statementTimeout?: number;
+  /** Milliseconds to wait for a connection to be made. */
+  readonly connectTimeout?: number;
+  /** SQLite: statements kept prepared per connection. PostgreSQL: named statements kept, or false for none. */
+  readonly preparedStatements?: boolean | number;
+}
+
+/** What the engine's error is about, as far as we know it. */
+export interface ErrorContext {
+  readonly sql?: string;
+}
+
+/** One kind of database: everything the rest of the library knows of it stands behind this port. */
+export interface Engine {
+  /** For messages: "SQLite", "PostgreSQL", "MySQL", "MariaDB". */
+  readonly label: string;
+  /** For custom fields and for people: "sqlite", "postgres", "mysql". */
+  readonly name: "sqlite" | "postgres" | "mysql";
+  readonly features: Features;
+  readonly operations: Operations;
+  readonly types: EngineTypes;
+  readonly schema: SchemaOperations;
+  createCompiler(): QueryCompiler;
+  /** Makes a pool; the driver is imported at the first connection, and a missing one is a `ConfigurationError`. */
+  createPool(config: ConnectionConfig, options: EngineOptions): Pool;
+  /** Looks at the server once and answers with the engine that fits its flavour and version (MySQL or MariaDB). */
+  identify(connection: Connection): Promise<Engine> | Engine;
+  /** Maps a driver's error to ours; an error that is ours already, or not a driver's, comes back as it is. */
+  translateError(error: unknown, context: ErrorContext): unknown;
+  /** Throws `NotSupportedError` where the server lacks what it takes to use a time zone; absent where none can. */
+  checkTimeZone?(connection: Connection, timeZone: string): Promise<void>;
+}

@@ -1,0 +1,6 @@
+export type * from "./connection.js";
+export type * from "./engine.js";
+export type * from "./features.js";
+export type * from "./operations.js";
+export type * from "./schema.js";
+export type * from "./types.js";

@@ -1,0 +1,61 @@
+import type { OperationNode } from "kysely";
+import type { ColumnType, Storage } from "../../fields/column-type.js";
+
+/** Text lookups whose SQL differs by engine. */
+export type TextMatch =
+  "iexact" | "contains" | "icontains" | "startswith" | "istartswith" | "endswith" | "iendswith" | "regex" | "iregex";
+
+/** Transforms whose SQL differs by engine. */
+export type TransformName =
+  | "year"
+  | "iso_year"
+  | "quarter"
+  | "month"
+  | "week"
+  | "day"
+  | "week_day"
+  | "iso_week_day"
+  | "hour"
+  | "minute"
+  | "second"
+  | "date"
+  | "time"
+  | "length"
+  | "lower"
+  | "upper"
+  | "trim"
+  | "abs";
+
+/** A text lookup: `build` gets the column and a parameter which is bound to `encode(value)`. */
+export interface TextMatcher {
+  encode(value: string): unknown;
+  build(lhs: OperationNode, parameter: OperationNode): OperationNode;
+}
+
+/** `in` through one parameter for a list of any length: `encode` gets the list's values, each encoded already. */
+export interface ArrayMembership {
+  encode(values: readonly unknown[]): unknown;
+  build(lhs: OperationNode, parameter: OperationNode): OperationNode;
+}
+
+/** The small pieces of SQL in which engines differ, as Kysely nodes. */
+export interface Operations {
+  textMatcher(match: TextMatch): TextMatcher;
+  /**
+   * The value of a transform. `source` is the storage it is applied to; `timeZone` an IANA name, or null for UTC,
+   * which matters to parts of a "datetime" only.
+   */
+  transform(name: TransformName, lhs: OperationNode, source: Storage, timeZone: string | null): OperationNode;
+  /** null where a list must be spelled out as `(?, ?, …)`. */
+  arrayMembership(type: ColumnType): ArrayMembership | null;
+  /** Wraps a parameter so that it is compared as the column's type (MySQL decimals), else gives it back. */
+  parameter(node: OperationNode, type: ColumnType): OperationNode;
+  /** Wraps a column or parameter so that `<`, `>` and ORDER BY follow its meaning (SQLite decimals), else gives it back. */
+  sortKey(node: OperationNode, type: ColumnType): OperationNode;
+  /** `lhs` differs from `rhs`, where NULL differs from every value: `IS DISTINCT FROM`. */
+  isDistinctFrom(lhs: OperationNode, rhs: OperationNode): OperationNode;
+  /** `ORDER BY` in random order. */
+  random(): OperationNode;
+  /** LIMIT and OFFSET as one raw tail; either may be null, not both. Empty string fragments are never needed. */
+  limit(limit: OperationNode | null, offset: OperationNode | null): { limit?: OperationNode; offset?: OperationNode };
+}

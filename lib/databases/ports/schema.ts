@@ -1,0 +1,21 @@
+import type { ColumnType } from "../../fields/column-type.js";
+
+/** The parts of DDL in which engines differ, as SQL text made from names that were checked and quoted already. */
+export interface SchemaOperations {
+  /** Quotes an identifier, doubling the quote inside it. */
+  quote(identifier: string): string;
+  /** A literal for DEFAULT and CHECK clauses, where parameters cannot stand. The value is encoded already. */
+  literal(value: unknown): string;
+  /** Type and clauses of an integer primary key that the database generates: "integer PRIMARY KEY AUTOINCREMENT". */
+  generatedKey(type: ColumnType): { readonly sqlType: string; readonly inlinePrimaryKey: boolean };
+  /** What follows the closing parenthesis of CREATE TABLE: "" or " ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 …". */
+  tableSuffix(options: { readonly comment: string | null }): string;
+  /** " COMMENT '…'" where comments stand inline, else "". */
+  inlineComment(comment: string): string;
+  /** A query for the names of the tables in a schema, or in the one that unqualified names mean. */
+  tablesSql(schema: string | null): string;
+  /** `ALTER TABLE … DROP CONSTRAINT …`; both names are quoted already. */
+  dropForeignKey(table: string, name: string): string;
+  /** "GENERATED ALWAYS AS (…) STORED" */
+  generatedAs(expression: string): string;
+}

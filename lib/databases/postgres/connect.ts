@@ -1,0 +1,82 @@
+import { ConfigurationError, ConnectionError } from "../../errors/index.js";
+import { refusedLogIn, type Target, unknownDatabase, unreachable } from "../network-errors.js";
+import type { ConnectionConfig, EngineOptions } from "../ports/index.js";
+import { PostgresConnection } from "./connection.js";
+import { createClient, type PgClient, type PgConfig } from "./driver.js";
+import { translatePostgresError } from "./errors.js";
+
+const CONNECT_TIMEOUT = 10_000;
+const SESSION = "-c TimeZone=UTC -c DateStyle=ISO -c IntervalStyle=iso_8601";
+const SSL_MODES = ["disable", "no-verify", "prefer", "require", "verify-ca", "verify-full"];
+
+/** Opens a session, set up by start-up parameters so that it costs no further round trip. */
+export async function connectPostgres(config: ConnectionConfig, options: EngineOptions): Promise<PostgresConnection> {
+  const client = await createClient(clientConfig(config, options));
+  const connection = new PostgresConnection(client);
+  try {
+    await client.connect();
+    return connection;
+  } catch (error) {
+    void client.end().catch(() => undefined);
+    throw connectError(error, targetOf(client));
+  }
+}
+
+/** Names the database in messages: "PostgreSQL database "music" at db.example:5432". */
+export function postgresLabel({ host, port, database }: ConnectionConfig): string {
+  return `PostgreSQL database "${database ?? ""}" at ${host ?? "localhost"}:${port ?? 5432}`;
+}
+
+function clientConfig(config: ConnectionConfig, options: EngineOptions): PgConfig {
+  const { sslmode, options: userOptions, ...driverOptions } = config.driverOptions ?? {};
+  const { statementTimeout, connectTimeout = CONNECT_TIMEOUT } = options;
+  return {
+    application_name: "dunder-orm",
+    keepAlive: true,
+    ...(typeof sslmode === "string" && { ssl: sslFor(sslmode) }),
+    ...driverOptions,
+    host: config.host,
+    port: config.port,
+    user: config.user,
+    password: config.password,
+    database: config.database,
+    connectionTimeoutMillis: connectTimeout,
+    ...(statementTimeout !== undefined && { statement_timeout: statementTimeout }),
+    options: typeof userOptions === "string" ? `${userOptions} ${SESSION}` : SESSION,
+  };
+}
+
+function sslFor(mode: string): false | { rejectUnauthorized: boolean } {
+  if (!SSL_MODES.includes(mode)) {
+    throw new ConfigurationError(`sslmode "${mode}" in the database's URL is not known.`, {
+      hint: `Choose one of ${SSL_MODES.join(", ")}.`,
+    });
+  }
+  return mode === "disable" ? false : { rejectUnauthorized: mode !== "no-verify" };
+}
+
+function targetOf(client: PgClient): Target {
+  const { host, port, user, database } = client as PgClient & { host: string };
+  return { label: "PostgreSQL", address: host.startsWith("/") ? host : `${host}:${port}`, user, database };
+}
+
+function connectError(error: unknown, target: Target): unknown {
+  const { code, message } = error as { code?: unknown; message?: string };
+  if (message === "timeout expired") return unreachable(Object.assign(error as Error, { code: "ETIMEDOUT" }), target);
+  if (typeof code === "string") {
+    if (code.startsWith("28")) return refusedLogIn(error, target, code);
+    if (code === "3D000") return unknownDatabase(error, target, code);
+    if (code === "53300") return tooManyClients(error, target);
+  } else if (message?.startsWith("SASL:") === true) {
+    return refusedLogIn(error, target, "28P01");
+  }
+  return unreachable(error, target) ?? translatePostgresError(error, {});
+}
+
+function tooManyClients(cause: unknown, target: Target): ConnectionError {
+  return new ConnectionError(`PostgreSQL at ${target.address} has no connection left to give.`, {
+    cause,
+    code: "53300",
+    hint: "Lower pool.max in every process that connects to it, or raise max_connections on the server.",
+  });
+}

@@ -1,0 +1,85 @@
+import type { OperationNode } from "kysely";
+import type { Storage } from "../../fields/column-type.js";
+import { fold } from "../fold.js";
+import { literalNode, sqlNode } from "../nodes.js";
+import type { Operations, TextMatch, TextMatcher, TransformName } from "../ports/index.js";
+import { arrayLiteral } from "./array-literal.js";
+import { quoteText } from "./schema.js";
+
+/** Case of all of Unicode's letters, whatever the database's own locale is (in "C", only ASCII has case). */
+const unicode = (node: OperationNode) => sqlNode`(${node}) COLLATE "und-x-icu"`;
+
+/** The SQL of `fold`. Its result is compared by code point again. */
+const folded = (lhs: OperationNode) =>
+  sqlNode`replace(translate(lower(${unicode(lhs)}), 'ς', 'σ'), ${DOTTED_I}, 'i') COLLATE "C"`;
+const DOTTED_I = literalNode("'i\u0307'");
+
+const like = (lhs: OperationNode, parameter: OperationNode) => sqlNode`${lhs} LIKE ${parameter} ESCAPE '!'`;
+const likeFolded = (lhs: OperationNode, parameter: OperationNode) => like(folded(lhs), parameter);
+const escaped = (text: string) => text.replace(/[!%_]/g, "!$&");
+const foldEscaped = (text: string) => escaped(fold(text));
+const asItIs = (text: string) => text;
+
+const MATCHERS: Readonly<Record<TextMatch, TextMatcher>> = {
+  iexact: { encode: fold, build: (lhs, parameter) => sqlNode`${folded(lhs)} = ${parameter}` },
+  contains: { encode: (text) => `%${escaped(text)}%`, build: like },
+  icontains: { encode: (text) => `%${foldEscaped(text)}%`, build: likeFolded },
+  startswith: { encode: (text) => `${escaped(text)}%`, build: like },
+  istartswith: { encode: (text) => `${foldEscaped(text)}%`, build: likeFolded },
+  endswith: { encode: (text) => `%${escaped(text)}`, build: like },
+  iendswith: { encode: (text) => `%${foldEscaped(text)}`, build: likeFolded },
+  regex: { encode: asItIs, build: (lhs, parameter) => sqlNode`${unicode(lhs)} ~ ${parameter}` },
+  iregex: { encode: asItIs, build: (lhs, parameter) => sqlNode`${unicode(lhs)} ~* ${parameter}` },
+};
+
+/** The part of `EXTRACT` that a transform reads, where it reads one as it is. */
+const PARTS: Readonly<Partial<Record<TransformName, string>>> = {
+  year: "YEAR",
+  iso_year: "ISOYEAR",
+  quarter: "QUARTER",
+  month: "MONTH",
+  week: "WEEK",
+  day: "DAY",
+  iso_week_day: "ISODOW",
+  hour: "HOUR",
+  minute: "MINUTE",
+};
+
+const extract = (part: string, source: OperationNode) => sqlNode`EXTRACT(${literalNode(part)} FROM ${source})`;
+
+const OTHERS: Readonly<Partial<Record<TransformName, (node: OperationNode) => OperationNode>>> = {
+  week_day: (node) => sqlNode`(${extract("DOW", node)} + 1)::int`,
+  second: (node) => sqlNode`floor(${extract("SECOND", node)})::int`,
+  date: (node) => sqlNode`(${node})::date`,
+  time: (node) => sqlNode`(${node})::time(3)`,
+  length: (node) => sqlNode`length(${node})`,
+  lower: (node) => sqlNode`lower(${unicode(node)}) COLLATE "C"`,
+  upper: (node) => sqlNode`upper(${unicode(node)}) COLLATE "C"`,
+  trim: (node) => sqlNode`trim(${node})`,
+  abs: (node) => sqlNode`abs(${node})`,
+};
+
+function transform(name: TransformName, lhs: OperationNode, source: Storage, timeZone: string | null): OperationNode {
+  const node = source === "datetime" ? inZone(lhs, timeZone ?? "UTC") : lhs;
+  const part = PARTS[name];
+  return part === undefined ? OTHERS[name]!(node) : sqlNode`${extract(part, node)}::int`;
+}
+
+// Literal text rather than a parameter, so that an expression in GROUP BY is the same as in SELECT.
+function inZone(lhs: OperationNode, timeZone: string): OperationNode {
+  return sqlNode`(${lhs} AT TIME ZONE ${literalNode(quoteText(timeZone))})`;
+}
+
+export const postgresOperations: Operations = {
+  textMatcher: (match) => MATCHERS[match],
+  transform,
+  arrayMembership: () => ({
+    encode: arrayLiteral,
+    build: (lhs, parameter) => sqlNode`${lhs} = ANY(${parameter})`,
+  }),
+  parameter: (node) => node,
+  sortKey: (node) => node,
+  isDistinctFrom: (lhs, rhs) => sqlNode`${lhs} IS DISTINCT FROM ${rhs}`,
+  random: () => literalNode("random()"),
+  limit: (limit, offset) => ({ ...(limit !== null && { limit }), ...(offset !== null && { offset }) }),
+};

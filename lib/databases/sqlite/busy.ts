@@ -1,0 +1,27 @@
+const FIRST_PAUSE = 2;
+const LONGEST_PAUSE = 50;
+
+/** Someone else holds the lock just now. A snapshot too old to write from never heals by trying again. */
+export function isBusy(error: unknown): boolean {
+  const code = (error as { code?: unknown } | null)?.code;
+  return typeof code === "string" && code.startsWith("SQLITE_BUSY") && code !== "SQLITE_BUSY_SNAPSHOT";
+}
+
+/**
+ * Tries again until the lock is free or `timeout` ms are over. SQLite's own `busy_timeout` would block the whole
+ * process meanwhile, and with it the very transaction whose end is waited for, where that is one of ours.
+ */
+export async function retryWhileBusy<T>(attempt: () => T, timeout: number, error: unknown): Promise<T> {
+  const deadline = performance.now() + timeout;
+  let busy = error;
+  for (let pause = FIRST_PAUSE; performance.now() < deadline; pause = Math.min(pause * 2, LONGEST_PAUSE)) {
+    await new Promise((resolve) => setTimeout(resolve, pause));
+    try {
+      return attempt();
+    } catch (caught) {
+      if (!isBusy(caught)) throw caught;
+      busy = caught;
+    }
+  }
+  throw busy;
+}

@@ -1,0 +1,169 @@
+import { NotSupportedError } from "../../errors/index.js";
+import type { Connection, QueryResult, Row, Statement, TransactionSettings } from "../ports/index.js";
+import { SerialQueue } from "../serial.js";
+import { isBusy, retryWhileBusy } from "./busy.js";
+import type { SqliteDatabase } from "./driver.js";
+import { prepare, StatementCache, type Prepared } from "./statement-cache.js";
+import { toBindable } from "./values.js";
+
+export interface SqliteConnectionOptions {
+  /** Statements kept prepared. */
+  readonly preparedStatements: number;
+  /** Milliseconds to wait for a lock that another connection or process holds. */
+  readonly busyTimeout: number;
+}
+
+/**
+ * A better-sqlite3 database. Statements run at once and are answered without a promise, except while another
+ * connection or process holds the lock that is needed.
+ */
+export class SqliteConnection implements Connection {
+  protected readonly database: SqliteDatabase;
+  readonly #statements: StatementCache;
+  readonly #busyTimeout: number;
+  readonly #queue = new SerialQueue();
+  #writesForbidden = false;
+
+  constructor(database: SqliteDatabase, options: SqliteConnectionOptions) {
+    this.database = database;
+    this.#busyTimeout = options.busyTimeout;
+    this.#statements = new StatementCache(database, options.preparedStatements);
+  }
+
+  get open(): boolean {
+    return this.database.open;
+  }
+
+  get inTransaction(): boolean {
+    return this.database.inTransaction;
+  }
+
+  execute(statement: Statement, parameters: readonly unknown[]): QueryResult | Promise<QueryResult> {
+    return this.#attempt(() => run(this.#statements.get(statement), statement, parameters));
+  }
+
+  /** Reads all rows before the first chunk, because an open cursor would keep this connection from writing. */
+  async *stream(
+    statement: Statement,
+    parameters: readonly unknown[],
+    chunkSize: number,
+    onColumns?: (names: readonly string[]) => void,
+  ): AsyncIterable<readonly Row[]> {
+    const { rows, columns } = await this.execute(statement, parameters);
+    if (columns !== undefined) onColumns?.(columns);
+    for (let start = 0; start < rows.length; start += chunkSize) yield rows.slice(start, start + chunkSize);
+  }
+
+  async begin({ isolation, readOnly }: TransactionSettings): Promise<void> {
+    if (isolation !== undefined && isolation !== "serializable") {
+      throw new NotSupportedError(`SQLite has no isolation level "${isolation}".`, {
+        hint: 'Its transactions are always "serializable": name that, or none.',
+      });
+    }
+    await this.#control(readOnly === true ? "BEGIN DEFERRED" : "BEGIN IMMEDIATE");
+    if (readOnly === true) this.#forbidWrites(true);
+  }
+
+  async commit(): Promise<void> {
+    await this.#control("COMMIT");
+    this.#forbidWrites(false);
+  }
+
+  async rollback(): Promise<void> {
+    // Some errors (a full disk, a lost file) have rolled back already.
+    if (this.database.inTransaction) await this.#control("ROLLBACK");
+    this.#forbidWrites(false);
+  }
+
+  async savepoint(action: "create" | "release" | "rollback", name: string): Promise<void> {
+    const verb = { create: "SAVEPOINT", release: "RELEASE", rollback: "ROLLBACK TO" }[action];
+    await this.#control(`${verb} ${name}`);
+  }
+
+  /** Ends a transaction that its user left open. */
+  reset(): void {
+    if (this.database.inTransaction) this.database.exec("ROLLBACK");
+    this.#forbidWrites(false);
+  }
+
+  close(): void {
+    this.database.close();
+  }
+
+  #control(sql: string): unknown {
+    return this.execute({ sql, returnsRows: false, wideIntegers: false, named: false }, []);
+  }
+
+  #forbidWrites(forbidden: boolean): void {
+    if (forbidden !== this.#writesForbidden) this.database.pragma(`query_only = ${forbidden ? "ON" : "OFF"}`);
+    this.#writesForbidden = forbidden;
+  }
+
+  #attempt<T>(work: () => T): T | Promise<T> {
+    return this.#queue.run(() => {
+      try {
+        return work();
+      } catch (error) {
+        if (this.#busyTimeout === 0 || !isBusy(error)) throw error;
+        return retryWhileBusy(work, this.#busyTimeout, error);
+      }
+    });
+  }
+}
+
+/** A read-only connection for one stream at a time: its cursor stays open while other connections write. */
+export class SqliteReader extends SqliteConnection {
+  override async *stream(
+    statement: Statement,
+    parameters: readonly unknown[],
+    chunkSize: number,
+    onColumns?: (names: readonly string[]) => void,
+  ): AsyncIterable<readonly Row[]> {
+    // Not from the cache: a statement being iterated must not be run a second time.
+    const prepared = prepare(this.database, statement.sql, statement.wideIntegers);
+    if (statement.named) onColumns?.(columnNames(prepared));
+    const cursor = prepared.statement.iterate(...bindings(statement, parameters));
+    try {
+      for (let chunk = nextChunk(cursor, chunkSize); chunk.length > 0; chunk = nextChunk(cursor, chunkSize)) {
+        yield chunk;
+        await new Promise((resolve) => setImmediate(resolve));
+      }
+    } finally {
+      cursor.return?.();
+    }
+  }
+}
+
+function nextChunk(cursor: Iterator<unknown>, size: number): Row[] {
+  const rows: Row[] = [];
+  while (rows.length < size) {
+    const next = cursor.next();
+    if (next.done === true) break;
+    rows.push(next.value as Row);
+  }
+  return rows;
+}
+
+function run(prepared: Prepared, statement: Statement, parameters: readonly unknown[]): QueryResult {
+  const values = bindings(statement, parameters);
+  if (!prepared.reader) return write(prepared, values, statement.named);
+  const rows = prepared.statement.all(values) as Row[];
+  const affected = prepared.readonly ? 0 : rows.length;
+  if (!statement.named) return { rows, affected, insertId: null };
+  return { rows, affected, insertId: null, columns: columnNames(prepared) };
+}
+
+function write({ statement, insert }: Prepared, values: readonly unknown[], named: boolean): QueryResult {
+  const { changes, lastInsertRowid } = statement.run(values);
+  // After an insert that did nothing the last id is that of an earlier one.
+  const insertId = insert && changes > 0 ? lastInsertRowid : null;
+  return named ? { rows: [], affected: changes, insertId, columns: [] } : { rows: [], affected: changes, insertId };
+}
+
+function bindings({ named }: Statement, parameters: readonly unknown[]): readonly unknown[] {
+  return named ? parameters.map(toBindable) : parameters;
+}
+
+function columnNames({ statement }: Prepared): string[] {
+  return statement.columns().map((column) => column.name);
+}

@@ -1,0 +1,70 @@
+import { existsSync, statSync } from "node:fs";
+import { dirname } from "node:path";
+import { ConfigurationError, ConnectionError } from "../../errors/index.js";
+import type { SqliteDatabase, SqliteOpen } from "./driver.js";
+import { registerFunctions } from "./functions.js";
+import { type SqliteSettings, isMemory } from "./settings.js";
+
+const OPENING_TIMEOUT = 5000;
+
+/** A database just opened, and whether readers and a writer can work on it side by side. */
+export interface Opened {
+  readonly database: SqliteDatabase;
+  readonly wal: boolean;
+}
+
+/** Opens the file (or memory) with our pragmas and functions; throws {@link ConnectionError} where that can't be. */
+export function openDatabase(open: SqliteOpen, settings: SqliteSettings, readonly: boolean): Opened {
+  let database: SqliteDatabase | null = null;
+  try {
+    database = open(settings.path, { ...settings.driver, readonly });
+    const wal = prepareSession(database, settings, readonly);
+    registerFunctions(database);
+    return { database, wal };
+  } catch (error) {
+    database?.close();
+    throw openingError(error, settings.path);
+  }
+}
+
+function prepareSession(database: SqliteDatabase, { path }: SqliteSettings, readonly: boolean): boolean {
+  // While others open the same new file, changing its journal mode needs a lock; later we wait without blocking.
+  database.pragma(`busy_timeout = ${OPENING_TIMEOUT}`);
+  database.pragma("foreign_keys = ON");
+  const change = readonly || isMemory(path) ? "" : " = WAL";
+  const wal = database.pragma(`journal_mode${change}`, { simple: true }) === "wal";
+  if (wal) database.pragma("synchronous = NORMAL");
+  // Reads a page, so that a file which is no database says so now.
+  database.pragma("schema_version");
+  database.pragma("busy_timeout = 0");
+  return wal;
+}
+
+function openingError(error: unknown, path: string): Error {
+  const { code, message } = error as { code?: unknown; message: string };
+  if (code === "ERR_DLOPEN_FAILED" || message.startsWith("Could not locate the bindings file")) {
+    return new ConfigurationError("better-sqlite3 is installed, but not built for this Node.js.", {
+      cause: error,
+      hint: "Run: npm rebuild better-sqlite3",
+    });
+  }
+  const [problem, hint] = diagnosis(String(code), message, path);
+  const details = { cause: error, hint, code: typeof code === "string" ? code : undefined };
+  return new ConnectionError(`SQLite can't open ${JSON.stringify(path)}: ${problem}.`, details);
+}
+
+function diagnosis(code: string, message: string, path: string): readonly [problem: string, hint: string] {
+  if (code === "SQLITE_NOTADB") {
+    return ["the file is not a SQLite database", "Name another file, or one that does not exist yet."];
+  }
+  if (code.startsWith("SQLITE_READONLY")) {
+    return ["the file is read-only", 'Make it writable, or connect with "?readonly=true".'];
+  }
+  const folder = dirname(path);
+  if (!existsSync(folder)) return [`the directory ${JSON.stringify(folder)} does not exist`, "Create it first."];
+  if (!existsSync(path)) {
+    return ["there is no such file, and it can't be created", "Check the path, and may the process write there?"];
+  }
+  if (statSync(path).isDirectory()) return ["it is a directory", "Name a file in it."];
+  return [message, "Check the path and the file's permissions."];
+}

@@ -1,0 +1,100 @@
+import type { OperationNode } from "kysely";
+import { ConfigurationError } from "../../errors/index.js";
+import type { ColumnType, Storage } from "../../fields/column-type.js";
+import { fold } from "../fold.js";
+import { literalNode, sqlNode } from "../nodes.js";
+import type { ArrayMembership, Operations, TextMatch, TextMatcher, TransformName } from "../ports/index.js";
+
+type Wrap = (node: OperationNode) => OperationNode;
+
+const same = (value: string): string => value;
+const folded: Wrap = (node) => sqlNode`dunder_fold(${node})`;
+
+const MATCHERS: Readonly<Record<TextMatch, TextMatcher>> = {
+  iexact: { encode: fold, build: (lhs, parameter) => sqlNode`${folded(lhs)} = ${parameter}` },
+  contains: { encode: same, build: (lhs, parameter) => sqlNode`instr(${lhs}, ${parameter}) > 0` },
+  icontains: { encode: fold, build: (lhs, parameter) => sqlNode`instr(${folded(lhs)}, ${parameter}) > 0` },
+  startswith: glob((value) => `${escapeGlob(value)}*`),
+  istartswith: glob((value) => `${escapeGlob(fold(value))}*`, folded),
+  endswith: glob((value) => `*${escapeGlob(value)}`),
+  iendswith: glob((value) => `*${escapeGlob(fold(value))}`, folded),
+  regex: regexp(""),
+  iregex: regexp("i"),
+};
+
+/** LIKE would ignore the case of ASCII letters; GLOB does not, and may use an index for a prefix. */
+function glob(encode: (value: string) => string, wrap: Wrap = (node) => node): TextMatcher {
+  return { encode, build: (lhs, parameter) => sqlNode`${wrap(lhs)} GLOB ${parameter}` };
+}
+
+function escapeGlob(value: string): string {
+  return value.replace(/[*?[]/g, "[$&]");
+}
+
+function regexp(flags: "" | "i"): TextMatcher {
+  const flagsNode = literalNode(`'${flags}'`);
+  return { encode: same, build: (lhs, parameter) => sqlNode`dunder_regexp(${parameter}, ${flagsNode}, ${lhs})` };
+}
+
+const TRANSFORMS: Readonly<Record<TransformName, (node: OperationNode, source: Storage) => OperationNode>> = {
+  year: (node) => part("%Y", node),
+  iso_year: (node) => part("%G", node),
+  quarter: (node) => sqlNode`((${part("%m", node)} + 2) / 3)`,
+  month: (node) => part("%m", node),
+  week: (node) => part("%V", node),
+  day: (node) => part("%d", node),
+  week_day: (node) => sqlNode`(${part("%w", node)} + 1)`,
+  iso_week_day: (node) => part("%u", node),
+  hour: (node) => part("%H", node),
+  minute: (node) => part("%M", node),
+  second: (node) => part("%S", node),
+  date: (node) => sqlNode`strftime('%Y-%m-%d', ${node})`,
+  time: (node, source) => (source === "time" ? node : sqlNode`rtrim(rtrim(strftime('%H:%M:%f', ${node}), '0'), '.')`),
+  length: (node) => sqlNode`length(${node})`,
+  lower: (node) => sqlNode`dunder_lower(${node})`,
+  upper: (node) => sqlNode`dunder_upper(${node})`,
+  trim: (node) => sqlNode`trim(${node})`,
+  // abs() would make an inexact number of a decimal's text.
+  abs: (node, source) => (source === "decimal" ? sqlNode`ltrim(${node}, '-')` : sqlNode`abs(${node})`),
+};
+
+function part(format: string, node: OperationNode): OperationNode {
+  return sqlNode`CAST(strftime(${literalNode(`'${format}'`)}, ${node}) AS INTEGER)`;
+}
+
+const NOT_LOCAL: ReadonlySet<TransformName> = new Set(["length", "lower", "upper", "trim", "abs"]);
+
+function transform(name: TransformName, lhs: OperationNode, source: Storage, timeZone: string | null): OperationNode {
+  const isLocal = timeZone !== null && source === "datetime" && !NOT_LOCAL.has(name);
+  return TRANSFORMS[name](isLocal ? sqlNode`dunder_local(${lhs}, ${zoneNode(timeZone)})` : lhs, source);
+}
+
+function zoneNode(timeZone: string): OperationNode {
+  if (/^[A-Za-z0-9_+/-]+$/.test(timeZone)) return literalNode(`'${timeZone}'`);
+  throw new ConfigurationError(`${JSON.stringify(timeZone)} is no time zone.`, {
+    hint: 'Use an IANA name such as "Europe/Berlin".',
+  });
+}
+
+/** Texts and integers come out of JSON exactly as columns hold them; floats, bytes and custom values might not. */
+const NOT_IN_JSON: ReadonlySet<Storage> = new Set(["float", "binary", "json", "custom"]);
+
+const MEMBERSHIP: ArrayMembership = {
+  encode: (values) => `[${values.map(jsonElement).join(",")}]`,
+  build: (lhs, parameter) => sqlNode`${lhs} IN (SELECT value FROM json_each(${parameter}))`,
+};
+
+function jsonElement(value: unknown): string {
+  return typeof value === "bigint" ? String(value) : JSON.stringify(value);
+}
+
+export const sqliteOperations: Operations = {
+  textMatcher: (match) => MATCHERS[match],
+  transform,
+  arrayMembership: (type) => (NOT_IN_JSON.has(type.storage) ? null : MEMBERSHIP),
+  parameter: (node) => node,
+  sortKey: (node, type: ColumnType) => (type.storage === "decimal" ? sqlNode`dunder_decimal(${node})` : node),
+  isDistinctFrom: (lhs, rhs) => sqlNode`${lhs} IS NOT ${rhs}`,
+  random: () => sqlNode`random()`,
+  limit: (limit, offset) => (offset === null ? { limit: limit! } : { limit: limit ?? literalNode("-1"), offset }),
+};

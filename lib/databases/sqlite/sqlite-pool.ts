@@ -1,0 +1,94 @@
+import { ConnectionPool } from "../pool.js";
+import type { Connection, Pool, PoolOptions } from "../ports/index.js";
+import { SqliteConnection, SqliteReader } from "./connection.js";
+import { loadSqlite, type SqliteOpen } from "./driver.js";
+import { openDatabase } from "./open.js";
+import { isMemory, type SqliteSettings } from "./settings.js";
+
+/**
+ * One connection for everything but streams, since SQLite has one writer at a time and answers at once; and, where the
+ * file allows it (WAL), read-only connections whose streams see the database as it was when they began.
+ */
+export class SqlitePool implements Pool {
+  readonly #settings: SqliteSettings;
+  readonly #main: ConnectionPool<SqliteConnection>;
+  readonly #readers: ConnectionPool<SqliteReader>;
+  #driver: SqliteOpen | null = null;
+  #readersAllowed = false;
+
+  constructor(settings: SqliteSettings, options: PoolOptions = {}) {
+    this.#settings = settings;
+    const label = `SQLite database ${JSON.stringify(settings.path)}`;
+    const destroy = (connection: SqliteConnection): void => connection.close();
+    const isHealthy = (connection: SqliteConnection): boolean => connection.open;
+    this.#main = new ConnectionPool<SqliteConnection>({
+      label,
+      destroy,
+      isHealthy,
+      create: () => this.#withDriver((driver) => this.#openMain(driver)),
+      options: this.#mainOptions(options),
+    });
+    this.#readers = new ConnectionPool<SqliteReader>({
+      label: `${label} (streams)`,
+      destroy,
+      isHealthy,
+      create: () => this.#withDriver((driver) => this.#openReader(driver)),
+      options,
+    });
+  }
+
+  acquire(): Connection | Promise<Connection> {
+    return this.#main.acquire();
+  }
+
+  acquireForStream(): Connection | Promise<Connection> {
+    // The main connection goes first: it makes the file, and sees whether readers can work beside a writer.
+    if (this.#driver === null || this.#main.size === 0) return this.#openThenStream();
+    return this.#readersAllowed ? this.#readers.acquire() : this.#main.acquire();
+  }
+
+  release(connection: Connection, { destroy = false }: { destroy?: boolean } = {}): void {
+    const own = connection as SqliteConnection;
+    if (own.open) own.reset();
+    if (own instanceof SqliteReader) this.#readers.release(own, { destroy });
+    // A database in memory ends with its connection, so that one is kept whatever happened.
+    else this.#main.release(own, { destroy: destroy && !isMemory(this.#settings.path) });
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([this.#readers.close(), this.#main.close()]);
+  }
+
+  async #openThenStream(): Promise<Connection> {
+    const main = await this.#main.acquire();
+    if (!this.#readersAllowed) return main;
+    this.#main.release(main);
+    return this.#readers.acquire();
+  }
+
+  /** Unless asked to, the main connection is not closed when idle; nor ever, when the database would end with it. */
+  #mainOptions({ idleTimeout = 0, staleTimeout = 0, acquireTimeout }: PoolOptions): PoolOptions {
+    return isMemory(this.#settings.path)
+      ? { max: 1, idleTimeout: 0, staleTimeout: 0, acquireTimeout }
+      : { max: 1, idleTimeout, staleTimeout, acquireTimeout };
+  }
+
+  #withDriver<C>(open: (driver: SqliteOpen) => C): C | Promise<C> {
+    if (this.#driver !== null) return open(this.#driver);
+    return loadSqlite().then((driver) => {
+      this.#driver = driver;
+      return open(driver);
+    });
+  }
+
+  #openMain(driver: SqliteOpen): SqliteConnection {
+    const { database, wal } = openDatabase(driver, this.#settings, this.#settings.readonly);
+    this.#readersAllowed = wal && !isMemory(this.#settings.path);
+    return new SqliteConnection(database, this.#settings.connection);
+  }
+
+  #openReader(driver: SqliteOpen): SqliteReader {
+    const { database } = openDatabase(driver, this.#settings, true);
+    return new SqliteReader(database, this.#settings.connection);
+  }
+}

@@ -1,0 +1,51 @@
+interface Place<T> {
+  readonly resolve: (value: T) => void;
+  readonly reject: (error: unknown) => void;
+  readonly timer: NodeJS.Timeout | null;
+}
+
+/** Callers waiting for something to become free, served in the order in which they came. */
+export class WaitingLine<T> {
+  readonly #places: Place<T>[] = [];
+
+  get length(): number {
+    return this.#places.length;
+  }
+
+  /** Waits for at most `timeout` ms (0: without limit), then throws what `onTimeout` makes. */
+  join(timeout: number, onTimeout: () => Error): Promise<T> {
+    return new Promise((resolve, reject) => {
+      // Not unref'ed: a program whose last hope is this place must hear of the timeout rather than end in silence.
+      const timer = timeout > 0 ? setTimeout(() => this.#leave(place, onTimeout), timeout) : null;
+      const place: Place<T> = { resolve, reject, timer };
+      this.#places.push(place);
+    });
+  }
+
+  /** Gives `value` to the first in line; false when nobody waits. */
+  serve(value: T): boolean {
+    const place = this.#shift();
+    place?.resolve(value);
+    return place !== undefined;
+  }
+
+  /** Fails the first in line, if anybody waits. */
+  reject(error: unknown): void {
+    this.#shift()?.reject(error);
+  }
+
+  rejectAll(error: () => Error): void {
+    while (this.length > 0) this.reject(error());
+  }
+
+  #shift(): Place<T> | undefined {
+    const place = this.#places.shift();
+    if (place !== undefined && place.timer !== null) clearTimeout(place.timer);
+    return place;
+  }
+
+  #leave(place: Place<T>, onTimeout: () => Error): void {
+    this.#places.splice(this.#places.indexOf(place), 1);
+    place.reject(onTimeout());
+  }
+}

@@ -1,0 +1,60 @@
+import { OrmError } from "./orm-error.js";
+
+/** What is known about an error that an engine answered with. */
+export interface DatabaseErrorDetails {
+  /** The driver's own error. */
+  readonly cause?: unknown;
+  readonly hint?: string;
+  /** The statement that failed, with placeholders: values are never part of an error. */
+  readonly sql?: string;
+  /** The violated constraint's name, where the engine tells it. */
+  readonly constraint?: string;
+  readonly table?: string;
+  readonly columns?: readonly string[];
+  /** The engine's own code: a SQLSTATE, an errno or a SQLite result code name. */
+  readonly code?: string | number;
+}
+
+/** An error answered by a database engine; its subclasses are the same on every engine. */
+export class DatabaseError extends OrmError {
+  readonly sql: string | undefined;
+  readonly constraint: string | undefined;
+  readonly table: string | undefined;
+  readonly columns: readonly string[];
+  readonly code: string | number | undefined;
+
+  constructor(message: string, details: DatabaseErrorDetails = {}) {
+    super(message, details);
+    this.sql = details.sql;
+    this.constraint = details.constraint;
+    this.table = details.table;
+    this.columns = details.columns ?? [];
+    this.code = details.code;
+  }
+}
+
+/** A constraint refused a write. */
+export class IntegrityError extends DatabaseError {}
+/** Two rows may not share these values. */
+export class UniqueViolation extends IntegrityError {}
+/** A foreign key points at no row, or a row still pointed at was deleted. */
+export class ForeignKeyViolation extends IntegrityError {}
+/** A column that takes no NULL was given none. */
+export class NotNullViolation extends IntegrityError {}
+/** A check constraint refused the row. */
+export class CheckViolation extends IntegrityError {}
+
+/** Something about the running of the database rather than about the query's meaning. */
+export class OperationalError extends DatabaseError {}
+/** The server could not be reached, refused the log-in, or closed the connection. */
+export class ConnectionError extends OperationalError {}
+/** No pooled connection became free in time. */
+export class PoolTimeoutError extends OperationalError {}
+/** A statement ran longer than allowed and was stopped. */
+export class QueryTimeoutError extends OperationalError {}
+/** The engine chose this transaction as the victim of a deadlock; run the whole transaction again. */
+export class DeadlockError extends OperationalError {}
+/** Concurrent transactions could not be put in an order; run the whole transaction again. */
+export class SerializationError extends OperationalError {}
+/** A lock was not free at once, or not within the lock timeout. */
+export class LockNotAvailable extends OperationalError {}

@@ -1,0 +1,140 @@
+import { ConfigurationError, ConnectionError } from "../errors/index.js";
+import { PlanCache } from "../compile/index.js";
+import { printable } from "../util/printable.js";
+import { didYouMean } from "../util/suggest.js";
+import { engineFor, schemes } from "../databases/engines.js";
+import { checkOptions, type DatabaseOptions } from "../databases/options.js";
+import type { ConnectionConfig, Engine, Pool } from "../databases/ports/index.js";
+import { parseUrl } from "../databases/url.js";
+
+const PLANS = 500;
+
+/**
+ * A database as everything below `objects/` sees it: its engine, its connections and its compiled plans. It connects by
+ * itself at the first query; what the server is exactly is known from then on.
+ */
+export class DatabaseCore {
+  readonly options: DatabaseOptions;
+  readonly timeZone: string | null;
+  #config: ConnectionConfig | null = null;
+  #engine: Engine | null = null;
+  #pool: Pool | null = null;
+  #opening: Promise<Pool> | null = null;
+  #closed = false;
+  #plans: PlanCache;
+
+  constructor(config: string | ConnectionConfig | null, options: DatabaseOptions = {}) {
+    checkOptions(options);
+    this.options = options;
+    this.timeZone = options.timeZone ?? null;
+    this.#plans = new PlanCache(options.planCacheSize ?? PLANS);
+    if (config !== null) this.#configure(config);
+  }
+
+  /** Says where to connect, for a database made with `null`; for another one, from now on: what is open is closed. */
+  async reconfigure(config: string | ConnectionConfig): Promise<void> {
+    await this.disconnect();
+    this.#configure(config);
+  }
+
+  #configure(config: string | ConnectionConfig): void {
+    const parsed = typeof config === "string" ? parseUrl(config) : checkConfig(config);
+    const engine = engineFor(parsed.scheme);
+    if (engine === undefined) throw unknownScheme(parsed.scheme);
+    this.#config = parsed;
+    this.#closed = false;
+    this.#engine = engine;
+    this.#plans.clear();
+  }
+
+  /** The engine; until the first connection a guess from the URL as to flavour and version. */
+  get engine(): Engine {
+    if (this.#engine === null) {
+      throw new ConfigurationError(
+        'This database was made with null and never told where to connect. Call db.init("sqlite:app.sqlite") first.',
+      );
+    }
+    return this.#engine;
+  }
+
+  get plans(): PlanCache {
+    return this.#plans;
+  }
+
+  /** True once a connection was made and the server identified. */
+  get isConnected(): boolean {
+    return this.#pool !== null;
+  }
+
+  /** The pool, or null while not connected: then `open()` first. */
+  get pool(): Pool | null {
+    return this.#pool;
+  }
+
+  /** Connects and identifies the server; concurrent calls share one attempt. */
+  open(): Promise<Pool> {
+    if (this.#pool !== null) return Promise.resolve(this.#pool);
+    if (this.#closed) return Promise.reject(closedError());
+    this.#opening ??= this.#openPool().finally(() => {
+      this.#opening = null;
+    });
+    return this.#opening;
+  }
+
+  async #openPool(): Promise<Pool> {
+    const { engine } = this;
+    const pool = engine.createPool(this.#config as ConnectionConfig, this.options);
+    try {
+      const connection = await pool.acquire();
+      try {
+        this.#identified(await engine.identify(connection));
+      } finally {
+        pool.release(connection);
+      }
+    } catch (error) {
+      await pool.close();
+      throw engine.translateError(error, {});
+    }
+    this.#pool = pool;
+    return pool;
+  }
+
+  #identified(engine: Engine): void {
+    if (engine === this.#engine) return;
+    this.#engine = engine;
+    this.#plans.clear();
+  }
+
+  /** Lets a closed database connect again. */
+  reopen(): Promise<Pool> {
+    this.#closed = false;
+    return this.open();
+  }
+
+  /** Closes every connection; false if none was open. */
+  async disconnect(): Promise<boolean> {
+    const pool = this.#pool ?? (await this.#opening?.catch(() => null)) ?? null;
+    this.#pool = null;
+    this.#closed = true;
+    await pool?.close();
+    return pool !== null;
+  }
+}
+
+function closedError(): ConnectionError {
+  return new ConnectionError("This database was closed. Call await db.connect() to open it again.");
+}
+
+function checkConfig(config: ConnectionConfig): ConnectionConfig {
+  if (config !== null && typeof config === "object" && typeof config.scheme === "string") return config;
+  throw new ConfigurationError(
+    `new Database(…) takes a URL such as "sqlite:app.sqlite" or "postgres://user@host/name", a configuration with a ` +
+      `scheme, or null; got ${printable(config)}.`,
+  );
+}
+
+function unknownScheme(scheme: string): ConfigurationError {
+  return new ConfigurationError(
+    `No engine is called "${scheme}".${didYouMean(scheme, schemes)} Engines: ${schemes.join(", ")}.`,
+  );
+}

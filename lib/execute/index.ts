@@ -1,0 +1,7 @@
+export { currentBlock, surroundingBlock } from "./context.js";
+export { type Blank, propertyOf, type Reader, readerOf, type RowOrigin } from "./hydrate.js";
+export { run } from "./run.js";
+export { streamRows } from "./stream.js";
+export { atomic, type AtomicOptions, onCommit } from "./transactions.js";
+export { DatabaseCore } from "./database-core.js";
+export { kyselyOf } from "./kysely.js";

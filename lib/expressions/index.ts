@@ -1,0 +1,1 @@
+export { combine, QExpression, type QConnector, whereExpression } from "./q.js";

@@ -1,0 +1,16 @@
+export type { ColumnType, CustomCodec, Storage } from "./column-type.js";
+export { exactDecimal } from "./convert-numbers.js";
+export { convertText } from "./convert-text.js";
+export { convertDate, convertTime } from "./convert-times.js";
+export { fields } from "./fields.js";
+export { columnType, convertInteger, plainKinds } from "./kinds.js";
+export { Refusal, refuse } from "./refusal.js";
+export {
+  type ForeignKeyDeclaration,
+  type ForeignKeyOptions,
+  type OnDelete,
+  type RelationDeclaration,
+  type ReverseDeclaration,
+} from "./relation-field.js";
+export { type LookupFamily, ScalarField } from "./scalar-field.js";
+export type { FieldOptions } from "./options.js";

@@ -1,0 +1,71 @@
+import { ConfigurationError } from "../errors/index.js";
+import { didYouMean } from "../util/suggest.js";
+import { printable } from "../util/printable.js";
+
+/** What happens to rows that point at a deleted one. Kept by the database. */
+export const onDeleteRules = ["cascade", "restrict", "protect", "set null", "set default", "do nothing"] as const;
+export type OnDelete = (typeof onDeleteRules)[number];
+
+export interface ForeignKeyOptions {
+  readonly null?: boolean;
+  readonly onDelete?: OnDelete;
+  readonly column?: string;
+  readonly unique?: boolean;
+  readonly index?: boolean;
+  readonly primaryKey?: boolean;
+  readonly comment?: string;
+  readonly default?: unknown;
+}
+
+/** A foreign key as declared: `album: () => fields.foreignKey(Album, { onDelete: "cascade" })`. */
+export interface ForeignKeyDeclaration {
+  readonly relation: "foreignKey" | "oneToOne";
+  readonly target: unknown;
+  readonly options: ForeignKeyOptions;
+}
+
+/** The other side of a foreign key: `tracks: () => fields.hasMany(Track, "album")`. */
+export interface ReverseDeclaration {
+  readonly relation: "hasMany" | "hasOne";
+  readonly target: unknown;
+  /** The name of the foreign key on the target that this is the other side of. */
+  readonly via: string;
+}
+
+export type RelationDeclaration = ForeignKeyDeclaration | ReverseDeclaration;
+
+const OPTIONS = ["null", "onDelete", "column", "unique", "index", "primaryKey", "comment", "default"];
+
+export function declareForeignKey(
+  relation: ForeignKeyDeclaration["relation"],
+  target: unknown,
+  options: ForeignKeyOptions = {},
+): ForeignKeyDeclaration {
+  const unknown = Object.keys(options).find((name) => !OPTIONS.includes(name));
+  if (unknown !== undefined) {
+    throw new ConfigurationError(
+      `fields.${relation}() takes no option "${unknown}".${didYouMean(unknown, OPTIONS)} Options: ${OPTIONS.join(", ")}.`,
+    );
+  }
+  if (options.onDelete !== undefined && !onDeleteRules.includes(options.onDelete)) {
+    throw new ConfigurationError(
+      `fields.${relation}({ onDelete }): expected one of ${onDeleteRules.map((rule) => `"${rule}"`).join(", ")}, ` +
+        `got ${printable(options.onDelete)}.`,
+    );
+  }
+  return Object.freeze({ relation, target, options });
+}
+
+export function declareReverse(
+  relation: ReverseDeclaration["relation"],
+  target: unknown,
+  via: string,
+): ReverseDeclaration {
+  if (typeof via !== "string") {
+    throw new ConfigurationError(
+      `fields.${relation}(Model, "field"): the second argument names the foreign key on the other model, ` +
+        `got ${printable(via)}.`,
+    );
+  }
+  return Object.freeze({ relation, target, via });
+}

@@ -1,0 +1,13 @@
+export * from "./errors/index.js";
+export type * from "./types/index.js";
+export { fields } from "./fields/index.js";
+export { Q } from "./objects/q.js";
+export { Database } from "./objects/database.js";
+export { manager } from "./objects/manager.js";
+export { Model } from "./objects/model.js";
+export { QuerySet } from "./objects/query-set.js";
+export { setDefaultDatabase } from "./objects/routing.js";
+export type { AtomicOptions } from "./execute/index.js";
+export type { DatabaseOptions, QueryEvent } from "./databases/options.js";
+export type { ConnectionConfig, PoolOptions } from "./databases/ports/index.js";
+export type { TableOptions } from "./schema/index.js";

@@ -1,0 +1,35 @@
+import type { ColumnType, LookupFamily, ScalarField } from "../fields/index.js";
+
+/** What a lookup is applied to: a column, or what transforms made of it. */
+export interface Operand {
+  readonly family: LookupFamily;
+  readonly type: ColumnType;
+  /** To the value compared with; throws a `Refusal`. Keys of a relation take a row here, too. */
+  readonly convert: (value: unknown) => unknown;
+  /** The field's own rules where a lookup's value must obey them: the choices of an enumeration. */
+  readonly scalar: ScalarField | null;
+}
+
+/**
+ * What a value turned a lookup into. Together with the lookup's name it decides the SQL; the values themselves are in
+ * slots. "v": one value. "l": one list. "r": a pair. "null" and "notnull": no value. "never": no row can match.
+ * "known": every row matches whose operand is not NULL. "always": every row matches. "query": another query's rows.
+ */
+export type Form = "v" | "l" | "r" | "null" | "notnull" | "never" | "known" | "always" | "query";
+
+/** One lookup: which families have it, and what becomes of its value. How it is written in SQL stands in `compile/`. */
+export interface Lookup {
+  readonly name: string;
+  /** null: all families. */
+  readonly families: readonly LookupFamily[] | null;
+  /** Checks a value, pushes what is to be bound onto `slots`, and tells the form. Throws a `Refusal`. */
+  prepare(value: unknown, operand: Operand, slots: unknown[]): Form;
+}
+
+/** A step between a field and its lookup which makes another value of it: `released__year__gte`. */
+export interface Transform {
+  readonly name: string;
+  readonly families: readonly LookupFamily[];
+  /** What lookups see after it. */
+  result(operand: Operand): Operand;
+}

@@ -1,0 +1,103 @@
+import type { ColumnType, FieldOptions, LookupFamily, OnDelete, ScalarField } from "../fields/index.js";
+import type { ModelOptions } from "./options.js";
+
+/** A model's class, as far as the folders left of `objects/` need to know it. */
+export type ModelClass = (abstract new (...args: never[]) => object) & { readonly name: string };
+
+/** One column of a table. A foreign key's column has the type of the key that it points at. */
+export interface ColumnMeta {
+  /** The column's name in the database. */
+  readonly name: string;
+  /** The field that declares it. */
+  readonly field: string;
+  /** Its place among the model's columns. */
+  readonly index: number;
+  readonly type: ColumnType;
+  readonly family: LookupFamily;
+  /** Kind, converter and rules of its values; for a foreign key those of the key it points at. */
+  readonly scalar: ScalarField;
+  /** What was declared of the column itself; for a foreign key not the options of the key it points at. */
+  readonly options: FieldOptions;
+  readonly nullable: boolean;
+  readonly unique: boolean;
+  readonly primaryKey: boolean;
+  /** The database makes a value when none is given: an integer key of its own. */
+  readonly generated: boolean;
+  readonly relation: ForeignKeyMeta | null;
+}
+
+export interface ScalarMeta {
+  readonly type: "scalar";
+  readonly name: string;
+  readonly kind: string;
+  readonly column: ColumnMeta;
+}
+
+/** A foreign key or the forward side of a one-to-one relation. */
+export interface ForeignKeyMeta {
+  readonly type: "foreignKey";
+  readonly name: string;
+  readonly kind: "foreignKey" | "oneToOne";
+  readonly column: ColumnMeta;
+  readonly target: ModelMeta;
+  /** The column of the target that the key holds. */
+  readonly targetColumn: ColumnMeta;
+  readonly nullable: boolean;
+  readonly onDelete: OnDelete;
+  /** The property under which a row keeps the key. */
+  readonly keySlot: symbol;
+  /** The property under which a row keeps the related row, once there is one. */
+  readonly rowSlot: symbol;
+}
+
+/** The side of a relation that has no column: many rows, or at most one, that point here. */
+export interface ReverseMeta {
+  readonly type: "reverse";
+  readonly name: string;
+  readonly kind: "hasMany" | "hasOne";
+  readonly many: boolean;
+  /** The model whose rows point here. */
+  readonly target: ModelMeta;
+  /** Its foreign key. */
+  readonly via: ForeignKeyMeta;
+  /** For hasOne: the property under which a row keeps the related row, once it was fetched. */
+  readonly rowSlot: symbol;
+}
+
+export type RelationMeta = ForeignKeyMeta | ReverseMeta;
+export type FieldMeta = ScalarMeta | RelationMeta;
+
+/** Everything known about a model, frozen when it is first used. */
+export interface ModelMeta {
+  /** Unique in this process; part of every plan's key. */
+  readonly id: number;
+  /** The class's name, for messages. */
+  readonly name: string;
+  readonly model: ModelClass;
+  readonly table: string;
+  readonly schema: string | null;
+  /** Fields by name, in declared order. */
+  readonly fields: Readonly<Record<string, FieldMeta>>;
+  readonly columns: readonly ColumnMeta[];
+  readonly relations: Readonly<Record<string, RelationMeta>>;
+  readonly primaryKey: readonly ColumnMeta[];
+  readonly ordering: readonly string[];
+  readonly options: ModelOptions;
+  /** What later stages worked out for this model once and keep with it, by a name of theirs. */
+  readonly memo: Map<string, unknown>;
+}
+
+/** The fields and "pk": what may stand first in a path. */
+export function namesIn(meta: ModelMeta): string[] {
+  return [...Object.keys(meta.fields), "pk"];
+}
+
+/** A field by name, own declarations only: `constructor` and `__proto__` are no fields. */
+export function fieldOf(meta: ModelMeta, name: string): FieldMeta | undefined {
+  return Object.hasOwn(meta.fields, name) ? meta.fields[name] : undefined;
+}
+
+/** The key of a model that has one column for it; composite keys have none. */
+export function singleKey(meta: ModelMeta): ColumnMeta | null {
+  return meta.primaryKey.length === 1 ? (meta.primaryKey[0] ?? null) : null;
+}

@@ -1,0 +1,32 @@
+import { ConfigurationError } from "../errors/index.js";
+
+const NAME = /^[A-Za-z][A-Za-z0-9_]*$/;
+
+/** Members every row has, so that a field of the same name would hide one or the other. */
+const RESERVED = new Set(
+  "pk save update delete refresh load validate isSparse isDirty dirtyFields toJSON equals constructor then".split(" "),
+);
+
+/** Refuses field names that a lookup could not tell from a path, or that rows need for themselves. */
+export function checkFieldName(model: string, name: string): void {
+  if (RESERVED.has(name)) {
+    throw new ConfigurationError(
+      `${model}.${name}: every row has a member of this name. Name the field otherwise and keep its column with ` +
+        `{ column: "${name}" }.`,
+    );
+  }
+  if (!NAME.test(name) || name.includes("__") || name.endsWith("_")) {
+    throw new ConfigurationError(
+      `${model}.${name}: a field's name starts with a letter, has letters, digits and single underscores, and ends ` +
+        `with none, since "__" separates the parts of a lookup.`,
+    );
+  }
+}
+
+/** Refuses names that no engine can quote. */
+export function checkIdentifier(what: string, name: string): string {
+  if (typeof name !== "string" || name === "" || name.includes("\0") || Buffer.byteLength(name) > 63) {
+    throw new ConfigurationError(`${what}: "${name}" is not a usable name: 1 to 63 bytes, without U+0000.`);
+  }
+  return name;
+}

@@ -1,0 +1,115 @@
+import type { ConnectionConfig } from "../databases/ports/index.js";
+import type { Sql, UntypedKysely } from "../databases/kysely-bridge.js";
+import type { DatabaseOptions } from "../databases/options.js";
+import { atomic, type AtomicOptions, currentBlock, DatabaseCore, kyselyOf, onCommit } from "../execute/index.js";
+import { ConnectionError, TransactionError } from "../errors/index.js";
+import { metaOf } from "../models/index.js";
+import { createTables, dropTables, type TableOptions } from "../schema/index.js";
+import type { ModelFactory } from "../types/index.js";
+import { Model } from "./model.js";
+
+/**
+ * A database: where models keep their rows. It connects by itself at the first query.
+ *
+ * @example
+ * ```ts
+ * const db = new Database("sqlite:notes.sqlite"); // or "postgres://…", "mysql://…", "mariadb://…"
+ * await db.createTables([Album, Track]);
+ * await db.atomic(async () => {
+ *   const album = await Album.objects.create({ name: "Malibu" });
+ *   await Track.objects.create({ album, title: "The Bird", position: 1 });
+ * });
+ * await db.close();
+ * ```
+ */
+export class Database extends DatabaseCore implements AsyncDisposable {
+  constructor(config: string | ConnectionConfig | null, options: DatabaseOptions = {}) {
+    super(config, options);
+  }
+
+  /** `Model`, with this database as the option `database` unless another is given. */
+  get Model(): ModelFactory {
+    const bound = (table: string, fields: object, options: object = {}) =>
+      Model(table, fields, { database: this, ...options } as never);
+    return bound as unknown as ModelFactory;
+  }
+
+  /**
+   * Connects now, so that a wrong URL or password shows at once. True if it did; throws where it is connected already,
+   * unless `reuseIfOpen` is given, and then gives false.
+   */
+  async connect({ reuseIfOpen = false }: { reuseIfOpen?: boolean } = {}): Promise<boolean> {
+    if (!this.isConnected) {
+      await this.reopen();
+      return true;
+    }
+    if (reuseIfOpen) return false;
+    throw new ConnectionError("This database is connected already. To allow that: db.connect({ reuseIfOpen: true }).");
+  }
+
+  /** Closes all connections; true if there were any. Queries throw from then on, until `connect()`. */
+  async close(): Promise<boolean> {
+    if (currentBlock(this) !== null) {
+      throw new TransactionError("db.close() was called inside an atomic block. Close the database after it.");
+    }
+    return this.disconnect();
+  }
+
+  /** Says where to connect, for a database made with `new Database(null)`; given again, it moves there. */
+  async init(config: string | ConnectionConfig): Promise<void> {
+    await this.reconfigure(config);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  /**
+   * Runs a function in a transaction: everything awaited inside, from any model of this database, takes part; a throw
+   * undoes it. Inside another block it is a savepoint.
+   *
+   * @example
+   * ```ts
+   * await db.atomic(async () => {
+   *   await account.update({ balance: "0.00" });
+   *   await Entry.objects.create({ account });
+   * }, { retries: 3 });
+   * ```
+   */
+  atomic<T>(fn: () => Promise<T>, options: AtomicOptions = {}): Promise<T> {
+    return atomic(this, fn, options);
+  }
+
+  /** Calls a function after the outermost block has committed; outside of blocks at once. */
+  onCommit(callback: () => unknown): Promise<void> {
+    return onCommit(this, callback);
+  }
+
+  /** Creates the tables of models, those first that others point at. Existing ones are left as they are. */
+  async createTables(models: readonly unknown[], options: TableOptions = {}): Promise<void> {
+    await createTables(this, models.map(metaOf), options);
+  }
+
+  /** Drops the tables of models, those first that point at others. */
+  async dropTables(models: readonly unknown[], options: TableOptions = {}): Promise<void> {
+    await dropTables(this, models.map(metaOf), options);
+  }
+
+  /** A Kysely instance on this database; inside an atomic block it takes part in the transaction. */
+  get kysely(): UntypedKysely {
+    return kyselyOf(this);
+  }
+
+  /**
+   * Runs SQL written with Kysely's `sql` tag.
+   *
+   * @example
+   * ```ts
+   * const rows = await db.execute(sql<{ n: number }>`select count(*) as n from track where position > ${3}`);
+   * ```
+   */
+  async execute<T>(query: Sql<T>): Promise<T[]> {
+    const { rows } = await query.execute(this.kysely);
+    return rows;
+  }
+}

@@ -1,0 +1,36 @@
+import { metaOf, type ReverseMeta } from "../models/index.js";
+import { FieldError } from "../errors/index.js";
+import type { ManagerFactory } from "../types/index.js";
+import { attachReverseSides } from "./relations.js";
+import { QuerySetBase } from "./query-set.js";
+import { databaseOfRow, keyOf } from "./row-state.js";
+
+/**
+ * The querysets of a model, from which every query on it starts.
+ *
+ * @example
+ * ```ts
+ * class Note extends Model("note", { text: fields.text(), completed: fields.boolean({ default: false }) }) {
+ *   static objects = manager(this);
+ *   static open = manager(this).filter({ completed: false });
+ * }
+ * ```
+ */
+export const manager = ((model: unknown) => new QuerySetBase(model)) as unknown as ManagerFactory;
+
+/** The rows that point at one through a foreign key: the target's own manager, narrowed to them. */
+function relatedManager(row: object, relation: ReverseMeta): QuerySetBase {
+  const { target, via, name } = relation;
+  const key = keyOf(row);
+  if (key === null) {
+    throw new FieldError(`${metaOf(row.constructor).name}.${name}: save the row first; nothing can point at it yet.`);
+  }
+  const { objects } = target.model as { objects?: unknown };
+  const base = objects instanceof QuerySetBase ? objects : new QuerySetBase(target.model);
+  return QuerySetBase.narrowed(base, { [via.name]: row }, { [via.name]: row }, databaseOfRow(row));
+}
+
+attachReverseSides({
+  many: relatedManager,
+  one: (row, relation) => relatedManager(row, relation).getOrNull(),
+});

@@ -1,0 +1,52 @@
+import { DEFINITION, defineModel, metaOf, type ModelOptions } from "../models/index.js";
+import type { ModelFactory } from "../types/index.js";
+import { errorClassesOf } from "./errors-of.js";
+import { defineRelation } from "./relations.js";
+import { bindModel } from "./routing.js";
+import { ModelRow } from "./row.js";
+
+function declareModel(table: string, fields: object, options: ModelOptions = {}): unknown {
+  const definition = defineModel(table, fields, options);
+  class DeclaredRow extends ModelRow {
+    static readonly [DEFINITION] = definition;
+
+    static get meta(): unknown {
+      return metaOf(this);
+    }
+
+    static get DoesNotExist(): unknown {
+      return errorClassesOf(this).DoesNotExist;
+    }
+
+    static get MultipleObjectsReturned(): unknown {
+      return errorClassesOf(this).MultipleObjectsReturned;
+    }
+
+    static override bind(database: unknown): void {
+      bindModel(this, database);
+    }
+  }
+  Object.defineProperty(DeclaredRow, "name", { value: table });
+  for (const [name, declared] of Object.entries(definition.declared)) {
+    if (typeof declared === "function") defineRelation(DeclaredRow.prototype, name);
+  }
+  return DeclaredRow;
+}
+
+/**
+ * Declares a model: a table, its fields, and with them the class of its rows.
+ *
+ * @example
+ * ```ts
+ * class Track extends Model("track", {
+ *   id: fields.integer({ primaryKey: true }),
+ *   album: () => fields.foreignKey(Album, { onDelete: "cascade" }),
+ *   title: fields.string({ maxLength: 100 }),
+ * }, { ordering: ["title"] }) {
+ *   static objects = manager(this);
+ * }
+ * ```
+ * @throws ConfigurationError for options and fields that make no sense: for the table's own at once, for what concerns
+ * other models when a model is first used.
+ */
+export const Model = declareModel as unknown as ModelFactory;

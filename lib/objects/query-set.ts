@@ -1,0 +1,283 @@
+import { selectNode } from "../compile/index.js";
+import { selectFrom, type UntypedSelect } from "../databases/kysely-bridge.js";
+import { type DatabaseCore, kyselyOf } from "../execute/index.js";
+import { FieldError, NotSupportedError } from "../errors/index.js";
+import { metaOf, type ModelMeta } from "../models/index.js";
+import {
+  isSliced,
+  keyOrder,
+  orderOf,
+  QUERY,
+  type Query,
+  queryOf,
+  refuseSliced,
+  withDistinct,
+  withFilter,
+  withNone,
+  withOrder,
+  withRelated,
+  withReverse,
+  withSlice,
+  withTimeZone,
+} from "../query/index.js";
+import type { CompiledSql, DeleteResult, QuerySet as TypedQuerySet, QuerySetClass } from "../types/index.js";
+import { bulkCreate, type BulkCreateOptions } from "./bulk-create.js";
+import { deleteRows, updateRows } from "./change.js";
+import { compiledSql } from "./compiled.js";
+import { errorsOf } from "./errors-of.js";
+import { anyRows, countRows, fetchRows } from "./fetch.js";
+import { getOrCreate } from "./get-or-create.js";
+import { checkDatabase, databaseOf } from "./routing.js";
+import { readValues } from "./row-values.js";
+import { DEFAULT_CHUNK, streamInstances } from "./stream-instances.js";
+import { newRow } from "./new-row.js";
+
+/** `get` fetches so many rows at most: enough to tell how many there were, without reading a table by mistake. */
+const GET_LIMIT = 21;
+
+/** What a queryset is made of, beside its class. */
+interface State {
+  readonly query: Query | null;
+  readonly database: DatabaseCore | null;
+  /** Values that rows made through it start with: the foreign key of a related manager. */
+  readonly given: Readonly<Record<string, unknown>> | null;
+}
+
+const NOTHING: State = Object.freeze({ query: null, database: null, given: null });
+
+/**
+ * The run-time side of `QuerySet`; the methods are documented where they are typed, in `types/query-set.ts`. Each reads
+ * what it was given, has the query refined, and hands it to whoever runs it.
+ */
+class QuerySetBase {
+  readonly #model: unknown;
+  #state: State = NOTHING;
+
+  constructor(model: unknown) {
+    this.#model = model;
+  }
+
+  static asManager(model: unknown): QuerySetBase {
+    return new this(model);
+  }
+
+  get [QUERY](): Query {
+    return this.#state.query ?? queryOf(metaOf(this.#model));
+  }
+
+  get #meta(): ModelMeta {
+    return this[QUERY].model;
+  }
+
+  get #database(): DatabaseCore {
+    return this.#state.database ?? databaseOf(this.#meta);
+  }
+
+  #with(changes: Partial<State>): this {
+    const Class = this.constructor as new (model: unknown) => this;
+    const next = new Class(this.#model);
+    next.#state = { ...this.#state, ...changes };
+    return next;
+  }
+
+  #refined(query: Query): this {
+    return this.#with({ query });
+  }
+
+  /** A queryset of another class for the same rows: how a related manager narrows the target's own manager. */
+  static narrowed(
+    base: QuerySetBase,
+    where: object,
+    given: Readonly<Record<string, unknown>>,
+    db: DatabaseCore,
+  ): QuerySetBase {
+    return base.#with({ query: withFilter(base[QUERY], [where], "filter"), given, database: db });
+  }
+
+  filter(...where: unknown[]): this {
+    return where.length === 0 ? this : this.#refined(withFilter(this[QUERY], where, "filter"));
+  }
+
+  exclude(...where: unknown[]): this {
+    return where.length === 0 ? this : this.#refined(withFilter(this[QUERY], where, "exclude", true));
+  }
+
+  orderBy(...paths: unknown[]): this {
+    return this.#refined(withOrder(this[QUERY], paths));
+  }
+
+  reverse(): this {
+    return this.#refined(withReverse(this[QUERY]));
+  }
+
+  distinct(...on: unknown[]): this {
+    if (on.length > 0) {
+      throw new NotSupportedError(`${this.#meta.name}: distinct(…) takes no names: it makes whole rows distinct.`);
+    }
+    return this.#refined(withDistinct(this[QUERY]));
+  }
+
+  limit(rows: number): this {
+    return this.#refined(withSlice(this[QUERY], 0, rows, "limit"));
+  }
+
+  offset(rows: number): this {
+    return this.#refined(withSlice(this[QUERY], rows, null, "offset"));
+  }
+
+  slice(from: number, to?: number): this {
+    return this.#refined(withSlice(this[QUERY], from, to ?? null, "slice"));
+  }
+
+  selectRelated(...paths: unknown[]): this {
+    return this.#refined(withRelated(this[QUERY], paths));
+  }
+
+  using(database: unknown): this {
+    return this.#with({ database: checkDatabase(database, `${this.#meta.name}: using(db)`) });
+  }
+
+  inTimeZone(name: unknown): this {
+    return this.#refined(withTimeZone(this[QUERY], name));
+  }
+
+  none(): this {
+    return this.#refined(withNone(this[QUERY]));
+  }
+
+  async all(): Promise<object[]> {
+    return fetchRows(this.#database, this[QUERY]);
+  }
+
+  async get(...where: unknown[]): Promise<object> {
+    const found = await this.#getSome(where);
+    if (found.length === 1) return found[0] as object;
+    const { name } = this.#meta;
+    const asked = describe(where);
+    const { DoesNotExist, MultipleObjectsReturned } = errorsOf(this.#meta);
+    if (found.length === 0) throw new DoesNotExist(`No ${name} matches get(${asked}).`);
+    const number = found.length === GET_LIMIT ? `more than ${GET_LIMIT - 1}` : String(found.length);
+    throw new MultipleObjectsReturned(`get(${asked}) found ${number} rows of ${name}, not one.`);
+  }
+
+  async getOrNull(...where: unknown[]): Promise<object | null> {
+    const found = await this.#getSome(where);
+    return found.length > 1 ? this.get(...where) : (found[0] ?? null);
+  }
+
+  #getSome(where: unknown[]): Promise<object[]> {
+    let query = where.length === 0 ? this[QUERY] : withFilter(this[QUERY], where, "get");
+    // The order of rows matters to a slice; else one row has none.
+    if (!isSliced(query) && orderOf(query).length > 0) query = withOrder(query, []);
+    return fetchRows(this.#database, withSlice(query, 0, GET_LIMIT, "get"));
+  }
+
+  async first(): Promise<object | null> {
+    const query = this[QUERY];
+    return this.#firstOf(orderOf(query).length > 0 || isSliced(query) ? query : orderedByKey(query));
+  }
+
+  async last(): Promise<object | null> {
+    const query = this[QUERY];
+    refuseSliced(query, "last");
+    return this.#firstOf(withReverse(orderOf(query).length > 0 ? query : orderedByKey(query)));
+  }
+
+  async #firstOf(query: Query): Promise<object | null> {
+    const [row] = await fetchRows(this.#database, withSlice(query, 0, 1, "first"));
+    return row ?? null;
+  }
+
+  async count(): Promise<number> {
+    return countRows(this.#database, this[QUERY]);
+  }
+
+  async exists(): Promise<boolean> {
+    return anyRows(this.#database, this[QUERY]);
+  }
+
+  iterator({ chunkSize = DEFAULT_CHUNK }: { chunkSize?: number } = {}): AsyncIterableIterator<object> {
+    return streamInstances(this.#database, this[QUERY], chunkSize);
+  }
+
+  [Symbol.asyncIterator](): AsyncIterator<object> {
+    return this.iterator();
+  }
+
+  sql(): CompiledSql {
+    return compiledSql(this.#database, this[QUERY]);
+  }
+
+  toKysely(): UntypedSelect {
+    const database = this.#database;
+    return selectFrom(kyselyOf(database), selectNode(database, this[QUERY]));
+  }
+
+  async create(values: object): Promise<object> {
+    const row = newRow(this.#meta, { ...this.#state.given, ...values }, this.#database);
+    await row.save();
+    return row;
+  }
+
+  async bulkCreate(rows: readonly object[], options: BulkCreateOptions = {}): Promise<object[]> {
+    return bulkCreate(this.#database, this.#meta, rows, { ...options, given: this.#state.given });
+  }
+
+  async update(values: object, { all = false }: { all?: boolean } = {}): Promise<number> {
+    const query = this.#forChange("update", all);
+    const given = readValues(this.#meta, values, "update");
+    if (given.size === 0) throw new FieldError(`${this.#meta.name}: update({}) names no field to set.`);
+    return updateRows(this.#database, query, given);
+  }
+
+  async delete({ all = false }: { all?: boolean } = {}): Promise<DeleteResult> {
+    const query = this.#forChange("delete", all);
+    const total = await deleteRows(this.#database, query);
+    return { total, byModel: { [this.#meta.name]: total } };
+  }
+
+  /** A query that changes rows: never a slice, and never a whole table by mistake. */
+  #forChange(method: string, all: boolean): Query {
+    const query = this[QUERY];
+    refuseSliced(query, method);
+    if (query.filters.length === 0 && !query.none && !all) {
+      const call = method === "delete" ? "delete({ all: true })" : "update({ … }, { all: true })";
+      throw new FieldError(
+        `${this.#meta.name}: ${method} without a filter would ${method} every row. Say so: ${call}.`,
+      );
+    }
+    return query;
+  }
+
+  async getOrCreate(where: object, { defaults = {} }: { defaults?: object } = {}): Promise<[object, boolean]> {
+    return getOrCreate(this.#database, this[QUERY], where, { defaults, given: this.#state.given });
+  }
+}
+
+function orderedByKey(query: Query): Query {
+  return { ...query, key: `${query.key}<pk;`, order: keyOrder(query.model), reversed: false };
+}
+
+/** The lookups of a `get`, without their values, which may be secrets. */
+function describe(where: readonly unknown[]): string {
+  const names = where.flatMap((item) => (item !== null && typeof item === "object" ? Object.keys(item) : []));
+  return names.length === 0 ? "" : `{ ${names.join(", ")} }`;
+}
+
+export { QuerySetBase };
+
+/**
+ * Rows of a model, described but not asked for; to be extended with methods of one's own.
+ *
+ * @example
+ * ```ts
+ * class NoteQuery extends QuerySet<Note> {
+ *   done() {
+ *     return this.filter({ completed: true });
+ *   }
+ * }
+ * // in class Note: static objects = NoteQuery.asManager(this);
+ * ```
+ */
+export const QuerySet = QuerySetBase as unknown as QuerySetClass;
+export type QuerySet<I> = TypedQuerySet<I>;

@@ -1,0 +1,39 @@
+import { DatabaseCore } from "../execute/database-core.js";
+import { ConfigurationError } from "../errors/index.js";
+import type { ModelMeta } from "../models/index.js";
+import { printable } from "../util/printable.js";
+
+const bound = new WeakMap<object, DatabaseCore>();
+let defaultDatabase: DatabaseCore | null = null;
+
+/**
+ * Sets the database of models that name none; null for none again.
+ *
+ * @example
+ * ```ts
+ * setDefaultDatabase(new Database("sqlite:notes.sqlite"));
+ * ```
+ */
+export function setDefaultDatabase(database: DatabaseCore | null): void {
+  defaultDatabase = database === null ? null : checkDatabase(database, "setDefaultDatabase(db)");
+}
+
+/** Routes a model's queries to a database from now on. */
+export function bindModel(model: object, database: unknown): void {
+  bound.set(model, checkDatabase(database, `${(model as { name: string }).name}.bind(db)`));
+}
+
+/** The database that a model's queries go to: the one it was bound to, else the one it names, else the default. */
+export function databaseOf(meta: ModelMeta): DatabaseCore {
+  const database = bound.get(meta.model) ?? (meta.options.database as DatabaseCore | undefined) ?? defaultDatabase;
+  if (database !== null) return checkDatabase(database, `${meta.name}: the option "database"`);
+  throw new ConfigurationError(
+    `${meta.name} has no database. Name one in its declaration, Model("${meta.table}", fields, { database: db }), ` +
+      `or for all models at once: setDefaultDatabase(new Database("sqlite:app.sqlite")).`,
+  );
+}
+
+export function checkDatabase(database: unknown, where: string): DatabaseCore {
+  if (database instanceof DatabaseCore) return database;
+  throw new ConfigurationError(`${where}: expected a Database, got ${printable(database)}.`);
+}

@@ -1,0 +1,84 @@
+import type { Layout } from "../compile/index.js";
+import type { DatabaseCore } from "../execute/database-core.js";
+import { propertyOf, type RowOrigin } from "../execute/index.js";
+import { type ColumnMeta, META, type ModelMeta, ORIGIN, RAW } from "../models/index.js";
+import { currentValue, frozenCopy, sameValue } from "./row-values.js";
+import { databaseOf } from "./routing.js";
+
+/** A row as the modules that keep its state see it. */
+export interface StatefulRow {
+  [RAW]?: readonly unknown[] | null;
+  [ORIGIN]?: RowOrigin | null;
+  readonly [META]: ModelMeta;
+  [property: PropertyKey]: unknown;
+}
+
+/** True for a row that is in the database, as far as we know. */
+export function isSaved(row: object): boolean {
+  const raw = (row as StatefulRow)[RAW];
+  return raw !== null && raw !== undefined;
+}
+
+/** The database that a row came from; for a new one, its model's. */
+export function databaseOfRow(row: object): DatabaseCore {
+  const { [ORIGIN]: origin, [META]: meta } = row as StatefulRow;
+  return origin?.database ?? databaseOf(meta);
+}
+
+/** A column's value as it was read or last saved. */
+export function savedValue(row: object, column: ColumnMeta): unknown {
+  const { [RAW]: raw, [ORIGIN]: origin } = row as StatefulRow;
+  if (!raw || !origin) return undefined;
+  const { start, decoders } = origin.layout;
+  const value = raw[start + column.index];
+  const decode = decoders[column.index];
+  return decode && value !== null && value !== undefined ? decode(value) : value;
+}
+
+/** The columns whose values differ from those in the database; for a new row all that have one. */
+export function changedColumns(row: object): ColumnMeta[] {
+  const { columns } = (row as StatefulRow)[META];
+  return columns.filter((column) => !sameValue(currentValue(row, column), savedValue(row, column)));
+}
+
+const layouts = new WeakMap<ModelMeta, Layout>();
+
+/** The layout of a row that holds a model's values themselves, not a driver's. */
+function ownLayout(meta: ModelMeta): Layout {
+  let layout = layouts.get(meta);
+  if (layout === undefined) {
+    layout = { meta, start: 0, decoders: meta.columns.map(() => null), children: [] };
+    layouts.set(meta, layout);
+  }
+  return layout;
+}
+
+/** Marks a row's present values as those in the database. */
+export function markSaved(row: object, database: DatabaseCore): void {
+  const state = row as StatefulRow;
+  state[RAW] = state[META].columns.map((column) => frozenCopy(currentValue(row, column)));
+  state[ORIGIN] = { database, layout: ownLayout(state[META]) };
+}
+
+/** Gives a row the values of another one of its model that was just read. */
+export function takeOver(row: object, fresh: object): void {
+  const state = row as StatefulRow;
+  for (const relation of Object.values(state[META].relations)) state[relation.rowSlot] = undefined;
+  for (const column of state[META].columns) state[propertyOf(column)] = (fresh as StatefulRow)[propertyOf(column)];
+  state[RAW] = (fresh as StatefulRow)[RAW] ?? null;
+  state[ORIGIN] = (fresh as StatefulRow)[ORIGIN] ?? null;
+}
+
+/** The primary key's value, a tuple for a composite one; null while it has none. */
+export function keyOf(row: object): unknown {
+  const { primaryKey } = (row as StatefulRow)[META];
+  if (primaryKey.length === 1) return currentValue(row, primaryKey[0] as ColumnMeta) ?? null;
+  const parts = primaryKey.map((column) => currentValue(row, column));
+  return parts.some((part) => part === null || part === undefined) ? null : parts;
+}
+
+/** Lookups that find a row by its key: `{ id: 1 }`. */
+export function keyLookups(meta: ModelMeta, key: unknown): Record<string, unknown> {
+  const parts: unknown[] = meta.primaryKey.length === 1 ? [key] : (key as unknown[]);
+  return Object.fromEntries(meta.primaryKey.map((column, index) => [column.field, parts[index]]));
+}

@@ -1,0 +1,107 @@
+import { isDeepStrictEqual } from "node:util";
+import { FieldError, ValidationError, type Problem } from "../errors/index.js";
+import { Refusal } from "../fields/index.js";
+import { propertyOf } from "../execute/index.js";
+import { type ColumnMeta, fieldOf, type ModelMeta, namesIn } from "../models/index.js";
+import { keyOfRow } from "../query/index.js";
+import { printable } from "../util/printable.js";
+import { didYouMean } from "../util/suggest.js";
+
+/** Values by column, checked and converted: what is about to be written. */
+export type ColumnValues = Map<ColumnMeta, unknown>;
+
+/**
+ * Reads an object of values by field name (a relation takes a row or its key, `pk` stands for the primary key). Every
+ * value is checked, and all that is wrong is said at once. `undefined` counts as not given.
+ */
+export function readValues(meta: ModelMeta, values: unknown, method: string): ColumnValues {
+  if (values === null || typeof values !== "object" || Array.isArray(values)) {
+    throw new FieldError(
+      `${meta.name}: ${method}(…) takes an object of values such as { ${meta.columns.at(-1)?.field ?? "name"}: … }, ` +
+        `got ${printable(values)}.`,
+    );
+  }
+  const result: ColumnValues = new Map();
+  const problems: Problem[] = [];
+  for (const name of Object.keys(values)) {
+    const value = (values as Record<string, unknown>)[name];
+    if (name === "pk") readKey(meta, value, method, result, problems);
+    else if (value !== undefined) readOne(columnNamed(meta, name, method), value, result, problems);
+    else columnNamed(meta, name, method);
+  }
+  if (problems.length > 0) throw new ValidationError(meta.name, problems);
+  return result;
+}
+
+function readKey(meta: ModelMeta, value: unknown, method: string, result: ColumnValues, problems: Problem[]): void {
+  if (value === undefined) return;
+  const { primaryKey } = meta;
+  const parts: unknown[] = primaryKey.length === 1 ? [value] : Array.isArray(value) ? (value as unknown[]) : [];
+  if (parts.length !== primaryKey.length) {
+    throw new FieldError(
+      `${meta.name}: pk in ${method}(…) is a tuple [${primaryKey.map((column) => column.field).join(", ")}], ` +
+        `got ${printable(value)}.`,
+    );
+  }
+  primaryKey.forEach((column, index) => readOne(column, parts[index], result, problems));
+}
+
+function readOne(column: ColumnMeta, value: unknown, result: ColumnValues, problems: Problem[]): void {
+  try {
+    result.set(column, checkedValue(column, value));
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    problems.push({ field: column.field, message: error.message });
+  }
+}
+
+/** A column's value for a given one, every rule of the field applied. Throws a `Refusal`. */
+export function checkedValue(column: ColumnMeta, value: unknown): unknown {
+  if (value === null) {
+    if (!column.nullable) throw new Refusal("cannot be null.");
+    return null;
+  }
+  if (column.relation === null) return column.scalar.validate(value);
+  return column.scalar.convert(keyOfRow(value, column.relation.target));
+}
+
+/** The column of a field by name; names of fields without a column, and of no field, are refused. */
+export function columnNamed(meta: ModelMeta, name: string, method: string): ColumnMeta {
+  const field = fieldOf(meta, name);
+  if (field === undefined) {
+    const names = namesIn(meta);
+    throw new FieldError(
+      `${meta.name} has no field "${name}" in ${method}({ ${name} }).${didYouMean(name, names)} ` +
+        `Fields: ${names.join(", ")}.`,
+    );
+  }
+  if (field.type === "reverse") {
+    throw new FieldError(
+      `${meta.name}.${name} in ${method}({ ${name} }): the rows of ${field.target.name} hold this relation. ` +
+        `Set ${field.target.name}.${field.via.name} instead.`,
+    );
+  }
+  return field.column;
+}
+
+/** A row's own value of a column, as it is now: for a foreign key the key, which a row assigned to it may have got since. */
+export function currentValue(row: object, column: ColumnMeta): unknown {
+  const holder = row as Record<PropertyKey, unknown>;
+  const value = holder[propertyOf(column)];
+  if (column.relation === null) return value;
+  const related = holder[column.relation.rowSlot] as { pk?: unknown } | null | undefined;
+  return related === null || related === undefined ? value : (related.pk ?? value);
+}
+
+/** The value in a form that no later change to the row reaches. */
+export function frozenCopy(value: unknown): unknown {
+  if (typeof value !== "object" || value === null) return value;
+  if (value instanceof Date) return new Date(value);
+  return structuredClone(value);
+}
+
+export function sameValue(a: unknown, b: unknown): boolean {
+  if (Object.is(a, b)) return true;
+  if (typeof a !== "object" || typeof b !== "object" || a === null || b === null) return false;
+  return isDeepStrictEqual(a, b);
+}

@@ -1,0 +1,139 @@
+import { FieldError, NotLoadedError } from "../errors/index.js";
+import { propertyOf } from "../execute/index.js";
+import { type ColumnMeta, META, type ModelMeta, RAW } from "../models/index.js";
+import { queryOf, type Query, withFilter } from "../query/index.js";
+import type { DeleteResult, SaveOptions } from "../types/index.js";
+import { deleteRows, updateRows } from "./change.js";
+import { errorsOf } from "./errors-of.js";
+import { fetchRows } from "./fetch.js";
+import { insertRow } from "./insert.js";
+import { fillSparse } from "./relations.js";
+import { now, validColumns } from "./row-init.js";
+import {
+  changedColumns,
+  databaseOfRow,
+  isSaved,
+  keyLookups,
+  keyOf,
+  markSaved,
+  savedValue,
+  type StatefulRow,
+  takeOver,
+} from "./row-state.js";
+import { columnNamed, readValues } from "./row-values.js";
+
+/** Inserts a new row; of one that is in the database it updates what changed. */
+export async function saveRow(target: object, options: SaveOptions): Promise<void> {
+  const row = target as StatefulRow;
+  const meta = row[META];
+  refuseSparse(row, "save");
+  const { forceInsert = false, forceUpdate = false, only } = options;
+  if (forceInsert && (forceUpdate || only !== undefined)) {
+    throw new FieldError(`${meta.name}.save: forceInsert goes with neither forceUpdate nor only.`);
+  }
+  const named = only?.map((name) => columnNamed(meta, name, "save"));
+  if (isSaved(row) && !forceInsert) return updateChanged(row, named, forceUpdate);
+  if (forceUpdate || named !== undefined) return updateChanged(row, named ?? meta.columns, true);
+  const values = validColumns(row, meta.columns);
+  for (const [column, value] of values) row[propertyOf(column)] = value;
+  await insertRow(databaseOfRow(row), { row, values });
+}
+
+async function updateChanged(
+  row: StatefulRow,
+  only: readonly ColumnMeta[] | undefined,
+  always: boolean,
+): Promise<void> {
+  const meta = row[META];
+  let columns = only ?? changedColumns(row);
+  columns = columns.filter((column) => column.options.generatedAs === undefined);
+  if (columns.length === 0 && !always) return;
+  columns = withAutoNow(row, columns, only === undefined);
+  const values = validColumns(row, columns);
+  const key = isSaved(row) ? savedKey(row) : keyOf(row);
+  if (key === null) throw new FieldError(`${meta.name}.save: a row without a primary key cannot be updated.`);
+  for (const [column, value] of values) {
+    row[propertyOf(column)] = value;
+    if (!isSaved(row) && column.primaryKey) values.delete(column);
+  }
+  if (values.size === 0) return;
+  const database = databaseOfRow(row);
+  const matched = await updateRows(database, rowQuery(meta, key), values);
+  if (matched === 0) {
+    throw new (errorsOf(meta).DoesNotExist)(
+      `${row.toString()} could not be updated: no row has its key. It was deleted, or never inserted; ` +
+        `save({ forceInsert: true }) inserts it.`,
+    );
+  }
+  markSaved(row, database);
+}
+
+function savedKey(row: StatefulRow): unknown {
+  const parts = row[META].primaryKey.map((column) => savedValue(row, column));
+  return parts.length === 1 ? parts[0] : parts;
+}
+
+function withAutoNow(row: StatefulRow, columns: readonly ColumnMeta[], all: boolean): ColumnMeta[] {
+  const stamped = row[META].columns.filter(
+    (column) => column.options.autoNow === true && (all || columns.includes(column)),
+  );
+  for (const column of stamped) row[propertyOf(column)] = now(column);
+  return [...new Set([...columns, ...stamped])];
+}
+
+/** Sets fields and saves them, and nothing else that changed. */
+export async function updateRow(target: object, values: object): Promise<void> {
+  const row = target as StatefulRow;
+  const meta = row[META];
+  refuseSparse(row, "update");
+  const given = readValues(meta, values, "update");
+  for (const column of given.keys()) {
+    const value = (values as Record<string, unknown>)[column.field];
+    row[column.field] = column.relation !== null && value !== undefined ? value : given.get(column);
+  }
+  await saveRow(row, { only: [...given.keys()].map((column) => column.field) });
+}
+
+export async function deleteRow(target: object): Promise<DeleteResult> {
+  const row = target as StatefulRow;
+  const meta = row[META];
+  const key = keyOf(row);
+  if (key === null) throw new FieldError(`${meta.name}.delete: this row has no primary key, so it was never saved.`);
+  const total = await deleteRows(databaseOfRow(row), rowQuery(meta, key));
+  row[RAW] = null;
+  const generated = meta.primaryKey.find((column) => column.generated);
+  if (generated !== undefined) row[propertyOf(generated)] = null;
+  return { total, byModel: { [meta.name]: total } };
+}
+
+/** Reads a row again, into the same object. */
+export async function refreshRow(target: object): Promise<void> {
+  const row = target as StatefulRow;
+  if (row["isSparse"] === true) return loadRow(row);
+  takeOver(row, await readByKey(row, "refresh"));
+}
+
+/** Reads the row that a sparse one stands for, into the same object. */
+export async function loadRow(target: object): Promise<void> {
+  fillSparse(target, await readByKey(target as StatefulRow, "load"));
+}
+
+async function readByKey(row: StatefulRow, method: string): Promise<object> {
+  const meta = row[META];
+  const key = keyOf(row);
+  if (key === null) throw new FieldError(`${meta.name}.${method}: this row has no primary key, so it was never saved.`);
+  const [fresh] = await fetchRows(databaseOfRow(row), rowQuery(meta, key));
+  if (fresh === undefined) {
+    throw new (errorsOf(meta).DoesNotExist)(`${row.toString()} is not in the database any more.`);
+  }
+  return fresh;
+}
+
+function rowQuery(meta: ModelMeta, key: unknown): Query {
+  return withFilter(queryOf(meta), [keyLookups(meta, key)], "pk");
+}
+
+function refuseSparse(row: StatefulRow, method: string): void {
+  if (row["isSparse"] !== true) return;
+  throw new NotLoadedError(`${row.toString()}: ${method} needs the whole row. Load it first: await row.load().`);
+}

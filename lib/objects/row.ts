@@ -1,0 +1,96 @@
+import { inspect } from "node:util";
+import type { DeleteResult, SaveOptions } from "../types/index.js";
+import { META, metaOf, metaOfRow } from "../models/index.js";
+import { BLANK } from "./blank.js";
+import { deleteRow, loadRow, refreshRow, saveRow, updateRow } from "./row-writes.js";
+import { initialise, validateRow } from "./row-init.js";
+import { changedColumns, keyOf, type StatefulRow } from "./row-state.js";
+import { currentValue } from "./row-values.js";
+import { keyLookups } from "./row-state.js";
+import { setKey } from "./row-init.js";
+
+/** What every row can do. `Model(…)` makes subclasses of it; its members are typed by `ModelBase`. */
+export class ModelRow {
+  constructor(values: unknown) {
+    if (values !== BLANK) initialise(this, metaOf(new.target), values);
+  }
+
+  get pk(): unknown {
+    return keyOf(this);
+  }
+
+  set pk(value: unknown) {
+    setKey(this, value);
+  }
+
+  get isSparse(): boolean {
+    return false;
+  }
+
+  async save(options: SaveOptions = {}): Promise<this> {
+    await saveRow(this, options);
+    return this;
+  }
+
+  async update(values: object): Promise<this> {
+    await updateRow(this, values);
+    return this;
+  }
+
+  delete(): Promise<DeleteResult> {
+    return deleteRow(this);
+  }
+
+  async refresh(): Promise<this> {
+    await refreshRow(this);
+    return this;
+  }
+
+  async load(): Promise<this> {
+    if (this.isSparse) await loadRow(this);
+    return this;
+  }
+
+  validate(): void {
+    validateRow(this);
+  }
+
+  isDirty(): boolean {
+    return !this.isSparse && changedColumns(this).length > 0;
+  }
+
+  dirtyFields(): string[] {
+    return this.isSparse ? [] : changedColumns(this).map((column) => column.field);
+  }
+
+  equals(other: unknown): boolean {
+    const mine = metaOfRow(this);
+    const theirs = metaOfRow(other);
+    if (mine === null || theirs === null || mine.table !== theirs.table || mine.schema !== theirs.schema) return false;
+    const key = keyOf(this);
+    return this === other || (key !== null && inspect(key) === inspect(keyOf(other as object)));
+  }
+
+  /** Plain data for JSON: foreign keys as keys, bigints as strings, bytes in base64. */
+  toJSON(): Record<string, unknown> {
+    const meta = (this as unknown as StatefulRow)[META];
+    const columns = this.isSparse ? meta.primaryKey : meta.columns;
+    return Object.fromEntries(columns.map((column) => [column.field, jsonValue(currentValue(this, column))]));
+  }
+
+  toString(): string {
+    const meta = (this as unknown as StatefulRow)[META];
+    const keys = Object.entries(keyLookups(meta, this.pk ?? meta.primaryKey.map(() => null)));
+    const key = keys.map(([name, value]) => `${name}=${String(value)}`).join(", ");
+    return `${meta.name}(${key})${this.isSparse ? " [sparse]" : ""}`;
+  }
+
+  [inspect.custom](): string {
+    return this.toString();
+  }
+}
+
+function jsonValue(value: unknown): unknown {
+  if (typeof value === "bigint") return value.toString();
+  return value instanceof Uint8Array ? Buffer.from(value).toString("base64") : value;
+}

@@ -1,0 +1,27 @@
+import { bind } from "../compile/index.js";
+import type { DatabaseCore } from "../execute/database-core.js";
+import { FieldError } from "../errors/index.js";
+import { streamRows } from "../execute/index.js";
+import type { Query } from "../query/index.js";
+import { printable } from "../util/printable.js";
+import { isEmpty, readerFor, rowsPlan } from "./fetch.js";
+
+export const DEFAULT_CHUNK = 1000;
+
+/** A query's rows one after another, read in chunks through a cursor, so that never all are in memory. */
+export async function* streamInstances(
+  database: DatabaseCore,
+  query: Query,
+  chunkSize: number,
+): AsyncGenerator<object, void, undefined> {
+  if (!Number.isInteger(chunkSize) || chunkSize < 1) {
+    throw new FieldError(`${query.model.name}: chunkSize is a whole number above 0, got ${printable(chunkSize)}.`);
+  }
+  if (isEmpty(query)) return;
+  if (!database.isConnected) await database.open();
+  const plan = rowsPlan(database, query);
+  const read = readerFor(database, plan);
+  for await (const chunk of streamRows(database, plan.statement, bind(plan, query), chunkSize)) {
+    for (const row of chunk) yield read(row) as object;
+  }
+}

@@ -1,0 +1,75 @@
+import { FieldError } from "../errors/index.js";
+import type { ModelMeta } from "../models/index.js";
+import { printable } from "../util/printable.js";
+import { resolveColumn, type ResolvedPath } from "./resolve-path.js";
+
+/** One column, or chance, that rows are ordered by. */
+export type OrderTerm =
+  { readonly kind: "path"; readonly path: ResolvedPath; readonly descending: boolean } | { readonly kind: "random" };
+
+type Cache = Map<string, readonly OrderTerm[]>;
+
+/** Works out `"-position"`, `"album__name"` or `"?"`. A relation stands for the ordering of its model. */
+export function resolveOrder(meta: ModelMeta, text: unknown, method: string): readonly OrderTerm[] {
+  if (typeof text !== "string" || text === "") {
+    throw new FieldError(
+      `${meta.name}: ${method}(…) takes names such as "title" or "-album__name", got ${printable(text)}.`,
+    );
+  }
+  const cache = orderCache(meta);
+  const known = cache.get(text);
+  if (known !== undefined) return known;
+  const terms = text === "?" ? [{ kind: "random" as const }] : termsOf(meta, text, method, []);
+  cache.set(text, Object.freeze(terms));
+  return terms;
+}
+
+function orderCache(meta: ModelMeta): Cache {
+  const known = meta.memo.get("orders") as Cache | undefined;
+  if (known !== undefined) return known;
+  const cache: Cache = new Map();
+  meta.memo.set("orders", cache);
+  return cache;
+}
+
+/** `above` holds the models whose ordering led here: one that leads back to itself is refused. */
+function termsOf(meta: ModelMeta, text: string, method: string, above: readonly ModelMeta[]): OrderTerm[] {
+  const descending = text.startsWith("-");
+  const name = descending || text.startsWith("+") ? text.slice(1) : text;
+  const { path, model } = resolveColumn(meta, name, method);
+  const { relation } = path;
+  if (relation === null || model.ordering.length === 0) return [{ kind: "path", path, descending }];
+  if (above.includes(model)) {
+    throw new FieldError(`The ordering of ${model.name} leads back to itself, by way of ${name} of ${meta.name}.`);
+  }
+  return model.ordering.flatMap((inner) => {
+    const terms = termsOf(meta, `${name}__${inner.replace(/^[-+]/, "")}`, method, [...above, model]);
+    return inner.startsWith("-") === descending ? terms : terms.map(reversed);
+  });
+}
+
+/** The same term the other way round. */
+export function reversed(term: OrderTerm): OrderTerm {
+  return term.kind === "random" ? term : { ...term, descending: !term.descending };
+}
+
+/** The order a query's rows come in: its own, else its model's; turned round by `reverse()`. */
+export function orderOf(query: {
+  readonly model: ModelMeta;
+  readonly order: readonly OrderTerm[] | null;
+  readonly reversed: boolean;
+}): readonly OrderTerm[] {
+  const terms =
+    query.order ??
+    query.model.ordering.flatMap((text) => resolveOrder(query.model, text, `${query.model.name} ordering`));
+  return query.reversed ? terms.map(reversed) : terms;
+}
+
+/** By primary key: the order of rows where nothing else is said and one is needed. */
+export function keyOrder(meta: ModelMeta): readonly OrderTerm[] {
+  return meta.primaryKey.map((column) => ({
+    kind: "path",
+    path: { hops: [], multi: -1, column, relation: null },
+    descending: false,
+  }));
+}

@@ -1,0 +1,136 @@
+import { FieldError } from "../errors/index.js";
+import { QExpression } from "../expressions/index.js";
+import { Refusal } from "../fields/index.js";
+import type { Form } from "../lookups/index.js";
+import { metaOfRow, type ModelMeta } from "../models/index.js";
+import { printable } from "../util/printable.js";
+import { isSliced, QUERY, shapeKey } from "./query.js";
+import { type ResolvedLookup, resolveLookup } from "./resolve-path.js";
+import type { Predicate, Query } from "./tree.js";
+
+/** What was said, read: a tree, its values in slots, and its part of the shape's key. */
+export interface ParsedFilter {
+  readonly predicate: Predicate | null;
+  readonly slots: unknown[];
+  readonly key: string;
+}
+
+/** Reads the arguments of `filter`, `exclude` and `get`: one object of lookups, then Q expressions; all must hold. */
+export function parseFilter(meta: ModelMeta, args: readonly unknown[], method: string): ParsedFilter {
+  const reader = new FilterReader(meta, method);
+  const items: Predicate[] = [];
+  let key = "";
+  for (const arg of args) {
+    if (QExpression.is(arg)) {
+      const [item, part] = reader.readExpression(arg);
+      if (item !== null) items.push(item);
+      key += part;
+    } else {
+      key += reader.readWhere(arg, items);
+    }
+  }
+  const [only, ...more] = items;
+  const predicate = more.length > 0 ? { kind: "and" as const, items } : (only ?? null);
+  return { predicate, slots: reader.slots, key };
+}
+
+class FilterReader {
+  readonly slots: unknown[] = [];
+  readonly #meta: ModelMeta;
+  readonly #method: string;
+
+  constructor(meta: ModelMeta, method: string) {
+    this.#meta = meta;
+    this.#method = method;
+  }
+
+  /** Reads `{ name__iexact: "x", … }` and gives its key; the conditions are added to `items`. */
+  readWhere(where: unknown, items: Predicate[]): string {
+    this.#checkWhere(where);
+    let key = "";
+    for (const name of Object.keys(where as object)) {
+      const lookup = resolveLookup(this.#meta, name, this.#method);
+      const slot = this.slots.length;
+      const value = (where as Record<string, unknown>)[name];
+      const query = this.#subquery(lookup, value);
+      const form = query === null ? this.#prepare(lookup, value) : "query";
+      const listLength = form === "l" ? roundedLength(this.slots[slot] as unknown[]) : 0;
+      items.push({ kind: "condition", lookup, form, slot, listLength, query });
+      key += `${name}:${query === null ? form : `(${shapeKey(query)})`}${listLength || ""},`;
+    }
+    return key;
+  }
+
+  #checkWhere(where: unknown): void {
+    if (where !== null && typeof where === "object" && !Array.isArray(where) && metaOfRow(where) === null) {
+      const prototype: unknown = Object.getPrototypeOf(where);
+      if (prototype === Object.prototype || prototype === null) return;
+    }
+    throw new FieldError(
+      `${this.#meta.name}: ${this.#method}(…) takes an object of lookups such as { pk: 1 } and Q expressions, ` +
+        `got ${printable(where)}.`,
+    );
+  }
+
+  #prepare(lookup: ResolvedLookup, value: unknown): Form {
+    try {
+      return lookup.lookup.prepare(value, lookup.operand, this.slots);
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      throw new FieldError(`${this.#meta.name}: ${this.#method}({ ${lookup.key} }): ${error.message}`, {
+        cause: error,
+      });
+    }
+  }
+
+  #subquery(lookup: ResolvedLookup, value: unknown): Query | null {
+    if (value === null || typeof value !== "object") return null;
+    const query = (value as { [QUERY]?: Query })[QUERY];
+    if (query === undefined) return null;
+    const problem = subqueryProblem(lookup, query);
+    if (problem !== null) {
+      throw new FieldError(`${this.#meta.name}: ${this.#method}({ ${lookup.key} }): ${problem}`);
+    }
+    this.slots.push(...query.values);
+    if (isSliced(query)) this.slots.push(query.limit, query.offset);
+    return query;
+  }
+
+  /** Reads a Q; an empty one asks nothing and gives null. */
+  readExpression(expression: QExpression): [Predicate | null, string] {
+    if (expression.connector === "where") {
+      const items: Predicate[] = [];
+      const key = this.readWhere(expression.where, items);
+      return [items.length > 1 ? { kind: "and", items } : (items[0] ?? null), `(${key})`];
+    }
+    const items: Predicate[] = [];
+    let key = "";
+    for (const item of expression.items) {
+      const [predicate, part] = this.readExpression(item);
+      if (predicate !== null) items.push(predicate);
+      key += part;
+    }
+    return [join(expression.connector, items), `${expression.connector}(${key})`];
+  }
+}
+
+/** A list's length is part of the shape only as a power of two: some engines need it spelled out. */
+function roundedLength(list: readonly unknown[]): number {
+  return 2 ** Math.ceil(Math.log2(list.length));
+}
+
+function join(connector: "and" | "or" | "xor" | "not", items: readonly Predicate[]): Predicate | null {
+  const [first] = items;
+  if (first === undefined) return null;
+  if (connector === "not") return { kind: "not", item: first };
+  return items.length === 1 ? first : { kind: connector, items };
+}
+
+function subqueryProblem(lookup: ResolvedLookup, query: Query): string | null {
+  if (lookup.lookup.name !== "in") return "a queryset can only be the value of the lookup `in`.";
+  if (lookup.rowsOf === null) return "a queryset of rows can only be compared with a relation or a primary key.";
+  if (lookup.rowsOf.table !== query.model.table) {
+    return `expected a queryset of ${lookup.rowsOf.name}, got one of ${query.model.name}.`;
+  }
+  return null;
+}

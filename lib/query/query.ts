@@ -1,0 +1,37 @@
+import type { ModelMeta } from "../models/index.js";
+import type { Query } from "./tree.js";
+
+/** The property under which anything that can be asked for rows keeps its query, so that `in` can take it. */
+export const QUERY: unique symbol = Symbol("dunder.query");
+
+/** All rows of a model. */
+export function queryOf(model: ModelMeta): Query {
+  const known = model.memo.get("query") as Query | undefined;
+  if (known !== undefined) return known;
+  const query: Query = Object.freeze({
+    model,
+    key: `${model.id}`,
+    values: Object.freeze([]),
+    filters: Object.freeze([]),
+    order: null,
+    reversed: false,
+    distinct: false,
+    limit: null,
+    offset: 0,
+    related: null,
+    timeZone: null,
+    none: false,
+  });
+  model.memo.set("query", query);
+  return query;
+}
+
+export function isSliced(query: Query): boolean {
+  return query.limit !== null || query.offset > 0;
+}
+
+/** The whole key of a query's shape; how many rows it takes and skips are values, that it does so is shape. */
+export function shapeKey(query: Query): string {
+  if (query.limit === null && query.offset === 0) return query.key;
+  return `${query.key}${query.limit === null ? "" : "L"}${query.offset === 0 ? "" : "O"}`;
+}

@@ -1,0 +1,101 @@
+import { FieldError } from "../errors/index.js";
+import { printable } from "../util/printable.js";
+import { type OrderTerm, resolveOrder } from "./order.js";
+import { parseFilter } from "./parse-filter.js";
+import { isSliced } from "./query.js";
+import { addRelated } from "./related.js";
+import type { Predicate, Query } from "./tree.js";
+
+/** The query narrowed by what `filter` (or, negated, `exclude`) was given. */
+export function withFilter(query: Query, args: readonly unknown[], method: string, negated = false): Query {
+  refuseSliced(query, method);
+  const parsed = parseFilter(query.model, args, method);
+  if (parsed.predicate === null) return query;
+  const predicate: Predicate = negated ? { kind: "not", item: parsed.predicate } : parsed.predicate;
+  return {
+    ...query,
+    key: `${query.key}${negated ? "!" : "&"}${parsed.key};`,
+    values: parsed.slots.length === 0 ? query.values : [...query.values, ...parsed.slots],
+    filters: [...query.filters, { predicate, base: query.values.length }],
+    none: query.none || isNever(predicate),
+  };
+}
+
+/** True where no row can match, whatever the rows hold: an empty `in`, a whole number equal to 0.5. */
+function isNever(predicate: Predicate): boolean {
+  if (predicate.kind === "condition") return predicate.form === "never";
+  if (predicate.kind === "and") return predicate.items.some(isNever);
+  return predicate.kind === "or" && predicate.items.every(isNever);
+}
+
+export function withOrder(query: Query, names: readonly unknown[]): Query {
+  refuseSliced(query, "orderBy");
+  const order: OrderTerm[] = [];
+  for (const name of names) order.push(...resolveOrder(query.model, name, "orderBy"));
+  return { ...query, key: `${query.key}<${names.join(",")};`, order, reversed: false };
+}
+
+export function withReverse(query: Query): Query {
+  refuseSliced(query, "reverse");
+  return { ...query, key: `${query.key}~;`, reversed: !query.reversed };
+}
+
+export function withDistinct(query: Query): Query {
+  refuseSliced(query, "distinct");
+  return query.distinct ? query : { ...query, key: `${query.key}D;`, distinct: true };
+}
+
+export function withRelated(query: Query, paths: readonly unknown[]): Query {
+  const related = addRelated(query.model, query.related, paths);
+  return { ...query, key: `${query.key}+${paths.join(",")};`, related };
+}
+
+export function withTimeZone(query: Query, zone: unknown): Query {
+  const timeZone = checkTimeZone(zone, `${query.model.name}: inTimeZone(…)`);
+  return { ...query, key: `${query.key}@${timeZone};`, timeZone };
+}
+
+/** An IANA name as the runtime spells it, so that nothing else reaches SQL. */
+export function checkTimeZone(zone: unknown, where: string): string {
+  try {
+    if (typeof zone === "string" && /^[A-Za-z0-9_+/-]+$/.test(zone) && !/^[+-]/.test(zone)) {
+      new Intl.DateTimeFormat("en", { timeZone: zone });
+      return zone;
+    }
+  } catch {
+    // Not a zone: said below, as for every other value.
+  }
+  throw new FieldError(
+    `${where}: expected the IANA name of a time zone such as "Europe/Paris", got ${printable(zone)}.`,
+  );
+}
+
+export function withNone(query: Query): Query {
+  return { ...query, key: `${query.key}0;`, none: true };
+}
+
+/** A slice of what the query would give: bounds count from its own first row, and never reach beyond its last. */
+export function withSlice(query: Query, from: number, to: number | null, method: string): Query {
+  checkBound(query, from, method);
+  if (to !== null) checkBound(query, to, method);
+  const room = query.limit === null ? null : Math.max(query.limit - from, 0);
+  const wanted = to === null ? null : Math.max(to - from, 0);
+  const limit = room === null || wanted === null ? (wanted ?? room) : Math.min(room, wanted);
+  return { ...query, limit, offset: query.offset + from };
+}
+
+function checkBound(query: Query, bound: unknown, method: string): void {
+  if (typeof bound === "number" && Number.isSafeInteger(bound) && bound >= 0) return;
+  throw new FieldError(
+    `${query.model.name}: ${method}(…) takes whole numbers from 0 upwards, got ${printable(bound)}.` +
+      (typeof bound === "number" && bound < 0 ? " For rows from the end, use reverse() or last()." : ""),
+  );
+}
+
+/** What changes which rows there are, or their order, comes before a slice of them. */
+export function refuseSliced(query: Query, method: string): void {
+  if (!isSliced(query)) return;
+  throw new FieldError(
+    `${query.model.name}: ${method}(…) cannot follow limit, offset or slice. Call ${method}(…) first, then slice.`,
+  );
+}

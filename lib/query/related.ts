@@ -1,0 +1,64 @@
+import { FieldError } from "../errors/index.js";
+import { fieldOf, type ModelMeta, type RelationMeta } from "../models/index.js";
+import { printable } from "../util/printable.js";
+import { didYouMean } from "../util/suggest.js";
+
+/** Relations to fetch along with their rows, by name, each with those to fetch along with it. */
+export type RelatedTree = ReadonlyMap<string, RelatedBranch>;
+
+export interface RelatedBranch {
+  readonly relation: RelationMeta;
+  readonly children: RelatedTree;
+}
+
+/** Adds the paths of `selectRelated("album__artist")` to what is fetched already. */
+export function addRelated(meta: ModelMeta, tree: RelatedTree | null, paths: readonly unknown[]): RelatedTree {
+  if (paths.length === 0) {
+    throw new FieldError(
+      `${meta.name}: selectRelated(…) needs the names of relations, such as ${toOneNames(meta).join(", ") || "none here"}.`,
+    );
+  }
+  let result = tree ?? new Map<string, RelatedBranch>();
+  for (const path of paths) {
+    if (typeof path !== "string") {
+      throw new FieldError(`${meta.name}: selectRelated(…) takes names of relations, got ${printable(path)}.`);
+    }
+    result = withPath(meta, result, path.split("__"), path);
+  }
+  return result;
+}
+
+function withPath(meta: ModelMeta, tree: RelatedTree, [name, ...rest]: string[], path: string): RelatedTree {
+  const relation = toOneRelation(meta, name as string, path);
+  const children = tree.get(relation.name)?.children ?? new Map<string, RelatedBranch>();
+  const branch: RelatedBranch = {
+    relation,
+    children: rest.length === 0 ? children : withPath(relation.target, children, rest, path),
+  };
+  return new Map([...tree, [relation.name, branch]]);
+}
+
+function toOneRelation(meta: ModelMeta, name: string, path: string): RelationMeta {
+  const field = fieldOf(meta, name);
+  const names = toOneNames(meta);
+  if (field === undefined || field.type === "scalar") {
+    const what = field === undefined ? "has no relation" : "has a field, but no relation,";
+    throw new FieldError(
+      `${meta.name} ${what} "${name}" in selectRelated("${path}").${didYouMean(name, names)} ` +
+        `Relations to one row: ${names.join(", ") || "none"}.`,
+    );
+  }
+  if (field.type === "reverse" && field.many) {
+    throw new FieldError(
+      `${meta.name}.${name} leads to many rows, which selectRelated("${path}") cannot join. ` +
+        `Query ${field.target.name} by its "${field.via.name}" instead.`,
+    );
+  }
+  return field;
+}
+
+function toOneNames(meta: ModelMeta): string[] {
+  return Object.values(meta.relations)
+    .filter((relation) => relation.type === "foreignKey" || !relation.many)
+    .map((relation) => relation.name);
+}

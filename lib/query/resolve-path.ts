@@ -1,0 +1,200 @@
+import { FieldError } from "../errors/index.js";
+import {
+  type Lookup,
+  lookupFor,
+  namesFor,
+  type Operand,
+  relationLookups,
+  type Transform,
+  transformFor,
+} from "../lookups/index.js";
+import {
+  type ColumnMeta,
+  type FieldMeta,
+  fieldOf,
+  type ModelMeta,
+  namesIn,
+  type RelationMeta,
+} from "../models/index.js";
+import { didYouMean } from "../util/suggest.js";
+import { keyOperand } from "./key-operand.js";
+
+/** A path worked out as far as a column: the relations to follow from the root, and the column at their end. */
+export interface ResolvedPath {
+  readonly hops: readonly RelationMeta[];
+  /** The place of the first relation to many rows among the hops, or -1. */
+  readonly multi: number;
+  readonly column: ColumnMeta;
+  /** The relation that the path names when it ends at one: its key is the column. */
+  readonly relation: RelationMeta | null;
+}
+
+/** A key of `filter({ … })` worked out: path, transforms and lookup. Kept with its model for the next time. */
+export interface ResolvedLookup extends ResolvedPath {
+  readonly key: string;
+  readonly transforms: readonly Transform[];
+  readonly lookup: Lookup;
+  readonly operand: Operand;
+  /** The model whose querysets `in` takes here. */
+  readonly rowsOf: ModelMeta | null;
+}
+
+/** Where a name was written, for messages: the method and the whole key. */
+interface Place {
+  readonly method: string;
+  readonly key: string;
+}
+
+type Cache = Map<string, ResolvedLookup>;
+
+/** Resolves `album__name__iexact` from a model: relations first, then a field, then transforms, then a lookup. */
+export function resolveLookup(meta: ModelMeta, key: string, method: string): ResolvedLookup {
+  const cache = lookupCache(meta);
+  const known = cache.get(key);
+  if (known !== undefined) return known;
+  const resolved = Object.freeze(readLookup(meta, { method, key }));
+  cache.set(key, resolved);
+  return resolved;
+}
+
+function lookupCache(meta: ModelMeta): Cache {
+  const known = meta.memo.get("lookups") as Cache | undefined;
+  if (known !== undefined) return known;
+  const cache: Cache = new Map();
+  meta.memo.set("lookups", cache);
+  return cache;
+}
+
+function readLookup(meta: ModelMeta, place: Place): ResolvedLookup {
+  const walk = walkPath(meta, place.key.split("__"), place);
+  const { path, rest, model } = walk;
+  if (path.relation !== null || (walk.endsAtKey && rest.length === 0)) return relationLookup(walk, place);
+  let operand: Operand = operandOf(path.column, walk.endsAtKey ? model : null);
+  const transforms: Transform[] = [];
+  let index = 0;
+  for (; index < rest.length; index += 1) {
+    const transform = transformFor(operand.family, rest[index] as string);
+    if (transform === undefined) break;
+    transforms.push(transform);
+    operand = transform.result(operand);
+  }
+  const name = rest[index] ?? "exact";
+  const lookup = lookupFor(operand.family, name);
+  if (lookup === undefined || index + 1 < rest.length) {
+    const wrong = lookup === undefined ? name : (rest[index + 1] as string);
+    throw unknownLookup(path.column.field, model, wrong, operand, place);
+  }
+  return { ...path, key: place.key, transforms, lookup, operand, rowsOf: walk.endsAtKey ? model : null };
+}
+
+function operandOf(column: ColumnMeta, keyOf: ModelMeta | null): Operand {
+  if (keyOf !== null) return keyOperand(keyOf, column);
+  const { scalar } = column;
+  return { family: column.family, type: column.type, convert: scalar.convert, scalar };
+}
+
+function relationLookup({ path, rest, model }: Walk, place: Place): ResolvedLookup {
+  const name = rest[0] ?? "exact";
+  const operand = keyOperand(model, path.column);
+  const lookup = relationLookups.includes(name) && rest.length < 2 ? lookupFor(operand.family, name) : undefined;
+  if (lookup === undefined) throw unknownName(model, rest[0] as string, place, relationLookups);
+  return { ...path, key: place.key, transforms: [], lookup, operand, rowsOf: model };
+}
+
+/** How far the names of a path led. */
+interface Walk {
+  readonly path: ResolvedPath;
+  /** The names that are left: transforms and a lookup. */
+  readonly rest: readonly string[];
+  /** The model at the end: the one that has the column, or the one that the relation leads to. */
+  readonly model: ModelMeta;
+  /** True when the path ended at a model's key, by its name or as "pk". */
+  readonly endsAtKey: boolean;
+}
+
+/** Follows names from a model to a column. A key at the end of a foreign key is read from the foreign key: no join. */
+function walkPath(meta: ModelMeta, names: readonly string[], place: Place): Walk {
+  const hops: RelationMeta[] = [];
+  let model = meta;
+  for (let index = 0; index < names.length; index += 1) {
+    const name = names[index] as string;
+    const rest = names.slice(index + 1);
+    const field = fieldNamed(model, name, place, index === 0 ? [] : relationLookups);
+    if (field.type === "scalar" || name === "pk") {
+      const column = columnOf(field);
+      return { path: atColumn(hops, column), rest, model, endsAtKey: column.primaryKey };
+    }
+    const goesOn = rest[0] !== undefined && (fieldOf(field.target, rest[0]) !== undefined || rest[0] === "pk");
+    if (!goesOn) return { path: atRelation(hops, field), rest, model: field.target, endsAtKey: false };
+    hops.push(field);
+    model = field.target;
+  }
+  throw unknownName(model, "", place, []);
+}
+
+function fieldNamed(model: ModelMeta, name: string, place: Place, also: readonly string[]): FieldMeta {
+  if (name === "pk") return keyField(model, place);
+  const field = fieldOf(model, name);
+  if (field === undefined) throw unknownName(model, name, place, also);
+  return field;
+}
+
+function keyField(model: ModelMeta, place: Place): FieldMeta {
+  const [column, ...more] = model.primaryKey;
+  if (column === undefined || more.length > 0) {
+    const names = model.primaryKey.map((key) => key.field).join(", ");
+    throw new FieldError(
+      `${model.name} has a key of several columns: "pk" in ${place.method}({ ${place.key} }) cannot stand for one ` +
+        `value. Name them: ${names}.`,
+    );
+  }
+  return model.fields[column.field] as FieldMeta;
+}
+
+function columnOf(field: FieldMeta): ColumnMeta {
+  return (field as { column: ColumnMeta }).column;
+}
+
+function atColumn(hops: RelationMeta[], column: ColumnMeta): ResolvedPath {
+  const last = hops.at(-1);
+  if (last?.type === "foreignKey" && column === last.targetColumn) {
+    return build(hops.slice(0, -1), last.column, null);
+  }
+  return build(hops, column, null);
+}
+
+function atRelation(hops: RelationMeta[], relation: RelationMeta): ResolvedPath {
+  if (relation.type === "foreignKey") return build(hops, relation.column, relation);
+  return build([...hops, relation], relation.target.primaryKey[0] as ColumnMeta, relation);
+}
+
+function build(hops: readonly RelationMeta[], column: ColumnMeta, relation: RelationMeta | null): ResolvedPath {
+  const multi = hops.findIndex((hop) => hop.type === "reverse" && hop.many);
+  return { hops: Object.freeze(hops), multi, column, relation };
+}
+
+/** Resolves a path that must end at a column, for ordering: `album__name`, `album` (its key), `pk`. */
+export function resolveColumn(meta: ModelMeta, path: string, method: string): Walk {
+  const place = { method, key: path };
+  const walk = walkPath(meta, path.split("__"), place);
+  if (walk.rest.length > 0) throw unknownName(walk.model, walk.rest[0] as string, place, []);
+  return walk;
+}
+
+export function unknownName(model: ModelMeta, name: string, place: Place, also: readonly string[]): FieldError {
+  const names = namesIn(model);
+  const lookups = also.length === 0 ? "" : ` Lookups of a relation: ${also.join(", ")}.`;
+  return new FieldError(
+    `${model.name} has no field "${name}" in ${place.method}({ ${place.key} }).` +
+      `${didYouMean(name, [...names, ...also])} Fields: ${names.join(", ")}.${lookups}`,
+  );
+}
+
+function unknownLookup(field: string, model: ModelMeta, name: string, operand: Operand, place: Place): FieldError {
+  const { lookups, transforms } = namesFor(operand.family);
+  const offered = transforms.length === 0 ? "" : ` Transforms: ${transforms.join(", ")}.`;
+  return new FieldError(
+    `${model.name}.${field} has no lookup or transform "${name}" in ${place.method}({ ${place.key} }).` +
+      `${didYouMean(name, [...lookups, ...transforms])} Lookups: ${lookups.join(", ")}.${offered}`,
+  );
+}

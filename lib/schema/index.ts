@@ -1,0 +1,1 @@
+export { createTables, dropTables, type TableOptions } from "./tables.js";

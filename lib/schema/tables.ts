@@ -1,0 +1,109 @@
+import type { Engine, QueryResult } from "../databases/ports/index.js";
+import { ConfigurationError } from "../errors/index.js";
+import { type DatabaseCore, run } from "../execute/index.js";
+import type { ForeignKeyMeta, ModelMeta } from "../models/index.js";
+import {
+  addForeignKeySql,
+  commentStatements,
+  createTableSql,
+  foreignKeyName,
+  foreignKeys,
+  indexStatements,
+  tableName,
+} from "./table-statements.js";
+
+/** Options of `createTables` and `dropTables`. */
+export interface TableOptions {
+  /** Leave tables alone that exist already, or are gone already. True unless given. */
+  readonly safe?: boolean;
+}
+
+/** Creates tables with their indexes, those first that others point at. */
+export async function createTables(
+  database: DatabaseCore,
+  models: readonly ModelMeta[],
+  { safe = true }: TableOptions,
+): Promise<void> {
+  if (!database.isConnected) await database.open();
+  const { engine } = database;
+  const { order, later } = inOrder(managed(models), engine);
+  const existing = safe ? await existingTables(database, order) : new Set<ModelMeta>();
+  const fresh = order.filter((meta) => !existing.has(meta));
+  for (const meta of fresh) await execute(database, createTableSql(engine, meta, safe, later));
+  for (const meta of fresh) {
+    for (const relation of foreignKeys(meta)) {
+      if (later.has(relation)) await execute(database, addForeignKeySql(engine, meta, relation));
+    }
+    for (const sql of indexStatements(engine, meta)) await execute(database, sql);
+    for (const sql of commentStatements(engine, meta)) await execute(database, sql);
+  }
+}
+
+/** Drops tables, those first that point at others; tables that point at each other lose their foreign keys first. */
+export async function dropTables(
+  database: DatabaseCore,
+  models: readonly ModelMeta[],
+  { safe = true }: TableOptions,
+): Promise<void> {
+  if (!database.isConnected) await database.open();
+  const { engine } = database;
+  const { order, later } = inOrder(managed(models), engine);
+  const existing = await existingTables(database, order);
+  for (const meta of order.filter((item) => existing.has(item))) {
+    for (const relation of foreignKeys(meta).filter((item) => later.has(item))) {
+      await execute(
+        database,
+        engine.schema.dropForeignKey(tableName(engine, meta), foreignKeyName(engine, meta, relation)),
+      );
+    }
+  }
+  for (const meta of order.toReversed()) {
+    await execute(database, `DROP TABLE ${safe ? "IF EXISTS " : ""}${tableName(engine, meta)}`);
+  }
+}
+
+function managed(models: readonly ModelMeta[]): ModelMeta[] {
+  const abstract = models.find((meta) => meta.options.abstract === true);
+  if (abstract !== undefined) throw new ConfigurationError(`${abstract.name} is abstract: it has no table.`);
+  return models.filter((meta) => meta.options.managed !== false);
+}
+
+/** Models so that each comes after those it points at, and the foreign keys that no order can satisfy. */
+function inOrder(
+  models: readonly ModelMeta[],
+  engine: Engine,
+): { order: ModelMeta[]; later: ReadonlySet<ForeignKeyMeta> } {
+  const order: ModelMeta[] = [];
+  const later = new Set<ForeignKeyMeta>();
+  const open = new Set<ModelMeta>();
+  const visit = (meta: ModelMeta): void => {
+    if (order.includes(meta)) return;
+    open.add(meta);
+    for (const relation of foreignKeys(meta)) {
+      const { target } = relation;
+      if (target === meta || !models.includes(target)) continue;
+      if (open.has(target)) {
+        if (!engine.features.forwardReferences) later.add(relation);
+      } else visit(target);
+    }
+    open.delete(meta);
+    order.push(meta);
+  };
+  models.forEach(visit);
+  return { order, later };
+}
+
+/** Which of the models' tables there are. */
+async function existingTables(database: DatabaseCore, models: readonly ModelMeta[]): Promise<Set<ModelMeta>> {
+  const found = new Set<string>();
+  for (const schema of new Set(models.map((meta) => meta.schema))) {
+    const { rows } = await execute(database, database.engine.schema.tablesSql(schema));
+    for (const [name] of rows) found.add(JSON.stringify([schema, name]));
+  }
+  return new Set(models.filter((meta) => found.has(JSON.stringify([meta.schema, meta.table]))));
+}
+
+function execute(database: DatabaseCore, sql: string): QueryResult | Promise<QueryResult> {
+  const statement = { sql, returnsRows: /^select\b/i.test(sql), wideIntegers: false, named: false };
+  return run(database, { statement, parameters: [], model: null });
+}

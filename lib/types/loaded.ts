@@ -1,0 +1,17 @@
+import type { Fk, One, SpecsOf } from "./specs.js";
+
+type Head<P extends string> = P extends `${infer H}__${string}` ? H : P;
+type Rest<P extends string, H extends string> = P extends `${H}__${infer R}` ? R : never;
+type Target<S> = S extends Fk<infer J, boolean> ? J : S extends One<infer J> ? J | null : never;
+type Joined<J, R extends string> = Loaded<NonNullable<J>, R> | (null extends J ? null : never);
+type MaybeHeads<F, H extends string> = H extends keyof F ? (F[H] extends One<unknown> ? H : never) : never;
+// Intersecting narrows a foreign key from sparse to loaded, and keeps the class; but `SparseOne & null` is never, so
+// there the attribute is replaced.
+type Without<I, H> = [H] extends [never] ? I : Omit<I, H & keyof I>;
+
+/** A row with the relations along the paths `P` loaded: `Loaded<Track, "album__artist">`. */
+export type Loaded<I, P extends string> = [P] extends [never]
+  ? I
+  : Without<I, MaybeHeads<SpecsOf<I>, Head<P>>> & {
+      readonly [H in Head<P>]: Joined<Target<SpecsOf<I>[H & keyof SpecsOf<I>]>, Rest<P, H>>;
+    };

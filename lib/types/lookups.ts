@@ -1,0 +1,101 @@
+/**
+ * The lookups of each family of fields, with the type of value each takes. They are interfaces, so that a lookup of
+ * one's own becomes known to the compiler by declaration merging:
+ *
+ * @example
+ * ```ts
+ * declare module "dunder-orm" {
+ *   interface TextLookups<T> {
+ *     soundslike: string;
+ *   }
+ * }
+ * ```
+ */
+export interface EqualityLookups<T> {
+  /** `=`; null asks for NULL. */
+  exact: T;
+  /** All rows but those equal: rows that are NULL are kept. */
+  ne: T;
+  /** One of these; an empty list matches nothing. */
+  in: readonly T[] | ReadonlySet<T>;
+  /** `true`: IS NULL; `false`: IS NOT NULL. */
+  isnull: boolean;
+}
+
+/** Lookups of values that have an order; `Bound` is what they are compared with. */
+export interface OrderLookups<Bound> {
+  gt: Bound;
+  gte: Bound;
+  lt: Bound;
+  lte: Bound;
+  /** From the first to the second, both included. */
+  range: readonly [Bound, Bound];
+}
+
+/** Lookups of text. Those with an `i` ignore case, for letters of every script. */
+export interface TextLookups<T> extends EqualityLookups<T>, OrderLookups<string> {
+  iexact: string;
+  contains: string;
+  icontains: string;
+  startswith: string;
+  istartswith: string;
+  endswith: string;
+  iendswith: string;
+  regex: string;
+  iregex: string;
+}
+
+/** What a number is compared with: a bigint field also with a number, a decimal one with a string or a bigint. */
+export type NumberOperand<T> = T extends bigint ? bigint | number : T extends string ? string | bigint : T;
+/** The same for bounds, where any number of a list of choices will do. */
+export type NumberBound<T> = T extends number ? number : NumberOperand<T>;
+
+export interface NumberLookups<T> extends EqualityLookups<NumberOperand<T>>, OrderLookups<NumberBound<T>> {}
+export interface BooleanLookups<T> extends EqualityLookups<T> {}
+/** Lookups of calendar days: strings such as "2001-12-31". */
+export interface DateLookups<T> extends EqualityLookups<T>, OrderLookups<T> {}
+/** Lookups of times of day: strings such as "13:30:00". */
+export interface TimeLookups<T> extends EqualityLookups<T>, OrderLookups<T> {}
+/** Lookups of instants: `Date`s. */
+export interface DatetimeLookups<T> extends EqualityLookups<T>, OrderLookups<T> {}
+/** Lookups of durations: numbers of milliseconds. */
+export interface DurationLookups<T> extends EqualityLookups<T>, OrderLookups<T> {}
+export interface UuidLookups<T> extends EqualityLookups<T>, OrderLookups<T> {}
+export interface BinaryLookups<T> extends EqualityLookups<T> {}
+
+export interface JsonLookups<T> {
+  exact: T;
+  isnull: boolean;
+}
+
+/** Lookups of each family. */
+export interface FamilyLookups<T> {
+  text: TextLookups<T>;
+  number: NumberLookups<T>;
+  boolean: BooleanLookups<T>;
+  date: DateLookups<T>;
+  time: TimeLookups<T>;
+  datetime: DatetimeLookups<T>;
+  duration: DurationLookups<T>;
+  uuid: UuidLookups<T>;
+  json: JsonLookups<T>;
+  binary: BinaryLookups<T>;
+}
+
+/** A family of fields that share their lookups. */
+export type LookupFamily = keyof FamilyLookups<unknown>;
+
+/** Lookups that take null where the field does. */
+export interface NullableLookups {
+  exact: true;
+  ne: true;
+  iexact: true;
+}
+
+/** Lookups of a relation itself, which compare keys; `T` is a row or its key, `Rows` a queryset of them. */
+export interface RelationLookups<T, Rows> {
+  exact: T;
+  ne: T;
+  in: readonly T[] | ReadonlySet<T> | Rows;
+  isnull: boolean;
+}

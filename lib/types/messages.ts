@@ -1,0 +1,22 @@
+// What the compiler prints when a name is wrong: the type of a value that nobody can give, so that the one line of
+// the error reads: Type 'string' is not assignable to type '"✗ no such field or lookup: album__nmae"'.
+
+/** A key of `filter({ … })` that names no field or lookup. */
+export type NoSuchLookup<Key extends string> = `✗ no such field or lookup: ${Key}`;
+
+/** A path that names no field. */
+export type NoSuchField<Path extends string> = `✗ no such field: ${Path}`;
+
+/** A path that names no relation to one row. */
+export type NoSuchRelation<Path extends string> = `✗ not a relation to one row: ${Path}`;
+
+/** A value in a `Q({ … })` that its lookup does not take. */
+export type WrongValue<Key extends string> = `✗ wrong type of value for: ${Key}`;
+
+/** An option that a kind of field does not take. */
+export interface NoSuchOption<Name> {
+  readonly "✗ no such option": Name;
+}
+
+/** Any of these messages. */
+export type Refused = `✗ ${string}`;

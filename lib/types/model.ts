@@ -1,0 +1,95 @@
+import type { DatabaseLike } from "./database-like.js";
+import type { CreateValues } from "./input.js";
+import type { QuerySet } from "./query-set.js";
+import type { RowOf } from "./rows.js";
+import type { FieldSpecs, KeyNames, Rows } from "./specs.js";
+
+/** An index over several columns, by field names. */
+export interface IndexOptions<Name extends string = string> {
+  readonly fields: readonly Name[];
+  readonly unique?: boolean;
+  readonly name?: string;
+}
+
+/** A table constraint: rows unique together, or an SQL condition (which reaches the database as written). */
+export type ConstraintOptions<Name extends string = string> =
+  { readonly unique: readonly Name[]; readonly name?: string } | { readonly check: string; readonly name: string };
+
+/** What `Model(table, fields, options)` takes as its third argument. */
+export interface ModelOptions<Name extends string = string> {
+  readonly database?: DatabaseLike;
+  /** The order of rows where a queryset asks for none: "position", "-album__name". */
+  readonly ordering?: readonly string[];
+  /** A composite primary key, by field names. */
+  readonly primaryKey?: readonly Name[];
+  readonly indexes?: readonly (readonly Name[] | IndexOptions<Name>)[];
+  readonly constraints?: readonly ConstraintOptions<Name>[];
+  readonly schema?: string;
+  readonly comment?: string;
+  /** For subclasses only: it has no table, and no key of its own. */
+  readonly abstract?: boolean;
+  /** false: the table is somebody else's; `createTables` and `dropTables` leave it alone. */
+  readonly managed?: boolean;
+}
+
+/** The class of an error, to test for: `error instanceof Track.DoesNotExist`. */
+export interface ErrorClass {
+  new (message: string, options?: ErrorOptions): Error;
+  readonly prototype: Error;
+}
+
+/** What is known of one field: as much as every kind has. */
+export interface FieldInfo {
+  readonly name: string;
+  /** "string", "foreignKey" and so on. */
+  readonly kind: string;
+}
+
+/** What is known of a model. */
+export interface ModelInfo<Name extends string = string> {
+  readonly name: string;
+  readonly table: string;
+  /** By name, in declared order. */
+  readonly fields: { readonly [K in Name]: FieldInfo };
+  readonly columns: readonly { readonly name: string; readonly field: string }[];
+  readonly relations: Readonly<Record<string, FieldInfo>>;
+  readonly options: ModelOptions;
+}
+
+/** What `Model(…)` gives, to be extended: rows of it have the fields `D`. */
+export interface ModelStatic<D, M> {
+  /** A new row, not saved yet. Throws `ValidationError` for unknown keys and wrong values. */
+  new (values: CreateValues<FieldSpecs<D, M>, KeyNames<D, M>>): RowOf<FieldSpecs<D, M>, KeyNames<D, M>>;
+  readonly meta: ModelInfo<keyof FieldSpecs<D, M> & string>;
+  /** Thrown by `get` where there is no row. */
+  readonly DoesNotExist: ErrorClass;
+  /** Thrown by `get` where there are several rows. */
+  readonly MultipleObjectsReturned: ErrorClass;
+  /** Routes the model's queries to a database. */
+  bind(database: DatabaseLike): void;
+}
+
+/**
+ * The type of `Model`: declares a model by the class it gives.
+ *
+ * Relations are thunks, `album: () => fields.foreignKey(Album)`, so that models may point at each other.
+ *
+ * @example
+ * ```ts
+ * class Track extends Model("track", {
+ *   id: fields.integer({ primaryKey: true }),
+ *   album: () => fields.foreignKey(Album, { onDelete: "cascade" }),
+ *   title: fields.string({ maxLength: 100 }),
+ * }, { ordering: ["title"] }) {
+ *   static objects = manager(this);
+ * }
+ * ```
+ */
+export type ModelFactory = <const D, const M extends ModelOptions<keyof D & string> = {}>(
+  table: string,
+  fields: D,
+  options?: M,
+) => ModelStatic<D, M>;
+
+/** The type of `manager`: the querysets of a model, `static objects = manager(this)`. */
+export type ManagerFactory = <C>(model: C) => QuerySet<Rows<C>>;

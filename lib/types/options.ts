@@ -1,0 +1,126 @@
+import type { LookupFamily } from "./lookups.js";
+import type { NoSuchOption } from "./messages.js";
+import type { Spec } from "./specs.js";
+
+/** Options that every scalar field takes; `T` is the type of its values. */
+export interface FieldOptions<T> {
+  readonly primaryKey?: boolean;
+  /** NULL allowed. */
+  readonly null?: boolean;
+  /** A value, or a function called for each row, used when none is given. */
+  readonly default?: T | null | (() => T | null);
+  /** A default kept by the database. */
+  readonly dbDefault?: T | null;
+  readonly unique?: boolean;
+  readonly index?: boolean;
+  /** The column's name where it is not the field's in snake_case. */
+  readonly column?: string;
+  /** The only values allowed; the field's type is their union. */
+  readonly choices?: readonly T[];
+  /** Checks of one's own: each gives a sentence saying what is wrong, or nothing. */
+  readonly validators?: readonly ((value: T) => string | null | undefined | void)[];
+  readonly comment?: string;
+  /** An SQL condition for the column's CHECK constraint. It reaches the database as written. */
+  readonly check?: string;
+  /** An SQL expression whose value the database keeps in this column. It reaches the database as written. */
+  readonly generatedAs?: string;
+}
+
+export interface TextOptions extends FieldOptions<string> {
+  /** Characters at most. */
+  readonly maxLength?: number;
+  readonly collation?: string;
+}
+
+export interface DecimalOptions extends FieldOptions<string> {
+  /** Digits in all. */
+  readonly precision: number;
+  /** Digits after the point. */
+  readonly scale: number;
+}
+
+/** Options of date, time and datetime fields. */
+export interface MomentOptions<T> extends FieldOptions<T> {
+  /** Set to the present whenever the row is saved. */
+  readonly autoNow?: boolean;
+  /** Set to the present when the row is made. */
+  readonly autoNowAdd?: boolean;
+}
+
+/** What happens to rows that point at one that is deleted. */
+export type OnDelete = "cascade" | "restrict" | "protect" | "set null" | "set default" | "do nothing";
+
+export interface ForeignKeyOptions {
+  readonly null?: boolean;
+  readonly onDelete?: OnDelete;
+  /** The column's name where it is not `<field>_id`. */
+  readonly column?: string;
+  readonly unique?: boolean;
+  readonly index?: boolean;
+  readonly primaryKey?: boolean;
+  readonly comment?: string;
+  /** A key, or a function that gives one. */
+  readonly default?: unknown;
+}
+
+/** A field of one's own: how its column is declared, and how values travel to it and back. */
+export interface CustomField<T> {
+  /** The column's SQL type on an engine: "sqlite", "postgres" or "mysql". It reaches the database as written. */
+  sqlType(engine: string): string;
+  /** To what the driver binds: a string, number, bigint or Uint8Array. */
+  toDb(value: T): unknown;
+  /** From what the driver reads. */
+  fromDb(value: unknown): T;
+  /** Gives a sentence saying what is wrong with a value, or nothing. */
+  validate?(value: T): string | null | undefined | void;
+}
+
+/** Options of a field of one's own. */
+export interface CustomOptions {
+  /** Whose lookups the field has; "text" unless told otherwise. */
+  readonly lookups?: LookupFamily;
+}
+
+/** JSON as it is when no type is given for it. */
+export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
+
+type IsNull<O> = O extends { readonly null: true } ? true : false;
+type IsKey<O> = O extends { readonly primaryKey: true } ? true : false;
+type FilledIn =
+  | { readonly null: true }
+  | { readonly default: unknown }
+  | { readonly dbDefault: unknown }
+  | { readonly autoNow: true }
+  | { readonly autoNowAdd: true }
+  | { readonly generatedAs: string };
+type IsOptional<O> = O extends FilledIn ? true : false;
+type Chosen<T, O> = O extends { readonly choices: readonly (infer C)[] } ? C : T;
+
+/** A field of values `T` with the options `O`. */
+export type Field<T, O, Family extends string> = Spec<Chosen<T, O>, IsNull<O>, IsOptional<O>, Family, IsKey<O>>;
+
+/** The same for integers, which the database generates where they are the primary key. */
+export type IntegerField<T, O> = Spec<
+  Chosen<T, O>,
+  IsNull<O>,
+  O extends FilledIn | { readonly primaryKey: true } ? true : false,
+  "number",
+  IsKey<O>
+>;
+
+/** A key that the database generates. */
+export type AutoField<T, O> = Spec<T, false, true, "number", O extends { readonly primaryKey: false } ? false : true>;
+
+/** A field of one's own. */
+export type OwnField<T, O> = Field<T, O, O extends { readonly lookups: infer L extends LookupFamily } ? L : "text">;
+
+/** The flags of a relation with the options `O`: takes null, may be left out, is the key. */
+export type RelationFlags<O> = [null: IsNull<O>, optional: IsOptional<O>, key: IsKey<O>];
+
+/** Refuses options that are not among `Allowed`, which an inferred type would let through. */
+export type Known<O, Allowed> = { readonly [K in Exclude<keyof O, keyof Allowed> & string]: NoSuchOption<K> };
+
+/** The values of an enumeration: a list, or a TypeScript enum object. */
+export type EnumerationSource = readonly (string | number)[] | Readonly<Record<string, string | number>>;
+export type EnumerationValue<E> = E extends readonly (infer V)[] ? V : E[keyof E];
+export type EnumerationFamily<V> = [V] extends [number] ? "number" : "text";

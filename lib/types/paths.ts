@@ -1,0 +1,60 @@
+import type { NoSuchField, NoSuchRelation } from "./messages.js";
+import type { Fk, Many, One, SpecsOf } from "./specs.js";
+
+type Next<S> =
+  S extends Fk<infer J, boolean> ? NonNullable<J> : S extends Many<infer J, string> | One<infer J> ? J : never;
+
+/** True where a path leads to a field of `I`, or to an annotation in `A`. */
+type Leads<F, A, P extends string> = P extends keyof F | "pk"
+  ? true
+  : P extends `${infer H}__${infer R}`
+    ? H extends keyof F
+      ? [Next<F[H]>] extends [never]
+        ? false
+        : Leads<SpecsOf<Next<F[H]>>, {}, R>
+      : P extends keyof A
+        ? true
+        : false
+    : P extends keyof A
+      ? true
+      : false;
+
+type OwnNames<I> = keyof SpecsOf<I> & string;
+
+/** What an editor completes in `orderBy("…")`. */
+export type SuggestOrder<I> = OwnNames<I> | `-${OwnNames<I>}`;
+
+/** `P` where it names a field, along relations at any depth; else a message, and names for an editor to complete. */
+export type FieldPath<I, A, P extends string> = P extends unknown
+  ? Leads<SpecsOf<I>, A, P> extends true
+    ? P
+    : OwnNames<I> | NoSuchField<P>
+  : never;
+
+/** `P` where rows can be ordered by it: a path, "-" before it to descend, or "?" for chance. */
+export type OrderPath<I, A, P extends string> = P extends "?"
+  ? P
+  : Leads<SpecsOf<I>, A, P extends `-${infer R}` | `+${infer R}` ? R : P> extends true
+    ? P
+    : SuggestOrder<I> | NoSuchField<P>;
+
+type ToOne<S> = S extends Fk<infer J, boolean> ? NonNullable<J> : S extends One<infer J> ? J : never;
+
+type LeadsToOne<F, P extends string> = P extends `${infer H}__${infer R}`
+  ? H extends keyof F
+    ? [ToOne<F[H]>] extends [never]
+      ? false
+      : LeadsToOne<SpecsOf<ToOne<F[H]>>, R>
+    : false
+  : P extends keyof F
+    ? [ToOne<F[P]>] extends [never]
+      ? false
+      : true
+    : false;
+
+/** `P` where it leads along relations to one row each; else the names that could stand there, and a message. */
+export type RelationPath<I, P extends string> = P extends unknown
+  ? LeadsToOne<SpecsOf<I>, P> extends true
+    ? P
+    : NoSuchRelation<P> | { [K in OwnNames<I>]: [ToOne<SpecsOf<I>[K]>] extends [never] ? never : K }[OwnNames<I>]
+  : never;

@@ -1,0 +1,39 @@
+// Names of members that exist for the compiler only: no value ever has them at run time. Symbols keep them out of
+// completion lists, and out of the way of fields.
+
+/** The type of a scalar field's values. */
+export declare const VALUE: unique symbol;
+/** Whether a field takes null. */
+export declare const NULLABLE: unique symbol;
+/** Whether a field may be left out when a row is made. */
+export declare const OPTIONAL: unique symbol;
+/** The family of lookups that a field has. */
+export declare const FAMILY: unique symbol;
+/** Whether a field is its model's primary key. */
+export declare const KEY: unique symbol;
+/** What a foreign key leads to. */
+export declare const TO_ONE: unique symbol;
+/** What the side of a relation that has no column leads to, where that is many rows. */
+export declare const TO_MANY: unique symbol;
+/** What the side of a relation that has no column leads to, where that is one row at most. */
+export declare const TO_MAYBE: unique symbol;
+/** The foreign key that such a side goes back along. */
+export declare const VIA: unique symbol;
+/** A row's fields, as specifications. */
+export declare const FIELDS: unique symbol;
+/** A row's primary key: the type of its value. */
+export declare const PK: unique symbol;
+/** The name of the field, or the names of the fields, that are a row's primary key. */
+export declare const KEY_NAMES: unique symbol;
+/** The model's rows that a queryset is of, whatever it has joined. */
+export declare const MODEL: unique symbol;
+/** The row type that a queryset gives: depends on `this`, so no other type may have a member of this name. */
+export declare const ROW: unique symbol;
+/** The paths that a queryset has joined, as the keys of an object. */
+export declare const SELECTED: unique symbol;
+/** What a queryset's rows were annotated with. */
+export declare const ANN: unique symbol;
+/** The fields that a related manager fills in by itself, as the keys of an object. */
+export declare const GIVEN: unique symbol;
+/** The lookups and values that a Q holds. */
+export declare const ENTRIES: unique symbol;

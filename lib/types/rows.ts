@@ -1,0 +1,64 @@
+import type { UpdateValues } from "./input.js";
+import type { FIELDS, KEY_NAMES, NULLABLE, PK, TO_MANY, TO_MAYBE, TO_ONE, VALUE, VIA } from "./phantoms.js";
+import type { RelatedManager } from "./query-set.js";
+import type { DeleteResult, Sparse, SparseOne } from "./sparse.js";
+import type { OrNull, PkValue } from "./specs.js";
+
+type AttributeOf<S> = S extends { readonly [VALUE]: unknown; readonly [NULLABLE]: boolean }
+  ? OrNull<S[typeof VALUE], S[typeof NULLABLE]>
+  : S extends { readonly [TO_ONE]: infer I }
+    ? null extends I
+      ? Sparse<NonNullable<I>> | null
+      : Sparse<I>
+    : S extends { readonly [TO_MANY]: infer I; readonly [VIA]: infer Via extends string }
+      ? RelatedManager<I, Via>
+      : S extends { readonly [TO_MAYBE]: infer I }
+        ? SparseOne<I>
+        : never;
+
+/** The attributes of a row, from the specifications of its fields. */
+export type Attrs<F> = { -readonly [K in keyof F]: AttributeOf<F[K]> };
+
+/** How a row is saved. */
+export interface SaveOptions {
+  /** INSERT even where the row was read from the database. */
+  readonly forceInsert?: boolean;
+  /** UPDATE or throw. */
+  readonly forceUpdate?: boolean;
+  /** Only these fields. */
+  readonly only?: readonly string[];
+}
+
+/** What every row has beside its fields. */
+export interface ModelBase<F, K> {
+  readonly [FIELDS]: F;
+  readonly [KEY_NAMES]: K;
+  readonly [PK]: PkValue<F, K>;
+  /** The primary key's value; a tuple for a composite key. */
+  readonly pk: PkValue<F, K>;
+  /** True while only the key is known, as for a foreign key that was not loaded. */
+  readonly isSparse: boolean;
+  /** Inserts a new row, else updates the columns that changed. Throws `ValidationError` before any SQL. */
+  save(options?: SaveOptions): Promise<this>;
+  /** Sets these fields and saves them. */
+  update(values: UpdateValues<F, K>): Promise<this>;
+  /** Deletes the row, and gives how many rows went with it. */
+  delete(): Promise<DeleteResult>;
+  /** Reads the row again. Throws `DoesNotExist` when it is gone. */
+  refresh(): Promise<this>;
+  /** Reads the row if only its key is known. */
+  load(): Promise<this>;
+  /** True where there is something to save. */
+  isDirty(): boolean;
+  /** The names of the fields that changed since the row was read or saved. */
+  dirtyFields(): string[];
+  /** The row's fields as plain data, foreign keys as raw keys. */
+  toJSON(): Record<string, unknown>;
+  /** True for a row of the same model with the same key. */
+  equals(other: unknown): boolean;
+  /** Throws `ValidationError` naming model, field and value where something could not be saved. */
+  validate(): void;
+}
+
+/** A row of a model with the fields `F` and the primary key `K`. */
+export type RowOf<F, K> = Attrs<F> & ModelBase<F, K>;

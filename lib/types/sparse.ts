@@ -1,0 +1,33 @@
+import type { PkOf } from "./specs.js";
+
+/**
+ * A row of which only the key is known: what a foreign key holds before it is loaded. A loaded row is one of these
+ * too, so that `track.album = malibu` is allowed.
+ *
+ * @example
+ * ```ts
+ * const track = await Track.objects.get({ title: "The Bird" });
+ * track.album.pk;                          // 1, without a query
+ * const album = await track.album.load();  // SELECT … FROM "album" WHERE "id" = 1
+ * ```
+ */
+export interface Sparse<I> {
+  /** The raw foreign key. */
+  readonly pk: PkOf<I>;
+  /** False once the row is there. */
+  readonly isSparse: boolean;
+  /** Fetches the row and keeps it in place. Throws `DoesNotExist` when it is gone. */
+  load(): Promise<I>;
+}
+
+/** The other side of a one-to-one relation before it is loaded: whether there is a row is not known yet. */
+export interface SparseOne<I> {
+  /** Fetches the row; null when there is none. */
+  load(): Promise<I | null>;
+}
+
+/** What `delete()` did: rows in all, and by the name of their model. */
+export interface DeleteResult {
+  readonly total: number;
+  readonly byModel: Readonly<Record<string, number>>;
+}

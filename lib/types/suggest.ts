@@ -1,0 +1,28 @@
+import type { FamilyLookups, LookupFamily, RelationLookups } from "./lookups.js";
+import type { FAMILY, TO_MANY, TO_MAYBE, TO_ONE } from "./phantoms.js";
+import type { SpecsOf } from "./specs.js";
+import type { FamilyTransforms } from "./transforms.js";
+
+// What an editor lists inside `filter({ … })`. Names through one relation only: all paths would be as many as
+// relations to the power of the depth.
+type FamilyNames = {
+  [Family in LookupFamily]:
+    `__${(keyof FamilyLookups<unknown>[Family] | keyof FamilyTransforms[Family]) & string}` | "";
+};
+type RelationNames = `__${keyof RelationLookups<unknown, unknown>}` | "";
+
+type Names<S, K extends string> = S extends { readonly [FAMILY]: LookupFamily }
+  ? `${K}${FamilyNames[S[typeof FAMILY]]}`
+  : `${K}${RelationNames | `__${keyof SpecsOf<NonNullable<TargetOf<S>>> & string}`}`;
+
+type TargetOf<S> = S extends { readonly [TO_ONE]: infer I }
+  ? I
+  : S extends { readonly [TO_MANY]: infer I }
+    ? I
+    : S extends { readonly [TO_MAYBE]: infer I }
+      ? I
+      : never;
+
+/** The keys that an editor completes in a filter over `I`: own names, own lookups, names one relation away. */
+export type Suggest<I> = Suggestions<SpecsOf<I>> & { readonly pk?: unknown; readonly pk__in?: unknown };
+type Suggestions<F> = { [K in keyof F & string as Names<F[K], K>]?: unknown };

@@ -1,0 +1,155 @@
+// What checking types costs: a generated project of 150 models and 1,500 queries, checked by TypeScript 7, has to stay
+// under the limits of spec/types/budget.json. `--update` lowers the limits to what was measured; it never raises them.
+import { execFileSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const MODELS = 150;
+/** Room for what a change of the compiler's own counts may bring. */
+const SLACK = 1.03;
+/** No ratchet is looser than this. */
+const CEILING = { instantiations: 700_000, checkSeconds: 2.5 };
+
+const root = join(dirname(fileURLToPath(import.meta.url)), "..");
+const budgetFile = join(root, "spec/types/budget.json");
+const library = join(root, "spec/types/prelude.ts");
+
+const name = (index) => `Model${(index + MODELS) % MODELS}`;
+
+/** Each model points at three others, and back at one: paths from any lead to all in a few hops. */
+function modelFile(index) {
+  const [parent, owner, other, child] = [1, 7, 31, -1].map((step) => name(index + step));
+  return `import { fields, manager, Model } from "library";
+${[parent, owner, other, child].map((model) => `import { ${model} } from "./${model}.js";`).join("\n")}
+
+export class ${name(index)} extends Model("model_${index}", {
+  id: fields.integer({ primaryKey: true }),
+  title: fields.string({ maxLength: 100 }),
+  slug: fields.slug({ unique: true, null: true }),
+  email: fields.email({ default: "a@example.com" }),
+  status: fields.string({ choices: ["draft", "out", "gone"], default: "draft" }),
+  notes: fields.text({ default: "" }),
+  amount: fields.decimal({ precision: 12, scale: 2, default: "0.00" }),
+  big: fields.bigInteger({ default: 0n }),
+  ratio: fields.float({ null: true }),
+  active: fields.boolean({ default: true }),
+  day: fields.date({ null: true }),
+  created: fields.datetime({ autoNowAdd: true }),
+  position: fields.integer(),
+  parent: () => fields.foreignKey(${parent}),
+  owner: () => fields.foreignKey(${owner}, { onDelete: "cascade" }),
+  other: () => fields.foreignKey(${other}, { null: true }),
+  children: () => fields.hasMany(${child}, "parent"),
+}) {
+  static objects = manager(this);
+  get label() {
+    return this.title + this.position;
+  }
+}
+`;
+}
+
+function queryFile(index) {
+  const model = name(index);
+  const key = index % 13;
+  return `import { Q } from "library";
+import { ${model} } from "./${model}.js";
+
+export async function queries${index}(row: ${model}) {
+  const rows = await ${model}.objects.filter({ title__icontains: "x", position__gte: ${key}, active: true }).all();
+  ${model}.objects.filter({ parent__title: "x", owner__created__year__gte: 2000, other__isnull: true });
+  ${model}.objects.filter({ parent__owner__status: "out", owner__parent__day__month: ${key}, parent: row.parent });
+  ${model}.objects.filter({ parent__owner__other__big__lt: 5, children__children__title__startswith: "x" });
+  const sorted = ${model}.objects.orderBy("-position", "parent__title", "owner__parent__created");
+  const joined = await ${model}.objects.selectRelated("parent__owner", "other").filter({ pk: ${key} }).first();
+  const one = await ${model}.objects.get({ slug: "x" });
+  const made = await ${model}.objects.create({ title: "x", position: ${key}, parent: row.parent, owner: ${key} });
+  const updated = await ${model}.objects.filter({ pk__in: [1, ${key}] }).update({ title: "y", amount: "1.00", other: null });
+  ${model}.objects.exclude(Q({ status: "gone" }).or(Q({ parent__email__endswith: "x" })), { ratio__range: [0, 1] });
+  const label: string | undefined = joined?.parent.owner.label;
+  return [rows[0]?.label, sorted, label, joined?.other?.title, one.title, made.parent.pk, updated];
+}
+`;
+}
+
+/** The project's files are made beside nothing of ours, so that only what it imports is checked. */
+function generate(folder) {
+  mkdirSync(join(folder, "src"));
+  for (let index = 0; index < MODELS; index += 1) {
+    writeFileSync(join(folder, "src", `${name(index)}.ts`), modelFile(index));
+    writeFileSync(join(folder, "src", `queries-${index}.ts`), queryFile(index));
+  }
+  const config = {
+    compilerOptions: {
+      target: "es2022",
+      module: "nodenext",
+      strict: true,
+      skipLibCheck: true,
+      noEmit: true,
+      types: [],
+      paths: { library: [library] },
+    },
+    include: ["src"],
+  };
+  writeFileSync(join(folder, "package.json"), JSON.stringify({ type: "module" }));
+  writeFileSync(join(folder, "tsconfig.json"), JSON.stringify(config));
+}
+
+/** Checks the project and reads the compiler's own figures. One thread, so that the time is comparable. */
+function measure(folder) {
+  const compiler = createRequire(import.meta.url).resolve("typescript7/package.json");
+  const args = [join(dirname(compiler), "bin/tsc"), "-p", folder, "--extendedDiagnostics", "--singleThreaded"];
+  let output;
+  try {
+    output = execFileSync(process.execPath, args, { encoding: "utf8" });
+  } catch (error) {
+    throw new Error(`The generated project does not compile:\n${String(error.stdout).slice(0, 4000)}`);
+  }
+  const figure = (label) => {
+    const found = new RegExp(`^${label}:\\s+([\\d.]+)`, "m").exec(output);
+    if (found === null) throw new Error(`TypeScript printed no "${label}":\n${output}`);
+    return Number(found[1]);
+  };
+  return { instantiations: figure("Instantiations"), checkSeconds: figure("Check time"), types: figure("Types") };
+}
+
+/** The least of a few runs: instantiations are the same each time, seconds are not. */
+function best(folder, runs) {
+  const results = Array.from({ length: runs }, () => measure(folder));
+  return results.reduce((least, next) => (next.checkSeconds < least.checkSeconds ? next : least));
+}
+
+function main() {
+  const folder = mkdtempSync(join(tmpdir(), "type-budget-"));
+  try {
+    generate(folder);
+    const measured = best(folder, 3);
+    const budget = JSON.parse(readFileSync(budgetFile, "utf8"));
+    const limits = {
+      instantiations: Math.min(budget.instantiations, CEILING.instantiations),
+      checkSeconds: Math.min(budget.checkSeconds, CEILING.checkSeconds),
+    };
+    console.log(
+      `${MODELS} models, ${MODELS * 10} queries: ${measured.instantiations} instantiations ` +
+        `(limit ${limits.instantiations}), ${measured.checkSeconds} s check (limit ${limits.checkSeconds}), ` +
+        `${measured.types} types`,
+    );
+    const over = Object.keys(limits).filter((key) => measured[key] > limits[key]);
+    for (const key of over) console.error(`Over budget: ${key} is ${measured[key]}, the limit is ${limits[key]}.`);
+    if (over.length > 0) process.exitCode = 1;
+    else if (process.argv.includes("--update")) lower(limits, measured);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function lower(limits, measured) {
+  const instantiations = Math.min(limits.instantiations, Math.ceil(measured.instantiations * SLACK));
+  writeFileSync(budgetFile, `${JSON.stringify({ ...limits, instantiations }, null, 2)}\n`);
+  console.log(`The ratchet is at ${instantiations} instantiations.`);
+}
+
+main();

@@ -1,0 +1,108 @@
+import { spawn } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { chownSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import type { Socket } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Account } from "./account.js";
+
+const PID_FILE = "started.pid";
+
+// The guard waits for its standard input to end, which happens when we close it and also when this process
+// dies in any way, SIGKILL included. Then it stops the one server we started and removes the folder.
+const GUARD = `
+trap '' INT TERM HUP
+cat > /dev/null
+if [ -s "$1/${PID_FILE}" ]; then
+  pid=$(cat "$1/${PID_FILE}")
+  kill -s "$2" "$pid" 2> /dev/null
+  tries=0
+  while kill -0 "$pid" 2> /dev/null && [ "$tries" -lt 100 ]; do sleep 0.05; tries=$((tries + 1)); done
+  kill -s KILL "$pid" 2> /dev/null
+fi
+rm -rf "$1"
+`;
+
+/** How to start a server inside a `ServerFolder`. */
+export interface ServerCommand {
+  name: string;
+  command: string;
+  args: string[];
+  /** Resolves once the server answers; throws as long as it does not. */
+  ready: () => Promise<void>;
+}
+
+/**
+ * A temporary folder with at most one server process in it. `remove()` stops the server and deletes the folder;
+ * both happen as well when this process is interrupted or killed.
+ */
+export class ServerFolder {
+  readonly path: string;
+  readonly #account: Account | null;
+  readonly #guard: ChildProcess;
+
+  constructor(prefix: string, account: Account | null, stopSignal: "INT" | "TERM") {
+    this.path = mkdtempSync(join(tmpdir(), prefix));
+    this.#account = account;
+    this.give(this.path);
+    this.#guard = spawn("/bin/sh", ["-c", GUARD, "guard", this.path, stopSignal], {
+      cwd: "/",
+      detached: true,
+      stdio: ["pipe", "ignore", "ignore"],
+    });
+    this.#guard.unref();
+    (this.#guard.stdin as Socket).unref();
+  }
+
+  /** Makes a path in the folder belong to the account the server runs as. */
+  give(path: string): void {
+    if (this.#account !== null) {
+      chownSync(path, this.#account.uid, this.#account.gid);
+    }
+  }
+
+  /** Starts the server and waits until it answers; fails with the end of its log when it ends before that. */
+  async start(server: ServerCommand): Promise<void> {
+    const log = join(this.path, "server.log");
+    const child = spawn("/bin/sh", ["-c", 'exec "$@" > "$0" 2>&1', log, server.command, ...server.args], {
+      ...this.#account,
+      cwd: "/",
+      detached: true,
+      stdio: "ignore",
+    });
+    child.unref();
+    writeFileSync(join(this.path, PID_FILE), String(child.pid ?? ""));
+    await waitUntilReady(server, child, log);
+  }
+
+  async remove(): Promise<void> {
+    if (this.#guard.exitCode !== null || this.#guard.signalCode !== null) {
+      return;
+    }
+    this.#guard.ref();
+    const gone = once(this.#guard, "exit");
+    this.#guard.stdin?.end();
+    await gone;
+  }
+}
+
+async function waitUntilReady(server: ServerCommand, child: ChildProcess, log: string): Promise<void> {
+  const deadline = Date.now() + 60_000;
+  for (;;) {
+    const ended = child.exitCode ?? child.signalCode;
+    if (ended !== null) {
+      throw new Error(`${server.name} ended at its start (${ended}):\n${readFileSync(log, "utf8").slice(-4000)}`);
+    }
+    try {
+      await server.ready();
+      return;
+    } catch (cause) {
+      if (Date.now() > deadline) {
+        const said = readFileSync(log, "utf8").slice(-4000);
+        throw new Error(`${server.name} did not answer within 60 s:\n${said}`, { cause });
+      }
+    }
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}

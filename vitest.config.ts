@@ -1,0 +1,32 @@
+import { fileURLToPath } from "node:url";
+import { defineConfig } from "vitest/config";
+
+// Specs and examples import the package by its own name, as a user does.
+const alias = { "dunder-orm": fileURLToPath(new URL("lib/index.ts", import.meta.url)) };
+
+export default defineConfig({
+  test: {
+    pool: "forks",
+    maxWorkers: 2,
+    projects: [
+      {
+        resolve: { alias },
+        test: {
+          name: "unit",
+          include: ["spec/{unit,sql,types,architecture}/**/*.spec.ts"],
+          testTimeout: 10_000,
+        },
+      },
+      {
+        resolve: { alias },
+        test: {
+          name: "engines",
+          include: ["spec/{behaviour,properties,docs}/**/*.spec.ts"],
+          globalSetup: ["spec/support/global-setup.ts"],
+          testTimeout: 30_000,
+          hookTimeout: 60_000,
+        },
+      },
+    ],
+  },
+});
