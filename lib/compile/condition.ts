@@ -85,7 +85,7 @@ function between(lhs: OperationNode, type: ColumnType, index: number, { scope }:
 function inList(lhs: OperationNode, condition: Condition, index: number, { scope }: ConditionContext): OperationNode {
   const { type } = condition.lookup.operand;
   const encode = scope.encoder(type);
-  const membership = scope.engine.operations.arrayMembership(type);
+  const membership = scope.engine.operations.arrayMembership(type, condition.listLength);
   if (membership !== null) {
     const encodeAll = (values: unknown) =>
       membership.encode(encode === null ? (values as unknown[]) : (values as unknown[]).map(encode));

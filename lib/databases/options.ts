@@ -1,6 +1,7 @@
 import { ConfigurationError } from "../errors/index.js";
 import { printable } from "../util/printable.js";
 import { didYouMean } from "../util/suggest.js";
+import { isTimeZone } from "../util/time-zone.js";
 import type { EngineOptions } from "./ports/index.js";
 
 /** What happened to one statement. Handed to `onQuery` and, written out, to `echo`. */
@@ -40,6 +41,11 @@ export function checkOptions(options: DatabaseOptions): void {
   }
   for (const [name, value] of Object.entries(options.pool ?? {})) {
     checkNumber(`pool.${name}`, value as unknown, name === "max" ? 1 : 0);
+  }
+  if (options.timeZone !== undefined && !isTimeZone(options.timeZone)) {
+    throw new ConfigurationError(
+      `timeZone: expected the IANA name of a time zone such as "Europe/Paris", got ${printable(options.timeZone)}.`,
+    );
   }
   if (options.onQuery !== undefined && typeof options.onQuery !== "function") {
     throw new ConfigurationError(`onQuery: expected a function, got ${printable(options.onQuery)}.`);

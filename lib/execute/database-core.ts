@@ -4,7 +4,7 @@ import { printable } from "../util/printable.js";
 import { didYouMean } from "../util/suggest.js";
 import { engineFor, schemes } from "../databases/engines.js";
 import { checkOptions, type DatabaseOptions } from "../databases/options.js";
-import type { ConnectionConfig, Engine, Pool } from "../databases/ports/index.js";
+import type { Connection, ConnectionConfig, Engine, Pool } from "../databases/ports/index.js";
 import { parseUrl } from "../databases/url.js";
 
 const PLANS = 500;
@@ -21,6 +21,7 @@ export class DatabaseCore {
   #pool: Pool | null = null;
   #opening: Promise<Pool> | null = null;
   #closed = false;
+  readonly #zones = new Set<string>();
   #plans: PlanCache;
 
   constructor(config: string | ConnectionConfig | null, options: DatabaseOptions = {}) {
@@ -45,6 +46,7 @@ export class DatabaseCore {
     this.#closed = false;
     this.#engine = engine;
     this.#plans.clear();
+    this.#zones.clear();
   }
 
   /** The engine; until the first connection a guess from the URL as to flavour and version. */
@@ -88,6 +90,7 @@ export class DatabaseCore {
       const connection = await pool.acquire();
       try {
         this.#identified(await engine.identify(connection));
+        if (this.timeZone !== null) await this.checkTimeZone(connection, this.timeZone);
       } finally {
         pool.release(connection);
       }
@@ -97,6 +100,16 @@ export class DatabaseCore {
     }
     this.#pool = pool;
     return pool;
+  }
+
+  knowsTimeZone(timeZone: string): boolean {
+    return this.#zones.has(timeZone);
+  }
+
+  /** Throws where the server cannot take parts of datetimes in a zone. */
+  async checkTimeZone(connection: Connection, timeZone: string): Promise<void> {
+    await this.engine.checkTimeZone?.(connection, timeZone);
+    this.#zones.add(timeZone);
   }
 
   #identified(engine: Engine): void {

@@ -1,5 +1,6 @@
 export { currentBlock, surroundingBlock } from "./context.js";
 export { type Blank, propertyOf, type Reader, readerOf, type RowOrigin } from "./hydrate.js";
+export { isReady, makeReady } from "./ready.js";
 export { run } from "./run.js";
 export { streamRows } from "./stream.js";
 export { atomic, type AtomicOptions, onCommit } from "./transactions.js";

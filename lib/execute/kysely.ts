@@ -53,9 +53,9 @@ class BlockConnection implements Connection {
     return run(this.#database, { statement, parameters, model: null });
   }
 
-  stream(statement: Statement, parameters: readonly unknown[], chunkSize: number): AsyncIterable<readonly Row[]> {
+  stream(...args: Parameters<Connection["stream"]>): AsyncIterable<readonly Row[]> {
     this.#block.check();
-    return this.#block.connection.stream(statement, parameters, chunkSize);
+    return this.#block.connection.stream(...args);
   }
 
   begin(_settings: TransactionSettings): Promise<void> {

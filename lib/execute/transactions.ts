@@ -90,7 +90,7 @@ async function transaction<T>(database: DatabaseCore, fn: () => Promise<T>, opti
     block.isOver = true;
     pool.release(connection, { destroy: !clean });
   }
-  for (const callback of block.afterCommit) await runWithin(block.around, async () => callback());
+  for (const callback of block.afterCommit) await runWithin(block.around, () => Promise.resolve().then(callback));
   return result;
 }
 

@@ -1,7 +1,7 @@
 import { bind, compileCount, compileExists, compileRows, type Plan } from "../compile/index.js";
 import type { DatabaseCore } from "../execute/database-core.js";
 import type { QueryResult } from "../databases/ports/index.js";
-import { type Reader, readerOf, run } from "../execute/index.js";
+import { isReady, makeReady, type Reader, readerOf, run } from "../execute/index.js";
 import { type Query, shapeKey } from "../query/index.js";
 import { blankFor } from "./blank.js";
 
@@ -10,7 +10,7 @@ const readers = new WeakMap<Plan, Reader>();
 /** The instances of a query's rows. */
 export async function fetchRows(database: DatabaseCore, query: Query): Promise<object[]> {
   if (isEmpty(query)) return [];
-  if (!database.isConnected) await database.open();
+  if (!isReady(database, query.timeZone)) await makeReady(database, query.timeZone);
   const plan = rowsPlan(database, query);
   const { rows } = await send(database, plan, query);
   const read = readerFor(database, plan);
@@ -35,7 +35,7 @@ export function readerFor(database: DatabaseCore, plan: Plan): Reader {
 
 export async function countRows(database: DatabaseCore, query: Query): Promise<number> {
   if (isEmpty(query)) return 0;
-  if (!database.isConnected) await database.open();
+  if (!isReady(database, query.timeZone)) await makeReady(database, query.timeZone);
   const plan = database.plans.get(`count ${shapeKey(query)}`, () => compileCount(database, query));
   const { rows } = await send(database, plan, query);
   return Number(rows[0]?.[0]);
@@ -43,7 +43,7 @@ export async function countRows(database: DatabaseCore, query: Query): Promise<n
 
 export async function anyRows(database: DatabaseCore, query: Query): Promise<boolean> {
   if (isEmpty(query)) return false;
-  if (!database.isConnected) await database.open();
+  if (!isReady(database, query.timeZone)) await makeReady(database, query.timeZone);
   const first = { ...query, limit: 1 };
   const plan = database.plans.get(`exists ${shapeKey(first)}`, () => compileExists(database, first));
   const { rows } = await send(database, plan, first);

@@ -123,7 +123,7 @@ function sparsePrototype(meta: ModelMeta): object {
 
 function defineUnloaded(prototype: object, meta: ModelMeta, name: string): void {
   const refuse = (row: StatefulRow): never => {
-    const [owner = "Row", relation = "relation"] = String(row[REACHED_BY] ?? "").split(".");
+    const [owner = "Row", relation = "relation"] = (row[REACHED_BY] as string).split(".");
     throw new NotLoadedError(
       `${meta.name}.${name} was not loaded: of this ${meta.name} only the key is known, ${String(keyOf(row))}. ` +
         `Load it with await row.${relation}.load(), or fetch it along with ${owner}.objects.selectRelated("${relation}").`,

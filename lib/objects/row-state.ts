@@ -10,6 +10,7 @@ export interface StatefulRow {
   [RAW]?: readonly unknown[] | null;
   [ORIGIN]?: RowOrigin | null;
   readonly [META]: ModelMeta;
+  toString(): string;
   [property: PropertyKey]: unknown;
 }
 

@@ -27,16 +27,20 @@ export async function saveRow(target: object, options: SaveOptions): Promise<voi
   const row = target as StatefulRow;
   const meta = row[META];
   refuseSparse(row, "save");
-  const { forceInsert = false, forceUpdate = false, only } = options;
-  if (forceInsert && (forceUpdate || only !== undefined)) {
-    throw new FieldError(`${meta.name}.save: forceInsert goes with neither forceUpdate nor only.`);
-  }
-  const named = only?.map((name) => columnNamed(meta, name, "save"));
+  const { forceInsert = false, forceUpdate = false } = options;
+  const named = onlyColumns(meta, options);
   if (isSaved(row) && !forceInsert) return updateChanged(row, named, forceUpdate);
   if (forceUpdate || named !== undefined) return updateChanged(row, named ?? meta.columns, true);
   const values = validColumns(row, meta.columns);
   for (const [column, value] of values) row[propertyOf(column)] = value;
   await insertRow(databaseOfRow(row), { row, values });
+}
+
+function onlyColumns(meta: ModelMeta, { forceInsert, forceUpdate, only }: SaveOptions): ColumnMeta[] | undefined {
+  if (forceInsert === true && (forceUpdate === true || only !== undefined)) {
+    throw new FieldError(`${meta.name}.save: forceInsert goes with neither forceUpdate nor only.`);
+  }
+  return only?.map((name) => columnNamed(meta, name, "save"));
 }
 
 async function updateChanged(

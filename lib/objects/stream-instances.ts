@@ -1,7 +1,7 @@
 import { bind } from "../compile/index.js";
 import type { DatabaseCore } from "../execute/database-core.js";
 import { FieldError } from "../errors/index.js";
-import { streamRows } from "../execute/index.js";
+import { isReady, makeReady, streamRows } from "../execute/index.js";
 import type { Query } from "../query/index.js";
 import { printable } from "../util/printable.js";
 import { isEmpty, readerFor, rowsPlan } from "./fetch.js";
@@ -18,7 +18,7 @@ export async function* streamInstances(
     throw new FieldError(`${query.model.name}: chunkSize is a whole number above 0, got ${printable(chunkSize)}.`);
   }
   if (isEmpty(query)) return;
-  if (!database.isConnected) await database.open();
+  if (!isReady(database, query.timeZone)) await makeReady(database, query.timeZone);
   const plan = rowsPlan(database, query);
   const read = readerFor(database, plan);
   for await (const chunk of streamRows(database, plan.statement, bind(plan, query), chunkSize)) {

@@ -3,7 +3,6 @@ export { keyOrder, orderOf, type OrderTerm } from "./order.js";
 export { parseFilter } from "./parse-filter.js";
 export { isSliced, QUERY, queryOf, shapeKey } from "./query.js";
 export {
-  checkTimeZone,
   refuseSliced,
   withDistinct,
   withFilter,

@@ -52,8 +52,9 @@ class FilterReader {
       const lookup = resolveLookup(this.#meta, name, this.#method);
       const slot = this.slots.length;
       const value = (where as Record<string, unknown>)[name];
-      const query = this.#subquery(lookup, value);
-      const form = query === null ? this.#prepare(lookup, value) : "query";
+      const asked = this.#subquery(lookup, value);
+      const query = asked?.none ? null : asked;
+      const form = asked === null ? this.#prepare(lookup, value) : asked.none ? "never" : "query";
       const listLength = form === "l" ? roundedLength(this.slots[slot] as unknown[]) : 0;
       items.push({ kind: "condition", lookup, form, slot, listLength, query });
       key += `${name}:${query === null ? form : `(${shapeKey(query)})`}${listLength || ""},`;
@@ -91,6 +92,8 @@ class FilterReader {
     if (problem !== null) {
       throw new FieldError(`${this.#meta.name}: ${this.#method}({ ${lookup.key} }): ${problem}`);
     }
+    // Nothing is in none(): it is not written, so its values have no place.
+    if (query.none) return query;
     this.slots.push(...query.values);
     if (isSliced(query)) this.slots.push(query.limit, query.offset);
     return query;

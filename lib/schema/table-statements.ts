@@ -25,6 +25,7 @@ export function createTableSql(
   later: ReadonlySet<ForeignKeyMeta>,
 ): string {
   const { quote } = engine.schema;
+  for (const columns of keyedColumns(meta)) checkIndexable(engine, meta, columns);
   const parts = meta.columns.map((column) => columnClause(engine, meta, column));
   if (meta.primaryKey.length > 1) {
     parts.push(`PRIMARY KEY (${meta.primaryKey.map((column) => quote(column.name)).join(", ")})`);
@@ -38,6 +39,27 @@ export function createTableSql(
   }
   const head = `CREATE TABLE ${safe ? "IF NOT EXISTS " : ""}${tableName(engine, meta)}`;
   return `${head} (${parts.join(", ")})${engine.schema.tableSuffix({ comment: meta.options.comment ?? null })}`;
+}
+
+/** The columns of every key, unique constraint and index. */
+function keyedColumns(meta: ModelMeta): (readonly ColumnMeta[])[] {
+  const { constraints = [], indexes = [] } = meta.options;
+  return [
+    meta.primaryKey,
+    meta.columns.filter((column) => column.unique || column.options.index === true),
+    ...constraints.map((item) => ("unique" in item ? columnsNamed(meta, item.unique, "constraints") : [])),
+    ...indexes.map((item) => columnsNamed(meta, "fields" in item ? item.fields : item, "indexes")),
+  ];
+}
+
+function checkIndexable(engine: Engine, meta: ModelMeta, columns: readonly ColumnMeta[]): void {
+  if (engine.features.indexesUnboundedText) return;
+  const column = columns.find(({ type }) => type.storage === "text" || type.storage === "binary");
+  if (column === undefined) return;
+  throw new ConfigurationError(
+    `${meta.name}.${column.field}: ${engine.label} cannot index a ${column.type.storage} column, which has no length. ` +
+      `Declare it with fields.string({ maxLength }), or leave out the key, index or unique constraint.`,
+  );
 }
 
 function uniqueClause(

@@ -1,10 +1,19 @@
-import type { Fk, One, SpecsOf } from "./specs.js";
+import type { TO_MAYBE, TO_ONE } from "./phantoms.js";
+import type { SpecsOf } from "./specs.js";
 
 type Head<P extends string> = P extends `${infer H}__${string}` ? H : P;
 type Rest<P extends string, H extends string> = P extends `${H}__${infer R}` ? R : never;
-type Target<S> = S extends Fk<infer J, boolean> ? J : S extends One<infer J> ? J | null : never;
+type Target<S> = S extends { readonly [TO_ONE]: infer J }
+  ? J
+  : S extends { readonly [TO_MAYBE]: infer J }
+    ? J | null
+    : never;
 type Joined<J, R extends string> = Loaded<NonNullable<J>, R> | (null extends J ? null : never);
-type MaybeHeads<F, H extends string> = H extends keyof F ? (F[H] extends One<unknown> ? H : never) : never;
+type MaybeHeads<F, H extends string> = H extends keyof F
+  ? F[H] extends { readonly [TO_MAYBE]: unknown }
+    ? H
+    : never
+  : never;
 // Intersecting narrows a foreign key from sparse to loaded, and keeps the class; but `SparseOne & null` is never, so
 // there the attribute is replaced.
 type Without<I, H> = [H] extends [never] ? I : Omit<I, H & keyof I>;

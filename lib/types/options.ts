@@ -1,6 +1,5 @@
 import type { LookupFamily } from "./lookups.js";
 import type { NoSuchOption } from "./messages.js";
-import type { Spec } from "./specs.js";
 
 /** Options that every scalar field takes; `T` is the type of its values. */
 export interface FieldOptions<T> {
@@ -84,8 +83,10 @@ export interface CustomOptions {
 /** JSON as it is when no type is given for it. */
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
 
-type IsNull<O> = O extends { readonly null: true } ? true : false;
-type IsKey<O> = O extends { readonly primaryKey: true } ? true : false;
+/** Whether a field with the options `O` takes null. */
+export type IsNull<O> = O extends { readonly null: true } ? true : false;
+/** Whether it is the primary key. */
+export type IsKey<O> = O extends { readonly primaryKey: true } ? true : false;
 type FilledIn =
   | { readonly null: true }
   | { readonly default: unknown }
@@ -93,29 +94,16 @@ type FilledIn =
   | { readonly autoNow: true }
   | { readonly autoNowAdd: true }
   | { readonly generatedAs: string };
-type IsOptional<O> = O extends FilledIn ? true : false;
-type Chosen<T, O> = O extends { readonly choices: readonly (infer C)[] } ? C : T;
-
-/** A field of values `T` with the options `O`. */
-export type Field<T, O, Family extends string> = Spec<Chosen<T, O>, IsNull<O>, IsOptional<O>, Family, IsKey<O>>;
-
+/** Whether it may be left out when a row is made. */
+export type IsOptional<O> = O extends FilledIn ? true : false;
 /** The same for integers, which the database generates where they are the primary key. */
-export type IntegerField<T, O> = Spec<
-  Chosen<T, O>,
-  IsNull<O>,
-  O extends FilledIn | { readonly primaryKey: true } ? true : false,
-  "number",
-  IsKey<O>
->;
-
-/** A key that the database generates. */
-export type AutoField<T, O> = Spec<T, false, true, "number", O extends { readonly primaryKey: false } ? false : true>;
-
-/** A field of one's own. */
-export type OwnField<T, O> = Field<T, O, O extends { readonly lookups: infer L extends LookupFamily } ? L : "text">;
-
-/** The flags of a relation with the options `O`: takes null, may be left out, is the key. */
-export type RelationFlags<O> = [null: IsNull<O>, optional: IsOptional<O>, key: IsKey<O>];
+export type IsOptionalInteger<O> = O extends FilledIn | { readonly primaryKey: true } ? true : false;
+/** The type of its values: `T`, or the union of its choices. */
+export type Chosen<T, O> = O extends { readonly choices: readonly (infer C)[] } ? C : T;
+/** Whether a key that the database generates is one: unless told otherwise. */
+export type IsAutoKey<O> = O extends { readonly primaryKey: false } ? false : true;
+/** The lookups of a field of one's own. */
+export type OwnFamily<O> = O extends { readonly lookups: infer L extends LookupFamily } ? L : "text";
 
 /** Refuses options that are not among `Allowed`, which an inferred type would let through. */
 export type Known<O, Allowed> = { readonly [K in Exclude<keyof O, keyof Allowed> & string]: NoSuchOption<K> };

@@ -1,8 +1,8 @@
 import type { NoSuchField, NoSuchRelation } from "./messages.js";
-import type { Fk, Many, One, SpecsOf } from "./specs.js";
+import type { TO_MANY, TO_MAYBE, TO_ONE } from "./phantoms.js";
+import type { SpecsOf } from "./specs.js";
 
-type Next<S> =
-  S extends Fk<infer J, boolean> ? NonNullable<J> : S extends Many<infer J, string> | One<infer J> ? J : never;
+type Next<S> = S extends { readonly [TO_MANY]: infer J } ? J : ToOne<S>;
 
 /** True where a path leads to a field of `I`, or to an annotation in `A`. */
 type Leads<F, A, P extends string> = P extends keyof F | "pk"
@@ -38,7 +38,11 @@ export type OrderPath<I, A, P extends string> = P extends "?"
     ? P
     : SuggestOrder<I> | NoSuchField<P>;
 
-type ToOne<S> = S extends Fk<infer J, boolean> ? NonNullable<J> : S extends One<infer J> ? J : never;
+type ToOne<S> = S extends { readonly [TO_ONE]: infer J }
+  ? NonNullable<J>
+  : S extends { readonly [TO_MAYBE]: infer J }
+    ? J
+    : never;
 
 type LeadsToOne<F, P extends string> = P extends `${infer H}__${infer R}`
   ? H extends keyof F

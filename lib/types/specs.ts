@@ -22,41 +22,24 @@ export interface Spec<T, Null extends boolean, Optional extends boolean, Family 
   readonly [KEY]: Key;
 }
 
-/** What `fields.foreignKey(Album)` and `fields.oneToOne(Album)` give. The target stays a class, not looked into. */
-export interface ForeignKeyEntry<C, Null extends boolean, Optional extends boolean, Key extends boolean> {
-  readonly [TO_ONE]: C;
-  readonly [NULLABLE]: Null;
+/** What `fields.foreignKey(Album)` and `fields.oneToOne(Album)` give; `C` is the class. */
+export interface Fk<C, Null extends boolean, Optional extends boolean, Key extends boolean> {
+  // A declaration may not look into its target, which may point back at it. A member does so when it is asked for.
+  readonly [TO_ONE]: OrNull<Rows<C>, Null>;
   readonly [OPTIONAL]: Optional;
   readonly [KEY]: Key;
 }
 
 /** What `fields.hasMany(Track, "album")` gives. */
-export interface HasManyEntry<C, Via extends string> {
-  readonly [TO_MANY]: C;
+export interface Many<C, Via extends string> {
+  readonly [TO_MANY]: Rows<C>;
   readonly [VIA]: Via;
 }
 
 /** What `fields.hasOne(Profile, "user")` gives. */
-export interface HasOneEntry<C, Via extends string> {
-  readonly [TO_MAYBE]: C;
+export interface One<C, Via extends string> {
+  readonly [TO_MAYBE]: Rows<C>;
   readonly [VIA]: Via;
-}
-
-/** A foreign key among a model's specifications; `I` is `Album`, or `Album | null`. */
-export interface Fk<I, Optional extends boolean> {
-  readonly [TO_ONE]: I;
-  readonly [OPTIONAL]: Optional;
-}
-
-/** A relation to many rows of `I`, back along its foreign key `Via`. */
-export interface Many<I, Via extends string> {
-  readonly [TO_MANY]: I;
-  readonly [VIA]: Via;
-}
-
-/** A relation to one row of `I` at most, back along its foreign key. */
-export interface One<I> {
-  readonly [TO_MAYBE]: I;
 }
 
 /** The rows of a model's class. */
@@ -65,21 +48,8 @@ export type Rows<C> = C extends { readonly prototype: infer I } ? I : never;
 /** `T`, or `T | null` where null is allowed. */
 export type OrNull<T, Null> = Null extends true ? T | null : T;
 
-// Members are asked for by name here and elsewhere, not inferred: `infer` costs the compiler several times as much.
-type Normal<Entry> = Entry extends { readonly [VALUE]: unknown }
-  ? Entry
-  : Entry extends () => infer Relation
-    ? Relation extends { readonly [TO_ONE]: unknown; readonly [NULLABLE]: unknown; readonly [OPTIONAL]: boolean }
-      ? Fk<OrNull<Rows<Relation[typeof TO_ONE]>, Relation[typeof NULLABLE]>, Relation[typeof OPTIONAL]>
-      : Relation extends { readonly [TO_MANY]: unknown; readonly [VIA]: string }
-        ? Many<Rows<Relation[typeof TO_MANY]>, Relation[typeof VIA]>
-        : Relation extends { readonly [TO_MAYBE]: unknown }
-          ? One<Rows<Relation[typeof TO_MAYBE]>>
-          : never
-    : never;
-
-/** The fields of a model as declared, relations resolved. */
-export type Specs<D> = { readonly [K in keyof D]: Normal<D[K]> };
+/** The fields of a model as declared, relations taken out of their thunks. */
+export type Specs<D> = { readonly [K in keyof D]: D[K] extends () => infer Relation ? Relation : D[K] };
 
 type DeclaredKey<D> = {
   [K in keyof D]: D[K] extends { readonly [KEY]: true } | (() => { readonly [KEY]: true }) ? K : never;

@@ -101,16 +101,16 @@ type Lookups<I, A, W> = { [K in keyof W]: LookupValue<I, A, K & string> };
 
 /**
  * What a filter's argument of type `W` must be: `W` itself where it is an object of lookups with the right values, or
- * a Q of such. Else what it ought to be, so that an error points at the one key that is wrong. Without keys, which is
- * how an editor asks while they are written, it is what can be written: to check calls against that list would cost
- * more than all else here.
+ * a Q of such; else what it ought to be, so that an error points at the one key that is wrong. Without keys, which is
+ * how an editor asks while they are written, it is all that could be: to hold calls against that would cost more than
+ * all else here.
  */
 export type Where<I, A, W> = W extends { readonly [ENTRIES]: infer E }
   ? [BadEntry<I, A, E>] extends [never]
     ? W
     : BadEntry<I, A, E>
   : [keyof W] extends [never]
-    ? Suggest<I>
+    ? Suggest<I, W>
     : W extends Lookups<I, A, NoInfer<W>>
       ? W
       : Lookups<I, A, NoInfer<W>>;

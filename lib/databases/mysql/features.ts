@@ -12,6 +12,7 @@ export function mysqlFeatures({ insertReturning }: Flavour): Features {
     maxParameters: 65_535,
     transactionalDdl: false,
     forwardReferences: false,
+    indexesUnboundedText: false,
     comments: "inline",
     schemas: true,
   };

@@ -4,6 +4,7 @@ import { fold } from "../fold.js";
 import { literalNode, sqlNode } from "../nodes.js";
 import type { Operations, TextMatch, TextMatcher, TransformName } from "../ports/index.js";
 import type { Flavour } from "./flavour.js";
+import { longList } from "./json-list.js";
 import { quoteText } from "./schema.js";
 
 const DOTTED_I = literalNode("'i\u0307'");
@@ -93,7 +94,7 @@ export function mysqlOperations(flavour: Flavour): Operations {
     textMatcher: (match) => matchers[match],
     transform: (name: TransformName, lhs: OperationNode, source: Storage, timeZone: string | null) =>
       byName[name](source === "datetime" && timeZone !== null && timeZone !== "UTC" ? inZone(lhs, timeZone) : lhs),
-    arrayMembership: () => null,
+    arrayMembership: (type, length) => longList(type, length, flavour),
     parameter: (node, type) => (type.storage === "decimal" ? asDecimal(node, type) : node),
     sortKey: (node) => node,
     isDistinctFrom: (lhs, rhs) => sqlNode`NOT (${lhs} <=> ${rhs})`,

@@ -18,6 +18,8 @@ export interface Features {
   readonly transactionalDdl: boolean;
   /** A table's foreign keys may point at tables that do not exist yet (SQLite); else cycles are closed by ALTER TABLE. */
   readonly forwardReferences: boolean;
+  /** Text without a length can be indexed and unique; else it needs a length to be a key of (MySQL). */
+  readonly indexesUnboundedText: boolean;
   /** Table and column comments are written inside CREATE TABLE (MySQL), by COMMENT ON (PostgreSQL), or not at all. */
   readonly comments: "inline" | "statement" | "none";
   /** Tables live in schemas that can be named (PostgreSQL, MySQL databases). */

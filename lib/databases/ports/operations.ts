@@ -46,8 +46,8 @@ export interface Operations {
    * which matters to parts of a "datetime" only.
    */
   transform(name: TransformName, lhs: OperationNode, source: Storage, timeZone: string | null): OperationNode;
-  /** null where a list must be spelled out as `(?, ?, …)`. */
-  arrayMembership(type: ColumnType): ArrayMembership | null;
+  /** null where a list of that many items, rounded up, must be spelled out as `(?, ?, …)`. */
+  arrayMembership(type: ColumnType, length: number): ArrayMembership | null;
   /** Wraps a parameter so that it is compared as the column's type (MySQL decimals), else gives it back. */
   parameter(node: OperationNode, type: ColumnType): OperationNode;
   /** Wraps a column or parameter so that `<`, `>` and ORDER BY follow its meaning (SQLite decimals), else gives it back. */

@@ -3,9 +3,9 @@ import type { ColumnType } from "../../fields/column-type.js";
 /** The parts of DDL in which engines differ, as SQL text made from names that were checked and quoted already. */
 export interface SchemaOperations {
   /** Quotes an identifier, doubling the quote inside it. */
-  quote(identifier: string): string;
+  readonly quote: (identifier: string) => string;
   /** A literal for DEFAULT and CHECK clauses, where parameters cannot stand. The value is encoded already. */
-  literal(value: unknown): string;
+  readonly literal: (value: unknown) => string;
   /** Type and clauses of an integer primary key that the database generates: "integer PRIMARY KEY AUTOINCREMENT". */
   generatedKey(type: ColumnType): { readonly sqlType: string; readonly inlinePrimaryKey: boolean };
   /** What follows the closing parenthesis of CREATE TABLE: "" or " ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 …". */

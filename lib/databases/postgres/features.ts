@@ -10,6 +10,7 @@ export const postgresFeatures: Features = {
   maxParameters: 65_535,
   transactionalDdl: true,
   forwardReferences: false,
+  indexesUnboundedText: true,
   comments: "statement",
   schemas: true,
 };

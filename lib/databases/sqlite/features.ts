@@ -10,6 +10,7 @@ export const sqliteFeatures: Features = {
   maxParameters: 32_766,
   transactionalDdl: true,
   forwardReferences: true,
+  indexesUnboundedText: true,
   comments: "none",
   schemas: false,
 };
