@@ -39,14 +39,10 @@ async function loadCountries(): Promise<void> {
     })),
   );
   await CountryLanguage.objects.bulkCreate(
-    records.flatMap(({ cca3, languages }) =>
-      Object.keys(languages).map((language) => ({ country: cca3, language })),
-    ),
+    records.flatMap(({ cca3, languages }) => Object.keys(languages).map((language) => ({ country: cca3, language }))),
   );
   await CountryCurrency.objects.bulkCreate(
-    records.flatMap(({ cca3, currencies }) =>
-      Object.keys(currencies).map((currency) => ({ country: cca3, currency })),
-    ),
+    records.flatMap(({ cca3, currencies }) => Object.keys(currencies).map((currency) => ({ country: cca3, currency }))),
   );
   await Border.objects.bulkCreate(
     records.flatMap(({ cca3, borders }) => borders.map((neighbour) => ({ country: cca3, neighbour }))),

@@ -43,7 +43,8 @@ function checkText(text: string, path: string): void {
 
 export function convertBinary(value: unknown): Uint8Array {
   if (!(value instanceof Uint8Array)) return refuse(`expected a Uint8Array, got ${printable(value)}.`);
-  return value;
+  // A Buffer is equal to no Uint8Array that comes back from a database.
+  return Object.getPrototypeOf(value) === Uint8Array.prototype ? value : new Uint8Array(value);
 }
 
 export function convertBoolean(value: unknown): boolean {

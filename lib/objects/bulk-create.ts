@@ -1,6 +1,6 @@
 import type { DatabaseCore } from "../execute/database-core.js";
 import { FieldError } from "../errors/index.js";
-import { atomic } from "../execute/index.js";
+import { atomic, propertyOf } from "../execute/index.js";
 import { META, type ModelMeta } from "../models/index.js";
 import { printable } from "../util/printable.js";
 import { insertBatch, type PendingRow } from "./insert.js";
@@ -29,12 +29,15 @@ export async function bulkCreate(
   if (rows.length === 0) return [];
   const pending = rows.map((values): PendingRow => {
     const row = META in values ? values : newRow(meta, { ...options.given, ...values }, database);
-    return { row, values: validColumns(row, meta.columns) };
+    const valid = validColumns(row, meta.columns);
+    for (const [column, value] of valid) (row as Record<PropertyKey, unknown>)[propertyOf(column)] = value;
+    return { row, values: valid };
   });
   if (!database.isConnected) await database.open();
   const batches = groupedByColumns(pending).flatMap((group) => {
-    const width = Math.max(group[0]?.values.size ?? 1, 1);
-    const most = Math.floor(database.engine.features.maxParameters / width);
+    const width = group[0]?.values.size ?? 0;
+    // Rows that leave everything to the database cannot be written several at a time.
+    const most = width === 0 ? 1 : Math.floor(database.engine.features.maxParameters / width);
     return inBatches(group, Math.min(options.batchSize ?? BATCH, most));
   });
   const [first] = batches;

@@ -4,16 +4,17 @@ import { propertyOf } from "../execute/index.js";
 import { type ColumnMeta, META, type ModelMeta, ORIGIN, RAW } from "../models/index.js";
 import { setForeignKey } from "./relations.js";
 import { keyLookups, type StatefulRow } from "./row-state.js";
-import { checkedValue, currentValue, readValues } from "./row-values.js";
+import { checkedValue, currentValue, frozenCopy, readValues } from "./row-values.js";
 
 /** Fills a new row: values given, else defaults. Throws `ValidationError` for wrong values and missing ones. */
 export function initialise(target: object, meta: ModelMeta, values: unknown): void {
   const row = target as StatefulRow;
-  const given = readValues(meta, withoutNewRows(meta, values), `new ${meta.name}`);
   const problems: Problem[] = [];
+  const given = readValues(meta, withoutNewRows(meta, values), `new ${meta.name}`, problems);
   for (const column of meta.columns) {
     const unsaved = unsavedRow(column, values);
-    row[propertyOf(column)] = given.has(column) ? given.get(column) : defaultOf(column);
+    row[propertyOf(column)] = given.has(column) ? given.get(column) : checkedDefault(column, problems);
+    if (problems.some((problem) => problem.field === column.field)) continue;
     if (unsaved !== null && column.relation !== null) setForeignKey(row, column.relation, unsaved);
     else if (row[propertyOf(column)] === undefined && isRequired(column)) {
       problems.push({ field: column.field, message: "is required." });
@@ -52,22 +53,27 @@ function withoutNewRows(meta: ModelMeta, values: unknown): unknown {
   return Object.fromEntries(Object.entries(values).filter(([name]) => !names.includes(name)));
 }
 
+function checkedDefault(column: ColumnMeta, problems: Problem[]): unknown {
+  try {
+    return defaultOf(column);
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    problems.push({ field: column.field, message: `its default cannot be kept: ${error.message}` });
+    return undefined;
+  }
+}
+
 /** The value of a column that none was given for; `undefined` leaves it to the database. */
-export function defaultOf(column: ColumnMeta): unknown {
+function defaultOf(column: ColumnMeta): unknown {
   const { options } = column;
   if (options.autoNow === true || options.autoNowAdd === true) return now(column);
   if (options.default !== undefined) {
     const value: unknown =
       typeof options.default === "function" ? (options.default as () => unknown)() : options.default;
-    return value === null ? null : column.scalar.convert(structuredCloneIfPlain(value));
+    return value === null ? null : column.scalar.convert(frozenCopy(value));
   }
   if (options.dbDefault !== undefined || options.generatedAs !== undefined || column.generated) return undefined;
   return column.nullable ? null : undefined;
-}
-
-/** A default that is an object is given to each row as its own. */
-function structuredCloneIfPlain(value: unknown): unknown {
-  return typeof value === "object" && value !== null && !(value instanceof Date) ? structuredClone(value) : value;
 }
 
 /** The present moment as a column of dates, times or datetimes holds it. */
@@ -96,6 +102,7 @@ export function validColumns(row: object, columns: readonly ColumnMeta[]): Map<C
   const values = new Map<ColumnMeta, unknown>();
   const problems: Problem[] = [];
   for (const column of columns) {
+    if (column.options.generatedAs !== undefined) continue;
     try {
       const value = currentValue(row, column);
       if (value === undefined) {

@@ -12,9 +12,15 @@ export type ColumnValues = Map<ColumnMeta, unknown>;
 
 /**
  * Reads an object of values by field name (a relation takes a row or its key, `pk` stands for the primary key). Every
- * value is checked, and all that is wrong is said at once. `undefined` counts as not given.
+ * value is checked, and all that is wrong is said at once, or put with what a caller finds. `undefined` counts as not
+ * given.
  */
-export function readValues(meta: ModelMeta, values: unknown, method: string): ColumnValues {
+export function readValues(
+  meta: ModelMeta,
+  values: unknown,
+  method: string,
+  found: Problem[] | null = null,
+): ColumnValues {
   if (values === null || typeof values !== "object" || Array.isArray(values)) {
     throw new FieldError(
       `${meta.name}: ${method}(…) takes an object of values such as { ${meta.columns.at(-1)?.field ?? "name"}: … }, ` +
@@ -22,14 +28,14 @@ export function readValues(meta: ModelMeta, values: unknown, method: string): Co
     );
   }
   const result: ColumnValues = new Map();
-  const problems: Problem[] = [];
+  const problems = found ?? [];
   for (const name of Object.keys(values)) {
     const value = (values as Record<string, unknown>)[name];
     if (name === "pk") readKey(meta, value, method, result, problems);
     else if (value !== undefined) readOne(columnNamed(meta, name, method), value, result, problems);
     else columnNamed(meta, name, method);
   }
-  if (problems.length > 0) throw new ValidationError(meta.name, problems);
+  if (found === null && problems.length > 0) throw new ValidationError(meta.name, problems);
   return result;
 }
 
@@ -48,6 +54,7 @@ function readKey(meta: ModelMeta, value: unknown, method: string, result: Column
 
 function readOne(column: ColumnMeta, value: unknown, result: ColumnValues, problems: Problem[]): void {
   try {
+    if (column.options.generatedAs !== undefined) throw new Refusal("is computed by the database, and cannot be set.");
     result.set(column, checkedValue(column, value));
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
@@ -97,7 +104,13 @@ export function currentValue(row: object, column: ColumnMeta): unknown {
 export function frozenCopy(value: unknown): unknown {
   if (typeof value !== "object" || value === null) return value;
   if (value instanceof Date) return new Date(value);
-  return structuredClone(value);
+  return isPlain(value) || value instanceof Uint8Array ? structuredClone(value) : value;
+}
+
+/** What JSON is made of. An object of a class, which a field of one's own may hold, would lose its class in a copy. */
+function isPlain(value: object): boolean {
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === Object.prototype || prototype === null || Array.isArray(value);
 }
 
 export function sameValue(a: unknown, b: unknown): boolean {

@@ -3,11 +3,9 @@ import type { DeleteResult, SaveOptions } from "../types/index.js";
 import { META, metaOf, metaOfRow } from "../models/index.js";
 import { BLANK } from "./blank.js";
 import { deleteRow, loadRow, refreshRow, saveRow, updateRow } from "./row-writes.js";
-import { initialise, validateRow } from "./row-init.js";
-import { changedColumns, keyOf, type StatefulRow } from "./row-state.js";
-import { currentValue } from "./row-values.js";
-import { keyLookups } from "./row-state.js";
-import { setKey } from "./row-init.js";
+import { initialise, setKey, validateRow } from "./row-init.js";
+import { changedColumns, keyLookups, keyOf, type StatefulRow } from "./row-state.js";
+import { currentValue, sameValue } from "./row-values.js";
 
 /** What every row can do. `Model(…)` makes subclasses of it; its members are typed by `ModelBase`. */
 export class ModelRow {
@@ -68,7 +66,7 @@ export class ModelRow {
     const theirs = metaOfRow(other);
     if (mine === null || theirs === null || mine.table !== theirs.table || mine.schema !== theirs.schema) return false;
     const key = keyOf(this);
-    return this === other || (key !== null && inspect(key) === inspect(keyOf(other as object)));
+    return this === other || (key !== null && sameValue(key, keyOf(other as object)));
   }
 
   /** Plain data for JSON: foreign keys as keys, bigints as strings, bytes in base64. */

@@ -12,7 +12,8 @@ export function columnClause(engine: Engine, meta: ModelMeta, column: ColumnMeta
   }
   const clauses = [name, sqlTypeOf(engine, column)];
   if (generatedAs !== undefined) clauses.push(schema.generatedAs(generatedAs));
-  if (!column.nullable) clauses.push("NOT NULL");
+  // MariaDB takes no NOT NULL on a generated column; what the expression gives is what there is.
+  if (!column.nullable && generatedAs === undefined) clauses.push("NOT NULL");
   if (dbDefault !== undefined) clauses.push(`DEFAULT ${defaultLiteral(engine, column, dbDefault)}`);
   if (singleKey(meta) === column) clauses.push("PRIMARY KEY");
   else if (column.unique) clauses.push("UNIQUE");

@@ -23,11 +23,6 @@ type TargetOf<S> = S extends { readonly [TO_ONE]: infer I }
       ? I
       : never;
 
-/**
- * The keys that an editor completes in a filter over `I`: own names, own lookups, names one relation away. They hang
- * on `W`, the keys written, only to keep the compiler from listing them where it does not know `W` yet.
- */
-export type Suggest<I, W> = Suggestions<SpecsOf<I>, W> & { readonly pk?: unknown; readonly pk__in?: unknown };
-type Suggestions<F, W> = {
-  [K in keyof F & string as [keyof W] extends [never] ? Names<F[K], K> : never]?: unknown;
-};
+/** The keys that an editor completes in a filter over `I`: own names, own lookups, names one relation away. */
+export type Suggest<I> = Suggestions<SpecsOf<I>> & { readonly pk?: unknown; readonly pk__in?: unknown };
+type Suggestions<F> = { [K in keyof F & string as Names<F[K], K>]?: unknown };

@@ -1,5 +1,5 @@
-import type { FamilyLookups, NullableLookups, RelationLookups } from "./lookups.js";
-import type { NoSuchLookup, Refused, WrongValue } from "./messages.js";
+import type { FamilyLookups, LookupFamily, NullableLookups, RelationLookups } from "./lookups.js";
+import type { NoSuchLookup, WrongValue } from "./messages.js";
 import type { ENTRIES, FAMILY, MODEL, NULLABLE, TO_MANY, TO_MAYBE, TO_ONE, VALUE } from "./phantoms.js";
 import type { Sparse } from "./sparse.js";
 import type { KeyNamesOf, PkOf, SpecsOf } from "./specs.js";
@@ -17,87 +17,93 @@ type KeyOperand<J> = Sparse<J> | Widened<PkOf<J>>;
 
 type Nullable<T, Null, R> = R extends keyof NullableLookups ? (Null extends true ? T | null : T) : T;
 
-type Relation<J, Null, R extends string, Key extends string> = R extends keyof RelationLookups<unknown, unknown>
+// Below, `never` stands for "no such lookup". Messages are made only where an error is certain: what is worked out on
+// the way is then the same for all keys that end alike, and for all models that have such a field.
+type Relation<J, Null, R extends string> = R extends keyof RelationLookups<unknown, unknown>
   ? Nullable<RelationLookups<KeyOperand<J>, QueryOf<J>>[R], Null, R>
-  : ValueAt<SpecsOf<J>, J, {}, R, Key>;
+  : ValueAt<SpecsOf<J>, J, {}, R>;
 
 /** The lookup `R` of a value of type `T`, or the lookup after the transforms in `R`. */
-type Lookup<T, Null, Family, R extends string, Key extends string> = Family extends keyof FamilyLookups<T>
+type Lookup<T, Null, Family, R extends string> = Family extends LookupFamily
   ? R extends keyof FamilyLookups<T>[Family]
     ? Nullable<FamilyLookups<T>[Family][R], Null, R>
-    : Family extends keyof FamilyTransforms
-      ? R extends `${infer H}__${infer After}`
-        ? H extends keyof FamilyTransforms[Family]
-          ? Transformed<T, Null, Family, FamilyTransforms[Family][H], After, Key>
-          : NoSuchLookup<Key>
-        : R extends keyof FamilyTransforms[Family]
-          ? Transformed<T, Null, Family, FamilyTransforms[Family][R], "exact", Key>
-          : NoSuchLookup<Key>
-      : NoSuchLookup<Key>
-  : NoSuchLookup<Key>;
+    : R extends `${infer H}__${infer After}`
+      ? Transformed<T, Null, Family, H, After>
+      : Transformed<T, Null, Family, R, "exact">
+  : never;
 
-type Transformed<T, Null, Family, Result, R extends string, Key extends string> = Result extends "same"
-  ? Lookup<T, Null, Family, R, Key>
-  : Result extends keyof FamilyValues
-    ? Lookup<FamilyValues[Result], Null, Result, R, Key>
-    : NoSuchLookup<Key>;
+type Transformed<T, Null, Family extends LookupFamily, Name, R extends string> =
+  Name extends keyof FamilyTransforms[Family]
+    ? FamilyTransforms[Family][Name] extends infer Result
+      ? Result extends "same"
+        ? Lookup<T, Null, Family, R>
+        : Result extends keyof FamilyValues
+          ? Lookup<FamilyValues[Result], Null, Result, R>
+          : never
+      : never
+    : never;
 
 type Scalar = { readonly [VALUE]: unknown; readonly [NULLABLE]: boolean; readonly [FAMILY]: string };
 
-type Step<S, R extends string, Key extends string> = S extends Scalar
-  ? Lookup<S[typeof VALUE], S[typeof NULLABLE], S[typeof FAMILY], R, Key>
+type Step<S, R extends string> = S extends Scalar
+  ? Lookup<S[typeof VALUE], S[typeof NULLABLE], S[typeof FAMILY], R>
   : S extends { readonly [TO_ONE]: unknown }
-    ? Relation<NonNullable<S[typeof TO_ONE]>, null extends S[typeof TO_ONE] ? true : false, R, Key>
+    ? Relation<NonNullable<S[typeof TO_ONE]>, null extends S[typeof TO_ONE] ? true : false, R>
     : S extends { readonly [TO_MANY]: unknown }
-      ? Relation<S[typeof TO_MANY], true, R, Key>
+      ? Relation<S[typeof TO_MANY], true, R>
       : S extends { readonly [TO_MAYBE]: unknown }
-        ? Relation<S[typeof TO_MAYBE], true, R, Key>
+        ? Relation<S[typeof TO_MAYBE], true, R>
         : never;
 
 /** The key itself: its own lookups, and rows or a queryset of them where those compare for equality. */
-type KeyStep<I, K, R extends string, Key extends string> = K extends keyof SpecsOf<I>
+type KeyStep<I, K, R extends string> = K extends keyof SpecsOf<I>
   ? R extends keyof RelationLookups<unknown, unknown>
     ? RelationLookups<KeyOperand<I>, QueryOf<I>>[R]
-    : Step<SpecsOf<I>[K], R, Key>
+    : Step<SpecsOf<I>[K], R>
   : R extends "exact" | "ne"
     ? PkOf<I>
     : R extends "in"
       ? readonly PkOf<I>[] | QueryOf<I>
-      : NoSuchLookup<Key>;
+      : never;
 
 // The row's own names come before annotations, so that they are known where `this` is not: in a queryset's subclass.
-type ValueAt<F, I, A, P extends string, Key extends string> = P extends keyof F
-  ? Step<F[P], "exact", Key>
-  : P extends "pk"
-    ? KeyStep<I, KeyNamesOf<I>, "exact", Key>
-    : P extends `${infer H}__${infer R}`
-      ? H extends keyof F
-        ? Step<F[H], R, Key>
-        : H extends "pk"
-          ? KeyStep<I, KeyNamesOf<I>, R, Key>
-          : P extends keyof A
-            ? A[P]
-            : H extends keyof A
-              ? Lookup<NonNullable<A[H]>, null extends A[H] ? true : false, FamilyOf<NonNullable<A[H]>>, R, Key>
-              : NoSuchLookup<Key>
+type ValueAt<F, I, A, P extends string> = P extends keyof F
+  ? Step<F[P], "exact">
+  : P extends `${infer H}__${infer R}`
+    ? H extends keyof F
+      ? Step<F[H], R>
+      : H extends "pk"
+        ? KeyStep<I, KeyNamesOf<I>, R>
+        : Annotated<A, P, H, R>
+    : P extends "pk"
+      ? KeyStep<I, KeyNamesOf<I>, "exact">
       : P extends keyof A
         ? A[P]
-        : NoSuchLookup<Key>;
+        : never;
 
-/** The type of value that a key such as `album__name__in` takes in a filter over `I`; a message where there is none. */
-export type LookupValue<I, A, Key extends string> = ValueAt<SpecsOf<I>, I, A, Key, Key>;
+type Annotated<A, P extends string, H, R extends string> = P extends keyof A
+  ? A[P]
+  : H extends keyof A
+    ? Lookup<NonNullable<A[H]>, null extends A[H] ? true : false, FamilyOf<NonNullable<A[H]>>, R>
+    : never;
+
+/** The type of value that a key such as `album__name__in` takes in a filter over `I`; never where there is none. */
+export type LookupValue<I, A, Key extends string> = ValueAt<SpecsOf<I>, I, A, Key>;
 
 type BadEntry<I, A, E> = E extends readonly [infer K extends string, infer V]
-  ? LookupValue<I, A, K> extends infer Wanted
-    ? [Wanted] extends [Refused]
-      ? Wanted
-      : [V] extends [Wanted]
-        ? never
-        : WrongValue<K>
-    : never
+  ? [V] extends [LookupValue<I, A, K>]
+    ? never
+    : [LookupValue<I, A, K>] extends [never]
+      ? NoSuchLookup<K>
+      : WrongValue<K>
   : never;
 
 type Lookups<I, A, W> = { [K in keyof W]: LookupValue<I, A, K & string> };
+type Explained<I, A, W> = {
+  [K in keyof W]: [LookupValue<I, A, K & string>] extends [never]
+    ? NoSuchLookup<K & string>
+    : LookupValue<I, A, K & string>;
+};
 
 /**
  * What a filter's argument of type `W` must be: `W` itself where it is an object of lookups with the right values, or
@@ -110,10 +116,10 @@ export type Where<I, A, W> = W extends { readonly [ENTRIES]: infer E }
     ? W
     : BadEntry<I, A, E>
   : [keyof W] extends [never]
-    ? Suggest<I, W>
-    : W extends Lookups<I, A, NoInfer<W>>
+    ? Suggest<I>
+    : W extends Lookups<I, A, W>
       ? W
-      : Lookups<I, A, NoInfer<W>>;
+      : Explained<I, A, NoInfer<W>>;
 
 /** The same for a list of arguments. */
 export type WhereList<I, A, L extends readonly unknown[]> = { [i in keyof L]: Where<I, A, L[i]> };

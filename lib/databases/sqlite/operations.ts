@@ -96,5 +96,16 @@ export const sqliteOperations: Operations = {
   sortKey: (node, type: ColumnType) => (type.storage === "decimal" ? sqlNode`dunder_decimal(${node})` : node),
   isDistinctFrom: (lhs, rhs) => sqlNode`${lhs} IS NOT ${rhs}`,
   random: () => sqlNode`random()`,
-  limit: (limit, offset) => (offset === null ? { limit: limit! } : { limit: limit ?? literalNode("-1"), offset }),
+  limit: (limit, offset) => ({
+    limit: limit === null ? literalNode("-1") : unpeeked(limit),
+    ...(offset && { offset }),
+  }),
 };
+
+/**
+ * SQLite looks at the value of a bare LIMIT parameter when it prepares, and therefore prepares again whenever another
+ * one is bound, which costs more than most queries. It does not look into an expression.
+ */
+function unpeeked(limit: OperationNode): OperationNode {
+  return sqlNode`${limit} + 0`;
+}

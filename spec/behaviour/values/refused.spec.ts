@@ -26,12 +26,12 @@ class Form extends Model("form", {
   binary: fields.binary({ null: true }),
   size: fields.enumeration(["s", "m"], { null: true }),
   level: fields.integer({ choices: [1, 2], null: true }),
-  even: fields.integer({ validators: [(value) => (value % 2 === 0 ? null : "is odd.")], null: true }),
-  point: fields.custom<string, { validate: unknown }>({
+  even: fields.integer({ validators: [(value: number) => (value % 2 === 0 ? null : "is odd.")], null: true }),
+  point: fields.custom({
     sqlType: () => "varchar(40)",
-    toDb: (value) => value,
+    toDb: (value: string) => value,
     fromDb: String,
-    validate: (value) => (value.startsWith("(") ? null : "is no point."),
+    validate: (value: string) => (value.startsWith("(") ? null : "is no point."),
     null: true,
   }),
   owner: () => fields.foreignKey(Form, { null: true }),
@@ -122,8 +122,11 @@ onEngines("Values that a field cannot hold", (engine) => {
         await rejectionOf(Form.objects.bulkCreate([{}, values])),
         await rejectionOf(row.update(values)),
         await rejectionOf(Form.objects.filter({ pk: row.pk }).update(values)),
-        await rejectionOf(Form.objects.getOrCreate({ pk: 999_999 }, { defaults: values })),
       ];
+      // A function is a default to be called.
+      if (typeof value !== "function") {
+        refusals.push(await rejectionOf(Form.objects.getOrCreate({ pk: 999_999 }, { defaults: values })));
+      }
       for (const error of refusals) {
         expect(error.model).toBe("Form");
         expect(error.problems.map((problem) => problem.field)).toEqual([field]);

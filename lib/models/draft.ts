@@ -1,0 +1,117 @@
+import { ConfigurationError } from "../errors/index.js";
+import { plainKinds, ScalarField } from "../fields/index.js";
+import type { RelationDeclaration } from "../fields/index.js";
+import { printable } from "../util/printable.js";
+import { didYouMean } from "../util/suggest.js";
+import type { ModelClass, ModelMeta } from "./meta.js";
+import { checkFieldName, checkIdentifier } from "./naming.js";
+import type { Definition } from "./options.js";
+
+export type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+
+/** A model on its way: its entries are known, its columns and relations are filled in. */
+export interface Draft {
+  readonly meta: Mutable<ModelMeta>;
+  readonly entries: ReadonlyMap<string, ScalarField | RelationDeclaration>;
+  readonly keyNames: readonly string[];
+}
+
+let lastId = 0;
+
+/** What a model declares, read as far as that goes without looking at other models. */
+export function draftOf(model: ModelClass, definition: Definition): Draft {
+  const name = model.name || definition.table;
+  const entries = entriesOf(name, definition);
+  const { options } = definition;
+  const declaredKeys = [...entries].filter(([, entry]) => isKey(entry)).map(([field]) => field);
+  const keyNames = options.primaryKey ?? declaredKeys;
+  checkKeys(name, keyNames, entries, options.primaryKey !== undefined && declaredKeys.length > 0);
+  const meta: Mutable<ModelMeta> = {
+    id: (lastId += 1),
+    name,
+    model,
+    table: checkIdentifier(`${name}: table name`, definition.table),
+    schema: options.schema === undefined ? null : checkIdentifier(`${name}: schema name`, options.schema),
+    fields: {},
+    columns: [],
+    relations: {},
+    primaryKey: [],
+    ordering: Object.freeze([...(options.ordering ?? [])]),
+    options,
+    memo: new Map(),
+  };
+  return { meta, entries, keyNames };
+}
+
+/** What was declared, relation thunks called, with the `id` that is added where no key is declared. */
+function entriesOf(model: string, definition: Definition): Map<string, ScalarField | RelationDeclaration> {
+  const entries = new Map<string, ScalarField | RelationDeclaration>();
+  for (const [name, declared] of Object.entries(definition.declared)) {
+    checkFieldName(model, name);
+    const entry: unknown = typeof declared === "function" ? (declared as () => unknown)() : declared;
+    entries.set(name, checkEntry(model, name, entry, typeof declared === "function"));
+  }
+  const hasKey = definition.options.primaryKey !== undefined || [...entries.values()].some(isKey);
+  if (hasKey) return entries;
+  if (entries.has("id")) {
+    throw new ConfigurationError(
+      `${model}.id is no primary key, and no other is declared. Add { primaryKey: true } to it or to another field.`,
+    );
+  }
+  return new Map([["id", new ScalarField(plainKinds.integer, { primaryKey: true })], ...entries]);
+}
+
+function checkEntry(
+  model: string,
+  name: string,
+  entry: unknown,
+  fromThunk: boolean,
+): ScalarField | RelationDeclaration {
+  if (entry instanceof ScalarField) return entry;
+  const relation = (entry as { relation?: unknown } | null | undefined)?.relation;
+  if (typeof relation !== "string") {
+    throw new ConfigurationError(
+      `${model}.${name}: expected a field such as fields.integer(), got ${printable(entry)}.`,
+    );
+  }
+  if (!fromThunk) {
+    throw new ConfigurationError(
+      `${model}.${name}: a relation is declared as a function, so that models may be circular: ` +
+        `${name}: () => fields.${relation}(…).`,
+    );
+  }
+  return entry as RelationDeclaration;
+}
+
+function isKey(entry: ScalarField | RelationDeclaration): boolean {
+  return "options" in entry && entry.options.primaryKey === true;
+}
+
+function checkKeys(
+  model: string,
+  keys: readonly string[],
+  entries: ReadonlyMap<string, ScalarField | RelationDeclaration>,
+  twice: boolean,
+): void {
+  if (twice) {
+    throw new ConfigurationError(
+      `${model}: the primary key is declared twice, by { primaryKey: [${keys.join(", ")}] } and on a field. Keep one.`,
+    );
+  }
+  for (const key of keys) {
+    const entry = entries.get(key);
+    if (entry === undefined || !("options" in entry)) {
+      const names = [...entries.keys()];
+      throw new ConfigurationError(
+        `${model}: primaryKey names "${key}", which is no column of it.${didYouMean(key, names)} Fields: ${names.join(", ")}.`,
+      );
+    }
+    if (entry.options.null === true) throw new ConfigurationError(`${model}.${key}: a primary key cannot be null.`);
+  }
+  if (keys.length > 1 && keys.some((key) => isKey(entries.get(key) as ScalarField))) {
+    throw new ConfigurationError(
+      `${model}: several fields say primaryKey: true. For a key of several columns write ` +
+        `Model(table, fields, { primaryKey: [${keys.map((key) => `"${key}"`).join(", ")}] }).`,
+    );
+  }
+}
