@@ -61,7 +61,7 @@ async function checkCounts(): Promise<void> {
 
 /** A URL as it is; anything else is a file of SQLite's. */
 function config(given: string): string | ConnectionConfig {
-  return /^[a-z]+:/.test(given) ? given : { scheme: "sqlite", database: given };
+  return /^[a-z]{2,}:/.test(given) ? given : { scheme: "sqlite", database: given };
 }
 
 function masked(given: string): string {

@@ -38,7 +38,14 @@ export function compileCount(target: Target, query: Query): Plan {
 
 /** The plan that gives one row if the query has any, else none. */
 export function compileExists(target: Target, query: Query): Plan {
-  return compilePlan(target.engine, new SelectWriter(query, scopeFor(target)).marks(literalNode("1")), { rows: true });
+  const scope = scopeFor(target);
+  const writer = new SelectWriter(query, scope);
+  // Distinct marks would all be one: how many rows there are matters to an offset.
+  if (!query.distinct || query.offset === 0) {
+    return compilePlan(target.engine, writer.marks(literalNode("1")), { rows: true });
+  }
+  const alias = IdentifierNode.create(scope.aliases.next());
+  return compilePlan(target.engine, sqlNode`select 1 from ${writer.keys()} as ${alias}`, { rows: true });
 }
 
 /** The query as a Kysely node, values put in: what `toKysely()` goes on from. */

@@ -1,5 +1,7 @@
 import {
+  AliasNode,
   FromNode,
+  IdentifierNode,
   LimitNode,
   OffsetNode,
   type OperationNode,
@@ -10,7 +12,7 @@ import {
   SelectQueryNode,
   WhereNode,
 } from "kysely";
-import { literalNode } from "../databases/nodes.js";
+import { joinedNode, literalNode, sqlNode } from "../databases/nodes.js";
 import { columnType } from "../fields/index.js";
 import type { ColumnMeta, RelationMeta } from "../models/index.js";
 import { isSliced, orderOf, type OrderTerm, type Query, type RelatedTree } from "../query/index.js";
@@ -80,10 +82,14 @@ export class SelectWriter {
   }
 
   /** Primary keys only. Ordered only if a slice depends on it. */
-  keys(): SelectQueryNode {
+  keys(): OperationNode {
     const { root } = this.sources;
     const keys = root.meta.primaryKey.map((column) => columnNode(root, column));
-    return this.#build(keys, isSliced(this.#query));
+    if (!this.#query.distinct || !isSliced(this.#query)) return this.#build(keys, isSliced(this.#query));
+    // SELECT DISTINCT must select what it orders by, too, so the keys are taken out of it by a query around it.
+    const names = root.meta.primaryKey.map((column) => IdentifierNode.create(column.name));
+    const alias = IdentifierNode.create(this.#scope.aliases.next());
+    return sqlNode`(select ${joinedNode(names, ", ")} from ${this.#build(keys, true, true)} as ${alias})`;
   }
 
   /** One constant for each row, where only their number or existence matters. */
@@ -99,17 +105,20 @@ export class SelectWriter {
     return { source, children };
   }
 
-  #build(selected: readonly OperationNode[], ordered: boolean): SelectQueryNode {
+  /** `bare`: only what is named is selected, so that a column of the root that is ordered by must be named, too. */
+  #build(selected: readonly OperationNode[], ordered: boolean, bare = false): SelectQueryNode {
     const { distinct } = this.#query;
     const order = ordered ? this.#order() : [];
-    const extra = distinct ? order.flatMap((item) => item.column) : [];
+    const extra = distinct ? order.filter((item) => bare || !item.own).map((item) => item.column) : [];
     const where = this.#where.write();
     const joins = this.sources.joinNodes();
     const [limit, offset] = this.#slice();
     return Object.freeze({
       ...SelectQueryNode.createFrom([tableNode(this.#query.model, this.sources.root.alias)]),
       from: FromNode.create([tableNode(this.#query.model, this.sources.root.alias)]),
-      selections: [...selected, ...extra].map((node) => SelectionNode.create(node as never)),
+      selections: [...selected, ...(bare ? extra.map(numbered) : extra)].map((node) =>
+        SelectionNode.create(node as never),
+      ),
       ...(distinct && { frontModifiers: [SelectModifierNode.create("Distinct")] }),
       ...(joins.length > 0 && { joins }),
       ...(where !== null && { where: WhereNode.create(where) }),
@@ -119,13 +128,13 @@ export class SelectWriter {
     });
   }
 
-  /** What to order by, and for SELECT DISTINCT the columns that must then be selected, too. */
-  #order(): { node: OrderByItemNode; column: OperationNode[] }[] {
+  /** What to order by: the columns must for SELECT DISTINCT be selected, too; `own` ones are among the root's. */
+  #order(): { node: OrderByItemNode; column: OperationNode; own: boolean }[] {
     return orderOf(this.#query).map((term) => {
-      const node = this.#orderNode(term);
+      const column = this.#orderNode(term);
       const direction = term.kind === "path" && term.descending ? literalNode("desc") : undefined;
       const own = term.kind === "path" && term.path.hops.length === 0;
-      return { node: OrderByItemNode.create(node, direction), column: own ? [] : [node] };
+      return { node: OrderByItemNode.create(column, direction), column, own };
     });
   }
 
@@ -149,6 +158,11 @@ export class SelectWriter {
 
 /** What LIMIT and OFFSET are bound as. */
 const COUNT = columnType("integer");
+
+/** A column under a name of its own, since a derived table may not have two of one name. */
+function numbered(column: OperationNode, index: number): OperationNode {
+  return AliasNode.create(column, IdentifierNode.create(`o${index + 1}`));
+}
 
 /** The columns of a tree in the order in which they are selected: each table's own, then its relations'. */
 export function columnsOf(tree: SelectedTree): (readonly [Source, ColumnMeta])[] {

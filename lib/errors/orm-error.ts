@@ -1,3 +1,5 @@
+import { showCallersFrames } from "../util/own-frames.js";
+
 /**
  * The root of every error this library throws on purpose, so that one `catch` can tell ours from others.
  *
@@ -10,6 +12,7 @@ export class OrmError extends Error {
   constructor(message: string, options: { cause?: unknown; hint?: string } = {}) {
     super(options.hint === undefined ? message : `${message} ${options.hint}`, causeOf(options));
     this.hint = options.hint;
+    showCallersFrames(this);
   }
 
   override get name(): string {

@@ -2,7 +2,6 @@ import type { DatabaseCore } from "./database-core.js";
 import type { Connection, Pool, QueryResult } from "../databases/ports/index.js";
 import { DatabaseError } from "../errors/index.js";
 import { type Block, currentBlock } from "./context.js";
-import { withCallersFrames } from "../util/own-frames.js";
 import { isObserved, report } from "./events.js";
 import type { Request } from "./request.js";
 
@@ -89,7 +88,7 @@ async function sendWithin(block: Block, request: Request): Promise<QueryResult> 
 }
 
 function translated(database: DatabaseCore, request: Request, error: unknown): unknown {
-  return withCallersFrames(() => database.engine.translateError(error, { sql: request.statement.sql }));
+  return database.engine.translateError(error, { sql: request.statement.sql });
 }
 
 async function runObserved(database: DatabaseCore, request: Request): Promise<QueryResult> {

@@ -1,18 +1,20 @@
 import type { DatabaseCore } from "./database-core.js";
-import type { Connection, Row, Statement } from "../databases/ports/index.js";
-import { currentBlock } from "./context.js";
+import type { Connection, Row } from "../databases/ports/index.js";
+import { DatabaseError } from "../errors/index.js";
+import { type Block, currentBlock } from "./context.js";
+import { isObserved, report } from "./events.js";
+import type { Request } from "./request.js";
 
 /** Streams a statement's rows in chunks through a server-side cursor, on a connection kept for it until the end. */
 export async function* streamRows(
   database: DatabaseCore,
-  statement: Statement,
-  parameters: readonly unknown[],
+  request: Request,
   chunkSize: number,
 ): AsyncGenerator<readonly Row[]> {
   const block = currentBlock(database);
   if (block !== null) {
     block.check();
-    yield* translating(database, statement, block.connection.stream(statement, parameters, chunkSize));
+    yield* chunksFrom(database, block, block.connection, request, chunkSize);
     return;
   }
   const pool = database.pool ?? (await database.open());
@@ -23,21 +25,35 @@ export async function* streamRows(
     throw database.engine.translateError(error, {});
   }
   try {
-    yield* translating(database, statement, connection.stream(statement, parameters, chunkSize));
+    yield* chunksFrom(database, null, connection, request, chunkSize);
   } finally {
     // A loop left early has closed its cursor by now; a connection that could not is broken, and its pool drops it.
     pool.release(connection);
   }
 }
 
-async function* translating(
+/** Those who watch hear of a stream once, at its end: how long it was open, and how many rows came. */
+async function* chunksFrom(
   database: DatabaseCore,
-  { sql }: Statement,
-  chunks: AsyncIterable<readonly Row[]>,
+  block: Block | null,
+  connection: Connection,
+  request: Request,
+  chunkSize: number,
 ): AsyncGenerator<readonly Row[]> {
+  const { statement, parameters } = request;
+  const start = performance.now();
+  let rows = 0;
+  let failure: unknown = null;
   try {
-    yield* chunks;
+    for await (const chunk of connection.stream(statement, parameters, chunkSize)) {
+      rows += chunk.length;
+      yield chunk;
+    }
   } catch (error) {
-    throw database.engine.translateError(error, { sql });
+    failure = database.engine.translateError(error, { sql: statement.sql });
+    if (block !== null && failure instanceof DatabaseError) block.brokenBy ??= failure;
+    throw failure;
+  } finally {
+    if (isObserved(database)) report(database, request, performance.now() - start, rows, failure);
   }
 }

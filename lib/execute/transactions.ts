@@ -48,6 +48,10 @@ function checkOptions(fn: unknown, options: AtomicOptions): void {
   if (unknown !== undefined) {
     throw new ConfigurationError(`db.atomic takes no option "${unknown}". Options: ${KNOWN.join(", ")}.`);
   }
+  const { retries = 0 } = options;
+  if (!Number.isInteger(retries) || retries < 0) {
+    throw new ConfigurationError(`retries: expected a whole number from 0 upwards, got ${printable(retries)}.`);
+  }
   if (options.isolation !== undefined && !LEVELS.includes(options.isolation)) {
     throw new ConfigurationError(
       `isolation: expected one of ${LEVELS.join(", ")}, got ${printable(options.isolation)}.`,

@@ -2,6 +2,7 @@ import {
   convertDate,
   convertInteger,
   convertTime,
+  type ColumnType,
   columnType,
   convertText,
   type LookupFamily,
@@ -29,5 +30,11 @@ export const transforms: readonly Transform[] = [
   transform("time", ["datetime"], time),
   transform("length", ["text"], integer),
   ..."lower upper trim".split(" ").map((name) => transform(name, ["text"], text)),
-  { name: "abs", families: ["number"], result: (operand) => ({ ...operand, scalar: null }) },
+  { name: "abs", families: ["number"], result: (operand) => ({ ...operand, type: wider(operand.type), scalar: null }) },
 ];
+
+/** The absolute value of the least whole number does not fit where that number does. */
+function wider(type: ColumnType): ColumnType {
+  if (type.storage === "smallInteger") return columnType("integer");
+  return type.storage === "integer" ? columnType("bigInteger") : type;
+}

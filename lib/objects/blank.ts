@@ -16,6 +16,12 @@ function needsConstructor(layout: Layout): boolean {
   return hasOwnFields(layout.meta) || layout.children.some((child) => needsConstructor(child.layout));
 }
 
+/** An empty object with a prototype other than its model's, and what the class itself sets, private fields included. */
+export function blankWith(meta: ModelMeta, prototype: object): object {
+  if (!hasOwnFields(meta)) return Object.create(prototype) as object;
+  return Object.setPrototypeOf(construct(meta), prototype) as object;
+}
+
 function construct(meta: ModelMeta): object {
   return new (meta.model as unknown as new (blank: typeof BLANK) => object)(BLANK);
 }

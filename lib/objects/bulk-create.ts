@@ -1,7 +1,7 @@
 import type { DatabaseCore } from "../execute/database-core.js";
 import { FieldError } from "../errors/index.js";
 import { atomic, propertyOf } from "../execute/index.js";
-import { META, type ModelMeta } from "../models/index.js";
+import { META, metaOfRow, type ModelMeta } from "../models/index.js";
 import { printable } from "../util/printable.js";
 import { insertBatch, type PendingRow } from "./insert.js";
 import { newRow } from "./new-row.js";
@@ -78,10 +78,12 @@ function checkArguments(meta: ModelMeta, rows: unknown, batchSize: unknown): voi
   if (!Array.isArray(rows)) {
     throw new FieldError(`${meta.name}: bulkCreate(rows) takes a list of objects, got ${printable(rows)}.`);
   }
-  const wrong = rows.findIndex((row) => row === null || typeof row !== "object");
+  const wrong = rows.findIndex((row) => row === null || typeof row !== "object" || Array.isArray(row));
   if (wrong >= 0) {
     throw new FieldError(`${meta.name}: bulkCreate(rows): row ${wrong} is ${printable(rows[wrong])}, not an object.`);
   }
+  const stranger = rows.map(metaOfRow).find((other) => other !== null && other.table !== meta.table);
+  if (stranger) throw new FieldError(`${meta.name}: bulkCreate(rows) was given a row of ${stranger.name}.`);
   if (batchSize !== undefined && !(Number.isInteger(batchSize) && (batchSize as number) > 0)) {
     throw new FieldError(`${meta.name}: batchSize is a whole number above 0, got ${printable(batchSize)}.`);
   }

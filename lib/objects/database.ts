@@ -2,10 +2,11 @@ import type { ConnectionConfig } from "../databases/ports/index.js";
 import type { Sql, UntypedKysely } from "../databases/kysely-bridge.js";
 import type { DatabaseOptions } from "../databases/options.js";
 import { atomic, type AtomicOptions, currentBlock, DatabaseCore, kyselyOf, onCommit } from "../execute/index.js";
-import { ConnectionError, TransactionError } from "../errors/index.js";
-import { metaOf } from "../models/index.js";
+import { ConfigurationError, ConnectionError, TransactionError } from "../errors/index.js";
+import { metaOf, type ModelMeta } from "../models/index.js";
 import { createTables, dropTables, type TableOptions } from "../schema/index.js";
 import type { ModelFactory } from "../types/index.js";
+import { printable } from "../util/printable.js";
 import { Model } from "./model.js";
 
 /**
@@ -87,12 +88,12 @@ export class Database extends DatabaseCore implements AsyncDisposable {
 
   /** Creates the tables of models, those first that others point at. Existing ones are left as they are. */
   async createTables(models: readonly unknown[], options: TableOptions = {}): Promise<void> {
-    await createTables(this, models.map(metaOf), options);
+    await createTables(this, metasOf(models, options, "createTables"), options);
   }
 
   /** Drops the tables of models, those first that point at others. */
   async dropTables(models: readonly unknown[], options: TableOptions = {}): Promise<void> {
-    await dropTables(this, models.map(metaOf), options);
+    await dropTables(this, metasOf(models, options, "dropTables"), options);
   }
 
   /** A Kysely instance on this database; inside an atomic block it takes part in the transaction. */
@@ -112,4 +113,15 @@ export class Database extends DatabaseCore implements AsyncDisposable {
     const { rows } = await query.execute(this.kysely);
     return rows;
   }
+}
+
+function metasOf(models: unknown, options: TableOptions, method: string): ModelMeta[] {
+  if (!Array.isArray(models)) {
+    throw new ConfigurationError(`db.${method}([…]) takes a list of models, got ${printable(models)}.`);
+  }
+  const unknown = Object.keys(options).find((name) => name !== "safe");
+  if (unknown !== undefined) {
+    throw new ConfigurationError(`db.${method} takes no option "${unknown}". Options: safe.`);
+  }
+  return models.map(metaOf);
 }

@@ -28,7 +28,7 @@ import { errorsOf } from "./errors-of.js";
 import { anyRows, countRows, fetchRows } from "./fetch.js";
 import { getOrCreate } from "./get-or-create.js";
 import { checkDatabase, databaseOf } from "./routing.js";
-import { readValues } from "./row-values.js";
+import { checkValues, readValues } from "./row-values.js";
 import { DEFAULT_CHUNK, streamInstances } from "./stream-instances.js";
 import { newRow } from "./new-row.js";
 
@@ -214,6 +214,7 @@ class QuerySetBase {
   }
 
   async create(values: object): Promise<object> {
+    checkValues(this.#meta, values, "create");
     const row = newRow(this.#meta, { ...this.#state.given, ...values }, this.#database);
     await row.save();
     return row;
@@ -250,12 +251,14 @@ class QuerySetBase {
   }
 
   async getOrCreate(where: object, { defaults = {} }: { defaults?: object } = {}): Promise<[object, boolean]> {
+    checkValues(this.#meta, defaults, "getOrCreate");
     return getOrCreate(this.#database, this[QUERY], where, { defaults, given: this.#state.given });
   }
 }
 
 function orderedByKey(query: Query): Query {
-  return { ...query, key: `${query.key}<pk;`, order: keyOrder(query.model), reversed: false };
+  const key = `${query.key}<pk${query.reversed ? "~" : ""};`;
+  return { ...query, key, order: keyOrder(query.model) };
 }
 
 /** The lookups of a `get`, without their values, which may be secrets. */

@@ -12,6 +12,7 @@ import {
 } from "../models/index.js";
 import { propertyOf } from "../execute/index.js";
 import { ValidationError } from "../errors/index.js";
+import { blankWith } from "./blank.js";
 import { checkedValue } from "./row-values.js";
 import { databaseOfRow, keyOf, type StatefulRow } from "./row-state.js";
 
@@ -94,7 +95,7 @@ export function setForeignKey(row: StatefulRow, relation: ForeignKeyMeta, value:
 /** A row of which only the key is known. Reading anything else of it throws `NotLoadedError`. */
 function sparseRow(row: StatefulRow, relation: ForeignKeyMeta, key: unknown): object {
   const { target } = relation;
-  const sparse = Object.create(sparsePrototype(target)) as StatefulRow;
+  const sparse = blankWith(target, sparsePrototype(target)) as StatefulRow;
   sparse[propertyOf(relation.targetColumn)] = key;
   sparse[RAW] = null;
   sparse[ORIGIN] = { database: databaseOfRow(row), layout: null as never };

@@ -1,6 +1,6 @@
 import { DatabaseCore } from "../execute/database-core.js";
 import { ConfigurationError } from "../errors/index.js";
-import type { ModelMeta } from "../models/index.js";
+import { DEFINITION, type ModelMeta } from "../models/index.js";
 import { printable } from "../util/printable.js";
 
 const bound = new WeakMap<object, DatabaseCore>();
@@ -23,9 +23,18 @@ export function bindModel(model: object, database: unknown): void {
   bound.set(model, checkDatabase(database, `${(model as { name: string }).name}.bind(db)`));
 }
 
+/** What a model was bound to; a proxy goes where the model that it extends goes. */
+function boundTo(model: object): DatabaseCore | undefined {
+  for (let at: unknown = model; typeof at === "function"; at = Object.getPrototypeOf(at)) {
+    const database = bound.get(at);
+    if (database !== undefined || Object.hasOwn(at, DEFINITION)) return database;
+  }
+  return undefined;
+}
+
 /** The database that a model's queries go to: the one it was bound to, else the one it names, else the default. */
 export function databaseOf(meta: ModelMeta): DatabaseCore {
-  const database = bound.get(meta.model) ?? (meta.options.database as DatabaseCore | undefined) ?? defaultDatabase;
+  const database = boundTo(meta.model) ?? (meta.options.database as DatabaseCore | undefined) ?? defaultDatabase;
   if (database !== null) return checkDatabase(database, `${meta.name}: the option "database"`);
   throw new ConfigurationError(
     `${meta.name} has no database. Name one in its declaration, Model("${meta.table}", fields, { database: db }), ` +

@@ -54,10 +54,13 @@ function ownLayout(meta: ModelMeta): Layout {
   return layout;
 }
 
-/** Marks a row's present values as those in the database. */
-export function markSaved(row: object, database: DatabaseCore): void {
+/** Marks a row's present values as those in the database: all of them, or of a saved row those just written. */
+export function markSaved(row: object, database: DatabaseCore, written?: readonly ColumnMeta[]): void {
   const state = row as StatefulRow;
-  state[RAW] = state[META].columns.map((column) => frozenCopy(currentValue(row, column)));
+  const isWritten = (column: ColumnMeta) => written === undefined || !isSaved(row) || written.includes(column);
+  state[RAW] = state[META].columns.map((column) => {
+    return isWritten(column) ? frozenCopy(currentValue(row, column)) : savedValue(row, column);
+  });
   state[ORIGIN] = { database, layout: ownLayout(state[META]) };
 }
 

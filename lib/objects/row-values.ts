@@ -21,12 +21,7 @@ export function readValues(
   method: string,
   found: Problem[] | null = null,
 ): ColumnValues {
-  if (values === null || typeof values !== "object" || Array.isArray(values)) {
-    throw new FieldError(
-      `${meta.name}: ${method}(…) takes an object of values such as { ${meta.columns.at(-1)?.field ?? "name"}: … }, ` +
-        `got ${printable(values)}.`,
-    );
-  }
+  checkValues(meta, values, method);
   const result: ColumnValues = new Map();
   const problems = found ?? [];
   for (const name of Object.keys(values)) {
@@ -37,6 +32,14 @@ export function readValues(
   }
   if (found === null && problems.length > 0) throw new ValidationError(meta.name, problems);
   return result;
+}
+
+export function checkValues(meta: ModelMeta, values: unknown, method: string): asserts values is object {
+  if (values !== null && typeof values === "object" && !Array.isArray(values)) return;
+  throw new FieldError(
+    `${meta.name}: ${method}(…) takes an object of values such as { ${meta.columns.at(-1)?.field ?? "name"}: … }, ` +
+      `got ${printable(values)}.`,
+  );
 }
 
 function readKey(meta: ModelMeta, value: unknown, method: string, result: ColumnValues, problems: Problem[]): void {

@@ -4,6 +4,8 @@ import { type ColumnMeta, META, type ModelMeta, RAW } from "../models/index.js";
 import { queryOf, type Query, withFilter } from "../query/index.js";
 import type { DeleteResult, SaveOptions } from "../types/index.js";
 import { deleteRows, updateRows } from "./change.js";
+import { didYouMean } from "../util/suggest.js";
+import { printable } from "../util/printable.js";
 import { errorsOf } from "./errors-of.js";
 import { fetchRows } from "./fetch.js";
 import { insertRow } from "./insert.js";
@@ -36,7 +38,20 @@ export async function saveRow(target: object, options: SaveOptions): Promise<voi
   await insertRow(databaseOfRow(row), { row, values });
 }
 
-function onlyColumns(meta: ModelMeta, { forceInsert, forceUpdate, only }: SaveOptions): ColumnMeta[] | undefined {
+const SAVE_OPTIONS = ["forceInsert", "forceUpdate", "only"];
+
+function onlyColumns(meta: ModelMeta, options: SaveOptions): ColumnMeta[] | undefined {
+  const { forceInsert, forceUpdate, only } = options;
+  const unknown = Object.keys(options).find((name) => !SAVE_OPTIONS.includes(name));
+  if (unknown !== undefined) {
+    throw new FieldError(
+      `${meta.name}.save takes no option "${unknown}".${didYouMean(unknown, SAVE_OPTIONS)} ` +
+        `Options: ${SAVE_OPTIONS.join(", ")}.`,
+    );
+  }
+  if (only !== undefined && !Array.isArray(only)) {
+    throw new FieldError(`${meta.name}.save: only is a list of field names, got ${printable(only)}.`);
+  }
   if (forceInsert === true && (forceUpdate === true || only !== undefined)) {
     throw new FieldError(`${meta.name}.save: forceInsert goes with neither forceUpdate nor only.`);
   }
@@ -50,6 +65,8 @@ async function updateChanged(
 ): Promise<void> {
   const meta = row[META];
   let columns = only ?? changedColumns(row);
+  // Told to update where there is nothing new, it writes what it has: the row may be gone.
+  if (always && only === undefined && columns.length === 0) columns = meta.columns.filter((item) => !item.primaryKey);
   columns = columns.filter((column) => column.options.generatedAs === undefined);
   if (columns.length === 0 && !always) return;
   columns = withAutoNow(row, columns, only === undefined);
@@ -69,7 +86,7 @@ async function updateChanged(
         `save({ forceInsert: true }) inserts it.`,
     );
   }
-  markSaved(row, database);
+  markSaved(row, database, [...values.keys()]);
 }
 
 function savedKey(row: StatefulRow): unknown {
@@ -106,7 +123,7 @@ export async function deleteRow(target: object): Promise<DeleteResult> {
   const total = await deleteRows(databaseOfRow(row), rowQuery(meta, key));
   row[RAW] = null;
   const generated = meta.primaryKey.find((column) => column.generated);
-  if (generated !== undefined) row[propertyOf(generated)] = null;
+  if (generated !== undefined) row[propertyOf(generated)] = undefined;
   return { total, byModel: { [meta.name]: total } };
 }
 

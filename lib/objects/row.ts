@@ -78,7 +78,9 @@ export class ModelRow {
 
   toString(): string {
     const meta = (this as unknown as StatefulRow)[META];
-    const keys = Object.entries(keyLookups(meta, this.pk ?? meta.primaryKey.map(() => null)));
+    const keys = Object.entries(
+      keyLookups(meta, this.pk ?? (meta.primaryKey.length === 1 ? null : meta.primaryKey.map(() => null))),
+    );
     const key = keys.map(([name, value]) => `${name}=${String(value)}`).join(", ");
     return `${meta.name}(${key})${this.isSparse ? " [sparse]" : ""}`;
   }

@@ -20,8 +20,9 @@ export async function* streamInstances(
   if (isEmpty(query)) return;
   if (!isReady(database, query.timeZone)) await makeReady(database, query.timeZone);
   const plan = rowsPlan(database, query);
+  const request = { statement: plan.statement, parameters: bind(plan, query), model: query.model.name };
   const read = readerFor(database, plan);
-  for await (const chunk of streamRows(database, plan.statement, bind(plan, query), chunkSize)) {
+  for await (const chunk of streamRows(database, request, chunkSize)) {
     for (const row of chunk) yield read(row) as object;
   }
 }

@@ -1,6 +1,6 @@
 import type { Engine, QueryResult } from "../databases/ports/index.js";
 import { ConfigurationError } from "../errors/index.js";
-import { type DatabaseCore, run } from "../execute/index.js";
+import { atomic, type DatabaseCore, run } from "../execute/index.js";
 import type { ForeignKeyMeta, ModelMeta } from "../models/index.js";
 import {
   addForeignKeySql,
@@ -57,15 +57,27 @@ export async function dropTables(
       );
     }
   }
-  for (const meta of order.toReversed()) {
-    await execute(database, `DROP TABLE ${safe ? "IF EXISTS " : ""}${tableName(engine, meta)}`);
-  }
+  const drop = async (): Promise<void> => {
+    for (const meta of order.toReversed()) {
+      await execute(database, `DROP TABLE ${safe ? "IF EXISTS " : ""}${tableName(engine, meta)}`);
+    }
+  };
+  const { deferForeignKeys } = engine.schema;
+  if (deferForeignKeys === undefined) return drop();
+  await atomic(database, async () => Promise.resolve(execute(database, deferForeignKeys)).then(drop), {});
 }
 
 function managed(models: readonly ModelMeta[]): ModelMeta[] {
   const abstract = models.find((meta) => meta.options.abstract === true);
   if (abstract !== undefined) throw new ConfigurationError(`${abstract.name} is abstract: it has no table.`);
-  return models.filter((meta) => meta.options.managed !== false);
+  // A proxy has the table of the model that it extends.
+  return models.filter(
+    (meta, index) => meta.options.managed !== false && models.findIndex((other) => sameTable(other, meta)) === index,
+  );
+}
+
+function sameTable(one: ModelMeta, other: ModelMeta): boolean {
+  return one.table === other.table && one.schema === other.schema;
 }
 
 /** Models so that each comes after those it points at, and the foreign keys that no order can satisfy. */
@@ -80,8 +92,8 @@ function inOrder(
     if (order.includes(meta)) return;
     open.add(meta);
     for (const relation of foreignKeys(meta)) {
-      const { target } = relation;
-      if (target === meta || !models.includes(target)) continue;
+      const target = models.find((model) => sameTable(model, relation.target));
+      if (target === undefined || target === meta) continue;
       if (open.has(target)) {
         if (!engine.features.forwardReferences) later.add(relation);
       } else visit(target);

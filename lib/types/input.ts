@@ -14,8 +14,7 @@ type InputOf<S> = S extends { readonly [VALUE]: unknown; readonly [NULLABLE]: bo
     : never;
 
 type Must = { readonly [OPTIONAL]: false };
-type May = { readonly [OPTIONAL]: true };
-type Settable = { readonly [OPTIONAL]: boolean };
+type Column = { readonly [OPTIONAL]: boolean };
 type Names<K> = K extends readonly (infer N)[] ? N : K;
 
 // A key that must be given may be given by its name or as `pk`, but not left out.
@@ -26,17 +25,15 @@ type KeyInput<F, K, Own extends keyof F> = [Own] extends [never]
 
 type RequiredKeys<F, K> = K extends keyof F ? (F[K] extends Must ? K : never) : never;
 
+type Values<F> = { readonly [P in keyof F as F[P] extends Column ? P : never]?: InputOf<F[P]> };
+
 /** What a new row is made of; `Given` names the fields that are filled in already. */
-export type CreateValues<F, K, Given = never> = {
-  readonly [P in keyof F as F[P] extends Must ? Exclude<P, Given | Names<K>> : never]: InputOf<F[P]>;
-} & {
-  readonly [P in keyof F as F[P] extends May ? P : P & Given]?: InputOf<F[P]>;
+export type CreateValues<F, K, Given = never> = Values<F> & {
+  readonly [P in keyof F as F[P] extends Must ? Exclude<P, Given | Names<K>> : never]: {} | null;
 } & KeyInput<F, K, Exclude<RequiredKeys<F, Names<K>>, Given>>;
 
 /** What fields are set to. */
-export type UpdateValues<F, K> = {
-  readonly [P in keyof F as F[P] extends Settable ? P : never]?: InputOf<F[P]>;
-} & { readonly pk?: PkValue<F, K> };
+export type UpdateValues<F, K> = Values<F> & { readonly pk?: PkValue<F, K> };
 
 /** What `Track.objects.create({ … })` and `new Track({ … })` take. */
 export type CreateInput<I, Given = never> = CreateValues<SpecsOf<I>, KeyNamesOf<I>, Given>;

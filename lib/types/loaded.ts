@@ -18,9 +18,9 @@ type MaybeHeads<F, H extends string> = H extends keyof F
 // there the attribute is replaced.
 type Without<I, H> = [H] extends [never] ? I : Omit<I, H & keyof I>;
 
+type Along<I, F, P extends string, Heads extends string> = Without<I, MaybeHeads<F, Heads>> & {
+  readonly [H in Heads]: Joined<Target<F[H & keyof F]>, Rest<P, H>>;
+};
+
 /** A row with the relations along the paths `P` loaded: `Loaded<Track, "album__artist">`. */
-export type Loaded<I, P extends string> = [P] extends [never]
-  ? I
-  : Without<I, MaybeHeads<SpecsOf<I>, Head<P>>> & {
-      readonly [H in Head<P>]: Joined<Target<SpecsOf<I>[H & keyof SpecsOf<I>]>, Rest<P, H>>;
-    };
+export type Loaded<I, P extends string> = [P] extends [never] ? I : Along<I, SpecsOf<I>, P, Head<P>>;

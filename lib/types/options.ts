@@ -106,7 +106,9 @@ export type IsAutoKey<O> = O extends { readonly primaryKey: false } ? false : tr
 export type OwnFamily<O> = O extends { readonly lookups: infer L extends LookupFamily } ? L : "text";
 
 /** Refuses options that are not among `Allowed`, which an inferred type would let through. */
-export type Known<O, Allowed> = { readonly [K in Exclude<keyof O, keyof Allowed> & string]: NoSuchOption<K> };
+export type Known<O, Allowed> = [keyof O] extends [keyof Allowed]
+  ? unknown
+  : { readonly [K in Exclude<keyof O, keyof Allowed>]: NoSuchOption<K> };
 
 /** The values of an enumeration: a list, or a TypeScript enum object. */
 export type EnumerationSource = readonly (string | number)[] | Readonly<Record<string, string | number>>;

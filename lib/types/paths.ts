@@ -38,6 +38,7 @@ export type OrderPath<I, A, P extends string> = P extends "?"
     ? P
     : SuggestOrder<I> | NoSuchField<P>;
 
+type One = { readonly [TO_ONE]: unknown } | { readonly [TO_MAYBE]: unknown };
 type ToOne<S> = S extends { readonly [TO_ONE]: infer J }
   ? NonNullable<J>
   : S extends { readonly [TO_MAYBE]: infer J }
@@ -56,9 +57,11 @@ type LeadsToOne<F, P extends string> = P extends `${infer H}__${infer R}`
       : true
     : false;
 
+type ToOneNames<F> = keyof { [K in keyof F as F[K] extends One ? K : never]: F[K] };
+
 /** `P` where it leads along relations to one row each; else the names that could stand there, and a message. */
 export type RelationPath<I, P extends string> = P extends unknown
   ? LeadsToOne<SpecsOf<I>, P> extends true
     ? P
-    : NoSuchRelation<P> | { [K in OwnNames<I>]: [ToOne<SpecsOf<I>[K]>] extends [never] ? never : K }[OwnNames<I>]
+    : NoSuchRelation<P> | ToOneNames<SpecsOf<I>>
   : never;

@@ -48,8 +48,11 @@ export type Rows<C> = C extends { readonly prototype: infer I } ? I : never;
 /** `T`, or `T | null` where null is allowed. */
 export type OrNull<T, Null> = Null extends true ? T | null : T;
 
+// A type of its own, so that the compiler works it out once for all fields that are alike.
+type Declared<Entry> = Entry extends () => infer Relation ? Relation : Entry;
+
 /** The fields of a model as declared, relations taken out of their thunks. */
-export type Specs<D> = { readonly [K in keyof D]: D[K] extends () => infer Relation ? Relation : D[K] };
+export type Specs<D> = { readonly [K in keyof D]: Declared<D[K]> };
 
 type DeclaredKey<D> = {
   [K in keyof D]: D[K] extends { readonly [KEY]: true } | (() => { readonly [KEY]: true }) ? K : never;

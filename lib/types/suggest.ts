@@ -11,9 +11,10 @@ type FamilyNames = {
 };
 type RelationNames = `__${keyof RelationLookups<unknown, unknown>}` | "";
 
-type Names<S, K extends string> = S extends { readonly [FAMILY]: LookupFamily }
-  ? `${K}${FamilyNames[S[typeof FAMILY]]}`
-  : `${K}${RelationNames | `__${keyof SpecsOf<NonNullable<TargetOf<S>>> & string}`}`;
+// Apart from the field's name, so that the compiler works it out once for all fields that are alike.
+type Suffixes<S> = S extends { readonly [FAMILY]: LookupFamily }
+  ? FamilyNames[S[typeof FAMILY]]
+  : RelationNames | `__${keyof SpecsOf<NonNullable<TargetOf<S>>> & string}`;
 
 type TargetOf<S> = S extends { readonly [TO_ONE]: infer I }
   ? I
@@ -25,4 +26,4 @@ type TargetOf<S> = S extends { readonly [TO_ONE]: infer I }
 
 /** The keys that an editor completes in a filter over `I`: own names, own lookups, names one relation away. */
 export type Suggest<I> = Suggestions<SpecsOf<I>> & { readonly pk?: unknown; readonly pk__in?: unknown };
-type Suggestions<F> = { [K in keyof F & string as Names<F[K], K>]?: unknown };
+type Suggestions<F> = { [K in keyof F & string as `${K}${Suffixes<F[K]>}`]?: unknown };

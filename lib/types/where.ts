@@ -21,7 +21,7 @@ type Nullable<T, Null, R> = R extends keyof NullableLookups ? (Null extends true
 // the way is then the same for all keys that end alike, and for all models that have such a field.
 type Relation<J, Null, R extends string> = R extends keyof RelationLookups<unknown, unknown>
   ? Nullable<RelationLookups<KeyOperand<J>, QueryOf<J>>[R], Null, R>
-  : ValueAt<SpecsOf<J>, J, {}, R>;
+  : At<J, R>[Value<R>];
 
 /** The lookup `R` of a value of type `T`, or the lookup after the transforms in `R`. */
 type Lookup<T, Null, Family, R extends string> = Family extends LookupFamily
@@ -32,20 +32,25 @@ type Lookup<T, Null, Family, R extends string> = Family extends LookupFamily
       : Transformed<T, Null, Family, R, "exact">
   : never;
 
-type Transformed<T, Null, Family extends LookupFamily, Name, R extends string> =
-  Name extends keyof FamilyTransforms[Family]
-    ? FamilyTransforms[Family][Name] extends infer Result
-      ? Result extends "same"
-        ? Lookup<T, Null, Family, R>
-        : Result extends keyof FamilyValues
-          ? Lookup<FamilyValues[Result], Null, Result, R>
-          : never
-      : never
-    : never;
+type Transformed<
+  T,
+  Null,
+  Family extends LookupFamily,
+  Name,
+  R extends string,
+> = Name extends keyof FamilyTransforms[Family]
+  ? FamilyTransforms[Family][Name] extends infer Result
+    ? Result extends "same"
+      ? Lookup<T, Null, Family, R>
+      : Result extends keyof FamilyValues
+        ? Lookup<FamilyValues[Result], Null, Result, R>
+        : never
+    : never
+  : never;
 
 type Scalar = { readonly [VALUE]: unknown; readonly [NULLABLE]: boolean; readonly [FAMILY]: string };
 
-type Step<S, R extends string> = S extends Scalar
+type StepValue<S, R extends string> = S extends Scalar
   ? Lookup<S[typeof VALUE], S[typeof NULLABLE], S[typeof FAMILY], R>
   : S extends { readonly [TO_ONE]: unknown }
     ? Relation<NonNullable<S[typeof TO_ONE]>, null extends S[typeof TO_ONE] ? true : false, R>
@@ -55,11 +60,25 @@ type Step<S, R extends string> = S extends Scalar
         ? Relation<S[typeof TO_MAYBE], true, R>
         : never;
 
+// The compiler keeps what it works out for the members of an interface, and would work out a conditional type at the
+// end of another again for each key and model. It must not know the member's name beforehand, or it looks through.
+type Value<R> = R extends string ? "value" : never;
+
+/** The lookup `R` of a field. */
+interface Step<S, R extends string> {
+  readonly value: StepValue<S, R>;
+}
+
+/** What the path `P` takes in a filter over `I`. */
+interface At<I, P extends string> {
+  readonly value: ValueAt<SpecsOf<I>, I, {}, P>;
+}
+
 /** The key itself: its own lookups, and rows or a queryset of them where those compare for equality. */
 type KeyStep<I, K, R extends string> = K extends keyof SpecsOf<I>
   ? R extends keyof RelationLookups<unknown, unknown>
     ? RelationLookups<KeyOperand<I>, QueryOf<I>>[R]
-    : Step<SpecsOf<I>[K], R>
+    : Step<SpecsOf<I>[K], R>[Value<R>]
   : R extends "exact" | "ne"
     ? PkOf<I>
     : R extends "in"
@@ -68,10 +87,10 @@ type KeyStep<I, K, R extends string> = K extends keyof SpecsOf<I>
 
 // The row's own names come before annotations, so that they are known where `this` is not: in a queryset's subclass.
 type ValueAt<F, I, A, P extends string> = P extends keyof F
-  ? Step<F[P], "exact">
+  ? Step<F[P], "exact">[Value<P>]
   : P extends `${infer H}__${infer R}`
     ? H extends keyof F
-      ? Step<F[H], R>
+      ? Step<F[H], R>[Value<R>]
       : H extends "pk"
         ? KeyStep<I, KeyNamesOf<I>, R>
         : Annotated<A, P, H, R>
@@ -98,12 +117,8 @@ type BadEntry<I, A, E> = E extends readonly [infer K extends string, infer V]
       : WrongValue<K>
   : never;
 
-type Lookups<I, A, W> = { [K in keyof W]: LookupValue<I, A, K & string> };
-type Explained<I, A, W> = {
-  [K in keyof W]: [LookupValue<I, A, K & string>] extends [never]
-    ? NoSuchLookup<K & string>
-    : LookupValue<I, A, K & string>;
-};
+type Named<V, Key extends string> = [V] extends [never] ? NoSuchLookup<Key> : V;
+type Lookups<I, A, W> = { [K in keyof W]: Named<LookupValue<I, A, K & string>, K & string> };
 
 /**
  * What a filter's argument of type `W` must be: `W` itself where it is an object of lookups with the right values, or
@@ -117,9 +132,7 @@ export type Where<I, A, W> = W extends { readonly [ENTRIES]: infer E }
     : BadEntry<I, A, E>
   : [keyof W] extends [never]
     ? Suggest<I>
-    : W extends Lookups<I, A, W>
-      ? W
-      : Explained<I, A, NoInfer<W>>;
+    : Lookups<I, A, NoInfer<W>>;
 
 /** The same for a list of arguments. */
 export type WhereList<I, A, L extends readonly unknown[]> = { [i in keyof L]: Where<I, A, L[i]> };

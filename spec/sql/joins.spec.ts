@@ -354,7 +354,7 @@ describe("Joins that keep rows with nothing to join", () => {
       },
     ],
     "OR, and an AND that needs the row": [
-      Album.objects.filter(Q({ producer__name: "x" }).or(Q({ name: "y" })), Q({ producer__name__ne: null })),
+      Album.objects.filter(Q({ producer__name: "x" }).or(Q({ name: "y" })), Q({ producer__name__isnull: false })),
       {
         sqlite: [
           'select "album"."id", "album"."name", "album"."price", "album"."artist_id", "album"."producer_id" from "album" inner join "artist" as "t1" on "t1"."id" = "album"."producer_id" where (("t1"."name" = ? or "album"."name" = ?) and "t1"."name" is not null)',

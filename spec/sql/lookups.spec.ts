@@ -638,8 +638,8 @@ describe("Transforms of texts and numbers", () => {
         Thing.objects.filter({ size__abs__lt: 3 }),
         {
           sqlite: ['… where abs("thing"."size") < ?', [3n]],
-          postgres: ['… where abs("thing"."size") < $1', [3]],
-          mysql: ["… where ABS(`thing`.`size`) < ?", [3]],
+          postgres: ['… where abs("thing"."size"::bigint) < $1', [3n]],
+          mysql: ["… where ABS(`thing`.`size`) < ?", [3n]],
         },
       ],
       "abs of a decimal": [

@@ -296,7 +296,7 @@ describe("Slices", () => {
       Track.objects.limit(5),
       {
         sqlite: [
-          'select "track"."id", "track"."title", "track"."note", "track"."position", "track"."album_id" from "track" limit ?',
+          'select "track"."id", "track"."title", "track"."note", "track"."position", "track"."album_id" from "track" limit ? + 0',
           [5n],
         ],
         postgres: [
@@ -330,7 +330,7 @@ describe("Slices", () => {
       Track.objects.offset(5).limit(2),
       {
         sqlite: [
-          'select "track"."id", "track"."title", "track"."note", "track"."position", "track"."album_id" from "track" limit ? offset ?',
+          'select "track"."id", "track"."title", "track"."note", "track"."position", "track"."album_id" from "track" limit ? + 0 offset ?',
           [2n, 5n],
         ],
         postgres: [
@@ -347,7 +347,7 @@ describe("Slices", () => {
       Track.objects.slice(5, 7),
       {
         sqlite: [
-          'select "track"."id", "track"."title", "track"."note", "track"."position", "track"."album_id" from "track" limit ? offset ?',
+          'select "track"."id", "track"."title", "track"."note", "track"."position", "track"."album_id" from "track" limit ? + 0 offset ?',
           [2n, 5n],
         ],
         postgres: [
@@ -381,7 +381,7 @@ describe("Slices", () => {
       Track.objects.slice(1, 3).slice(1, 9),
       {
         sqlite: [
-          'select "track"."id", "track"."title", "track"."note", "track"."position", "track"."album_id" from "track" limit ? offset ?',
+          'select "track"."id", "track"."title", "track"."note", "track"."position", "track"."album_id" from "track" limit ? + 0 offset ?',
           [1n, 2n],
         ],
         postgres: [
@@ -398,7 +398,7 @@ describe("Slices", () => {
       Track.objects.limit(2).limit(5),
       {
         sqlite: [
-          'select "track"."id", "track"."title", "track"."note", "track"."position", "track"."album_id" from "track" limit ?',
+          'select "track"."id", "track"."title", "track"."note", "track"."position", "track"."album_id" from "track" limit ? + 0',
           [2n],
         ],
         postgres: [
@@ -415,7 +415,7 @@ describe("Slices", () => {
       Track.objects.filter({ position__gte: 3 }).orderBy("title").limit(5),
       {
         sqlite: [
-          'select "track"."id", "track"."title", "track"."note", "track"."position", "track"."album_id" from "track" where "track"."position" >= ? order by "track"."title" limit ?',
+          'select "track"."id", "track"."title", "track"."note", "track"."position", "track"."album_id" from "track" where "track"."position" >= ? order by "track"."title" limit ? + 0',
           [3n, 5n],
         ],
         postgres: [
@@ -561,7 +561,7 @@ describe("Rows of other querysets", () => {
       Album.objects.filter({ artist__in: Artist.objects.limit(3) }),
       {
         sqlite: [
-          'select "album"."id", "album"."name", "album"."price", "album"."artist_id", "album"."producer_id" from "album" where "album"."artist_id" in (select "t1"."id" from "artist" as "t1" order by "t1"."name", "t1"."id" desc limit ?)',
+          'select "album"."id", "album"."name", "album"."price", "album"."artist_id", "album"."producer_id" from "album" where "album"."artist_id" in (select "t1"."id" from "artist" as "t1" order by "t1"."name", "t1"."id" desc limit ? + 0)',
           [3n],
         ],
         postgres: [
@@ -578,7 +578,7 @@ describe("Rows of other querysets", () => {
       Track.objects.filter({ position: 1, album__in: Album.objects.filter({ name: "x" }).slice(2, 5), title: "y" }),
       {
         sqlite: [
-          'select "track"."id", "track"."title", "track"."note", "track"."position", "track"."album_id" from "track" where ("track"."position" = ? and "track"."album_id" in (select "t1"."id" from "album" as "t1" where "t1"."name" = ? limit ? offset ?) and "track"."title" = ?)',
+          'select "track"."id", "track"."title", "track"."note", "track"."position", "track"."album_id" from "track" where ("track"."position" = ? and "track"."album_id" in (select "t1"."id" from "album" as "t1" where "t1"."name" = ? limit ? + 0 offset ?) and "track"."title" = ?)',
           [1n, "x", 3n, 2n, "y"],
         ],
         postgres: [
@@ -709,6 +709,23 @@ describe("Rows of other querysets", () => {
         mysql: [
           "select `album`.`id`, `album`.`name`, `album`.`price`, `album`.`artist_id`, `album`.`producer_id` from `album` where (`album`.`producer_id` in (select `t1`.`id` from `artist` as `t1` where `t1`.`name` = ?)) is not true",
           ["x"],
+        ],
+      },
+    ],
+    "in a distinct slice, ordered across a relation": [
+      Track.objects.filter({ album__in: Album.objects.orderBy("tracks__title").distinct().limit(3) }),
+      {
+        sqlite: [
+          'select "track"."id", "track"."title", "track"."note", "track"."position", "track"."album_id" from "track" where "track"."album_id" in (select "id" from (select distinct "t1"."id", "t3"."title" as "o1" from "album" as "t1" left join "track" as "t3" on "t3"."album_id" = "t1"."id" order by "t3"."title" limit ? + 0) as "t2")',
+          [3n],
+        ],
+        postgres: [
+          'select "track"."id", "track"."title", "track"."note", "track"."position", "track"."album_id" from "track" where "track"."album_id" in (select "id" from (select distinct "t1"."id", "t3"."title" as "o1" from "album" as "t1" left join "track" as "t3" on "t3"."album_id" = "t1"."id" order by "t3"."title" limit $1) as "t2")',
+          [3],
+        ],
+        mysql: [
+          "select `track`.`id`, `track`.`title`, `track`.`note`, `track`.`position`, `track`.`album_id` from `track` where `track`.`album_id` in (select * from (select `id` from (select distinct `t1`.`id`, `t3`.`title` as `o1` from `album` as `t1` left join `track` as `t3` on `t3`.`album_id` = `t1`.`id` order by `t3`.`title` limit ?) as `t2`) as t4)",
+          [3],
         ],
       },
     ],

@@ -182,7 +182,7 @@ describe("Updates", () => {
       update(Track.objects.filter({ pk__in: Track.objects.filter({ position: 1 }).limit(3) }), { title: "x" }),
       {
         sqlite: [
-          'update "track" set "title" = ? where "id" in (select "t2"."id" from "track" as "t2" where "t2"."id" in (select "t3"."id" from "track" as "t3" where "t3"."position" = ? limit ?))',
+          'update "track" set "title" = ? where "id" in (select "t2"."id" from "track" as "t2" where "t2"."id" in (select "t3"."id" from "track" as "t3" where "t3"."position" = ? limit ? + 0))',
           ["x", 1n, 3n],
         ],
         postgres: [
@@ -355,11 +355,28 @@ describe("Counts", () => {
         ],
       },
     ],
+    "of a distinct slice": [
+      count(Album.objects.distinct().orderBy("artist__name", "name").slice(2, 5)),
+      {
+        sqlite: [
+          'select count(*) from (select "id" from (select distinct "album"."id", "t3"."name" as "o1", "album"."name" as "o2" from "album" inner join "artist" as "t3" on "t3"."id" = "album"."artist_id" order by "t3"."name", "album"."name" limit ? + 0 offset ?) as "t2") as "t1"',
+          [3n, 2n],
+        ],
+        postgres: [
+          'select count(*) from (select "id" from (select distinct "album"."id", "t3"."name" as "o1", "album"."name" as "o2" from "album" inner join "artist" as "t3" on "t3"."id" = "album"."artist_id" order by "t3"."name", "album"."name" limit $1 offset $2) as "t2") as "t1"',
+          [3, 2],
+        ],
+        mysql: [
+          "select count(*) from (select `id` from (select distinct `album`.`id`, `t3`.`name` as `o1`, `album`.`name` as `o2` from `album` inner join `artist` as `t3` on `t3`.`id` = `album`.`artist_id` order by `t3`.`name`, `album`.`name` limit ? offset ?) as `t2`) as `t1`",
+          [3, 2],
+        ],
+      },
+    ],
     "of a slice": [
       count(Track.objects.orderBy("title").slice(2, 5)),
       {
         sqlite: [
-          'select count(*) from (select "track"."id" from "track" order by "track"."title" limit ? offset ?) as "t1"',
+          'select count(*) from (select "track"."id" from "track" order by "track"."title" limit ? + 0 offset ?) as "t1"',
           [3n, 2n],
         ],
         postgres: [
@@ -380,7 +397,7 @@ describe("Whether there is one", () => {
     "of all rows": [
       exists(Track.objects),
       {
-        sqlite: ['select 1 from "track" limit ?', [1n]],
+        sqlite: ['select 1 from "track" limit ? + 0', [1n]],
         postgres: ['select 1 from "track" limit $1', [1]],
         mysql: ["select 1 from `track` limit ?", [1]],
       },
@@ -388,15 +405,40 @@ describe("Whether there is one", () => {
     "by a condition": [
       exists(Track.objects.filter({ title: "x" }).orderBy("title")),
       {
-        sqlite: ['select 1 from "track" where "track"."title" = ? limit ?', ["x", 1n]],
+        sqlite: ['select 1 from "track" where "track"."title" = ? limit ? + 0', ["x", 1n]],
         postgres: ['select 1 from "track" where "track"."title" = $1 limit $2', ["x", 1]],
         mysql: ["select 1 from `track` where `track`.`title` = ? limit ?", ["x", 1]],
+      },
+    ],
+    "of distinct rows": [
+      exists(Album.objects.distinct()),
+      {
+        sqlite: ['select distinct 1 from "album" limit ? + 0', [1n]],
+        postgres: ['select distinct 1 from "album" limit $1', [1]],
+        mysql: ["select distinct 1 from `album` limit ?", [1]],
+      },
+    ],
+    "of a distinct slice": [
+      exists(Album.objects.distinct().orderBy("artist__name").offset(3)),
+      {
+        sqlite: [
+          'select 1 from (select "id" from (select distinct "album"."id", "t3"."name" as "o1" from "album" inner join "artist" as "t3" on "t3"."id" = "album"."artist_id" order by "t3"."name" limit ? + 0 offset ?) as "t2") as "t1"',
+          [1n, 3n],
+        ],
+        postgres: [
+          'select 1 from (select "id" from (select distinct "album"."id", "t3"."name" as "o1" from "album" inner join "artist" as "t3" on "t3"."id" = "album"."artist_id" order by "t3"."name" limit $1 offset $2) as "t2") as "t1"',
+          [1, 3],
+        ],
+        mysql: [
+          "select 1 from (select `id` from (select distinct `album`.`id`, `t3`.`name` as `o1` from `album` inner join `artist` as `t3` on `t3`.`id` = `album`.`artist_id` order by `t3`.`name` limit ? offset ?) as `t2`) as `t1`",
+          [1, 3],
+        ],
       },
     ],
     "of a slice": [
       exists(Track.objects.offset(3)),
       {
-        sqlite: ['select 1 from "track" limit ? offset ?', [1n, 3n]],
+        sqlite: ['select 1 from "track" limit ? + 0 offset ?', [1n, 3n]],
         postgres: ['select 1 from "track" limit $1 offset $2', [1, 3]],
         mysql: ["select 1 from `track` limit ? offset ?", [1, 3]],
       },

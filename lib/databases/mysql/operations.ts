@@ -47,7 +47,7 @@ function cased(node: OperationNode, { casingCollation }: Flavour): OperationNode
   return sqlNode`CONVERT(${node} USING utf8mb4) COLLATE ${literalNode(casingCollation)}`;
 }
 
-type Transform = (node: OperationNode) => OperationNode;
+type Transform = (node: OperationNode, source: Storage) => OperationNode;
 
 function transforms(flavour: Flavour): Readonly<Record<TransformName, Transform>> {
   const binary = literalNode(flavour.binaryCollation);
@@ -70,7 +70,9 @@ function transforms(flavour: Flavour): Readonly<Record<TransformName, Transform>
     lower: (node) => sqlNode`LOWER(${cased(node, flavour)}) COLLATE ${binary}`,
     upper: (node) => sqlNode`UPPER(${cased(node, flavour)}) COLLATE ${binary}`,
     trim: (node) => sqlNode`TRIM(${node})`,
-    abs: (node) => sqlNode`ABS(${node})`,
+    // Of the least integer it would overflow.
+    abs: (node, source) =>
+      source === "bigInteger" ? sqlNode`ABS(CAST(${node} AS DECIMAL(20)))` : sqlNode`ABS(${node})`,
   };
 }
 
@@ -93,7 +95,10 @@ export function mysqlOperations(flavour: Flavour): Operations {
   return {
     textMatcher: (match) => matchers[match],
     transform: (name: TransformName, lhs: OperationNode, source: Storage, timeZone: string | null) =>
-      byName[name](source === "datetime" && timeZone !== null && timeZone !== "UTC" ? inZone(lhs, timeZone) : lhs),
+      byName[name](
+        source === "datetime" && timeZone !== null && timeZone !== "UTC" ? inZone(lhs, timeZone) : lhs,
+        source,
+      ),
     arrayMembership: (type, length) => longList(type, length, flavour),
     parameter: (node, type) => (type.storage === "decimal" ? asDecimal(node, type) : node),
     sortKey: (node) => node,

@@ -16,6 +16,8 @@ export interface SchemaOperations {
   tablesSql(schema: string | null): string;
   /** `ALTER TABLE … DROP CONSTRAINT …`; both names are quoted already. */
   dropForeignKey(table: string, name: string): string;
+  /** Puts off foreign keys to the transaction's end, so that tables which point at each other can be dropped one by one. */
+  readonly deferForeignKeys?: string;
   /** "GENERATED ALWAYS AS (…) STORED" */
   generatedAs(expression: string): string;
 }

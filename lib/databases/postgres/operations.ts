@@ -47,7 +47,14 @@ const PARTS: Readonly<Partial<Record<TransformName, string>>> = {
 
 const extract = (part: string, source: OperationNode) => sqlNode`EXTRACT(${literalNode(part)} FROM ${source})`;
 
-const OTHERS: Readonly<Partial<Record<TransformName, (node: OperationNode) => OperationNode>>> = {
+/** Types in which the least number of a storage has an absolute value. */
+const WIDER: Readonly<Partial<Record<Storage, OperationNode>>> = {
+  smallInteger: literalNode("::integer"),
+  integer: literalNode("::bigint"),
+  bigInteger: literalNode("::numeric"),
+};
+
+const OTHERS: Readonly<Partial<Record<TransformName, (node: OperationNode, source: Storage) => OperationNode>>> = {
   week_day: (node) => sqlNode`(${extract("DOW", node)} + 1)::int`,
   second: (node) => sqlNode`floor(${extract("SECOND", node)})::int`,
   date: (node) => sqlNode`(${node})::date`,
@@ -56,13 +63,13 @@ const OTHERS: Readonly<Partial<Record<TransformName, (node: OperationNode) => Op
   lower: (node) => sqlNode`lower(${unicode(node)}) COLLATE "C"`,
   upper: (node) => sqlNode`upper(${unicode(node)}) COLLATE "C"`,
   trim: (node) => sqlNode`trim(${node})`,
-  abs: (node) => sqlNode`abs(${node})`,
+  abs: (node, source) => sqlNode`abs(${node}${WIDER[source] ?? literalNode("")})`,
 };
 
 function transform(name: TransformName, lhs: OperationNode, source: Storage, timeZone: string | null): OperationNode {
   const node = source === "datetime" ? inZone(lhs, timeZone ?? "UTC") : lhs;
   const part = PARTS[name];
-  return part === undefined ? OTHERS[name]!(node) : sqlNode`${extract(part, node)}::int`;
+  return part === undefined ? OTHERS[name]!(node, source) : sqlNode`${extract(part, node)}::int`;
 }
 
 // Literal text rather than a parameter, so that an expression in GROUP BY is the same as in SELECT.

@@ -41,6 +41,8 @@ const DECODERS: Readonly<Partial<Record<Storage, Decode>>> = {
   bigInteger: (value) => BigInt(value as string | number),
   datetime: (value) => parseTimestamp(value as string),
   json: (value) => JSON.parse(value as string) as unknown,
+  // Bytes of its own: the driver's stay as they were read, so that a change to the row's can be noticed.
+  binary: (value) => Uint8Array.from(value as Uint8Array),
 };
 
 export const postgresTypes: EngineTypes = {

@@ -70,10 +70,17 @@ export function translateError(error: unknown, { sql }: ErrorContext): unknown {
   return refusal === undefined ? error : new refusal[1](sentence(error.message), { cause: error, sql });
 }
 
+const NO_TABLE = "Create the table first: db.createTables([…]).";
+
+/** ON DELETE RESTRICT is a trigger to SQLite, whose own code says no more than that. */
+function classOf(message: string, code: string): ErrorClass | undefined {
+  return message.startsWith("FOREIGN KEY constraint failed") ? ForeignKeyViolation : CLASSES[code];
+}
+
 function fromCode(error: Error, code: string, sql: string | undefined): DatabaseError {
   const general = code.split("_").slice(0, 2).join("_");
-  const Class = CLASSES[code] ?? CLASSES[general] ?? DatabaseError;
-  const hint = HINTS[code] ?? HINTS[general];
+  const Class = classOf(error.message, code) ?? CLASSES[general] ?? DatabaseError;
+  const hint = HINTS[code] ?? HINTS[general] ?? (error.message.startsWith("no such table") ? NO_TABLE : undefined);
   return new Class(sentence(error.message), { cause: error, sql, code, hint, ...violated(error.message) });
 }
 

@@ -54,8 +54,12 @@ const TRANSFORMS: Readonly<Record<TransformName, (node: OperationNode, source: S
   lower: (node) => sqlNode`dunder_lower(${node})`,
   upper: (node) => sqlNode`dunder_upper(${node})`,
   trim: (node) => sqlNode`trim(${node})`,
-  // abs() would make an inexact number of a decimal's text.
-  abs: (node, source) => (source === "decimal" ? sqlNode`ltrim(${node}, '-')` : sqlNode`abs(${node})`),
+  abs: (node, source) => {
+    // abs() would make an inexact number of a decimal's text, and overflows at the least integer.
+    if (source === "decimal") return sqlNode`ltrim(${node}, '-')`;
+    if (source !== "bigInteger") return sqlNode`abs(${node})`;
+    return sqlNode`CASE WHEN ${node} < -9223372036854775807 THEN 9223372036854775808.0 ELSE abs(${node}) END`;
+  },
 };
 
 function part(format: string, node: OperationNode): OperationNode {

@@ -9,6 +9,7 @@ export const sqliteSchema: SchemaOperations = {
   inlineComment: () => "",
   generatedAs: (expression) => `GENERATED ALWAYS AS (${expression}) STORED`,
   tablesSql: () => "select name from sqlite_master where type in ('table', 'view')",
+  deferForeignKeys: "PRAGMA defer_foreign_keys = on",
   dropForeignKey: () => {
     throw new NotSupportedError("SQLite cannot drop a foreign key from a table. Drop the whole table.");
   },

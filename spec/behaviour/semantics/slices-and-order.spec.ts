@@ -41,23 +41,88 @@ const cases: readonly OrderedCase[] = [
   [19, "exclude a slice", () => blogs.exclude({ pk__in: blogs.limit(1) }), ["b2", "b3"]],
   [19, "in a slice that holds nothing", () => blogs.filter({ pk__in: blogs.limit(0) }), []],
   [19, "a relation in a slice", () => entries.filter({ blog__in: blogs.slice(1, 2) }), ["Lennon 2007"]],
-  [19, "two slices and values between them", () => blogs.filter({ pk__in: blogs.slice(0, 2), name__ne: "b1" }).filter({ pk__in: blogs.slice(1, 3) }), ["b2"]],
-  [19, "a filtered slice, inside a slice", () => blogs.filter({ pk__in: blogs.filter({ name__gt: "b1" }).limit(2) }).limit(1), ["b2"]],
-  [21, "a relation stands for its model's own ordering", () => books.filter({ publisher__isnull: false }).orderBy("publisher"), ["B2", "B1"]],
-  [21, "descending turns that round", () => books.filter({ publisher__isnull: false }).orderBy("-publisher"), ["B1", "B2"]],
+  [
+    19,
+    "two slices and values between them",
+    () => blogs.filter({ pk__in: blogs.slice(0, 2), name__ne: "b1" }).filter({ pk__in: blogs.slice(1, 3) }),
+    ["b2"],
+  ],
+  [
+    19,
+    "a filtered slice, inside a slice",
+    () => blogs.filter({ pk__in: blogs.filter({ name__gt: "b1" }).limit(2) }).limit(1),
+    ["b2"],
+  ],
+  [
+    21,
+    "a relation stands for its model's own ordering",
+    () => books.filter({ publisher__isnull: false }).orderBy("publisher"),
+    ["B2", "B1"],
+  ],
+  [
+    21,
+    "descending turns that round",
+    () => books.filter({ publisher__isnull: false }).orderBy("-publisher"),
+    ["B1", "B2"],
+  ],
   [21, "the key is the key", () => books.filter({ publisher__isnull: false }).orderBy("publisher__pk"), ["B1", "B2"]],
-  [21, "the key by its own name, descending", () => books.filter({ publisher__isnull: false }).orderBy("-publisher__id"), ["B2", "B1"]],
+  [
+    21,
+    "the key by its own name, descending",
+    () => books.filter({ publisher__isnull: false }).orderBy("-publisher__id"),
+    ["B2", "B1"],
+  ],
   [21, "a field of it", () => books.filter({ publisher__isnull: false }).orderBy("publisher__name"), ["B1", "B2"]],
-  [21, "a relation without an ordering stands for its key", () => entries.filter({ blog__isnull: false }).orderBy("-blog", "year"), ["Lennon 2007", "McC 2007", "Lennon 2008"]],
-  [21, "a field of many rows: one row for each", () => blogs.filter({ name: "b1" }).orderBy("entries__year"), ["b1", "b1"]],
+  [
+    21,
+    "a relation without an ordering stands for its key",
+    () => entries.filter({ blog__isnull: false }).orderBy("-blog", "year"),
+    ["Lennon 2007", "McC 2007", "Lennon 2008"],
+  ],
+  [
+    21,
+    "a field of many rows: one row for each",
+    () => blogs.filter({ name: "b1" }).orderBy("entries__year"),
+    ["b1", "b1"],
+  ],
   [21, "a later order replaces an earlier one", () => blogs.orderBy("-name"), ["b3", "b2", "b1"]],
   [21, "reverse", () => blogs.reverse(), ["b3", "b2", "b1"]],
   [21, "reverse twice", () => blogs.reverse().reverse(), ["b1", "b2", "b3"]],
-  [21, "two names", () => entries.orderBy("headline", "-year"), ["Lennon 2008", "Lennon 2007", "McC 2007", "orphan 2000"]],
+  [
+    21,
+    "two names",
+    () => entries.orderBy("headline", "-year"),
+    ["Lennon 2008", "Lennon 2007", "McC 2007", "orphan 2000"],
+  ],
   [23, "distinct rows of a join, in order", () => blogs.filter({ entries__year__gte: 2007 }).distinct(), ["b1", "b2"]],
-  [23, "distinct, ordered by the joined column: one row for each of its values", () => Blog.objects.filter({ entries__year__gte: 2000 }).orderBy("entries__year", "name").distinct(), ["b1", "b2", "b1"]],
+  [
+    23,
+    "distinct, ordered by the joined column: one row for each of its values",
+    () => Blog.objects.filter({ entries__year__gte: 2000 }).orderBy("entries__year", "name").distinct(),
+    ["b1", "b2", "b1"],
+  ],
+  [
+    23,
+    "in a slice of distinct rows",
+    () => blogs.filter({ pk__in: blogs.filter({ entries__year__gte: 2007 }).distinct().slice(1, 2) }),
+    ["b2"],
+  ],
+  [
+    23,
+    "in a slice of distinct rows, ordered by the joined column",
+    () =>
+      blogs.filter({
+        pk__in: Blog.objects.filter({ entries__year__gte: 2007 }).orderBy("-entries__year", "pk").distinct().limit(1),
+      }),
+    ["b1"],
+  ],
   [23, "distinct, then sliced", () => blogs.filter({ entries__year__gte: 2007 }).distinct().slice(1, 2), ["b2"]],
-  [44, "selectRelated keeps rows whose key is NULL", () => entries.selectRelated("blog").orderBy("year", "headline"), ["orphan 2000", "Lennon 2007", "McC 2007", "Lennon 2008"]],
+  [
+    44,
+    "selectRelated keeps rows whose key is NULL",
+    () => entries.selectRelated("blog").orderBy("year", "headline"),
+    ["orphan 2000", "Lennon 2007", "McC 2007", "Lennon 2008"],
+  ],
 ];
 
 onEngines("Slices and order", (engine) => {
@@ -175,7 +240,8 @@ onEngines("Slices and order", (engine) => {
     expect(await recent.distinct().slice(1, 5).count()).toBe(1);
     expect(await entries.selectRelated("blog").orderBy("year").count()).toBe(4);
     expect(events).toHaveLength(4);
-    expect(events.filter((event) => /order by/i.test(event.sql)).map((event) => event.sql)).toEqual([]);
+    const unsliced = events.filter((event) => !/limit/i.test(event.sql));
+    expect(unsliced.filter((event) => /order by/i.test(event.sql)).map((event) => event.sql)).toEqual([]);
     expect(events.at(-1)?.sql.toLowerCase()).not.toContain(" join ");
     expect(typeof (await blogs.count())).toBe("number");
   });
@@ -207,9 +273,18 @@ onEngines("Slices and order", (engine) => {
     one.name = "changed";
     expect([two.name, one.equals(two)]).toEqual(["b1", true]);
     const unsaved = new Blog({ name: "b1" });
-    expect([unsaved.equals(new Blog({ name: "b1" })), unsaved.equals(unsaved), unsaved.equals(one)]).toEqual([false, true, false]);
+    expect([unsaved.equals(new Blog({ name: "b1" })), unsaved.equals(unsaved), unsaved.equals(one)]).toEqual([
+      false,
+      true,
+      false,
+    ]);
     const entry = await entries.get({ pk: one.pk });
-    expect([entry.pk === one.pk, one.equals(entry), one.equals(one.pk), one.equals(null)]).toEqual([true, false, false, false]);
+    expect([entry.pk === one.pk, one.equals(entry), one.equals(one.pk), one.equals(null)]).toEqual([
+      true,
+      false,
+      false,
+      false,
+    ]);
   });
 
   it("trap 62: every method leaves its queryset as it was", async () => {
@@ -229,7 +304,9 @@ onEngines("Slices and order", (engine) => {
     expect(base.sql()).toEqual(before);
     expect(await labelsInOrder(base)).toEqual(["b1", "b2", "b3"]);
     const q = Q({ name: "b1" });
-    q.or(Q({ name: "b2" })).and(Q({ name: "b3" })).not();
+    q.or(Q({ name: "b2" }))
+      .and(Q({ name: "b3" }))
+      .not();
     expect(await labels(Blog.objects.filter(q))).toEqual(["b1"]);
   });
 

@@ -68,7 +68,9 @@ onEngines("Writes", (engine) => {
     await createD1();
     const oldest = Entry.objects.orderBy("year").limit(2);
     expect(await Entry.objects.filter({ pk__in: oldest }).filter({ year: 2000 }).update({ year: 1999 })).toBe(1);
-    expect(await Entry.objects.filter({ pk__in: Entry.objects.filter({ blog__isnull: true }) }).delete()).toMatchObject({ total: 1 });
+    expect(await Entry.objects.filter({ pk__in: Entry.objects.filter({ blog__isnull: true }) }).delete()).toMatchObject(
+      { total: 1 },
+    );
     expect(await labels(Entry.objects)).toEqual(["Lennon 2007", "Lennon 2008", "McC 2007"]);
     expect(await Entry.objects.filter({ blog__entries__headline: "McC" }).delete()).toMatchObject({ total: 2 });
     expect(await labels(Entry.objects)).toEqual(["Lennon 2007"]);
@@ -160,14 +162,24 @@ onEngines("Writes", (engine) => {
     expect([zero.pk, below.pk]).toEqual([0, -5]);
     expect((await Key.objects.get({ pk: 0 })).k).toBe("zero");
     expect((await Key.objects.get({ pk: -5 })).k).toBe("below");
-    const [bulk] = await Key.objects.filter({ pk: 0 }).delete().then(() => Key.objects.bulkCreate([{ id: 0, k: "again" }]));
+    const [bulk] = await Key.objects
+      .filter({ pk: 0 })
+      .delete()
+      .then(() => Key.objects.bulkCreate([{ id: 0, k: "again" }]));
     expect([bulk?.pk, (await Key.objects.get({ k: "again" })).pk]).toEqual([0, 0]);
   });
 
   it("trap 37: a list of any length", async () => {
-    await Key.objects.bulkCreate([{ id: 1, k: "a" }, { id: 69_999, k: "b" }, { id: 70_000, k: "c" }]);
+    await Key.objects.bulkCreate([
+      { id: 1, k: "a" },
+      { id: 69_999, k: "b" },
+      { id: 70_000, k: "c" },
+    ]);
     const names = async (ids: Iterable<number>) => {
-      const found = await Key.objects.filter({ pk__in: [...ids] }).orderBy("k").all();
+      const found = await Key.objects
+        .filter({ pk__in: [...ids] })
+        .orderBy("k")
+        .all();
       return found.map((row) => row.k);
     };
     expect(await names(Array.from({ length: MANY }, (_, index) => index))).toEqual(["a", "b"]);
@@ -178,7 +190,9 @@ onEngines("Writes", (engine) => {
   }, 120_000);
 
   it("trap 37: rows in any number", async () => {
-    const rows = await Key.objects.bulkCreate(Array.from({ length: MANY }, (_, index) => ({ k: `k${index}`, v: index })));
+    const rows = await Key.objects.bulkCreate(
+      Array.from({ length: MANY }, (_, index) => ({ k: `k${index}`, v: index })),
+    );
     expect(rows).toHaveLength(MANY);
     expect(await Key.objects.count()).toBe(MANY);
     const last = await Key.objects.get({ k: `k${MANY - 1}` });
@@ -207,14 +221,21 @@ onEngines("Writes", (engine) => {
   it("trap 39: many at once, of several keys", async () => {
     const tasks = Array.from({ length: 30 }, (_, index) => Key.objects.getOrCreate({ k: `race${index % 3}` }));
     const results = await Promise.all(tasks);
-    expect(results.filter(([, created]) => created).map(([row]) => row.k).sort()).toEqual(["race0", "race1", "race2"]);
+    expect(
+      results
+        .filter(([, created]) => created)
+        .map(([row]) => row.k)
+        .sort(),
+    ).toEqual(["race0", "race1", "race2"]);
     expect(await Key.objects.count()).toBe(3);
   });
 
   it("trap 39: a failed insert does not break the transaction around it", async () => {
     await Key.objects.create({ k: "a" });
     await holder.db.atomic(async () => {
-      await expect(Key.objects.getOrCreate({ v: 12_345 }, { defaults: { k: "a" } })).rejects.toBeInstanceOf(IntegrityError);
+      await expect(Key.objects.getOrCreate({ v: 12_345 }, { defaults: { k: "a" } })).rejects.toBeInstanceOf(
+        IntegrityError,
+      );
       expect(await Key.objects.count()).toBe(1);
       const [row, created] = await Key.objects.getOrCreate({ k: "b" });
       expect([row.k, created]).toEqual(["b", true]);
@@ -298,11 +319,11 @@ onEngines("Writes", (engine) => {
   it("trap 60: a row of another model, or one not saved, is refused as a value", async () => {
     await createD1();
     const { ann } = await createD2();
-    expect(() => Entry.objects.filter({ blog: ann } as object as {})).toThrow(/expected a row of Blog/);
+    expect(() => Entry.objects.filter({ blog: ann } as never)).toThrow(/expected a row of Blog/);
     expect(() => Entry.objects.filter({ blog: new Blog({ name: "x" }) })).toThrow(/Save it first/);
-    expect(() => Entry.objects.filter({ blog__in: Author.objects } as object as {})).toThrow(/queryset of Blog/);
-    expect(() => Entry.objects.filter({ blog: Blog.objects } as object as {})).toThrow(FieldError);
-    expect(() => Entry.objects.filter({ blog__name__in: Blog.objects } as object as {})).toThrow(FieldError);
+    expect(() => Entry.objects.filter({ blog__in: Author.objects } as never)).toThrow(/queryset of Blog/);
+    expect(() => Entry.objects.filter({ blog: Blog.objects } as never)).toThrow(FieldError);
+    expect(() => Entry.objects.filter({ blog__name__in: Blog.objects } as never)).toThrow(FieldError);
     expect(await labels(Author.objects.filter({ pk: ann }))).toEqual(["Ann"]);
     expect(await labels(Author.objects.filter({ pk__in: [ann] }))).toEqual(["Ann"]);
     expect(await labels(Author.objects.exclude({ pk: ann }))).toEqual(["bob", EL]);

@@ -109,7 +109,7 @@ onEngines("Values that are not given", (engine) => {
     };
     const names = Object.keys(expected);
     const before = counter;
-    const made = await Defaulted.objects.create({ fixed: undefined } as never);
+    const made = await Defaulted.objects.create({ fixed: undefined });
     expect(made.called).toBe(before + 1);
     expect(pick(made, names)).toEqual(expected);
     expect(pick(await Defaulted.objects.get({ pk: made.pk }), names)).toEqual(expected);

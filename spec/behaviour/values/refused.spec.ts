@@ -173,7 +173,7 @@ onEngines("Values that a field cannot hold", (engine) => {
     expect(refusalOf(() => new Form({ string: "e\u0301e\u0301" })).message).toMatch(/4 characters.*at most 3/);
   });
 
-  it("a default that cannot be held is refused like any other value", async () => {
+  it("a default that cannot be held is refused like any other value", () => {
     class Careless extends Model("careless", { age: fields.integer({ default: () => "x" as never }) }) {
       static objects = manager(this);
     }

@@ -198,7 +198,7 @@ onEngines("Values of every kind of field", (engine) => {
   it("rows given to bulkCreate hold what was written", async () => {
     const rows = [new Specimen({ decimal: "1" }), new Specimen({})];
     Object.assign(rows[1] as object, { decimal: "2.675", float: -0, uuid: "3F2504E04F8941D39A0C0305E82C3301" });
-    const made = await Specimen.objects.bulkCreate(rows as never);
+    const made = await Specimen.objects.bulkCreate(rows);
     expect(made.map((row) => row.decimal)).toEqual(["1.00", "2.68"]);
     expect(made[1]?.uuid).toBe("3f2504e0-4f89-41d3-9a0c-0305e82c3301");
     expect(Object.is(made[1]?.float, 0)).toBe(true);
@@ -213,5 +213,43 @@ onEngines("Values of every kind of field", (engine) => {
     await row.save();
     expect([row.decimal, row.time, row.uuid]).toEqual(["2.68", "10:20:00", "3f2504e0-4f89-41d3-9a0c-0305e82c3301"]);
     expect(row.isDirty()).toBe(false);
+  });
+});
+
+class Money {
+  readonly cents: number;
+  constructor(cents: number) {
+    this.cents = cents;
+  }
+}
+
+class Invoice extends Model("invoice", {
+  id: fields.integer({ primaryKey: true }),
+  total: fields.custom({
+    sqlType: () => "integer",
+    toDb: (money: Money) => money.cents,
+    fromDb: (cents) => new Money(Number(cents)),
+    validate: (money: Money) => (money instanceof Money ? null : "expected Money."),
+    lookups: "number",
+  }),
+}) {
+  static objects = manager(this);
+}
+
+onEngines("A field of one's own", (engine) => {
+  useDatabase(engine, [Invoice]);
+
+  it("keeps objects of a class, and is clean after create and load", async () => {
+    const made = await Invoice.objects.create({ total: new Money(150) });
+    const read = await Invoice.objects.get({ pk: made.pk });
+    expect(read.total).toBeInstanceOf(Money);
+    expect(read.total.cents).toBe(150);
+    expect([made.isDirty(), read.isDirty()]).toEqual([false, false]);
+    read.total = new Money(200);
+    expect(read.dirtyFields()).toEqual(["total"]);
+    await read.save();
+    expect((await made.refresh()).total.cents).toBe(200);
+    expect(await Invoice.objects.filter({ total: new Money(200) }).count()).toBe(1);
+    await expect(Invoice.objects.create({ total: 5 as never })).rejects.toThrow(/Invoice\.total: expected Money/);
   });
 });

@@ -183,8 +183,10 @@ describe("small pieces", () => {
 
   it("give OFFSET the LIMIT it needs, and random order", async () => {
     const [limit, offset] = [parameter(1n), parameter(2n)];
-    expect(sqliteOperations.limit(limit, null)).toEqual({ limit });
-    expect(sqliteOperations.limit(limit, offset)).toEqual({ limit, offset });
+    expect(await valueOf(connection, sqliteOperations.limit(limit, null).limit!)).toBe(1);
+    expect(sqliteOperations.limit(limit, null).offset).toBeUndefined();
+    expect(await valueOf(connection, sqliteOperations.limit(limit, offset).limit!)).toBe(1);
+    expect(sqliteOperations.limit(limit, offset).offset).toBe(offset);
     expect(await valueOf(connection, sqliteOperations.limit(null, offset).limit!)).toBe(-1);
     expect(typeof (await valueOf(connection, sqliteOperations.random()))).toBe("number");
   });

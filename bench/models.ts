@@ -1,0 +1,31 @@
+import { fields, manager, Model } from "dunder-orm";
+
+export class Artist extends Model("artist", {
+  id: fields.integer({ primaryKey: true }),
+  name: fields.string({ maxLength: 100 }),
+}) {
+  static objects = manager(this);
+}
+
+export class Album extends Model("album", {
+  id: fields.integer({ primaryKey: true }),
+  name: fields.string({ maxLength: 100 }),
+  artist: () => fields.foreignKey(Artist, { index: true }),
+  year: fields.integer(),
+}) {
+  static objects = manager(this);
+}
+
+export class Track extends Model("track", {
+  id: fields.integer({ primaryKey: true }),
+  title: fields.string({ maxLength: 100 }),
+  album: () => fields.foreignKey(Album, { index: true }),
+  composer: fields.string({ maxLength: 100, null: true, index: true }),
+  milliseconds: fields.integer(),
+  bytes: fields.integer(),
+  rating: fields.float(),
+  position: fields.integer(),
+  genre: fields.string({ maxLength: 50 }),
+}) {
+  static objects = manager(this);
+}

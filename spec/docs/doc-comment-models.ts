@@ -1,0 +1,50 @@
+/** What the examples of the doc comments in lib/ speak of. */
+import { sql } from "kysely";
+import { Database, fields, manager, Model } from "dunder-orm";
+
+export { sql };
+export const db = new Database("sqlite::memory:");
+
+export class Note extends Model("note", { text: fields.text(), completed: fields.boolean({ default: false }) }) {
+  static objects = manager(this);
+}
+
+export class Artist extends Model("artist", { name: fields.string() }) {
+  static objects = manager(this);
+}
+
+export class Album extends Model("album", {
+  name: fields.string(),
+  artist: () => fields.foreignKey(Artist, { default: 1 }),
+  tracks: () => fields.hasMany(Track, "album"),
+}) {
+  static objects = manager(this);
+}
+
+export class Track extends Model("track", {
+  album: () => fields.foreignKey(Album),
+  title: fields.string(),
+  position: fields.integer(),
+}) {
+  static objects = manager(this);
+}
+
+export class Account extends Model("account", { balance: fields.decimal({ precision: 9, scale: 2 }) }) {
+  static objects = manager(this);
+}
+
+export class Entry extends Model("entry", { account: () => fields.foreignKey(Account) }) {
+  static objects = manager(this);
+}
+
+export const account = new Account({ balance: "1.00" });
+
+export interface Point {
+  readonly x: number;
+  readonly y: number;
+}
+
+export function pointOf(text: unknown): Point {
+  const [x = 0, y = 0] = String(text).split(",").map(Number);
+  return { x, y };
+}
