@@ -35,6 +35,7 @@ const POOL = "max min acquireTimeout idleTimeout staleTimeout".split(" ");
 /** Refuses options that would be passed over in silence, and numbers that no time or size can be. */
 export function checkOptions(options: DatabaseOptions): void {
   checkNames(options, KNOWN, "new Database(url, options)");
+  checkTypes("pool", options.pool, ["object"]);
   checkNames(options.pool ?? {}, POOL, "new Database(url, { pool })");
   for (const name of ["statementTimeout", "connectTimeout", "planCacheSize"] as const) {
     checkNumber(name, options[name], name === "planCacheSize" ? 1 : 0);
@@ -47,9 +48,14 @@ export function checkOptions(options: DatabaseOptions): void {
       `timeZone: expected the IANA name of a time zone such as "Europe/Paris", got ${printable(options.timeZone)}.`,
     );
   }
-  if (options.onQuery !== undefined && typeof options.onQuery !== "function") {
-    throw new ConfigurationError(`onQuery: expected a function, got ${printable(options.onQuery)}.`);
-  }
+  checkTypes("onQuery", options.onQuery, ["function"]);
+  checkTypes("echo", options.echo, ["boolean", "function"]);
+  checkTypes("preparedStatements", options.preparedStatements, ["boolean", "number"]);
+}
+
+function checkTypes(name: string, value: unknown, types: readonly string[]): void {
+  if (value === undefined || types.includes(typeof value)) return;
+  throw new ConfigurationError(`${name}: expected a ${types.join(" or a ")}, got ${printable(value)}.`);
 }
 
 function checkNames(options: object, known: readonly string[], where: string): void {

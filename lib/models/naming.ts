@@ -4,7 +4,9 @@ const NAME = /^[A-Za-z][A-Za-z0-9_]*$/;
 
 /** Members every row has, so that a field of the same name would hide one or the other. */
 const RESERVED = new Set(
-  "pk save update delete refresh load validate isSparse isDirty dirtyFields toJSON equals constructor then".split(" "),
+  "pk save update delete refresh load validate isSparse isDirty dirtyFields toJSON equals constructor then toString valueOf".split(
+    " ",
+  ),
 );
 
 /** Refuses field names that a lookup could not tell from a path, or that rows need for themselves. */

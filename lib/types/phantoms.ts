@@ -35,5 +35,5 @@ export declare const SELECTED: unique symbol;
 export declare const ANN: unique symbol;
 /** The fields that a related manager fills in by itself, as the keys of an object. */
 export declare const GIVEN: unique symbol;
-/** The lookups and values that a Q holds. */
-export declare const ENTRIES: unique symbol;
+/** The lookups that a Q holds, with their values: a union of as many objects as it combines. */
+export declare const LOOKUPS: unique symbol;

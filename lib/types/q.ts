@@ -1,4 +1,4 @@
-import type { ENTRIES } from "./phantoms.js";
+import type { LOOKUPS } from "./phantoms.js";
 
 /**
  * A condition that can be combined before it is asked. Its names are checked where a queryset takes it.
@@ -9,24 +9,23 @@ import type { ENTRIES } from "./phantoms.js";
  * // … WHERE NOT ("title" = 'x' OR "album"."name" = 'y')
  * ```
  */
-export interface QNode<out E> {
-  readonly [ENTRIES]: E;
-  or<E2>(other: QNode<E2>): QNode<E | E2>;
-  and<E2>(other: QNode<E2>): QNode<E | E2>;
+export interface QNode<out W> {
+  readonly [LOOKUPS]: W;
+  or<W2>(other: QNode<W2>): QNode<W | W2>;
+  and<W2>(other: QNode<W2>): QNode<W | W2>;
   /** One of the two, but not both. */
-  xor<E2>(other: QNode<E2>): QNode<E | E2>;
-  not(): QNode<E>;
+  xor<W2>(other: QNode<W2>): QNode<W | W2>;
+  not(): QNode<W>;
 }
 
-type Entries<W> = { [K in keyof W]: readonly [K, W[K]] }[keyof W];
-type EntriesOf<L extends readonly QNode<unknown>[]> = L[number] extends QNode<infer E> ? E : never;
+type HeldIn<L extends readonly QNode<unknown>[]> = L[number] extends QNode<infer W> ? W : never;
 
 /** The type of `Q`. */
 export interface QFactory {
   /** A condition of lookups which must all hold. */
-  <const W extends object>(where: W): QNode<Entries<W>>;
-  and<L extends readonly QNode<unknown>[]>(...conditions: L): QNode<EntriesOf<L>>;
-  or<L extends readonly QNode<unknown>[]>(...conditions: L): QNode<EntriesOf<L>>;
+  <const W extends object>(where: W): QNode<W>;
+  and<L extends readonly QNode<unknown>[]>(...conditions: L): QNode<HeldIn<L>>;
+  or<L extends readonly QNode<unknown>[]>(...conditions: L): QNode<HeldIn<L>>;
   /** An odd number of them. */
-  xor<L extends readonly QNode<unknown>[]>(...conditions: L): QNode<EntriesOf<L>>;
+  xor<L extends readonly QNode<unknown>[]>(...conditions: L): QNode<HeldIn<L>>;
 }

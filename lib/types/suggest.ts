@@ -24,6 +24,7 @@ type TargetOf<S> = S extends { readonly [TO_ONE]: infer I }
       ? I
       : never;
 
+type NamesIn<F> = { [K in keyof F & string]: `${K}${Suffixes<F[K]>}` }[keyof F & string];
+
 /** The keys that an editor completes in a filter over `I`: own names, own lookups, names one relation away. */
-export type Suggest<I> = Suggestions<SpecsOf<I>> & { readonly pk?: unknown; readonly pk__in?: unknown };
-type Suggestions<F> = { [K in keyof F & string as `${K}${Suffixes<F[K]>}`]?: unknown };
+export type Suggest<I> = { [K in NamesIn<SpecsOf<I>> | "pk" | "pk__in"]?: unknown };

@@ -1,6 +1,6 @@
 import type { FamilyLookups, LookupFamily, NullableLookups, RelationLookups } from "./lookups.js";
 import type { NoSuchLookup, WrongValue } from "./messages.js";
-import type { ENTRIES, FAMILY, MODEL, NULLABLE, TO_MANY, TO_MAYBE, TO_ONE, VALUE } from "./phantoms.js";
+import type { LOOKUPS, FAMILY, MODEL, NULLABLE, TO_MANY, TO_MAYBE, TO_ONE, VALUE } from "./phantoms.js";
 import type { Sparse } from "./sparse.js";
 import type { KeyNamesOf, PkOf, SpecsOf } from "./specs.js";
 import type { Suggest } from "./suggest.js";
@@ -109,12 +109,13 @@ type Annotated<A, P extends string, H, R extends string> = P extends keyof A
 /** The type of value that a key such as `album__name__in` takes in a filter over `I`; never where there is none. */
 export type LookupValue<I, A, Key extends string> = ValueAt<SpecsOf<I>, I, A, Key>;
 
-type BadEntry<I, A, E> = E extends readonly [infer K extends string, infer V]
-  ? [V] extends [LookupValue<I, A, K>]
-    ? never
-    : [LookupValue<I, A, K>] extends [never]
-      ? NoSuchLookup<K>
-      : WrongValue<K>
+type Bad<Wanted, V, Key extends string> = [V] extends [Wanted]
+  ? never
+  : [Wanted] extends [never]
+    ? NoSuchLookup<Key>
+    : WrongValue<Key>;
+type BadIn<I, A, W> = W extends unknown
+  ? { [K in keyof W]: Bad<LookupValue<I, A, K & string>, W[K], K & string> }[keyof W]
   : never;
 
 type Named<V, Key extends string> = [V] extends [never] ? NoSuchLookup<Key> : V;
@@ -126,10 +127,10 @@ type Lookups<I, A, W> = { [K in keyof W]: Named<LookupValue<I, A, K & string>, K
  * how an editor asks while they are written, it is all that could be: to hold calls against that would cost more than
  * all else here.
  */
-export type Where<I, A, W> = W extends { readonly [ENTRIES]: infer E }
-  ? [BadEntry<I, A, E>] extends [never]
+export type Where<I, A, W> = W extends { readonly [LOOKUPS]: infer Held }
+  ? [BadIn<I, A, Held>] extends [never]
     ? W
-    : BadEntry<I, A, E>
+    : BadIn<I, A, Held>
   : [keyof W] extends [never]
     ? Suggest<I>
     : Lookups<I, A, NoInfer<W>>;

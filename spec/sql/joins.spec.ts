@@ -159,22 +159,19 @@ describe("Joins", () => {
       },
     ],
     "shared by all that follow it": [
-      Track.objects
-        .filter({ album__name__startswith: "a" })
-        .filter({ album__name__endswith: "z" })
-        .orderBy("album__name"),
+      Track.objects.filter({ album__name__gte: "a" }).filter({ album__name__lt: "z" }).orderBy("album__name"),
       {
         sqlite: [
-          'select "track"."id", "track"."title", "track"."note", "track"."position", "track"."album_id" from "track" inner join "album" as "t1" on "t1"."id" = "track"."album_id" where "t1"."name" GLOB ? and "t1"."name" GLOB ? order by "t1"."name"',
-          ["a*", "*z"],
+          'select "track"."id", "track"."title", "track"."note", "track"."position", "track"."album_id" from "track" inner join "album" as "t1" on "t1"."id" = "track"."album_id" where "t1"."name" >= ? and "t1"."name" < ? order by "t1"."name"',
+          ["a", "z"],
         ],
         postgres: [
-          `select "track"."id", "track"."title", "track"."note", "track"."position", "track"."album_id" from "track" inner join "album" as "t1" on "t1"."id" = "track"."album_id" where "t1"."name" LIKE $1 ESCAPE '!' and "t1"."name" LIKE $2 ESCAPE '!' order by "t1"."name"`,
-          ["a%", "%z"],
+          `select "track"."id", "track"."title", "track"."note", "track"."position", "track"."album_id" from "track" inner join "album" as "t1" on "t1"."id" = "track"."album_id" where "t1"."name" >= $1 and "t1"."name" < $2 order by "t1"."name"`,
+          ["a", "z"],
         ],
         mysql: [
-          "select `track`.`id`, `track`.`title`, `track`.`note`, `track`.`position`, `track`.`album_id` from `track` inner join `album` as `t1` on `t1`.`id` = `track`.`album_id` where `t1`.`name` LIKE (? COLLATE utf8mb4_0900_bin) ESCAPE '!' and `t1`.`name` LIKE (? COLLATE utf8mb4_0900_bin) ESCAPE '!' order by `t1`.`name`",
-          ["a%", "%z"],
+          "select `track`.`id`, `track`.`title`, `track`.`note`, `track`.`position`, `track`.`album_id` from `track` inner join `album` as `t1` on `t1`.`id` = `track`.`album_id` where `t1`.`name` >= ? and `t1`.`name` < ? order by `t1`.`name`",
+          ["a", "z"],
         ],
       },
     ],

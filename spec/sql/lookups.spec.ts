@@ -531,7 +531,10 @@ describe("Texts", () => {
       startswith: [
         Thing.objects.filter({ name__startswith: "A%*" }),
         {
-          sqlite: ['… where "thing"."name" GLOB ?', ["A%[*]*"]],
+          sqlite: [
+            `… where ("thing"."name" >= ? AND "thing"."name" < ? || CAST(X'FF' AS TEXT) AND substr("thing"."name", 1, length(?)) = ?)`,
+            ["A%*", "A%*", "A%*", "A%*"],
+          ],
           postgres: [`… where "thing"."name" LIKE $1 ESCAPE '!'`, ["A!%*%"]],
           mysql: ["… where `thing`.`name` LIKE (? COLLATE utf8mb4_0900_bin) ESCAPE '!'", ["A!%*%"]],
         },
@@ -539,7 +542,7 @@ describe("Texts", () => {
       istartswith: [
         Thing.objects.filter({ name__istartswith: "A%*" }),
         {
-          sqlite: ['… where dunder_fold("thing"."name") GLOB ?', ["a%[*]*"]],
+          sqlite: ['… where substr(dunder_fold("thing"."name"), 1, length(?)) = ?', ["a%*", "a%*"]],
           postgres: [
             `… where replace(translate(lower(("thing"."name") COLLATE "und-x-icu"), 'ς', 'σ'), 'i̇', 'i') COLLATE "C" LIKE $1 ESCAPE '!'`,
             ["a!%*%"],
@@ -553,7 +556,7 @@ describe("Texts", () => {
       endswith: [
         Thing.objects.filter({ name__endswith: "A_?" }),
         {
-          sqlite: ['… where "thing"."name" GLOB ?', ["*A_[?]"]],
+          sqlite: ['… where substr("thing"."name", length("thing"."name") - length(?) + 1) = ?', ["A_?", "A_?"]],
           postgres: [`… where "thing"."name" LIKE $1 ESCAPE '!'`, ["%A!_?"]],
           mysql: ["… where `thing`.`name` LIKE (? COLLATE utf8mb4_0900_bin) ESCAPE '!'", ["%A!_?"]],
         },
@@ -561,7 +564,10 @@ describe("Texts", () => {
       iendswith: [
         Thing.objects.filter({ name__iendswith: "A_?" }),
         {
-          sqlite: ['… where dunder_fold("thing"."name") GLOB ?', ["*a_[?]"]],
+          sqlite: [
+            '… where substr(dunder_fold("thing"."name"), length(dunder_fold("thing"."name")) - length(?) + 1) = ?',
+            ["a_?", "a_?"],
+          ],
           postgres: [
             `… where replace(translate(lower(("thing"."name") COLLATE "und-x-icu"), 'ς', 'σ'), 'i̇', 'i') COLLATE "C" LIKE $1 ESCAPE '!'`,
             ["%a!_?"],
@@ -664,7 +670,7 @@ describe("Transforms of texts and numbers", () => {
       "with a text lookup": [
         Thing.objects.filter({ name__upper__startswith: "X" }),
         {
-          sqlite: ['… where dunder_upper("thing"."name") GLOB ?', ["X*"]],
+          sqlite: ['… where substr(dunder_upper("thing"."name"), 1, length(?)) = ?', ["X", "X"]],
           postgres: [`… where upper(("thing"."name") COLLATE "und-x-icu") COLLATE "C" LIKE $1 ESCAPE '!'`, ["X%"]],
           mysql: [
             "… where UPPER(CONVERT(`thing`.`name` USING utf8mb4) COLLATE utf8mb4_0900_ai_ci) COLLATE utf8mb4_0900_bin LIKE (? COLLATE utf8mb4_0900_bin) ESCAPE '!'",

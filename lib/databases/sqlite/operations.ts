@@ -1,4 +1,4 @@
-import type { OperationNode } from "kysely";
+import { type OperationNode, ReferenceNode } from "kysely";
 import { ConfigurationError } from "../../errors/index.js";
 import type { ColumnType, Storage } from "../../fields/column-type.js";
 import { fold } from "../fold.js";
@@ -14,21 +14,26 @@ const MATCHERS: Readonly<Record<TextMatch, TextMatcher>> = {
   iexact: { encode: fold, build: (lhs, parameter) => sqlNode`${folded(lhs)} = ${parameter}` },
   contains: { encode: same, build: (lhs, parameter) => sqlNode`instr(${lhs}, ${parameter}) > 0` },
   icontains: { encode: fold, build: (lhs, parameter) => sqlNode`instr(${folded(lhs)}, ${parameter}) > 0` },
-  startswith: glob((value) => `${escapeGlob(value)}*`),
-  istartswith: glob((value) => `${escapeGlob(fold(value))}*`, folded),
-  endswith: glob((value) => `*${escapeGlob(value)}`),
-  iendswith: glob((value) => `*${escapeGlob(fold(value))}`, folded),
+  startswith: { encode: same, build: startsWith },
+  istartswith: { encode: fold, build: (lhs, parameter) => startsWith(folded(lhs), parameter) },
+  endswith: { encode: same, build: endsWith },
+  iendswith: { encode: fold, build: (lhs, parameter) => endsWith(folded(lhs), parameter) },
   regex: regexp(""),
   iregex: regexp("i"),
 };
 
-/** LIKE would ignore the case of ASCII letters; GLOB does not, and may use an index for a prefix. */
-function glob(encode: (value: string) => string, wrap: Wrap = (node) => node): TextMatcher {
-  return { encode, build: (lhs, parameter) => sqlNode`${wrap(lhs)} GLOB ${parameter}` };
+/**
+ * LIKE would ignore the case of ASCII letters, and GLOB has a limit on patterns and is prepared anew for each. A plain
+ * column is compared with the bounds of its prefix, too, which its index can serve; no text has the byte FF.
+ */
+function startsWith(lhs: OperationNode, parameter: OperationNode): OperationNode {
+  const begins = sqlNode`substr(${lhs}, 1, length(${parameter})) = ${parameter}`;
+  if (!ReferenceNode.is(lhs)) return begins;
+  return sqlNode`(${lhs} >= ${parameter} AND ${lhs} < ${parameter} || CAST(X'FF' AS TEXT) AND ${begins})`;
 }
 
-function escapeGlob(value: string): string {
-  return value.replace(/[*?[]/g, "[$&]");
+function endsWith(lhs: OperationNode, parameter: OperationNode): OperationNode {
+  return sqlNode`substr(${lhs}, length(${lhs}) - length(${parameter}) + 1) = ${parameter}`;
 }
 
 function regexp(flags: "" | "i"): TextMatcher {

@@ -45,7 +45,10 @@ class LaxPet extends Model("pet", {
   static objects = manager(this);
 }
 
-class Missing extends Model("nowhere", { id: fields.integer({ primaryKey: true }), name: fields.string({ default: "" }) }) {
+class Missing extends Model("nowhere", {
+  id: fields.integer({ primaryKey: true }),
+  name: fields.string({ default: "" }),
+}) {
   static objects = manager(this);
 }
 
@@ -61,13 +64,19 @@ async function failure<T extends Error>(work: () => Promise<unknown>): Promise<T
 /** Everything a log would show of an error, its cause's own fields left out: those are the driver's. */
 function shown(error: Error): string {
   const { cause: _, ...rest } = error as Error & { cause?: unknown };
-  return [error.message, error.stack, JSON.stringify(error), inspect({ ...rest }), (error as orm.DatabaseError).sql].join();
+  return [
+    error.message,
+    error.stack,
+    JSON.stringify(error),
+    inspect({ ...rest }),
+    (error as orm.DatabaseError).sql,
+  ].join();
 }
 
 onEngines("An error", (engine) => {
   const holder = useDatabase(engine, [Owner, Pet]);
   let owner: Owner;
-  beforeAll(async () => {
+  beforeAll(() => {
     Missing.bind(holder.db);
     LaxPet.bind(holder.db);
   });
@@ -78,7 +87,12 @@ onEngines("An error", (engine) => {
     await Pet.objects.create({ owner, tag: SECRET });
   });
 
-  const refusals: readonly (readonly [string, "UniqueViolation" | "ForeignKeyViolation" | "NotNullViolation" | "CheckViolation" | "DatabaseError", () => Promise<unknown>, object])[] = [
+  const refusals: readonly (readonly [
+    string,
+    "UniqueViolation" | "ForeignKeyViolation" | "NotNullViolation" | "CheckViolation" | "DatabaseError",
+    () => Promise<unknown>,
+    object,
+  ])[] = [
     [
       "of a second value where one is allowed",
       "UniqueViolation",
@@ -94,7 +108,11 @@ onEngines("An error", (engine) => {
     [
       "of a bulk insert",
       "UniqueViolation",
-      () => Pet.objects.bulkCreate([{ owner, tag: "fine" }, { owner, tag: SECRET }]),
+      () =>
+        Pet.objects.bulkCreate([
+          { owner, tag: "fine" },
+          { owner, tag: SECRET },
+        ]),
       {},
     ],
     [
@@ -151,7 +169,10 @@ onEngines("An error", (engine) => {
       expect(error).toBeInstanceOf(orm.IntegrityError);
       expect(error).not.toBeInstanceOf(orm.OperationalError);
       expect(await Pet.objects.count()).toBe(before);
-      const bulk = [{ owner, tag: "fine" }, { owner, tag: SECRET }];
+      const bulk = [
+        { owner, tag: "fine" },
+        { owner, tag: SECRET },
+      ];
       await failure(() => Pet.objects.bulkCreate(bulk, { batchSize: 1 }));
       expect(await Pet.objects.count()).toBe(before);
     });
@@ -220,7 +241,7 @@ onEngines("An error", (engine) => {
       () => new Owner({} as never),
     ];
     for (const work of works) {
-      const error = await failure(async () => work());
+      const error = await failure(() => Promise.resolve().then(work));
       expect(error).toBeInstanceOf(orm.OrmError);
       expect(error.stack).toContain(HERE);
     }

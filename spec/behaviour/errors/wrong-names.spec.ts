@@ -49,28 +49,41 @@ const misspelt: readonly (readonly [string, Work, string])[] = [
   ["new", () => new Track(any({ titel: "x", album: 1 })), "title"],
   ["update", () => tracks.filter({ pk: 1 }).update(any({ titel: "x" })), "title"],
   ["getOrCreate", () => tracks.getOrCreate(any({ titel: "x" })), "title"],
-  ["the defaults of getOrCreate", () => tracks.getOrCreate(any({ pk: 5 }), any({ defaults: { positoin: 1 } })), "position"],
+  [
+    "the defaults of getOrCreate",
+    () => tracks.getOrCreate(any({ pk: 5 }), any({ defaults: { positoin: 1 } })),
+    "position",
+  ],
   ["update of a row", () => new Track({ album: 1, title: "x" }).update(any({ titel: "y" })), "title"],
   ["save only", () => new Track({ album: 1, title: "x" }).save({ only: ["titel"] }), "title"],
   ["an undefined value", () => tracks.create(any({ title: "x", album: 1, positoin: undefined })), "position"],
 ];
 
 const unknown: readonly (readonly [string, Work])[] = [
-  ...["constructor", "__proto__", "toString", "hasOwnProperty", "valueOf", "_connector", "_q", "$or", "id; drop", "title "].flatMap(
-    (name): (readonly [string, Work])[] => {
-      const where = JSON.parse(`{${JSON.stringify(name)}: 1}`) as object;
-      return [
-        [`filter ${name}`, () => tracks.filter(any(where))],
-        [`get ${name}`, () => tracks.get(any(where))],
-        [`orderBy ${name}`, () => tracks.orderBy(any(name))],
-        [`selectRelated ${name}`, () => tracks.selectRelated(any(name))],
-        [`update ${name}`, () => tracks.filter({ pk: 1 }).update(any(where))],
-        [`create ${name}`, () => tracks.create(any(where))],
-        [`a lookup ${name}`, () => tracks.filter(any({ [`title__${name}`]: 1 }))],
-        [`through album ${name}`, () => tracks.filter(any({ [`album__${name}`]: 1 }))],
-      ];
-    },
-  ),
+  ...[
+    "constructor",
+    "__proto__",
+    "toString",
+    "hasOwnProperty",
+    "valueOf",
+    "_connector",
+    "_q",
+    "$or",
+    "id; drop",
+    "title ",
+  ].flatMap((name): (readonly [string, Work])[] => {
+    const where = JSON.parse(`{${JSON.stringify(name)}: 1}`) as object;
+    return [
+      [`filter ${name}`, () => tracks.filter(any(where))],
+      [`get ${name}`, () => tracks.get(any(where))],
+      [`orderBy ${name}`, () => tracks.orderBy(any(name))],
+      [`selectRelated ${name}`, () => tracks.selectRelated(any(name))],
+      [`update ${name}`, () => tracks.filter({ pk: 1 }).update(any(where))],
+      [`create ${name}`, () => tracks.create(any(where))],
+      [`a lookup ${name}`, () => tracks.filter(any({ [`title__${name}`]: 1 }))],
+      [`through album ${name}`, () => tracks.filter(any({ [`album__${name}`]: 1 }))],
+    ];
+  }),
   ["an empty name", () => tracks.filter(any({ "": 1 }))],
   ["only underscores", () => tracks.filter(any({ __: 1 }))],
   ["a name that ends early", () => tracks.filter(any({ album__: 1 }))],
@@ -92,7 +105,8 @@ const unknown: readonly (readonly [string, Work])[] = [
   ["a reverse side in update", () => Album.objects.filter({ pk: 1 }).update(any({ tracks: [] }))],
 ];
 
-const WORDS = /Fields?: |Lookups: |Lookups of|Relations to|takes names|takes an object|needs the names|leads to many|hold this relation/;
+const WORDS =
+  /Fields?: |Lookups: |Lookups of|Relations to|takes names|takes an object|needs the names|leads to many|hold this relation/;
 
 onEngines("A name that is not there", (engine) => {
   const events: QueryEvent[] = [];
@@ -100,7 +114,7 @@ onEngines("A name that is not there", (engine) => {
 
   const refusal = async (work: Work): Promise<FieldError> => {
     const sent = events.length;
-    const error: unknown = await (async () => work())().then(
+    const error: unknown = await Promise.resolve().then(work).then(
       () => null,
       (reason: unknown) => reason,
     );

@@ -46,13 +46,44 @@ const imposters: readonly unknown[] = [
   ["a"],
   [[1]],
 ];
-const strangers: readonly unknown[] = [undefined, () => 1, Symbol("x"), new Map(), Number.NaN, Infinity, new Date(Number.NaN)];
+const strangers: readonly unknown[] = [
+  undefined,
+  () => 1,
+  Symbol("x"),
+  new Map(),
+  Number.NaN,
+  Infinity,
+  new Date(Number.NaN),
+];
 
-const scalar = ["name", "age", "big", "price", "ratio", "live", "day", "clock", "made", "key", "bytes", "pk", "owner"] as const;
+const scalar = [
+  "name",
+  "age",
+  "big",
+  "price",
+  "ratio",
+  "live",
+  "day",
+  "clock",
+  "made",
+  "key",
+  "bytes",
+  "pk",
+  "owner",
+] as const;
 const lookups: readonly string[] = [
   ...scalar,
   ...scalar.map((name) => `${name}__ne`),
-  ...["name__icontains", "name__startswith", "name__regex", "age__gt", "price__lte", "made__gte", "day__year", "made__date"],
+  ...[
+    "name__icontains",
+    "name__startswith",
+    "name__regex",
+    "age__gt",
+    "price__lte",
+    "made__gte",
+    "day__year",
+    "made__date",
+  ],
   ...["owner__name", "owner__name__iexact", "owner__pk", "name__length", "name__lower"],
 ];
 
@@ -87,7 +118,7 @@ onEngines("A value that a lookup cannot take", (engine) => {
 
   const refused = async (work: () => unknown): Promise<FieldError> => {
     const sent = events.length;
-    const error: unknown = await (async () => work())().then(
+    const error: unknown = await Promise.resolve().then(work).then(
       () => null,
       (reason: unknown) => reason,
     );
@@ -122,7 +153,18 @@ onEngines("A value that a lookup cannot take", (engine) => {
   });
 
   it("cannot stand for a whole condition", async () => {
-    for (const value of [null, 5, "name", [], [{ name: "x" }], new Date(), new Map(), () => 1, new Owner({}), Item.objects]) {
+    for (const value of [
+      null,
+      5,
+      "name",
+      [],
+      [{ name: "x" }],
+      new Date(),
+      new Map(),
+      () => 1,
+      new Owner({}),
+      Item.objects,
+    ]) {
       await refused(() => Item.objects.filter(any(value)));
       await refused(() => Item.objects.exclude(any({ name: "x" }), any(value)));
       await refused(() => Item.objects.get(any(value)));
@@ -136,7 +178,12 @@ onEngines("A value that a lookup cannot take", (engine) => {
 
   it("cannot widen a condition: what JSON holds is never an expression, a row or a queryset", async () => {
     await Item.objects.create({ name: "only" });
-    for (const body of ['{"name": {"_q": 1}}', '{"pk": {"pk": 1}}', '{"owner": {"pk": 1}}', '{"pk__in": {"_query": {}}}']) {
+    for (const body of [
+      '{"name": {"_q": 1}}',
+      '{"pk": {"pk": 1}}',
+      '{"owner": {"pk": 1}}',
+      '{"pk__in": {"_query": {}}}',
+    ]) {
       await refused(() => Item.objects.filter(any(parsed(body))));
     }
     expect(Object.getOwnPropertyNames(Object.prototype)).not.toContain("pk");
@@ -194,7 +241,7 @@ onEngines("A value that a lookup cannot take", (engine) => {
     ];
     for (const [index, work] of works.entries()) {
       const sent = events.length;
-      const error: unknown = await (async () => work())().then(
+      const error: unknown = await Promise.resolve().then(work).then(
         () => `number ${index} was taken`,
         (reason: unknown) => reason,
       );
@@ -207,7 +254,13 @@ onEngines("A value that a lookup cannot take", (engine) => {
   it("is taken where it is right", async () => {
     await Item.objects.delete({ all: true });
     const row = await Item.objects.create({ name: "x", age: 0, data: { a: 1 } });
-    const zero = [{ age: 0 }, { age__in: new Set([0]) }, { age__range: [-1, 1] }, { name__in: ["x", "y"] }, { pk: row }];
+    const zero = [
+      { age: 0 },
+      { age__in: new Set([0]) },
+      { age__range: [-1, 1] },
+      { name__in: ["x", "y"] },
+      { pk: row },
+    ];
     for (const where of zero) expect(await Item.objects.filter(where as never).count()).toBe(1);
     expect(await Item.objects.filter({ age__in: [] }).count()).toBe(0);
     expect(await Item.objects.exclude({ age__in: [] }).count()).toBe(1);

@@ -73,7 +73,10 @@ onEngines("Iterating", (engine) => {
     }
     expect(index).toBe(ROWS);
     const some: Book[] = [];
-    for await (const book of books.selectRelated("shelf").filter({ title__in: ["t1", "t4999"] }).iterator()) {
+    for await (const book of books
+      .selectRelated("shelf")
+      .filter({ title__in: ["t1", "t4999"] })
+      .iterator()) {
       expect(book).toBeInstanceOf(Book);
       expect(book.shelf.name).toBe("top");
       some.push(book);
@@ -164,7 +167,10 @@ onEngines("Iterating", (engine) => {
       const looping = (async () => {
         for await (const row of Missing.objects) expect(row).toBeUndefined();
       })();
-      await expect(looping).rejects.toMatchObject({ name: "DatabaseError", sql: expect.stringMatching(/^select/i) as string });
+      await expect(looping).rejects.toMatchObject({
+        name: "DatabaseError",
+        sql: expect.stringMatching(/^select/i) as string,
+      });
     }
     await isBounded();
   });

@@ -249,10 +249,9 @@ onEngines("A relation", (engine) => {
     await album.tracks.create({ title: "x" });
     await album.tracks.bulkCreate([{ title: "y" }, { title: "z" }]);
     expect(await album.tracks.count()).toBe(3);
-    expect((await album.tracks.filter({ title__gt: "x" }).orderBy("-title").all()).map((track) => track.title)).toEqual([
-      "z",
-      "y",
-    ]);
+    expect((await album.tracks.filter({ title__gt: "x" }).orderBy("-title").all()).map((track) => track.title)).toEqual(
+      ["z", "y"],
+    );
     expect(await album.tracks.filter({ title: "elsewhere" }).exists()).toBe(false);
     const [found, created] = await album.tracks.getOrCreate({ title: "w" });
     expect([found.title, found.album.pk, created]).toEqual(["w", album.pk, true]);

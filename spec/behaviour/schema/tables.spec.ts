@@ -112,8 +112,12 @@ onEngines("Tables", (engine) => {
       await bob.update({ home: house });
       await street.update({ keeper: house });
       // Every foreign key is there, those that could not be declared with their table, too.
-      await expect(Person.objects.create({ name: "x", boss: 99 })).rejects.toMatchObject({ name: "ForeignKeyViolation" });
-      await expect(Person.objects.create({ name: "x", home: 99 })).rejects.toMatchObject({ name: "ForeignKeyViolation" });
+      await expect(Person.objects.create({ name: "x", boss: 99 })).rejects.toMatchObject({
+        name: "ForeignKeyViolation",
+      });
+      await expect(Person.objects.create({ name: "x", home: 99 })).rejects.toMatchObject({
+        name: "ForeignKeyViolation",
+      });
       await expect(House.objects.create({ owner: 99, street })).rejects.toMatchObject({ name: "ForeignKeyViolation" });
       await expect(street.update({ keeper: 99 })).rejects.toMatchObject({ name: "ForeignKeyViolation" });
       await db.dropTables(models);
@@ -162,7 +166,9 @@ onEngines("Tables", (engine) => {
     await db.createTables([Person, House, Street]);
     await db.dropTables([Street, House, Person]);
     await db.createTables([Person, House, Street]);
-    await expect(House.objects.create({ owner: 99, street: 99 })).rejects.toMatchObject({ name: "ForeignKeyViolation" });
+    await expect(House.objects.create({ owner: 99, street: 99 })).rejects.toMatchObject({
+      name: "ForeignKeyViolation",
+    });
   });
 
   it("may have any name, and columns any name", async () => {
@@ -228,9 +234,15 @@ onEngines("Tables", (engine) => {
   it("are refused where an option names no column", async () => {
     const db = await open(engine);
     class BadIndex extends Model("bad_index", { name: fields.string() }, { indexes: [["nmae" as never]] }) {}
-    class BadUnique extends Model("bad_unique", { name: fields.string() }, { constraints: [{ unique: ["nmae" as never] }] }) {}
+    class BadUnique extends Model(
+      "bad_unique",
+      { name: fields.string() },
+      { constraints: [{ unique: ["nmae" as never] }] },
+    ) {}
     await expect(db.createTables([BadIndex])).rejects.toThrow(/BadIndex: indexes names "nmae".*Did you mean "name"/);
-    await expect(db.createTables([BadUnique])).rejects.toThrow(/BadUnique: constraints names "nmae".*Did you mean "name"/);
+    await expect(db.createTables([BadUnique])).rejects.toThrow(
+      /BadUnique: constraints names "nmae".*Did you mean "name"/,
+    );
     await expect(db.createTables([Abstract])).rejects.toThrow(/Abstract is abstract/);
   });
 

@@ -1,7 +1,15 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { sql } from "kysely";
 import { beforeEach, expect, it } from "vitest";
-import { ConfigurationError, fields, manager, Model, NotSupportedError, TransactionError, UniqueViolation } from "dunder-orm";
+import {
+  ConfigurationError,
+  fields,
+  manager,
+  Model,
+  NotSupportedError,
+  TransactionError,
+  UniqueViolation,
+} from "dunder-orm";
 import { onEngines, useDatabase } from "../../support/engines.js";
 
 class Entry extends Model("entry", {
@@ -257,7 +265,7 @@ onEngines("An atomic block", (engine) => {
         };
         await kysely.insertInto("entry").values({ name: "built" }).execute();
         expect(await names()).toEqual(["a", "built", "raw"]);
-        await expect(kysely.transaction().execute(async () => null)).rejects.toBeInstanceOf(TransactionError);
+        await expect(kysely.transaction().execute(() => Promise.resolve(null))).rejects.toBeInstanceOf(TransactionError);
         boom();
       })
       .catch((error: unknown) => expect(error).toBeInstanceOf(Boom));
@@ -334,20 +342,20 @@ onEngines("An atomic block", (engine) => {
     });
     await add("d");
     for (const options of [{ isolation: "serializable" }, { readOnly: true }] as const) {
-      await expect(db.atomic(async () => db.atomic(async () => 1, options))).rejects.toBeInstanceOf(TransactionError);
+      await expect(db.atomic(async () => db.atomic(() => Promise.resolve(1), options))).rejects.toBeInstanceOf(TransactionError);
     }
     expect(await names()).toEqual(["a", "b", "d"]);
   });
 
   it("refuses what it does not know", async () => {
     const { db } = holder;
-    await expect(db.atomic(async () => 1, { isolaton: "serializable" } as never)).rejects.toBeInstanceOf(
+    await expect(db.atomic(() => Promise.resolve(1), { isolaton: "serializable" } as never)).rejects.toBeInstanceOf(
       ConfigurationError,
     );
-    await expect(db.atomic(async () => 1, { isolation: "serialisable" as never })).rejects.toThrow(/serializable/);
+    await expect(db.atomic(() => Promise.resolve(1), { isolation: "serialisable" as never })).rejects.toThrow(/serializable/);
     await expect(db.atomic("begin" as never)).rejects.toBeInstanceOf(ConfigurationError);
-    await expect(db.atomic(async () => 1, { retries: -1 })).rejects.toBeInstanceOf(ConfigurationError);
-    await expect(db.atomic(async () => 1, { retries: Number.NaN })).rejects.toBeInstanceOf(ConfigurationError);
+    await expect(db.atomic(() => Promise.resolve(1), { retries: -1 })).rejects.toBeInstanceOf(ConfigurationError);
+    await expect(db.atomic(() => Promise.resolve(1), { retries: Number.NaN })).rejects.toBeInstanceOf(ConfigurationError);
   });
 
   it("takes a function that throws before it waits", async () => {

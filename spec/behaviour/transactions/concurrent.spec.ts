@@ -36,7 +36,9 @@ onEngines("Transactions side by side", (engine) => {
   /** Every connection can be had at once: none was left behind in a transaction. */
   const expectAllFree = async (): Promise<void> => {
     const { pool } = holder.db as unknown as { pool: { acquire(): unknown; release(connection: unknown): void } };
-    const connections = await Promise.all(Array.from({ length: engine.name === "sqlite" ? 1 : POOL }, () => pool.acquire()));
+    const connections = await Promise.all(
+      Array.from({ length: engine.name === "sqlite" ? 1 : POOL }, () => pool.acquire()),
+    );
     for (const connection of connections) pool.release(connection);
     expect(new Set(connections).size).toBe(connections.length);
   };
@@ -58,7 +60,7 @@ onEngines("Transactions side by side", (engine) => {
     });
     const outcomes = await Promise.allSettled(transfers);
     const failures = outcomes.flatMap((outcome) => (outcome.status === "rejected" ? [outcome.reason as Error] : []));
-    expect(failures.map((error) => error.name)).toEqual(Array(5).fill("RangeError"));
+    expect(failures.map((error) => error.name)).toEqual(Array<string>(5).fill("RangeError"));
     expect(await sum()).toBe(600);
     await expectAllFree();
   });

@@ -28,7 +28,7 @@ class ByDatabase extends Model("by_database", {
   decimal: fields.decimal({ precision: 5, scale: 2, dbDefault: "1.5" }),
   yes: fields.boolean({ dbDefault: true }),
   no: fields.boolean({ dbDefault: false }),
-  string: fields.string({ dbDefault: "it's \\ \"fine\" %s ? $1 🎸" }),
+  string: fields.string({ dbDefault: 'it\'s \\ "fine" %s ? $1 🎸' }),
   empty: fields.string({ dbDefault: "" }),
   text: fields.text({ dbDefault: "\\'; drop table by_database; --" }),
   uuid: fields.uuid({ dbDefault: "3F2504E0-4F89-41D3-9A0C-0305E82C3301" }),
@@ -56,7 +56,7 @@ const written = {
   decimal: "1.50",
   yes: true,
   no: false,
-  string: "it's \\ \"fine\" %s ? $1 🎸",
+  string: 'it\'s \\ "fine" %s ? $1 🎸',
   empty: "",
   text: "\\'; drop table by_database; --",
   uuid: "3f2504e0-4f89-41d3-9a0c-0305e82c3301",
@@ -142,7 +142,9 @@ onEngines("Values that are not given", (engine) => {
     const many = await ByDatabase.objects.bulkCreate([{}, { string: "own" }, {}]);
     expect(many.map((row) => row.string)).toEqual([written.string, "own", written.string]);
     expect(pick(many[2] as object, names)).toEqual(written);
-    expect(many.map((row) => row.pk).sort((a, b) => a - b)).toEqual([...new Set(many.map((row) => row.pk))].sort((a, b) => a - b));
+    expect(many.map((row) => row.pk).sort((a, b) => a - b)).toEqual(
+      [...new Set(many.map((row) => row.pk))].sort((a, b) => a - b),
+    );
     const saved = await new ByDatabase({ integer: 1 }).save();
     expect([saved.integer, saved.big]).toEqual([1, 9_007_199_254_740_993n]);
   });

@@ -56,11 +56,30 @@ const HALF = "\uD83C";
 const wrongTypes = [{}, { a: 1 }, [], [1], () => 1, Symbol("x"), new Map()] as const;
 
 const cases: readonly (readonly [string, readonly unknown[]])[] = [
-  ["integer", [2 ** 31, -(2 ** 31) - 1, 1.5, Number.NaN, Infinity, -Infinity, "1", "", true, 2n ** 31n, new Date(), ...wrongTypes]],
+  [
+    "integer",
+    [
+      2 ** 31,
+      -(2 ** 31) - 1,
+      1.5,
+      Number.NaN,
+      Infinity,
+      -Infinity,
+      "1",
+      "",
+      true,
+      2n ** 31n,
+      new Date(),
+      ...wrongTypes,
+    ],
+  ],
   ["small", [32_768, -32_769, 0.5]],
   ["big", [2n ** 63n, -(2n ** 63n) - 1n, 2 ** 53, 1.5, Number.NaN, "1", true, ...wrongTypes]],
   ["float", [Number.NaN, Infinity, -Infinity, "1.5", 1n, true, new Date(), ...wrongTypes]],
-  ["decimal", ["1000.00", "999.995", "-1000", "1e3", "", ".", "abc", "1,5", " 1", "NaN", "Infinity", 1.5, true, ...wrongTypes]],
+  [
+    "decimal",
+    ["1000.00", "999.995", "-1000", "1e3", "", ".", "abc", "1,5", " 1", "NaN", "Infinity", 1.5, true, ...wrongTypes],
+  ],
   ["boolean", [0, 1, "true", "", ...wrongTypes]],
   ["string", [NUL, HALF, "\uDC00x", "abcd", "🎸🎸🎸🎸", 1, 1n, true, new Date(), new String("x"), ...wrongTypes]],
   ["text", [NUL, HALF, `a${HALF}b`, 1, ...wrongTypes]],
@@ -69,12 +88,55 @@ const cases: readonly (readonly [string, readonly unknown[]])[] = [
   ["url", ["example.com", "/path", "", `https://x.com/${"a".repeat(2048)}`]],
   ["slug", ["a b", "é", "", "a/b", "x".repeat(51)]],
   ["ip", ["256.0.0.1", "1.2.3", ":::1", "localhost", ""]],
-  ["uuid", ["", "3f2504e0", "3f2504e0-4f89-41d3-9a0c-0305e82c330g", "3f2504e0-4f89-41d3-9a0c-0305e82c33011", 1, ...wrongTypes]],
-  ["date", ["2023-02-29", "2024-13-01", "2024-00-01", "2024-01-00", "0000-01-01", "10000-01-01", "2024-1-1", "", "2024-01-01T00:00:00Z", new Date(), ...wrongTypes]],
+  [
+    "uuid",
+    ["", "3f2504e0", "3f2504e0-4f89-41d3-9a0c-0305e82c330g", "3f2504e0-4f89-41d3-9a0c-0305e82c33011", 1, ...wrongTypes],
+  ],
+  [
+    "date",
+    [
+      "2023-02-29",
+      "2024-13-01",
+      "2024-00-01",
+      "2024-01-00",
+      "0000-01-01",
+      "10000-01-01",
+      "2024-1-1",
+      "",
+      "2024-01-01T00:00:00Z",
+      new Date(),
+      ...wrongTypes,
+    ],
+  ],
   ["time", ["24:00:00", "12:60:00", "12:00:60", "1:00:00", "12:00:00.1234567", "12:00:00Z", "", ...wrongTypes]],
-  ["datetime", [new Date(Number.NaN), new Date("+010000-01-01T00:00:00Z"), new Date("0000-12-31T23:59:59.999Z"), "2024-01-01", 0, ...wrongTypes]],
+  [
+    "datetime",
+    [
+      new Date(Number.NaN),
+      new Date("+010000-01-01T00:00:00Z"),
+      new Date("0000-12-31T23:59:59.999Z"),
+      "2024-01-01",
+      0,
+      ...wrongTypes,
+    ],
+  ],
   ["duration", [0.5, Number.NaN, Infinity, 2 ** 53, 1n, "1", ...wrongTypes]],
-  ["json", [Number.NaN, { a: Infinity }, [undefined], circle, { a: 1n }, () => 1, Symbol("x"), [new Map()], { a: NUL }, { [NUL]: 1 }, HALF]],
+  [
+    "json",
+    [
+      Number.NaN,
+      { a: Infinity },
+      [undefined],
+      circle,
+      { a: 1n },
+      () => 1,
+      Symbol("x"),
+      [new Map()],
+      { a: NUL },
+      { [NUL]: 1 },
+      HALF,
+    ],
+  ],
   ["binary", ["abc", [1], new ArrayBuffer(1), {}, 1, new Uint16Array(1)]],
   ["size", ["l", "", "S", 1, ...wrongTypes]],
   ["level", [3, 0, 1.5, "1"]],
@@ -141,9 +203,7 @@ onEngines("Values that a field cannot hold", (engine) => {
 
   it("all that is wrong with a row is said at once", async () => {
     const sent = events.length;
-    const error = await rejectionOf(
-      Strict.objects.create({ name: "too long", age: Number.NaN, size: "xl" } as never),
-    );
+    const error = await rejectionOf(Strict.objects.create({ name: "too long", age: Number.NaN, size: "xl" } as never));
     expect(error.problems.map((problem) => problem.field)).toEqual(["name", "age", "size"]);
     expect(error.message).toMatch(/Strict\.name: has 8 characters, and at most 5 fit\./);
     expect(error.message).toMatch(/Strict\.age: .*NaN/);

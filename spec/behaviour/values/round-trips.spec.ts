@@ -85,7 +85,21 @@ const cases: readonly Case[] = [
   { field: "boolean", values: [true, false] },
   {
     field: "string",
-    values: ["", "a ", " a", "Él_i\\z", "'\"`", "%_", "👩‍👩‍👧‍👦", "مرحبا \u202Eabc", "null", "a\r\nb\tc", "🎸".repeat(40), "e\u0301", "é"],
+    values: [
+      "",
+      "a ",
+      " a",
+      "Él_i\\z",
+      "'\"`",
+      "%_",
+      "👩‍👩‍👧‍👦",
+      "مرحبا \u202Eabc",
+      "null",
+      "a\r\nb\tc",
+      "🎸".repeat(40),
+      "e\u0301",
+      "é",
+    ],
   },
   { field: "text", values: ["", "ß ς İ\u0301", "a\\'b", "\u0001\u007F\uFEFF\uFFFF", "$1 ? :name {{x}}"] },
   { field: "text", values: ["x🎸é".repeat(262_144)] },
@@ -122,7 +136,10 @@ const cases: readonly Case[] = [
   { field: "size", values: ["s", "m", "l"] },
   { field: "point", values: [{ x: 1, y: -2.5 }] },
   { field: "json", values: [true, false, 0, -1.5, 1e300, 9_007_199_254_740_991, "", "null", "a'\"\\\n", "🎸"] },
-  { field: "json", values: [[], {}, [[], {}], [1, "1", null], { a: { b: ["🎸", null] }, "": 1, "a.b": [], "$": "$[0]" }] },
+  {
+    field: "json",
+    values: [[], {}, [[], {}], [1, "1", null], { a: { b: ["🎸", null] }, "": 1, "a.b": [], $: "$[0]" }],
+  },
   { field: "json", values: [nested(10), "x".repeat(1_000_000), JSON.parse('{"__proto__": 1, "constructor": 2}')] },
   { field: "json", values: [{ kept: 1, left: undefined }], read: [{ kept: 1 }] },
 ];
@@ -173,10 +190,19 @@ onEngines("Values of every kind of field", (engine) => {
         const { pk } = await Specimen.objects.create(values(field, written[index]));
         const found = await Specimen.objects.filter({ [field]: value } as never, { pk } as never).all();
         expect(found.map((row) => row.pk)).toEqual([pk]);
-        expect(await Specimen.objects.filter({ [`${field}__in`]: [value, null] } as never, { pk } as never).count()).toBe(1);
-        expect(await Specimen.objects.exclude({ [field]: value } as never).filter({ pk }).count()).toBe(0);
+        expect(
+          await Specimen.objects.filter({ [`${field}__in`]: [value, null] } as never, { pk } as never).count(),
+        ).toBe(1);
+        expect(
+          await Specimen.objects
+            .exclude({ [field]: value } as never)
+            .filter({ pk })
+            .count(),
+        ).toBe(0);
       }
-      const distinct = new Set(await Promise.all(given.map((v) => Specimen.objects.filter({ [field]: v } as never).count())));
+      const distinct = new Set(
+        await Promise.all(given.map((v) => Specimen.objects.filter({ [field]: v } as never).count())),
+      );
       expect([...distinct].every((count) => count >= 1)).toBe(true);
     });
   });
