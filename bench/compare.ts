@@ -19,7 +19,7 @@ export interface Result {
 }
 
 /** Throws where contestants do not give the same. */
-export async function checkEqual(work: WorkName, contestants: readonly ContestantProcess[]): Promise<void> {
+async function checkEqual(work: WorkName, contestants: readonly ContestantProcess[]): Promise<void> {
   for (const start of [1, 12_345]) {
     const [expected, ...others] = await inTurn(contestants, (one) => one.check({ work, start, times: 1 }));
     others.forEach((found, index) => {
@@ -80,7 +80,7 @@ async function inTurn<T>(
   return answers;
 }
 
-export function median(values: readonly number[]): number {
+function median(values: readonly number[]): number {
   const sorted = values.toSorted((left, right) => left - right);
   return sorted[sorted.length >> 1] ?? NaN;
 }

@@ -26,5 +26,3 @@ export function statementsFor(placeholder: (number: number) => string) {
     update: `update track set bytes = ${one} where id = ${two}`,
   };
 }
-
-export type Statements = ReturnType<typeof statementsFor>;

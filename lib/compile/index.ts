@@ -1,6 +1,5 @@
-export { compileCount, compileExists, compileRows, selectNode, type Target } from "./compile-query.js";
+export { compileCount, compileExists, compileRows, selectNode } from "./compile-query.js";
 export { compileDelete, compileInsert, compileUpdate, type InsertShape } from "./compile-write.js";
 export { bind, type Layout, type Plan } from "./plan.js";
 export { PlanCache } from "./plan-cache.js";
 export { decoderOf } from "./scope.js";
-export type { SlotValues } from "./slot.js";

@@ -31,7 +31,7 @@ export interface Placement {
   readonly slice: readonly [limit: number, offset: number];
 }
 
-export const OUTERMOST: Placement = { base: 0, alias: null, slice: [LIMIT, OFFSET] };
+const OUTERMOST: Placement = { base: 0, alias: null, slice: [LIMIT, OFFSET] };
 
 /** Which columns of which tables a query's rows hold: the root's, then those of relations fetched along. */
 export interface SelectedTree {
@@ -165,7 +165,7 @@ function numbered(column: OperationNode, index: number): OperationNode {
 }
 
 /** The columns of a tree in the order in which they are selected: each table's own, then its relations'. */
-export function columnsOf(tree: SelectedTree): (readonly [Source, ColumnMeta])[] {
+function columnsOf(tree: SelectedTree): (readonly [Source, ColumnMeta])[] {
   const own = tree.source.meta.columns.map((column) => [tree.source, column] as const);
   return [...own, ...tree.children.flatMap((child) => columnsOf(child.tree))];
 }

@@ -26,7 +26,7 @@ const UNREACHABLE: Readonly<Record<string, string>> = {
 const LOST = new Set(["ECONNRESET", "EPIPE", "ETIMEDOUT", "ECONNABORTED", "EHOSTUNREACH", "ENETUNREACH", "ENETDOWN"]);
 
 /** The code of an error of Node's, looked for inside an `AggregateError` too (a host with several addresses). */
-export function errorCode(error: unknown): string | undefined {
+function errorCode(error: unknown): string | undefined {
   if (error instanceof AggregateError && error.errors.length > 0) return errorCode(error.errors[0]);
   const code = (error as { code?: unknown } | null)?.code;
   return typeof code === "string" ? code : undefined;

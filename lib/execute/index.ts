@@ -1,4 +1,4 @@
-export { currentBlock, surroundingBlock } from "./context.js";
+export { currentBlock } from "./context.js";
 export { type Blank, propertyOf, type Reader, readerOf, type RowOrigin } from "./hydrate.js";
 export { isReady, makeReady } from "./ready.js";
 export { run } from "./run.js";

@@ -1,1 +1,1 @@
-export { combine, QExpression, type QConnector, whereExpression } from "./q.js";
+export { combine, QExpression, whereExpression } from "./q.js";

@@ -43,7 +43,7 @@ interface DecimalParts {
 }
 
 /** Reads "-12.50"; anything else that is not a plain decimal number is refused. */
-export function parseDecimal(value: unknown): DecimalParts {
+function parseDecimal(value: unknown): DecimalParts {
   const text = typeof value === "bigint" ? value.toString() : value;
   const match = typeof text === "string" && /\d/.test(text) ? DECIMAL.exec(text) : null;
   if (match === null) return refuse(`expected a decimal number as a string such as "12.50", got ${printable(value)}.`);

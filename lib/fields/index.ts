@@ -1,4 +1,4 @@
-export type { ColumnType, CustomCodec, Storage } from "./column-type.js";
+export type { ColumnType } from "./column-type.js";
 export { exactDecimal } from "./convert-numbers.js";
 export { convertText } from "./convert-text.js";
 export { convertDate, convertTime } from "./convert-times.js";

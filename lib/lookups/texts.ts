@@ -15,7 +15,7 @@ function textual(name: string): Lookup {
   };
 }
 
-export const iexact: Lookup = {
+const iexact: Lookup = {
   name: "iexact",
   families: ["text"],
   prepare(value, operand, slots): Form {

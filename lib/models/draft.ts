@@ -24,8 +24,14 @@ export function draftOf(model: ModelClass, definition: Definition): Draft {
   const entries = entriesOf(name, definition);
   const { options } = definition;
   const declaredKeys = [...entries].filter(([, entry]) => isKey(entry)).map(([field]) => field);
-  const keyNames = options.primaryKey ?? declaredKeys;
-  checkKeys(name, keyNames, entries, options.primaryKey !== undefined && declaredKeys.length > 0);
+  const { primaryKey } = options;
+  if (primaryKey !== undefined && !(Array.isArray(primaryKey) && primaryKey.length > 0)) {
+    throw new ConfigurationError(
+      `${name}: the option primaryKey is a list of field names such as ["a", "b"], got ${printable(primaryKey)}.`,
+    );
+  }
+  const keyNames = primaryKey ?? declaredKeys;
+  checkKeys(name, keyNames, entries, primaryKey !== undefined && declaredKeys.length > 0);
   const meta: Mutable<ModelMeta> = {
     id: (lastId += 1),
     name,

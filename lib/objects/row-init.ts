@@ -85,7 +85,7 @@ export function now(column: ColumnMeta): unknown {
 }
 
 /** True for a column that neither the row nor the database has a value for by itself. */
-export function isRequired(column: ColumnMeta): boolean {
+function isRequired(column: ColumnMeta): boolean {
   const { options } = column;
   return !column.generated && options.dbDefault === undefined && options.generatedAs === undefined;
 }

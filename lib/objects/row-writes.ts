@@ -41,7 +41,8 @@ export async function saveRow(target: object, options: SaveOptions): Promise<voi
 const SAVE_OPTIONS = ["forceInsert", "forceUpdate", "only"];
 
 function onlyColumns(meta: ModelMeta, options: SaveOptions): ColumnMeta[] | undefined {
-  const { forceInsert, forceUpdate, only } = options;
+  const { forceInsert, forceUpdate } = options;
+  const only: unknown = options.only;
   const unknown = Object.keys(options).find((name) => !SAVE_OPTIONS.includes(name));
   if (unknown !== undefined) {
     throw new FieldError(
@@ -55,7 +56,7 @@ function onlyColumns(meta: ModelMeta, options: SaveOptions): ColumnMeta[] | unde
   if (forceInsert === true && (forceUpdate === true || only !== undefined)) {
     throw new FieldError(`${meta.name}.save: forceInsert goes with neither forceUpdate nor only.`);
   }
-  return only?.map((name) => columnNamed(meta, name, "save"));
+  return only?.map((name) => columnNamed(meta, String(name), "save"));
 }
 
 async function updateChanged(
@@ -64,11 +65,9 @@ async function updateChanged(
   always: boolean,
 ): Promise<void> {
   const meta = row[META];
-  let columns = only ?? changedColumns(row);
-  // Told to update where there is nothing new, it writes what it has: the row may be gone.
-  if (always && only === undefined && columns.length === 0) columns = meta.columns.filter((item) => !item.primaryKey);
+  let columns = only ?? columnsToUpdate(row, always);
   columns = columns.filter((column) => column.options.generatedAs === undefined);
-  if (columns.length === 0 && !always) return;
+  if (columns.length === 0) return;
   columns = withAutoNow(row, columns, only === undefined);
   const values = validColumns(row, columns);
   const key = isSaved(row) ? savedKey(row) : keyOf(row);
@@ -87,6 +86,12 @@ async function updateChanged(
     );
   }
   markSaved(row, database, [...values.keys()]);
+}
+
+/** Those that changed. Told to update where nothing is new, it writes what there is: the row may be gone. */
+function columnsToUpdate(row: StatefulRow, always: boolean): readonly ColumnMeta[] {
+  const changed = changedColumns(row);
+  return always && changed.length === 0 ? row[META].columns.filter((column) => !column.primaryKey) : changed;
 }
 
 function savedKey(row: StatefulRow): unknown {
@@ -112,7 +117,9 @@ export async function updateRow(target: object, values: object): Promise<void> {
     const value = (values as Record<string, unknown>)[column.field];
     row[column.field] = column.relation !== null && value !== undefined ? value : given.get(column);
   }
-  await saveRow(row, { only: [...given.keys()].map((column) => column.field) });
+  if (given.size === 0) return;
+  const stamped = meta.columns.filter((column) => column.options.autoNow === true);
+  await saveRow(row, { only: [...given.keys(), ...stamped].map((column) => column.field) });
 }
 
 export async function deleteRow(target: object): Promise<DeleteResult> {

@@ -1,6 +1,5 @@
 export { keyOfRow } from "./key-operand.js";
 export { keyOrder, orderOf, type OrderTerm } from "./order.js";
-export { parseFilter } from "./parse-filter.js";
 export { isSliced, QUERY, queryOf, shapeKey } from "./query.js";
 export {
   refuseSliced,
@@ -13,6 +12,5 @@ export {
   withSlice,
   withTimeZone,
 } from "./refine.js";
-export type { RelatedBranch, RelatedTree } from "./related.js";
-export { type ResolvedLookup, type ResolvedPath } from "./resolve-path.js";
-export type { Combination, Condition, Filter, Negation, Predicate, Query } from "./tree.js";
+export type { RelatedTree } from "./related.js";
+export type { Condition, Filter, Predicate, Query } from "./tree.js";

@@ -49,7 +49,7 @@ function termsOf(meta: ModelMeta, text: string, method: string, above: readonly 
 }
 
 /** The same term the other way round. */
-export function reversed(term: OrderTerm): OrderTerm {
+function reversed(term: OrderTerm): OrderTerm {
   return term.kind === "random" ? term : { ...term, descending: !term.descending };
 }
 

@@ -181,7 +181,7 @@ export function resolveColumn(meta: ModelMeta, path: string, method: string): Wa
   return walk;
 }
 
-export function unknownName(model: ModelMeta, name: string, place: Place, also: readonly string[]): FieldError {
+function unknownName(model: ModelMeta, name: string, place: Place, also: readonly string[]): FieldError {
   const names = namesIn(model);
   const lookups = also.length === 0 ? "" : ` Lookups of a relation: ${also.join(", ")}.`;
   return new FieldError(

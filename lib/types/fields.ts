@@ -135,8 +135,8 @@ export interface FieldsFactory {
    * }),
    * ```
    */
-  custom<T, const O extends CustomOptions>(
-    definition: CustomField<T> & FieldOptions<T> & O,
+  custom<T, const O extends object = {}>(
+    definition: CustomField<T> & CustomOptions & FieldOptions<T> & O,
   ): Spec<T, IsNull<O>, IsOptional<O>, OwnFamily<O>, IsKey<O>>;
   /**
    * A reference to a row of another model, or of the same one. Its column is `<name>_id`.

@@ -13,8 +13,8 @@ type InputOf<S> = S extends { readonly [VALUE]: unknown; readonly [NULLABLE]: bo
     ? RelationInput<S[typeof TO_ONE]>
     : never;
 
-type Must = { readonly [OPTIONAL]: false };
 type Column = { readonly [OPTIONAL]: boolean };
+type Must = { readonly [OPTIONAL]: false };
 type Names<K> = K extends readonly (infer N)[] ? N : K;
 
 // A key that must be given may be given by its name or as `pk`, but not left out.
@@ -25,11 +25,13 @@ type KeyInput<F, K, Own extends keyof F> = [Own] extends [never]
 
 type RequiredKeys<F, K> = K extends keyof F ? (F[K] extends Must ? K : never) : never;
 
+// Which type it is, the other half of the intersection says.
+type AnyValue = {} | null;
 type Values<F> = { readonly [P in keyof F as F[P] extends Column ? P : never]?: InputOf<F[P]> };
 
 /** What a new row is made of; `Given` names the fields that are filled in already. */
 export type CreateValues<F, K, Given = never> = Values<F> & {
-  readonly [P in keyof F as F[P] extends Must ? Exclude<P, Given | Names<K>> : never]: {} | null;
+  readonly [P in keyof F as F[P] extends Must ? Exclude<P, Given | Names<K>> : never]: AnyValue;
 } & KeyInput<F, K, Exclude<RequiredKeys<F, Names<K>>, Given>>;
 
 /** What fields are set to. */

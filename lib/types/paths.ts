@@ -57,11 +57,11 @@ type LeadsToOne<F, P extends string> = P extends `${infer H}__${infer R}`
       : true
     : false;
 
-type ToOneNames<F> = keyof { [K in keyof F as F[K] extends One ? K : never]: F[K] };
+type IfToOne<S> = S extends One ? unknown : never;
 
-/** `P` where it leads along relations to one row each; else the names that could stand there, and a message. */
-export type RelationPath<I, P extends string> = P extends unknown
-  ? LeadsToOne<SpecsOf<I>, P> extends true
+/** `P` where it leads along relations to one row each; else a message, and the names that could stand there. */
+export type RelationPath<I, P extends string, F = SpecsOf<I>> = P extends unknown
+  ? LeadsToOne<F, P> extends true
     ? P
-    : NoSuchRelation<P> | ToOneNames<SpecsOf<I>>
+    : NoSuchRelation<P> | { [K in keyof F]: K & IfToOne<F[K]> }[keyof F]
   : never;

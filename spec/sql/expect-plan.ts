@@ -4,7 +4,7 @@ import { databases, type EngineName } from "./databases.js";
 import type { Plannable } from "./statements.js";
 
 /** The whole SQL and the parameters of one statement, on each engine. */
-export type PlanRow = readonly [
+type PlanRow = readonly [
   statement: Plannable,
   expected: { readonly [E in EngineName]: readonly [sql: string, parameters: readonly unknown[]] },
 ];

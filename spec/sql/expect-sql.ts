@@ -7,7 +7,7 @@ interface Askable {
 }
 
 /** The whole SQL and the parameters of one queryset, on each engine. */
-export type SqlRow = readonly [
+type SqlRow = readonly [
   queryset: Askable,
   expected: { readonly [E in EngineName]: readonly [sql: string, parameters: readonly unknown[]] },
 ];

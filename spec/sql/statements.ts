@@ -11,7 +11,7 @@ export interface Plannable {
 }
 
 /** The query of a queryset. */
-export function queryIn(queryset: object): Query {
+function queryIn(queryset: object): Query {
   return (queryset as { [QUERY]: Query })[QUERY];
 }
 

@@ -5,7 +5,7 @@ import { literalNode, sqlNode } from "../nodes.js";
 import type { Operations, TextMatch, TextMatcher, TransformName } from "../ports/index.js";
 import type { Flavour } from "./flavour.js";
 import { longList } from "./json-list.js";
-import { quoteText } from "./schema.js";
+import { inZone } from "./time-zones.js";
 
 const DOTTED_I = literalNode("'i\u0307'");
 /** The largest number of rows: MySQL takes no OFFSET without a LIMIT. */
@@ -74,14 +74,6 @@ function transforms(flavour: Flavour): Readonly<Record<TransformName, Transform>
     abs: (node, source) =>
       source === "bigInteger" ? sqlNode`ABS(CAST(${node} AS DECIMAL(20)))` : sqlNode`ABS(${node})`,
   };
-}
-
-/**
- * Without the server's time-zone tables this is NULL, which `Engine.checkTimeZone` finds out. Instants outside 1970 to
- * 2038 are left in UTC by servers whose TIMESTAMP ends there.
- */
-function inZone(node: OperationNode, timeZone: string): OperationNode {
-  return sqlNode`CONVERT_TZ(${node}, '+00:00', ${literalNode(quoteText(timeZone))})`;
 }
 
 /** A decimal is bound as text, which the server would compare as a double. */

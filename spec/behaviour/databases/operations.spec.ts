@@ -242,9 +242,10 @@ describe.each(servers)("$name spells", ({ engine: guess, url }) => {
   test.each(lists)("a list of %s as one parameter, where the engine can", async (storage, members, other) => {
     const type = columnType(storage, scaled);
     const { operations, types } = server.engine;
-    const membership = operations.arrayMembership(type);
+    // As for a list too long to be spelled out.
+    const membership = operations.arrayMembership(type, 4096);
     if (membership === null) {
-      expect(server.engine.name).toBe("mysql");
+      expect([server.engine.name, storage]).toEqual(["mysql", expect.stringMatching(/^(float|binary)$/)]);
       return;
     }
     const encode = types.encoder(type) ?? ((plain: unknown) => plain);

@@ -114,10 +114,12 @@ onEngines("A name that is not there", (engine) => {
 
   const refusal = async (work: Work): Promise<FieldError> => {
     const sent = events.length;
-    const error: unknown = await Promise.resolve().then(work).then(
-      () => null,
-      (reason: unknown) => reason,
-    );
+    const error: unknown = await Promise.resolve()
+      .then(work)
+      .then(
+        () => null,
+        (reason: unknown) => reason,
+      );
     expect(error).toBeInstanceOf(FieldError);
     // getOrCreate has looked before it reads its defaults.
     expect(events.slice(sent).filter(({ sql }) => !/^select/i.test(sql))).toEqual([]);

@@ -118,10 +118,12 @@ onEngines("A value that a lookup cannot take", (engine) => {
 
   const refused = async (work: () => unknown): Promise<FieldError> => {
     const sent = events.length;
-    const error: unknown = await Promise.resolve().then(work).then(
-      () => null,
-      (reason: unknown) => reason,
-    );
+    const error: unknown = await Promise.resolve()
+      .then(work)
+      .then(
+        () => null,
+        (reason: unknown) => reason,
+      );
     expect(error).toBeInstanceOf(FieldError);
     expect(events).toHaveLength(sent);
     return error as FieldError;
@@ -241,10 +243,12 @@ onEngines("A value that a lookup cannot take", (engine) => {
     ];
     for (const [index, work] of works.entries()) {
       const sent = events.length;
-      const error: unknown = await Promise.resolve().then(work).then(
-        () => `number ${index} was taken`,
-        (reason: unknown) => reason,
-      );
+      const error: unknown = await Promise.resolve()
+        .then(work)
+        .then(
+          () => `number ${index} was taken`,
+          (reason: unknown) => reason,
+        );
       expect(error, `number ${index}: ${String(work)}`).toBeInstanceOf(OrmError);
       expect((error as Error).message).toMatch(/Item/);
       expect(events.slice(sent).filter(({ sql }) => !/^select/i.test(sql))).toEqual([]);

@@ -265,7 +265,9 @@ onEngines("An atomic block", (engine) => {
         };
         await kysely.insertInto("entry").values({ name: "built" }).execute();
         expect(await names()).toEqual(["a", "built", "raw"]);
-        await expect(kysely.transaction().execute(() => Promise.resolve(null))).rejects.toBeInstanceOf(TransactionError);
+        await expect(kysely.transaction().execute(() => Promise.resolve(null))).rejects.toBeInstanceOf(
+          TransactionError,
+        );
         boom();
       })
       .catch((error: unknown) => expect(error).toBeInstanceOf(Boom));
@@ -342,7 +344,9 @@ onEngines("An atomic block", (engine) => {
     });
     await add("d");
     for (const options of [{ isolation: "serializable" }, { readOnly: true }] as const) {
-      await expect(db.atomic(async () => db.atomic(() => Promise.resolve(1), options))).rejects.toBeInstanceOf(TransactionError);
+      await expect(db.atomic(async () => db.atomic(() => Promise.resolve(1), options))).rejects.toBeInstanceOf(
+        TransactionError,
+      );
     }
     expect(await names()).toEqual(["a", "b", "d"]);
   });
@@ -352,10 +356,14 @@ onEngines("An atomic block", (engine) => {
     await expect(db.atomic(() => Promise.resolve(1), { isolaton: "serializable" } as never)).rejects.toBeInstanceOf(
       ConfigurationError,
     );
-    await expect(db.atomic(() => Promise.resolve(1), { isolation: "serialisable" as never })).rejects.toThrow(/serializable/);
+    await expect(db.atomic(() => Promise.resolve(1), { isolation: "serialisable" as never })).rejects.toThrow(
+      /serializable/,
+    );
     await expect(db.atomic("begin" as never)).rejects.toBeInstanceOf(ConfigurationError);
     await expect(db.atomic(() => Promise.resolve(1), { retries: -1 })).rejects.toBeInstanceOf(ConfigurationError);
-    await expect(db.atomic(() => Promise.resolve(1), { retries: Number.NaN })).rejects.toBeInstanceOf(ConfigurationError);
+    await expect(db.atomic(() => Promise.resolve(1), { retries: Number.NaN })).rejects.toBeInstanceOf(
+      ConfigurationError,
+    );
   });
 
   it("takes a function that throws before it waits", async () => {

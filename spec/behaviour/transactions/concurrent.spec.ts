@@ -94,7 +94,7 @@ onEngines("Transactions side by side", (engine) => {
           { retries },
         );
       const outcomes = await Promise.allSettled([one("a0", "a1"), one("a1", "a0")]);
-      const errors: unknown[] = outcomes.flatMap((outcome) => (outcome.status === "rejected" ? [outcome.reason] : []));
+      const errors = outcomes.flatMap((outcome): unknown[] => (outcome.status === "rejected" ? [outcome.reason] : []));
       expect(runs).toBe(retries === 0 ? 2 : 3);
       return errors;
     };

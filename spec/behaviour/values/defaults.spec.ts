@@ -159,7 +159,7 @@ onEngines("Values that are not given", (engine) => {
     const first = row.changed;
     await new Promise((resolve) => setTimeout(resolve, 5));
     await row.update({ note: "x" });
-    expect(row.changed.getTime()).toBeGreaterThan(first.getTime() - 1);
+    expect(row.changed.getTime()).toBeGreaterThan(first.getTime());
     const read = await Stamped.objects.get({ pk: row.pk });
     expect(read.made).toEqual(made);
     expect(read.clock).toBe(clock);

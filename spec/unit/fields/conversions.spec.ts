@@ -18,7 +18,7 @@ class Row extends Model("row", {
   json: fields.json<unknown>({ null: true }),
 }) {}
 
-const take = (values: object): Row => new Row(values as never);
+const take = (values: object): Row => new Row(values);
 const isTaken = (values: object): boolean => {
   try {
     take(values);

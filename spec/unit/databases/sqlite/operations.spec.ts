@@ -152,20 +152,20 @@ describe("array membership", () => {
   ])("of %s", async (storage, list, inside, outside) => {
     const type = column(storage);
     const encode = sqliteTypes.encoder(type) ?? ((value) => value);
-    const membership = sqliteOperations.arrayMembership(type)!;
+    const membership = sqliteOperations.arrayMembership(type, list.length)!;
     const among = parameter(membership.encode(list.map(encode)));
     expect(await valueOf(connection, membership.build(parameter(encode(inside)), among))).toBe(1);
     expect(await valueOf(connection, membership.build(parameter(encode(outside)), among))).toBe(0);
   });
 
   it("takes 100,000 keys in one parameter", async () => {
-    const { encode, build } = sqliteOperations.arrayMembership(column("integer"))!;
+    const { encode, build } = sqliteOperations.arrayMembership(column("integer"), 100_000)!;
     const list = parameter(encode(Array.from({ length: 100_000 }, (_, n) => BigInt(n))));
     expect(await valueOf(connection, build(parameter(99_999n), list))).toBe(1);
   });
 
   it.each<Storage>(["float", "binary", "json", "custom"])("is not offered for %s", (storage) => {
-    expect(sqliteOperations.arrayMembership(column(storage))).toBeNull();
+    expect(sqliteOperations.arrayMembership(column(storage), 2)).toBeNull();
   });
 });
 

@@ -1,4 +1,4 @@
-import { Q } from "../prelude.js";
+import { Q } from "dunder-orm";
 import { type } from "./equal.js";
 import { Album, type Artist, type Biography, Seat, Track } from "./music.js";
 

@@ -1,4 +1,4 @@
-import { fields, manager, Model } from "../prelude.js";
+import { fields, manager, Model } from "dunder-orm";
 
 export class Artist extends Model("artist", {
   id: fields.integer({ primaryKey: true }),

@@ -1,0 +1,49 @@
+import { type Album, type Artist, Seat, Track } from "../accepted/music.js";
+import { Cell, Country } from "../accepted/keys.js";
+
+export async function writes(album: Album, artist: Artist, track: Track) {
+  // @expect-error 'titel' does not exist in type 'CreateInput<Track, never>'. Did you mean to write 'title'?
+  await Track.objects.create({ titel: "x", album: 1, position: 1 });
+  // @expect-error Property 'album' is missing
+  await Track.objects.create({ title: "x", position: 1 });
+  // @expect-error Type 'Artist' is not assignable to type
+  await Track.objects.create({ title: "x", position: 1, album: artist });
+  // @expect-error Type 'undefined' is not assignable to type
+  await Track.objects.create({ title: undefined, position: 1, album: 1 });
+  // @expect-error Type 'null' is not assignable to type
+  await Track.objects.create({ title: "x", position: 1, album: null });
+  // @expect-error 'tracks' does not exist
+  await album.update({ tracks: [] });
+  // @expect-error Type 'number' is not assignable to type 'string'
+  void new Track({ title: 1, position: 1, album });
+  // @expect-error 'loud' does not exist
+  void new Track({ title: "x", position: 1, album, loud: "X" });
+  // @expect-error Property 'title' is missing
+  await album.tracks.create({ position: 1 });
+  // @expect-error Property 'number' is missing
+  await Seat.objects.create({ row: "A", track: 1 });
+  // @expect-error Property 'pk' is missing
+  await Country.objects.create({ name: "France" });
+  // @expect-error Type '[string]' is not assignable to type 'readonly [string, number]'
+  await Cell.objects.create({ pk: ["A"], place: 1 });
+  // @expect-error Type 'string' is not assignable to type 'number'
+  await Track.objects.update({ position: "x" });
+  // @expect-error Did you mean to write 'position'?
+  await Track.objects.filter({ pk: 1 }).update({ postion: 1 });
+  // @expect-error 'nmae' does not exist
+  await Track.objects.getOrCreate({ title: "x" }, { defaults: { nmae: "x" } });
+  // @expect-error Type 'Artist' is not assignable to type 'Sparse<Album>'
+  track.album = artist;
+  // @expect-error Type 'null' is not assignable to type 'Sparse<Album>'
+  track.album = null;
+  // @expect-error Type 'number' is not assignable to type 'Sparse<Album>'
+  track.album = 1;
+  // @expect-error Cannot assign to 'pk' because it is a read-only property
+  track.pk = 3;
+  // @expect-error Type '"oot"' is not assignable to type '"draft" | "out"'
+  album.status = "oot";
+  // @expect-error Argument of type 'string' is not assignable to parameter of type 'number'
+  Track.objects.limit("3");
+  // @expect-error 'everything' does not exist
+  await Track.objects.delete({ everything: true });
+}
