@@ -26,7 +26,7 @@ export interface Contestant {
 export const ARTISTS = 275;
 export const ALBUMS = 3000;
 export const TRACKS = 50_000;
-export const COMPOSERS = 500;
+const COMPOSERS = 500;
 
 /** The columns of a track, foreign key last but four: what every contestant reads and writes. */
 export const TRACK_COLUMNS = [

@@ -132,14 +132,18 @@ export class WhereWriter {
     const outer = this.#tables.get(condition) as Source;
     const sources = new Sources(relation.target, scope.aliases, scope.aliases.next());
     const inner = sources.follow(hops.slice(multi + 1), 0);
+    if (!isNullAccepting(condition)) for (const source of withParents(inner)) source.required = true;
     const here = columnNode(sources.root, relation.via.column);
     const link = equal(here, columnNode(outer, relation.via.targetColumn));
     const { node } = this.#conditionAt(condition, inner, base);
+    const nullable = condition.lookup.column.nullable || Sources.isOptional(inner);
     const from = tableNode(relation.target, sources.root.alias);
     const joins = joinedNode([from, ...sources.joinNodes()], " ");
     const found = sqlNode`exists (select 1 from ${joins} where ${link} and ${grouped(node)})`;
     if (!isNullAccepting(condition)) return { node: found, nullable: false };
     const without = sqlNode`not exists (select 1 from ${from} where ${link})`;
+    // A row that is there has its key: only the absence of rows makes it NULL.
+    if (condition.form === "null" && !nullable) return { node: without, nullable: false };
     return { node: sqlNode`(${without} or ${found})`, nullable: false };
   }
 }

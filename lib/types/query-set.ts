@@ -71,7 +71,7 @@ export interface QuerySet<I> {
    */
   selectRelated<const P extends string>(
     ...paths: RelationPath<I, P>[]
-  ): this & { readonly [SELECTED]: { readonly [K in P]: true } };
+  ): this & { readonly [SELECTED]: { readonly [K in string extends P ? never : P]: true } };
   /** On another database. */
   using(database: DatabaseLike): this;
   /** Takes parts of dates in a time zone, by its IANA name. */

@@ -2,7 +2,7 @@ import type { UpdateValues } from "./input.js";
 import type { FIELDS, KEY_NAMES, NULLABLE, PK, TO_MANY, TO_MAYBE, TO_ONE, VALUE, VIA } from "./phantoms.js";
 import type { RelatedManager } from "./query-set.js";
 import type { DeleteResult, Sparse, SparseOne } from "./sparse.js";
-import type { OrNull, PkValue } from "./specs.js";
+import type { FieldSpecs, KeyNames, OrNull, PkValue } from "./specs.js";
 
 type AttributeOf<S> = S extends { readonly [VALUE]: unknown; readonly [NULLABLE]: boolean }
   ? OrNull<S[typeof VALUE], S[typeof NULLABLE]>
@@ -29,19 +29,19 @@ export interface SaveOptions {
   readonly only?: readonly string[];
 }
 
-/** What every row has beside its fields. */
-export interface ModelBase<F, K> {
-  readonly [FIELDS]: F;
-  readonly [KEY_NAMES]: K;
-  readonly [PK]: PkValue<F, K>;
+/** What every row has beside its fields, where the model was declared with the fields `D` and the options `M`. */
+export interface ModelBase<D, M> {
+  readonly [FIELDS]: FieldSpecs<D, M>;
+  readonly [KEY_NAMES]: KeyNames<D, M>;
+  readonly [PK]: PkValue<FieldSpecs<D, M>, KeyNames<D, M>>;
   /** The primary key's value; a tuple for a composite key. */
-  readonly pk: PkValue<F, K>;
+  readonly pk: PkValue<FieldSpecs<D, M>, KeyNames<D, M>>;
   /** True while only the key is known, as for a foreign key that was not loaded. */
   readonly isSparse: boolean;
   /** Inserts a new row, else updates the columns that changed. Throws `ValidationError` before any SQL. */
   save(options?: SaveOptions): Promise<this>;
   /** Sets these fields and saves them. */
-  update(values: UpdateValues<F, K>): Promise<this>;
+  update(values: UpdateValues<FieldSpecs<D, M>, KeyNames<D, M>>): Promise<this>;
   /** Deletes the row, and gives how many rows went with it. */
   delete(): Promise<DeleteResult>;
   /** Reads the row again. Throws `DoesNotExist` when it is gone. */
@@ -52,6 +52,8 @@ export interface ModelBase<F, K> {
   isDirty(): boolean;
   /** The names of the fields that changed since the row was read or saved. */
   dirtyFields(): string[];
+  /** "Album(id=1)" */
+  toString(): string;
   /** The row's fields as plain data, foreign keys as raw keys. */
   toJSON(): Record<string, unknown>;
   /** True for a row of the same model with the same key. */
@@ -60,5 +62,5 @@ export interface ModelBase<F, K> {
   validate(): void;
 }
 
-/** A row of a model with the fields `F` and the primary key `K`. */
-export type RowOf<F, K> = Attrs<F> & ModelBase<F, K>;
+/** A row of a model declared with the fields `D` and the options `M`. */
+export type RowOf<D, M> = Attrs<FieldSpecs<D, M>> & ModelBase<D, M>;

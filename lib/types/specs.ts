@@ -54,29 +54,33 @@ type Declared<Entry> = Entry extends () => infer Relation ? Relation : Entry;
 /** The fields of a model as declared, relations taken out of their thunks. */
 export type Specs<D> = { readonly [K in keyof D]: Declared<D[K]> };
 
-type DeclaredKey<D> = {
-  [K in keyof D]: D[K] extends { readonly [KEY]: true } | (() => { readonly [KEY]: true }) ? K : never;
-}[keyof D];
+type ScalarKey<D> = { [K in keyof D]: D[K] extends { readonly [KEY]: true } ? K : never }[keyof D];
+type RelationKey<D> = { [K in keyof D]: D[K] extends () => { readonly [KEY]: true } ? K : never }[keyof D];
 
-/** The `id` that a model gets when it declares no primary key. */
-export interface AddedKey {
-  readonly id: Spec<number, false, true, "number", true>;
+/**
+ * The `id` that a model gets when it declares no primary key; not even a number where a relation turns out to be the
+ * key. What thunks give may not be asked before a member is, or a mixin over models that point at each other fails.
+ */
+export interface AddedKey<D> {
+  readonly id: [RelationKey<D>] extends [never] ? Spec<number, false, true, "number", true> : never;
 }
 
 /** The name of a model's primary key, or a tuple of names, from its fields `D` and its options `M`. */
 export type KeyNames<D, M> = M extends { readonly primaryKey: infer Names extends readonly string[] }
   ? Names
-  : [DeclaredKey<D>] extends [never]
+  : [ScalarKey<D>] extends [never]
     ? M extends { readonly abstract: true }
       ? never
-      : "id"
-    : DeclaredKey<D>;
+      : [RelationKey<D>] extends [never]
+        ? "id"
+        : RelationKey<D>
+    : ScalarKey<D>;
 
 /** All fields of a model: those declared, and the `id` that is added where no primary key is. */
 export type FieldSpecs<D, M> = M extends { readonly primaryKey: readonly string[] } | { readonly abstract: true }
   ? Specs<D>
-  : [DeclaredKey<D>] extends [never]
-    ? Specs<D & AddedKey>
+  : [ScalarKey<D>] extends [never]
+    ? Specs<D & AddedKey<D>>
     : Specs<D>;
 
 /** The specifications of a row's fields. */

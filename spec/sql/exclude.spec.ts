@@ -281,15 +281,15 @@ describe("exclude", () => {
       Artist.objects.exclude({ albums__producer__name: "x" }).orderBy(),
       {
         sqlite: [
-          'select "artist"."id", "artist"."name", "artist"."label_id", "artist"."mentor_id" from "artist" where not (exists (select 1 from "album" as "t1" left join "artist" as "t2" on "t2"."id" = "t1"."producer_id" where "t1"."artist_id" = "artist"."id" and "t2"."name" = ?))',
+          'select "artist"."id", "artist"."name", "artist"."label_id", "artist"."mentor_id" from "artist" where not (exists (select 1 from "album" as "t1" inner join "artist" as "t2" on "t2"."id" = "t1"."producer_id" where "t1"."artist_id" = "artist"."id" and "t2"."name" = ?))',
           ["x"],
         ],
         postgres: [
-          'select "artist"."id", "artist"."name", "artist"."label_id", "artist"."mentor_id" from "artist" where not (exists (select 1 from "album" as "t1" left join "artist" as "t2" on "t2"."id" = "t1"."producer_id" where "t1"."artist_id" = "artist"."id" and "t2"."name" = $1))',
+          'select "artist"."id", "artist"."name", "artist"."label_id", "artist"."mentor_id" from "artist" where not (exists (select 1 from "album" as "t1" inner join "artist" as "t2" on "t2"."id" = "t1"."producer_id" where "t1"."artist_id" = "artist"."id" and "t2"."name" = $1))',
           ["x"],
         ],
         mysql: [
-          "select `artist`.`id`, `artist`.`name`, `artist`.`label_id`, `artist`.`mentor_id` from `artist` where not (exists (select 1 from `album` as `t1` left join `artist` as `t2` on `t2`.`id` = `t1`.`producer_id` where `t1`.`artist_id` = `artist`.`id` and `t2`.`name` = ?))",
+          "select `artist`.`id`, `artist`.`name`, `artist`.`label_id`, `artist`.`mentor_id` from `artist` where not (exists (select 1 from `album` as `t1` inner join `artist` as `t2` on `t2`.`id` = `t1`.`producer_id` where `t1`.`artist_id` = `artist`.`id` and `t2`.`name` = ?))",
           ["x"],
         ],
       },
@@ -298,15 +298,15 @@ describe("exclude", () => {
       Album.objects.exclude({ tracks__isnull: true }),
       {
         sqlite: [
-          'select "album"."id", "album"."name", "album"."price", "album"."artist_id", "album"."producer_id" from "album" where not ((not exists (select 1 from "track" as "t1" where "t1"."album_id" = "album"."id") or exists (select 1 from "track" as "t1" where "t1"."album_id" = "album"."id" and "t1"."id" is null)))',
+          'select "album"."id", "album"."name", "album"."price", "album"."artist_id", "album"."producer_id" from "album" where not (not exists (select 1 from "track" as "t1" where "t1"."album_id" = "album"."id"))',
           [],
         ],
         postgres: [
-          'select "album"."id", "album"."name", "album"."price", "album"."artist_id", "album"."producer_id" from "album" where not ((not exists (select 1 from "track" as "t1" where "t1"."album_id" = "album"."id") or exists (select 1 from "track" as "t1" where "t1"."album_id" = "album"."id" and "t1"."id" is null)))',
+          'select "album"."id", "album"."name", "album"."price", "album"."artist_id", "album"."producer_id" from "album" where not (not exists (select 1 from "track" as "t1" where "t1"."album_id" = "album"."id"))',
           [],
         ],
         mysql: [
-          "select `album`.`id`, `album`.`name`, `album`.`price`, `album`.`artist_id`, `album`.`producer_id` from `album` where not ((not exists (select 1 from `track` as `t1` where `t1`.`album_id` = `album`.`id`) or exists (select 1 from `track` as `t1` where `t1`.`album_id` = `album`.`id` and `t1`.`id` is null)))",
+          "select `album`.`id`, `album`.`name`, `album`.`price`, `album`.`artist_id`, `album`.`producer_id` from `album` where not (not exists (select 1 from `track` as `t1` where `t1`.`album_id` = `album`.`id`))",
           [],
         ],
       },

@@ -1,4 +1,4 @@
-import type { OperationNode, RawNode } from "kysely";
+import type { OperationNode } from "kysely";
 import { joinedNode, literalNode, sqlNode } from "../nodes.js";
 import { future, periods, type Future, type Period, type YearlyRule } from "../zone-transitions.js";
 import { quoteText } from "./schema.js";
@@ -24,25 +24,30 @@ const zones = new Map<string, Zone>();
 /**
  * A UTC datetime as the wall clock of an IANA zone shows it. The server's own tables serve from 1970 to 2038; what
  * clocks showed before, and will show, is written out, since not every server's tables go that far. Without such tables
- * it is NULL in between, which `Engine.checkTimeZone` finds out. As on SQLite, the hours of a zone that are outside the
- * years 1 to 9999 have no parts.
+ * it is NULL in between, which `Engine.checkTimeZone` finds out. It is NULL, too, outside the years 1 to 9999 of the zone:
+ * east of Greenwich in the last hours of the year 9999, west of it in the first of the year 1.
  *
  * @example
  * ```sql
- * CASE WHEN `at` < '1970-01-02' THEN TIMESTAMPADD(SECOND, 32400, `at`)
- * WHEN `at` < '2038-01-18' THEN CONVERT_TZ(`at`, '+00:00', 'Asia/Tokyo') ELSE TIMESTAMPADD(SECOND, 32400, `at`) END
+ * CASE WHEN `at` < '1970-01-02' THEN TIMESTAMPADD(SECOND, -2670, `at`) -- and its mean time until 1919
+ * WHEN `at` < '2038-01-18' THEN CONVERT_TZ(`at`, '+00:00', 'Africa/Monrovia') ELSE `at` END
  * ```
  */
 export function inZone(node: OperationNode, timeZone: string): OperationNode {
   const { fixed, past, future } = zoneOf(timeZone);
-  if (fixed !== null) return shifted(node, literalNode(`${fixed}`));
+  if (fixed !== null) return shifted(fixed < 0 ? sinceYear1(node, fixed) : untilYear9999(node, fixed), `${fixed}`);
   const { exceptions, ruledFrom, rule } = future;
+  const earliest = sinceYear1(node, past[0]?.offset ?? 0);
+  const latest = untilYear9999(node, rule.offsets.at(-1) ?? 0);
   const converted = sqlNode`CONVERT_TZ(${node}, '+00:00', ${literalNode(quoteText(timeZone))})`;
-  const branches = [until(node, KNOWN_FROM, shifted(node, ofPeriods(node, past))), until(node, KNOWN_TO, converted)];
+  const branches = [
+    until(node, KNOWN_FROM, shifted(earliest, ofPeriods(node, past))),
+    until(node, KNOWN_TO, converted),
+  ];
   if (exceptions.length > 0) {
     branches.push(until(node, `${ruledFrom}-01-01`, shifted(node, ofPeriods(node, exceptions))));
   }
-  return sqlNode`CASE ${joinedNode(branches, " ")} ELSE ${shifted(node, ofRule(node, rule))} END`;
+  return sqlNode`CASE ${joinedNode(branches, " ")} ELSE ${shifted(latest, ofRule(node, rule))} END`;
 }
 
 function zoneOf(name: string): Zone {
@@ -65,19 +70,36 @@ function until(node: OperationNode, day: string, result: OperationNode): Operati
   return sqlNode`WHEN ${node} < ${literalNode(quoteText(day))} THEN ${result}`;
 }
 
-function shifted(node: OperationNode, seconds: RawNode): OperationNode {
-  return seconds.sqlFragments[0] === "0" ? node : sqlNode`TIMESTAMPADD(SECOND, ${seconds}, ${node})`;
+function shifted(node: OperationNode, seconds: OperationNode | string): OperationNode {
+  if (seconds === "0") return node;
+  return sqlNode`TIMESTAMPADD(SECOND, ${typeof seconds === "string" ? literalNode(seconds) : seconds}, ${node})`;
 }
 
-function ofPeriods(node: OperationNode, list: readonly Period[]): RawNode {
+/** A local time outside the years 1 to 9999 is an error in an UPDATE, so it is made NULL. */
+function sinceYear1(node: OperationNode, offset: number): OperationNode {
+  if (offset >= 0) return node;
+  return sqlNode`IF(${node} >= ${instant(Date.parse("0001-01-01") - offset * 1000)}, ${node}, NULL)`;
+}
+
+/** See `sinceYear1`. */
+function untilYear9999(node: OperationNode, offset: number): OperationNode {
+  if (offset <= 0) return node;
+  return sqlNode`IF(${node} < ${instant(Date.UTC(10_000, 0, 1) - offset * 1000)}, ${node}, NULL)`;
+}
+
+function instant(time: number): OperationNode {
+  return literalNode(quoteText(new Date(time).toISOString().slice(0, 19).replace("T", " ")));
+}
+
+function ofPeriods(node: OperationNode, list: readonly Period[]): OperationNode | string {
   return stepped(
     sqlNode`TO_SECONDS(${node})`,
-    list.slice(1).map(({ start }) => `${start / 1000 + UNIX_EPOCH}`),
+    list.slice(1).map(({ start }) => literalNode(`${start / 1000 + UNIX_EPOCH}`)),
     list.map(({ offset }) => offset),
   );
 }
 
-function ofRule(node: OperationNode, { offsets, starts }: YearlyRule): RawNode {
+function ofRule(node: OperationNode, { offsets, starts }: YearlyRule): OperationNode | string {
   const newYear = sqlNode`MAKEDATE(YEAR(${node}), 1)`;
   // Only in leap years the 60th day is one of February's.
   const kind = sqlNode`DAYOFWEEK(${newYear}) + 7 * (MONTH(MAKEDATE(YEAR(${node}), 60)) = 2)`;
@@ -91,11 +113,10 @@ function ofRule(node: OperationNode, { offsets, starts }: YearlyRule): RawNode {
 /** The first of the offsets below the first bound, and so on: INTERVAL searches a long list of constants by halves. */
 function stepped(
   position: OperationNode,
-  bounds: readonly (string | OperationNode)[],
+  bounds: readonly OperationNode[],
   offsets: readonly number[],
-): RawNode {
-  if (bounds.length === 0) return literalNode(`${offsets[0]}`);
-  const nodes = bounds.map((bound) => (typeof bound === "string" ? literalNode(bound) : bound));
-  const index = sqlNode`INTERVAL(${position}, ${joinedNode(nodes, ", ")}) + 1`;
+): OperationNode | string {
+  if (bounds.length === 0) return `${offsets[0]}`;
+  const index = sqlNode`INTERVAL(${position}, ${joinedNode(bounds, ", ")}) + 1`;
   return sqlNode`CAST(ELT(${index}, ${literalNode(offsets.join(", "))}) AS SIGNED)`;
 }

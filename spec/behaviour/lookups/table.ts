@@ -17,7 +17,7 @@ export type Oracle = (value: never, operand: never) => boolean;
 export type LookupRow = readonly [lookup: string, operands: readonly unknown[]];
 
 /** A value so written that a failure says which row it is of. */
-export function shown(value: unknown): string {
+function shown(value: unknown): string {
   if (typeof value === "bigint") return `${value}n`;
   if (value instanceof Date) return Number.isNaN(value.getTime()) ? "invalid" : value.toISOString();
   if (value instanceof Uint8Array) return `bytes ${Buffer.from(value).toString("hex")}`;

@@ -58,7 +58,7 @@ export async function keys(place: Place, restaurant: Restaurant, token: Token, e
   await Cell.objects.create({ pk: ["A", 1], place: restaurant.place });
   Token.objects.filter({ country: "fr", country__in: ["fr"], country__name: "x", pk: "x", pk__in: Token.objects });
   Event.objects.filter({ pk: 1, id__gt: 1n });
-  Restaurant.objects.filter({ place: 1, pk: place, pk__in: [place, 2], place__name__icontains: "x" });
+  Restaurant.objects.filter({ place: 1, pk: restaurant, pk__in: [restaurant, 2], place__name__icontains: "x" });
   Place.objects.filter({ restaurant__stars__gte: 1, restaurant: null, restaurant__isnull: true });
   type(await place.restaurant.load()).is<Restaurant | null>();
   const joined = await Place.objects.selectRelated("restaurant").first();

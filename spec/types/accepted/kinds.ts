@@ -1,11 +1,11 @@
 import { fields, type Json, manager, Model } from "dunder-orm";
 import { type } from "./equal.js";
 
-enum Colour {
+declare enum Colour {
   Red = "red",
   Blue = "blue",
 }
-enum Level {
+declare enum Level {
   Low = 1,
   High = 2,
 }
