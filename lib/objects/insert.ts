@@ -26,12 +26,17 @@ export async function insertBatch(database: DatabaseCore, batch: readonly Pendin
   const meta = (first.row as StatefulRow)[META];
   const columns = [...first.values.keys()];
   const made = meta.columns.filter((column) => !first.values.has(column) && isMadeByDatabase(column));
-  const returning = database.engine.features.insertReturning ? made : [];
+  const returning = isToldByInsertId(database, batch, made) || !database.engine.features.insertReturning ? [] : made;
   const result = await send(database, { meta, columns, rows: batch.length, returning }, batch);
   if (returning.length > 0) takeReturned(database, batch, returning, result);
   else takeInsertId(batch, meta, result);
   for (const { row } of batch) markSaved(row, database);
   if (returning.length === 0 && made.some((column) => !column.generated)) await readBack(database, meta, batch);
+}
+
+/** A single row's generated key comes back by itself where the engine has insert ids, which costs less than RETURNING. */
+function isToldByInsertId(database: DatabaseCore, batch: readonly PendingRow[], made: readonly ColumnMeta[]): boolean {
+  return database.engine.features.insertId && batch.length === 1 && made.length === 1 && made[0]?.generated === true;
 }
 
 function isMadeByDatabase(column: ColumnMeta): boolean {

@@ -1,8 +1,8 @@
 import type { DatabaseLike } from "./database-like.js";
 import type { CreateValues } from "./input.js";
 import type { QuerySet } from "./query-set.js";
-import type { RowOf } from "./rows.js";
-import type { FieldSpecs, KeyNames, Rows } from "./specs.js";
+import type { ModelBase, RowOf } from "./rows.js";
+import type { FieldSpecs, OwnKeys, Rows } from "./specs.js";
 
 /** An index over several columns, by field names. */
 export interface IndexOptions<Name extends string = string> {
@@ -59,7 +59,7 @@ export interface ModelInfo<Name extends string = string> {
 /** What `Model(…)` gives, to be extended: rows of it have the fields `D`. */
 export interface ModelStatic<D, M> {
   /** A new row, not saved yet. Throws `ValidationError` for unknown keys and wrong values. */
-  new (values: CreateValues<FieldSpecs<D, M>, KeyNames<D, M>>): RowOf<D, M>;
+  new (values: CreateValues<FieldSpecs<D, M>, OwnKeys<D, M>, ModelBase<D, M>>): RowOf<D, M>;
   readonly meta: ModelInfo<keyof FieldSpecs<D, M> & string>;
   /** Thrown by `get` where there is no row. */
   readonly DoesNotExist: ErrorClass;

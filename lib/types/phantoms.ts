@@ -25,6 +25,8 @@ export declare const FIELDS: unique symbol;
 export declare const PK: unique symbol;
 /** The name of the field, or the names of the fields, that are a row's primary key. */
 export declare const KEY_NAMES: unique symbol;
+/** The same as far as it is known without looking into relations. */
+export declare const OWN_KEYS: unique symbol;
 /** The model's rows that a queryset is of, whatever it has joined. */
 export declare const MODEL: unique symbol;
 /** The row type that a queryset gives: depends on `this`, so no other type may have a member of this name. */

@@ -1,8 +1,8 @@
 import type { UpdateValues } from "./input.js";
-import type { FIELDS, KEY_NAMES, NULLABLE, PK, TO_MANY, TO_MAYBE, TO_ONE, VALUE, VIA } from "./phantoms.js";
+import type { FIELDS, KEY_NAMES, NULLABLE, OWN_KEYS, PK, TO_MANY, TO_MAYBE, TO_ONE, VALUE, VIA } from "./phantoms.js";
 import type { RelatedManager } from "./query-set.js";
 import type { DeleteResult, Sparse, SparseOne } from "./sparse.js";
-import type { FieldSpecs, KeyNames, OrNull, PkValue } from "./specs.js";
+import type { FieldSpecs, KeyNames, OrNull, OwnKeys, PkValue } from "./specs.js";
 
 type AttributeOf<S> = S extends { readonly [VALUE]: unknown; readonly [NULLABLE]: boolean }
   ? OrNull<S[typeof VALUE], S[typeof NULLABLE]>
@@ -33,6 +33,7 @@ export interface SaveOptions {
 export interface ModelBase<D, M> {
   readonly [FIELDS]: FieldSpecs<D, M>;
   readonly [KEY_NAMES]: KeyNames<D, M>;
+  readonly [OWN_KEYS]: OwnKeys<D, M>;
   readonly [PK]: PkValue<FieldSpecs<D, M>, KeyNames<D, M>>;
   /** The primary key's value; a tuple for a composite key. */
   readonly pk: PkValue<FieldSpecs<D, M>, KeyNames<D, M>>;
@@ -41,7 +42,7 @@ export interface ModelBase<D, M> {
   /** Inserts a new row, else updates the columns that changed. Throws `ValidationError` before any SQL. */
   save(options?: SaveOptions): Promise<this>;
   /** Sets these fields and saves them. */
-  update(values: UpdateValues<FieldSpecs<D, M>, KeyNames<D, M>>): Promise<this>;
+  update(values: UpdateValues<FieldSpecs<D, M>, ModelBase<D, M>>): Promise<this>;
   /** Deletes the row, and gives how many rows went with it. */
   delete(): Promise<DeleteResult>;
   /** Reads the row again. Throws `DoesNotExist` when it is gone. */

@@ -5,6 +5,7 @@ import type {
   KEY_NAMES,
   NULLABLE,
   OPTIONAL,
+  OWN_KEYS,
   PK,
   TO_MANY,
   TO_MAYBE,
@@ -65,16 +66,19 @@ export interface AddedKey<D> {
   readonly id: [RelationKey<D>] extends [never] ? Spec<number, false, true, "number", true> : never;
 }
 
-/** The name of a model's primary key, or a tuple of names, from its fields `D` and its options `M`. */
-export type KeyNames<D, M> = M extends { readonly primaryKey: infer Names extends readonly string[] }
+/** The names of key fields that can be told from fields `D` and options `M` alone: a name, a tuple of them, or none. */
+export type OwnKeys<D, M> = M extends { readonly primaryKey: infer Names extends readonly string[] }
   ? Names
-  : [ScalarKey<D>] extends [never]
-    ? M extends { readonly abstract: true }
-      ? never
-      : [RelationKey<D>] extends [never]
-        ? "id"
-        : RelationKey<D>
-    : ScalarKey<D>;
+  : ScalarKey<D>;
+
+/** The name of a model's primary key, or a tuple of names. */
+export type KeyNames<D, M> = [OwnKeys<D, M>] extends [never]
+  ? M extends { readonly abstract: true }
+    ? never
+    : [RelationKey<D>] extends [never]
+      ? "id"
+      : RelationKey<D>
+  : OwnKeys<D, M>;
 
 /** All fields of a model: those declared, and the `id` that is added where no primary key is. */
 export type FieldSpecs<D, M> = M extends { readonly primaryKey: readonly string[] } | { readonly abstract: true }
@@ -88,6 +92,9 @@ export type SpecsOf<I> = I extends { readonly [FIELDS]: infer F } ? F : never;
 
 /** The type of a row's primary key: a value, or a tuple of them for a composite one. */
 export type PkOf<I> = I extends { readonly [PK]: infer P } ? P : never;
+
+/** The names of a row's key fields; see `OwnKeys`. */
+export type OwnKeysOf<I> = I extends { readonly [OWN_KEYS]: infer K } ? K : never;
 
 /** The name of a row's primary key, or a tuple of names. */
 export type KeyNamesOf<I> = I extends { readonly [KEY_NAMES]: infer K } ? K : never;

@@ -827,7 +827,10 @@ describe("Parts of dates and times", () => {
         {
           sqlite: [`… where CAST(strftime('%H', dunder_local("thing"."made", 'Etc/GMT-3')) AS INTEGER) = ?`, [1n]],
           postgres: [`… where EXTRACT(HOUR FROM ("thing"."made" AT TIME ZONE 'Etc/GMT-3'))::int = $1`, [1]],
-          mysql: ["… where HOUR(TIMESTAMPADD(SECOND, 10800, `thing`.`made`)) = ?", [1]],
+          mysql: [
+            "… where HOUR(TIMESTAMPADD(SECOND, 10800, IF(`thing`.`made` < '9999-12-31 21:00:00', `thing`.`made`, NULL))) = ?",
+            [1],
+          ],
         },
       ],
       "date in a zone": [
@@ -838,7 +841,10 @@ describe("Parts of dates and times", () => {
             ['["2024-02-29"]'],
           ],
           postgres: [`… where (("thing"."made" AT TIME ZONE 'Etc/GMT+5'))::date = ANY($1)`, ['{"2024-02-29"}']],
-          mysql: ["… where DATE(TIMESTAMPADD(SECOND, -18000, `thing`.`made`)) in (?)", ["2024-02-29"]],
+          mysql: [
+            "… where DATE(TIMESTAMPADD(SECOND, -18000, IF(`thing`.`made` >= '0001-01-01 05:00:00', `thing`.`made`, NULL))) in (?)",
+            ["2024-02-29"],
+          ],
         },
       ],
       "a zone leaves dates alone": [

@@ -24,12 +24,12 @@ const zones = new Map<string, Zone>();
 /**
  * A UTC datetime as the wall clock of an IANA zone shows it. The server's own tables serve from 1970 to 2038; what
  * clocks showed before, and will show, is written out, since not every server's tables go that far. Without such tables
- * it is NULL in between, which `Engine.checkTimeZone` finds out. It is NULL, too, outside the years 1 to 9999 of the zone:
- * east of Greenwich in the last hours of the year 9999, west of it in the first of the year 1.
+ * it is NULL in between, which `Engine.checkTimeZone` finds out. It is NULL, too, outside the years 1 to 9999 of the
+ * zone: east of Greenwich in the last hours of the year 9999, west of it in the first of the year 1.
  *
  * @example
  * ```sql
- * CASE WHEN `at` < '1970-01-02' THEN TIMESTAMPADD(SECOND, -2670, `at`) -- and its mean time until 1919
+ * CASE WHEN `at` < '1970-01-02' THEN TIMESTAMPADD(SECOND, …, `at`)
  * WHEN `at` < '2038-01-18' THEN CONVERT_TZ(`at`, '+00:00', 'Africa/Monrovia') ELSE `at` END
  * ```
  */

@@ -2,26 +2,20 @@
 export interface Features {
   /** INSERT … RETURNING gives generated keys for every row. */
   readonly insertReturning: boolean;
-  /** A multi-row insert leaves its generated keys unknown: keys of `bulkCreate` stay unset (MySQL). */
-  readonly bulkInsertKeys: boolean;
+  /** The driver tells the generated key of a single-row insert without RETURNING (`QueryResult.insertId`). */
+  readonly insertId: boolean;
   /** UPDATE/DELETE may select from their own target in a subquery; else it is wrapped in a derived table (MySQL). */
   readonly selfReferencingWrites: boolean;
   /** LIMIT inside an `IN (SELECT …)` subquery works; else it is wrapped in a derived table (MySQL). */
   readonly limitInSubquery: boolean;
   /** An insert of no columns is `DEFAULT VALUES`; else `() VALUES ()` (MySQL). */
   readonly defaultValues: boolean;
-  /** In a multi-row insert the word DEFAULT may stand for a missing value (not on SQLite). */
-  readonly defaultKeyword: boolean;
   /** Parameters at most in one statement. */
   readonly maxParameters: number;
-  /** DDL takes part in transactions. */
-  readonly transactionalDdl: boolean;
   /** A table's foreign keys may point at tables that do not exist yet (SQLite); else cycles are closed by ALTER TABLE. */
   readonly forwardReferences: boolean;
   /** Text without a length can be indexed and unique; else it needs a length to be a key of (MySQL). */
   readonly indexesUnboundedText: boolean;
   /** Table and column comments are written inside CREATE TABLE (MySQL), by COMMENT ON (PostgreSQL), or not at all. */
   readonly comments: "inline" | "statement" | "none";
-  /** Tables live in schemas that can be named (PostgreSQL, MySQL databases). */
-  readonly schemas: boolean;
 }

@@ -135,8 +135,8 @@ describe.each(servers)("$name maps", ({ engine: guess, url }) => {
     await server.run("delete from parent where id > 1");
   });
 
-  test("transactions that cannot be put in an order", async () => {
-    if (server.engine.name !== "postgres") return expect(server.engine.features.transactionalDdl).toBe(false);
+  test("transactions that cannot be put in an order", async (context) => {
+    context.skip(server.engine.name !== "postgres", "InnoDB waits for locks, and has deadlocks instead.");
     await server.use((one) =>
       server.use(async (two) => {
         await one.begin({ isolation: "serializable" });

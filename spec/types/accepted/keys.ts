@@ -54,7 +54,7 @@ export async function keys(place: Place, restaurant: Restaurant, token: Token, e
   await Token.objects.create({ country: "fr" });
   await Event.objects.create({ name: "x" });
   await Restaurant.objects.create({ place });
-  await Restaurant.objects.create({ pk: 1, stars: 3 });
+  await Restaurant.objects.create({ place: 1, stars: 3 });
   await Cell.objects.create({ pk: ["A", 1], place: restaurant.place });
   Token.objects.filter({ country: "fr", country__in: ["fr"], country__name: "x", pk: "x", pk__in: Token.objects });
   Event.objects.filter({ pk: 1, id__gt: 1n });

@@ -53,7 +53,7 @@ describe("a server is known by its version", () => {
     for (const guess of [mysqlEngine, mariadbEngine]) {
       const engine = await guess.identify(answering(version));
       expect(engine.label).toBe(label);
-      expect(engine.features).toMatchObject({ insertReturning, bulkInsertKeys: insertReturning });
+      expect(engine.features).toMatchObject({ insertReturning });
     }
   });
 
