@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { RootOperationNode } from "kysely";
 import { literalNode, sqlNode } from "../../../lib/databases/nodes.js";
 import { periods } from "../../../lib/databases/zone-transitions.js";
 import { run, Server, servers } from "./server-kit.js";
