@@ -13,7 +13,6 @@ import {
   WhereNode,
 } from "kysely";
 import { joinedNode, literalNode, sqlNode } from "../databases/nodes.js";
-import { columnType } from "../fields/index.js";
 import type { ColumnMeta, RelationMeta } from "../models/index.js";
 import { isSliced, orderOf, type OrderTerm, type Query, type RelatedTree } from "../query/index.js";
 import type { Scope } from "./scope.js";
@@ -148,16 +147,13 @@ export class SelectWriter {
   #slice(): [OperationNode?, OperationNode?] {
     if (!isSliced(this.#query)) return [];
     const [limitSlot, offsetSlot] = this.#placement.slice;
-    const toBind = (index: number) => this.#scope.parameter(index, this.#scope.engine.types.encoder(COUNT));
+    const toBind = (index: number) => this.#scope.parameter(index, this.#scope.engine.operations.encodeCount);
     const limit = this.#query.limit === null ? null : toBind(limitSlot);
     const offset = this.#query.offset === 0 ? null : toBind(offsetSlot);
     const nodes = this.#scope.engine.operations.limit(limit, offset);
     return [nodes.limit, nodes.offset];
   }
 }
-
-/** What LIMIT and OFFSET are bound as. */
-const COUNT = columnType("integer");
 
 /** A column under a name of its own, since a derived table may not have two of one name. */
 function numbered(column: OperationNode, index: number): OperationNode {

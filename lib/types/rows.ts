@@ -2,7 +2,7 @@ import type { UpdateValues } from "./input.js";
 import type { FIELDS, KEY_NAMES, NULLABLE, OWN_KEYS, PK, TO_MANY, TO_MAYBE, TO_ONE, VALUE, VIA } from "./phantoms.js";
 import type { RelatedManager } from "./query-set.js";
 import type { DeleteResult, Sparse, SparseOne } from "./sparse.js";
-import type { FieldSpecs, KeyNames, OrNull, OwnKeys, PkValue } from "./specs.js";
+import type { KeyNames, OrNull, PkValue } from "./specs.js";
 
 type AttributeOf<S> = S extends { readonly [VALUE]: unknown; readonly [NULLABLE]: boolean }
   ? OrNull<S[typeof VALUE], S[typeof NULLABLE]>
@@ -29,20 +29,20 @@ export interface SaveOptions {
   readonly only?: readonly string[];
 }
 
-/** What every row has beside its fields, where the model was declared with the fields `D` and the options `M`. */
-export interface ModelBase<D, M> {
-  readonly [FIELDS]: FieldSpecs<D, M>;
-  readonly [KEY_NAMES]: KeyNames<D, M>;
-  readonly [OWN_KEYS]: OwnKeys<D, M>;
-  readonly [PK]: PkValue<FieldSpecs<D, M>, KeyNames<D, M>>;
+/** What every row has beside its fields; `Own` are its own keys, see `OwnKeys`. */
+export interface ModelBase<F, Own> {
+  readonly [FIELDS]: F;
+  readonly [KEY_NAMES]: KeyNames<F, Own>;
+  readonly [OWN_KEYS]: Own;
+  readonly [PK]: PkValue<F, KeyNames<F, Own>>;
   /** The primary key's value; a tuple for a composite key. */
-  readonly pk: PkValue<FieldSpecs<D, M>, KeyNames<D, M>>;
+  readonly pk: PkValue<F, KeyNames<F, Own>>;
   /** True while only the key is known, as for a foreign key that was not loaded. */
   readonly isSparse: boolean;
   /** Inserts a new row, else updates the columns that changed. Throws `ValidationError` before any SQL. */
   save(options?: SaveOptions): Promise<this>;
   /** Sets these fields and saves them. */
-  update(values: UpdateValues<FieldSpecs<D, M>, ModelBase<D, M>>): Promise<this>;
+  update(values: UpdateValues<F, ModelBase<F, Own>>): Promise<this>;
   /** Deletes the row, and gives how many rows went with it. */
   delete(): Promise<DeleteResult>;
   /** Reads the row again. Throws `DoesNotExist` when it is gone. */
@@ -63,5 +63,5 @@ export interface ModelBase<D, M> {
   validate(): void;
 }
 
-/** A row of a model declared with the fields `D` and the options `M`. */
-export type RowOf<D, M> = Attrs<FieldSpecs<D, M>> & ModelBase<D, M>;
+/** A row of a model with the fields `F` and its own keys `Own`. */
+export type RowOf<F, Own> = Attrs<F> & ModelBase<F, Own>;

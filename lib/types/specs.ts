@@ -59,11 +59,11 @@ type ScalarKey<D> = { [K in keyof D]: D[K] extends { readonly [KEY]: true } ? K 
 type RelationKey<D> = { [K in keyof D]: D[K] extends () => { readonly [KEY]: true } ? K : never }[keyof D];
 
 /**
- * The `id` that a model gets when it declares no primary key; not even a number where a relation turns out to be the
- * key. What thunks give may not be asked before a member is, or a mixin over models that point at each other fails.
+ * The `id` that a model gets when it declares no primary key; it has no type of value where a relation turns out to
+ * be the key. What thunks give may not be asked before a member is, or a mixin over models that point at each other fails.
  */
 export interface AddedKey<D> {
-  readonly id: [RelationKey<D>] extends [never] ? Spec<number, false, true, "number", true> : never;
+  readonly id: [RelationKey<D>] extends [never] ? Spec<number, false, true, "number", true> : {};
 }
 
 /** The names of key fields that can be told from fields `D` and options `M` alone: a name, a tuple of them, or none. */
@@ -71,14 +71,10 @@ export type OwnKeys<D, M> = M extends { readonly primaryKey: infer Names extends
   ? Names
   : ScalarKey<D>;
 
-/** The name of a model's primary key, or a tuple of names. */
-export type KeyNames<D, M> = [OwnKeys<D, M>] extends [never]
-  ? M extends { readonly abstract: true }
-    ? never
-    : [RelationKey<D>] extends [never]
-      ? "id"
-      : RelationKey<D>
-  : OwnKeys<D, M>;
+type KeyIn<F> = { [K in keyof F]: F[K] extends { readonly [KEY]: true } ? K : never }[keyof F];
+
+/** The name of a model's primary key, or a tuple of names, from its fields and its own keys. */
+export type KeyNames<F, Own> = [Own] extends [never] ? ([KeyIn<F>] extends [never] ? "id" : KeyIn<F>) : Own;
 
 /** All fields of a model: those declared, and the `id` that is added where no primary key is. */
 export type FieldSpecs<D, M> = M extends { readonly primaryKey: readonly string[] } | { readonly abstract: true }

@@ -305,7 +305,7 @@ describe("Slices", () => {
         ],
         mysql: [
           "select `track`.`id`, `track`.`title`, `track`.`note`, `track`.`position`, `track`.`album_id` from `track` limit ?",
-          [5],
+          [5n],
         ],
       },
     ],
@@ -322,7 +322,7 @@ describe("Slices", () => {
         ],
         mysql: [
           "select `track`.`id`, `track`.`title`, `track`.`note`, `track`.`position`, `track`.`album_id` from `track` limit 18446744073709551615 offset ?",
-          [5],
+          [5n],
         ],
       },
     ],
@@ -339,7 +339,7 @@ describe("Slices", () => {
         ],
         mysql: [
           "select `track`.`id`, `track`.`title`, `track`.`note`, `track`.`position`, `track`.`album_id` from `track` limit ? offset ?",
-          [2, 5],
+          [2n, 5n],
         ],
       },
     ],
@@ -356,7 +356,7 @@ describe("Slices", () => {
         ],
         mysql: [
           "select `track`.`id`, `track`.`title`, `track`.`note`, `track`.`position`, `track`.`album_id` from `track` limit ? offset ?",
-          [2, 5],
+          [2n, 5n],
         ],
       },
     ],
@@ -373,7 +373,7 @@ describe("Slices", () => {
         ],
         mysql: [
           "select `track`.`id`, `track`.`title`, `track`.`note`, `track`.`position`, `track`.`album_id` from `track` limit 18446744073709551615 offset ?",
-          [5],
+          [5n],
         ],
       },
     ],
@@ -390,7 +390,7 @@ describe("Slices", () => {
         ],
         mysql: [
           "select `track`.`id`, `track`.`title`, `track`.`note`, `track`.`position`, `track`.`album_id` from `track` limit ? offset ?",
-          [1, 2],
+          [1n, 2n],
         ],
       },
     ],
@@ -407,7 +407,7 @@ describe("Slices", () => {
         ],
         mysql: [
           "select `track`.`id`, `track`.`title`, `track`.`note`, `track`.`position`, `track`.`album_id` from `track` limit ?",
-          [2],
+          [2n],
         ],
       },
     ],
@@ -424,7 +424,7 @@ describe("Slices", () => {
         ],
         mysql: [
           "select `track`.`id`, `track`.`title`, `track`.`note`, `track`.`position`, `track`.`album_id` from `track` where `track`.`position` >= ? order by `track`.`title` limit ?",
-          [3, 5],
+          [3, 5n],
         ],
       },
     ],
@@ -570,7 +570,7 @@ describe("Rows of other querysets", () => {
         ],
         mysql: [
           "select `album`.`id`, `album`.`name`, `album`.`price`, `album`.`artist_id`, `album`.`producer_id` from `album` where `album`.`artist_id` in (select * from (select `t1`.`id` from `artist` as `t1` order by `t1`.`name`, `t1`.`id` desc limit ?) as t2)",
-          [3],
+          [3n],
         ],
       },
     ],
@@ -587,7 +587,7 @@ describe("Rows of other querysets", () => {
         ],
         mysql: [
           "select `track`.`id`, `track`.`title`, `track`.`note`, `track`.`position`, `track`.`album_id` from `track` where (`track`.`position` = ? and `track`.`album_id` in (select * from (select `t1`.`id` from `album` as `t1` where `t1`.`name` = ? limit ? offset ?) as t2) and `track`.`title` = ?)",
-          [1, "x", 3, 2, "y"],
+          [1, "x", 3n, 2n, "y"],
         ],
       },
     ],
@@ -725,7 +725,7 @@ describe("Rows of other querysets", () => {
         ],
         mysql: [
           "select `track`.`id`, `track`.`title`, `track`.`note`, `track`.`position`, `track`.`album_id` from `track` where `track`.`album_id` in (select * from (select `id` from (select distinct `t1`.`id`, `t3`.`title` as `o1` from `album` as `t1` left join `track` as `t3` on `t3`.`album_id` = `t1`.`id` order by `t3`.`title` limit ?) as `t2`) as t4)",
-          [3],
+          [3n],
         ],
       },
     ],

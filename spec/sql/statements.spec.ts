@@ -191,7 +191,7 @@ describe("Updates", () => {
         ],
         mysql: [
           "update `track` set `title` = ? where `id` in (select * from (select `t3`.`id` from `track` as `t3` where `t3`.`id` in (select * from (select `t4`.`id` from `track` as `t4` where `t4`.`position` = ? limit ?) as t5)) as t6)",
-          ["x", 1, 3],
+          ["x", 1, 3n],
         ],
       },
     ],
@@ -368,7 +368,7 @@ describe("Counts", () => {
         ],
         mysql: [
           "select count(*) from (select `id` from (select distinct `album`.`id`, `t3`.`name` as `o1`, `album`.`name` as `o2` from `album` inner join `artist` as `t3` on `t3`.`id` = `album`.`artist_id` order by `t3`.`name`, `album`.`name` limit ? offset ?) as `t2`) as `t1`",
-          [3, 2],
+          [3n, 2n],
         ],
       },
     ],
@@ -385,7 +385,7 @@ describe("Counts", () => {
         ],
         mysql: [
           "select count(*) from (select `track`.`id` from `track` order by `track`.`title` limit ? offset ?) as `t1`",
-          [3, 2],
+          [3n, 2n],
         ],
       },
     ],
@@ -399,7 +399,7 @@ describe("Whether there is one", () => {
       {
         sqlite: ['select 1 from "track" limit ? + 0', [1n]],
         postgres: ['select 1 from "track" limit $1', [1]],
-        mysql: ["select 1 from `track` limit ?", [1]],
+        mysql: ["select 1 from `track` limit ?", [1n]],
       },
     ],
     "by a condition": [
@@ -407,7 +407,7 @@ describe("Whether there is one", () => {
       {
         sqlite: ['select 1 from "track" where "track"."title" = ? limit ? + 0', ["x", 1n]],
         postgres: ['select 1 from "track" where "track"."title" = $1 limit $2', ["x", 1]],
-        mysql: ["select 1 from `track` where `track`.`title` = ? limit ?", ["x", 1]],
+        mysql: ["select 1 from `track` where `track`.`title` = ? limit ?", ["x", 1n]],
       },
     ],
     "of distinct rows": [
@@ -415,7 +415,7 @@ describe("Whether there is one", () => {
       {
         sqlite: ['select distinct 1 from "album" limit ? + 0', [1n]],
         postgres: ['select distinct 1 from "album" limit $1', [1]],
-        mysql: ["select distinct 1 from `album` limit ?", [1]],
+        mysql: ["select distinct 1 from `album` limit ?", [1n]],
       },
     ],
     "of a distinct slice": [
@@ -431,7 +431,7 @@ describe("Whether there is one", () => {
         ],
         mysql: [
           "select 1 from (select `id` from (select distinct `album`.`id`, `t3`.`name` as `o1` from `album` inner join `artist` as `t3` on `t3`.`id` = `album`.`artist_id` order by `t3`.`name` limit ? offset ?) as `t2`) as `t1`",
-          [1, 3],
+          [1n, 3n],
         ],
       },
     ],
@@ -440,7 +440,7 @@ describe("Whether there is one", () => {
       {
         sqlite: ['select 1 from "track" limit ? + 0 offset ?', [1n, 3n]],
         postgres: ['select 1 from "track" limit $1 offset $2', [1, 3]],
-        mysql: ["select 1 from `track` limit ? offset ?", [1, 3]],
+        mysql: ["select 1 from `track` limit ? offset ?", [1n, 3n]],
       },
     ],
   });

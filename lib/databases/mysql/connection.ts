@@ -132,7 +132,7 @@ export class MysqlConnection implements Connection {
     const release = await this.#serial.hold();
     this.#queued -= 1;
     try {
-      const command: EventEmitter = this.#session.execute(statement.sql, this.#bind(parameters));
+      const command: EventEmitter = this.#session.execute(statement.sql, this.#bind(statement, parameters));
       const stream = new RowStream(this.#session, command, size);
       command.on("error", (error: MysqlError) => this.#noted(error));
       this.#stream = stream;
@@ -157,10 +157,11 @@ export class MysqlConnection implements Connection {
   }
 
   /** Statements without parameters or rows are mostly DDL, SET and the like, much of which cannot be prepared. */
-  async #answer({ sql, returnsRows }: Statement, parameters: readonly unknown[]): Promise<Answer> {
+  async #answer(statement: Statement, parameters: readonly unknown[]): Promise<Answer> {
+    const { sql, returnsRows } = statement;
     if (parameters.length === 0 && !returnsRows) return this.#query(sql);
     try {
-      return await this.#execute(sql, parameters);
+      return await this.#execute(statement, parameters);
     } catch (error) {
       if ((error as MysqlError).errno === NOT_PREPARABLE && parameters.length === 0) return this.#query(sql);
       throw error;
@@ -176,12 +177,16 @@ export class MysqlConnection implements Connection {
     });
   }
 
-  #execute(sql: string, parameters: readonly unknown[]): Promise<Answer> {
+  #execute(statement: Statement, parameters: readonly unknown[]): Promise<Answer> {
     return new Promise((resolve, reject) => {
-      this.#session.execute(sql, this.#bind(parameters), (error: MysqlError | null, result, fields) => {
-        if (error !== null) reject(this.#noted(error));
-        else resolve({ result: result as Answer["result"], fields });
-      });
+      this.#session.execute(
+        statement.sql,
+        this.#bind(statement, parameters),
+        (error: MysqlError | null, result, fields) => {
+          if (error !== null) reject(this.#noted(error));
+          else resolve({ result: result as Answer["result"], fields });
+        },
+      );
     });
   }
 
@@ -191,8 +196,8 @@ export class MysqlConnection implements Connection {
     return error;
   }
 
-  #bind(parameters: readonly unknown[]): Parameters<MysqlSession["execute"]>[1] {
-    return bindAll(parameters, this.#bindInteger) as Parameters<MysqlSession["execute"]>[1];
+  #bind({ named }: Statement, parameters: readonly unknown[]): Parameters<MysqlSession["execute"]>[1] {
+    return bindAll(parameters, this.#bindInteger, named) as Parameters<MysqlSession["execute"]>[1];
   }
 }
 

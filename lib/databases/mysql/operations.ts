@@ -96,6 +96,8 @@ export function mysqlOperations(flavour: Flavour): Operations {
     sortKey: (node) => node,
     isDistinctFrom: (lhs, rhs) => sqlNode`NOT (${lhs} <=> ${rhs})`,
     random: () => literalNode("RAND()"),
+    // A bigint goes as an integer; LIMIT takes nothing else.
+    encodeCount: (rows) => BigInt(rows as number),
     limit: (limit, offset) => ({ limit: limit ?? ALL_ROWS, ...(offset !== null && { offset }) }),
   };
 }

@@ -1,5 +1,6 @@
 import type { OperationNode } from "kysely";
 import type { ColumnType, Storage } from "../../fields/column-type.js";
+import type { Encode } from "./types.js";
 
 /** Text lookups whose SQL differs by engine. */
 export type TextMatch =
@@ -56,6 +57,8 @@ export interface Operations {
   isDistinctFrom(lhs: OperationNode, rhs: OperationNode): OperationNode;
   /** `ORDER BY` in random order. */
   random(): OperationNode;
-  /** LIMIT and OFFSET as one raw tail; either may be null, not both. Empty string fragments are never needed. */
+  /** How the numbers of LIMIT and OFFSET are bound; null: as they are. */
+  readonly encodeCount: Encode | null;
+  /** What stands behind LIMIT and OFFSET; either may be null, not both. */
   limit(limit: OperationNode | null, offset: OperationNode | null): { limit?: OperationNode; offset?: OperationNode };
 }

@@ -88,5 +88,6 @@ export const postgresOperations: Operations = {
   sortKey: (node) => node,
   isDistinctFrom: (lhs, rhs) => sqlNode`${lhs} IS DISTINCT FROM ${rhs}`,
   random: () => literalNode("random()"),
+  encodeCount: null,
   limit: (limit, offset) => ({ ...(limit !== null && { limit }), ...(offset !== null && { offset }) }),
 };

@@ -13,7 +13,10 @@ function Greeting<B extends Class<{ name: string }>>(Base: B) {
   };
 }
 
-function Touching<B extends Class<object>>(Base: B) {
+// TypeScript 5.9 looks into a mixin's argument unless it asks for nothing: then not before the model is declared, and
+// the model may take part in a circle of relations.
+// eslint-disable-next-line @typescript-eslint/no-explicit-any -- any other type would have it look
+function Touching<B extends Class<any>>(Base: B) {
   return class extends Base {
     touched = 0;
     touch() {
@@ -23,10 +26,16 @@ function Touching<B extends Class<object>>(Base: B) {
   };
 }
 
-export class Parent extends Greeting(
-  Touching(
-    Model("parent", { name: fields.string(), favourite: () => fields.foreignKey(Child, { null: true }) }),
-  ),
+export class Town extends Greeting(Touching(Model("town", { name: fields.string() }))) {
+  static objects = manager(this);
+}
+
+export class Parent extends Touching(
+  Model("parent", {
+    name: fields.string(),
+    town: () => fields.foreignKey(Town),
+    favourite: () => fields.foreignKey(Child, { null: true }),
+  }),
 ) {
   static objects = manager(this);
 }
@@ -51,11 +60,12 @@ export async function firstTwo<I>(rows: QuerySet<I>) {
 }
 
 export async function mixed() {
-  const child = await Child.objects.selectRelated("parent__favourite").get({ parent__favourite__name: "x" });
-  type(child.parent.greet()).is<string>();
+  const child = await Child.objects.selectRelated("parent__favourite", "parent__town").get({ parent__town: 1 });
+  type(child.parent.town.greet()).is<string>();
   type(child.touch().parent.touch().favourite?.name).is<string | undefined>();
-  type(await child.parent.load()).is<Parent>();
   type((await LoudChild.objects.filter({ name: "x" }).get()).shout()).is<string>();
   type((await firstTwo(Child.objects))[0]?.name).is<string | undefined>();
-  child.parent = await Parent.objects.get({ name: "x" });
+  const other = await Child.objects.get({ parent__favourite__name: "x" });
+  type(await other.parent.load()).is<Parent>();
+  other.parent = await Parent.objects.get({ name: "x" });
 }
