@@ -35,8 +35,12 @@ type ForeignKey = <C, const O extends ForeignKeyOptions = {}>(
 /** JSON takes its type as an argument, which keeps the compiler from inferring the options: hence one form for each. */
 interface JsonField {
   <T = Json>(options: FieldOptions<NoInfer<T>> & { readonly null: true }): Spec<T, true, true, "json", false>;
-  <T = Json>(options: FieldOptions<NoInfer<T>> & { readonly default: NoInfer<T> | (() => NoInfer<T>) }): Spec<T, false, true, "json", false>;
-  <T = Json>(options: FieldOptions<NoInfer<T>> & { readonly dbDefault: NoInfer<T> }): Spec<T, false, true, "json", false>;
+  <T = Json>(
+    options: FieldOptions<NoInfer<T>> & { readonly default: NoInfer<T> | (() => NoInfer<T>) },
+  ): Spec<T, false, true, "json", false>;
+  <T = Json>(
+    options: FieldOptions<NoInfer<T>> & { readonly dbDefault: NoInfer<T> },
+  ): Spec<T, false, true, "json", false>;
   <T = Json>(options?: FieldOptions<NoInfer<T>>): Spec<T, false, false, "json", false>;
 }
 

@@ -17,6 +17,3 @@ export type WrongValue<Key extends string> = `✗ wrong type of value for: ${Key
 export interface NoSuchOption<Name> {
   readonly "✗ no such option": Name;
 }
-
-/** Any of these messages. */
-export type Refused = `✗ ${string}`;

@@ -59,7 +59,9 @@ export interface ModelInfo<Name extends string = string> {
 /** What `Model(…)` gives, to be extended: rows of it have the fields `D`. */
 export interface ModelStatic<D, M> {
   /** A new row, not saved yet. Throws `ValidationError` for unknown keys and wrong values. */
-  new (values: CreateValues<FieldSpecs<D, M>, OwnKeys<D, M>, ModelBase<FieldSpecs<D, M>, OwnKeys<D, M>>>): RowOf<FieldSpecs<D, M>, OwnKeys<D, M>>;
+  new (
+    values: CreateValues<FieldSpecs<D, M>, OwnKeys<D, M>, ModelBase<FieldSpecs<D, M>, OwnKeys<D, M>>>,
+  ): RowOf<FieldSpecs<D, M>, OwnKeys<D, M>>;
   readonly meta: ModelInfo<keyof FieldSpecs<D, M> & string>;
   /** Thrown by `get` where there is no row. */
   readonly DoesNotExist: ErrorClass;

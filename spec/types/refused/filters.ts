@@ -60,6 +60,6 @@ export function filters(artist: Artist, album: Album) {
   void Track.objects.get({ nmae: "x" });
   // @expect-error ✗ no such field or lookup: nmae
   void album.tracks.getOrNull({ nmae: "x" });
-  // @expect-error Argument of type 'string' is not assignable
+  // @expect-error Type '"title"' has no properties in common with type 'Suggest<Track>'
   Track.objects.filter("title");
 }
