@@ -88,6 +88,8 @@ export class WhereWriter {
 
   #combined(kind: "and" | "or", items: readonly Predicate[], base: number, apart: boolean): Written {
     const written = items.map((item) => this.#write(item, base, apart));
+    // All of nothing is true, one of nothing is not.
+    if (written.length === 0) return { node: literalNode(kind === "and" ? "1 = 1" : "1 = 0"), nullable: false };
     const create = kind === "and" ? AndNode.create : OrNode.create;
     const node = balanced(
       written.map((item) => grouped(item.node)),
@@ -168,7 +170,6 @@ function balanced(
   nodes: readonly OperationNode[],
   create: (a: OperationNode, b: OperationNode) => OperationNode,
 ): OperationNode {
-  if (nodes.length === 0) return literalNode("1 = 1");
   if (nodes.length === 1) return nodes[0] as OperationNode;
   if (nodes.length <= 16) return nodes.reduce(create);
   const half = nodes.length >> 1;

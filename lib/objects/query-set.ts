@@ -269,6 +269,15 @@ function describe(where: readonly unknown[]): string {
 
 export { QuerySetBase };
 
+declare module "../types/query-set.js" {
+  // Declarations that are merged must name the same parameters.
+  // eslint-disable-next-line @typescript-eslint/no-unused-vars
+  interface QuerySet<I> {
+    /** The query as a Kysely builder, to go on with what lookups cannot say. Its rows are plain objects by column. */
+    toKysely(): UntypedSelect;
+  }
+}
+
 /**
  * Rows of a model, described but not asked for; to be extended with methods of one's own.
  *

@@ -4,6 +4,7 @@ import { Refusal } from "../fields/index.js";
 import type { Form } from "../lookups/index.js";
 import { metaOfRow, type ModelMeta } from "../models/index.js";
 import { printable } from "../util/printable.js";
+import { columnLookups, tupleList, tupleLookup } from "./composite-key.js";
 import { isSliced, QUERY, shapeKey } from "./query.js";
 import { type ResolvedLookup, resolveLookup } from "./resolve-path.js";
 import type { Predicate, Query } from "./tree.js";
@@ -49,17 +50,43 @@ class FilterReader {
     this.#checkWhere(where);
     let key = "";
     for (const name of Object.keys(where as object)) {
-      const lookup = resolveLookup(this.#meta, name, this.#method);
-      const slot = this.slots.length;
       const value = (where as Record<string, unknown>)[name];
-      const asked = this.#subquery(lookup, value);
-      const query = asked?.none ? null : asked;
-      const form = asked === null ? this.#prepare(lookup, value) : asked.none ? "never" : "query";
-      const listLength = form === "l" ? roundedLength(this.slots[slot] as unknown[]) : 0;
-      items.push({ kind: "condition", lookup, form, slot, listLength, query });
-      key += `${name}:${query === null ? form : `(${shapeKey(query)})`}${listLength || ""},`;
+      const tuple = tupleLookup(this.#meta, name);
+      key += tuple === null ? this.#readLookup(name, value, items) : this.#readTuple(tuple, name, value, items);
     }
     return key;
+  }
+
+  #readLookup(name: string, value: unknown, items: Predicate[]): string {
+    const lookup = resolveLookup(this.#meta, name, this.#method);
+    const slot = this.slots.length;
+    const asked = this.#subquery(lookup, value);
+    const query = asked?.none ? null : asked;
+    const form = asked === null ? this.#prepare(lookup, value) : asked.none ? "never" : "query";
+    const listLength = form === "l" ? roundedLength(this.slots[slot] as unknown[]) : 0;
+    items.push({ kind: "condition", lookup, form, slot, listLength, query });
+    return `${name}:${query === null ? form : `(${shapeKey(query)})`}${listLength || ""},`;
+  }
+
+  /** A composite key is asked of its columns: all must be equal, for one of the keys. */
+  #readTuple(how: "one" | "not" | "any", name: string, value: unknown, items: Predicate[]): string {
+    const alternatives: Predicate[] = [];
+    let key = "";
+    for (const where of this.#tuples(how, name, value)) {
+      const columns: Predicate[] = [];
+      key += `(${this.readWhere(where, columns)})`;
+      alternatives.push({ kind: "and", items: columns });
+    }
+    const any: Predicate = { kind: "or", items: alternatives };
+    items.push(how === "not" ? { kind: "not", item: any } : any);
+    return `${name}:${key},`;
+  }
+
+  #tuples(how: "one" | "not" | "any", name: string, value: unknown): Record<string, unknown>[] {
+    return this.#refusing(name, () => {
+      const keys = how === "any" ? tupleList(value) : [value];
+      return keys.map((item) => columnLookups(this.#meta, item));
+    });
   }
 
   #checkWhere(where: unknown): void {
@@ -74,13 +101,16 @@ class FilterReader {
   }
 
   #prepare(lookup: ResolvedLookup, value: unknown): Form {
+    return this.#refusing(lookup.key, () => lookup.lookup.prepare(value, lookup.operand, this.slots));
+  }
+
+  /** Says of a refused value where it stood. */
+  #refusing<T>(key: string, read: () => T): T {
     try {
-      return lookup.lookup.prepare(value, lookup.operand, this.slots);
+      return read();
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
-      throw new FieldError(`${this.#meta.name}: ${this.#method}({ ${lookup.key} }): ${error.message}`, {
-        cause: error,
-      });
+      throw new FieldError(`${this.#meta.name}: ${this.#method}({ ${key} }): ${error.message}`, { cause: error });
     }
   }
 

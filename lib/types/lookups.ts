@@ -63,8 +63,8 @@ export interface DurationLookups<T> extends EqualityLookups<T>, OrderLookups<T> 
 export interface UuidLookups<T> extends EqualityLookups<T>, OrderLookups<T> {}
 export interface BinaryLookups<T> extends EqualityLookups<T> {}
 
-export interface JsonLookups<T> {
-  exact: T;
+/** What is in JSON cannot be asked for yet, only whether there is any. */
+export interface JsonLookups<_T> {
   isnull: boolean;
 }
 

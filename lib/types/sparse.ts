@@ -18,6 +18,8 @@ export interface Sparse<I> {
   readonly isSparse: boolean;
   /** Fetches the row and keeps it in place. Throws `DoesNotExist` when it is gone. */
   load(): Promise<I>;
+  /** "Album(id=1) [sparse]", or "Album(id=1)" once it is loaded. */
+  toString(): string;
 }
 
 /** The other side of a one-to-one relation before it is loaded: whether there is a row is not known yet. */

@@ -46,7 +46,9 @@ describe("The TypeScript in the documentation", () => {
 
   it("is there", () => {
     expect(pages.length).toBeGreaterThan(8);
-    for (const page of pages) expect(page.blocks.length, page.path).toBeGreaterThan(0);
+    // Measurements are the one page without code.
+    const coded = pages.filter((page) => page.path !== "docs/performance.md");
+    for (const page of coded) expect(page.blocks.length, page.path).toBeGreaterThan(0);
   });
 
   it.each(pages.map((page) => page.path))("%s compiles, but for what it says does not", (path) => {

@@ -135,7 +135,7 @@ onEngines("Lookups of other fields", (engine) => {
   useDatabase(engine, [Thing]);
   beforeAll(async () => {
     for (const [field, values] of subjects) {
-      await Thing.objects.bulkCreate(values.map((value) => ({ [field]: value })) as never[]);
+      await Thing.objects.bulkCreate(values.map((value) => ({ [field]: value })));
     }
   });
 

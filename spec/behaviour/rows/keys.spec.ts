@@ -122,13 +122,51 @@ onEngines("A primary key", (engine) => {
     await expect(Seat.objects.create({ row: "B", number: 1 })).rejects.toMatchObject({ name: "UniqueViolation" });
     await expect(Seat.objects.create({ row: "B" } as never)).rejects.toThrow(/Seat\.number: is required/);
     await expect(Seat.objects.create({ pk: ["B"] } as never)).rejects.toThrow(FieldError);
-    await expect(Seat.objects.get({ pk: ["B", 1] } as never)).rejects.toThrow(/row, number/);
+    await expect(Seat.objects.get({ pk: ["B"] } as never)).rejects.toThrow(/expected a key \[row, number\]/);
     expect(new Seat({ row: "Z", number: 1 }).isDirty()).toBe(true);
     const moved = await Seat.objects.get({ row: "B", number: 1 });
     moved.number = 9;
     await moved.save();
     expect(await Seat.objects.filter({ row: "B" }).count()).toBe(1);
     expect((await Seat.objects.get({ row: "B" })).number).toBe(9);
+  });
+
+  it("ask for a key of several columns as a tuple, or by a row that has it", async () => {
+    await Seat.objects.delete({ all: true });
+    const seats = await Seat.objects.bulkCreate([
+      { row: "A", number: 1 },
+      { row: "A", number: 2 },
+      { row: "B", number: 1 },
+    ]);
+    const keys = async (found: typeof Seat.objects): Promise<unknown> =>
+      (await found.orderBy("row", "number").all()).map((seat) => seat.pk);
+    expect((await Seat.objects.get({ pk: ["A", 2] })).number).toBe(2);
+    expect(await keys(Seat.objects.filter({ pk: seats[2]! } as never))).toEqual([["B", 1]]);
+    expect(await keys(Seat.objects.filter({ pk__ne: ["A", 2] }))).toEqual([
+      ["A", 1],
+      ["B", 1],
+    ]);
+    expect(
+      await keys(
+        Seat.objects.filter({
+          pk__in: [
+            ["A", 1],
+            ["B", 1],
+            ["B", 2],
+          ],
+        }),
+      ),
+    ).toEqual([
+      ["A", 1],
+      ["B", 1],
+    ]);
+    expect(await keys(Seat.objects.filter({ pk__in: [] }))).toEqual([]);
+    expect(await Seat.objects.exclude({ pk__in: [] }).count()).toBe(3);
+    expect(await keys(Seat.objects.exclude({ pk__in: [["A", 1], seats[1]!] } as never))).toEqual([["B", 1]]);
+    expect(() => Seat.objects.filter({ pk: 1 } as never)).toThrow(/expected a key \[row, number\], got number 1/);
+    expect(() => Seat.objects.filter({ pk__in: ["A", 1] } as never)).toThrow(/expected a key/);
+    expect(() => Seat.objects.filter({ pk__in: 3 } as never)).toThrow(/expected a list of keys/);
+    expect(() => Seat.objects.filter({ pk: ["A", "1"] } as never)).toThrow(FieldError);
   });
 
   it("of several fields, one a foreign key", async () => {

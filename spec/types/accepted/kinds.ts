@@ -97,7 +97,7 @@ export function lookups() {
   rows.filter({ at: null, at__hour__gte: 9, at__second: 1, at__range: ["10:00", "11:00"] });
   rows.filter({ moment__lt: new Date(), moment__date: "2001-01-01", moment__time__hour: 1, moment__iso_week_day: 7 });
   rows.filter({ moment__quarter: 1, moment__minute__lte: 1, moment__date__year: 2001, created__week: 3 });
-  rows.filter({ length__gt: 1000, data__isnull: true, data: { theme: "x", sizes: [1] } });
+  rows.filter({ length__gt: 1000, data__isnull: true });
   rows.filter({ bytes: new Uint8Array(), bytes__ne: new Uint8Array(), email__endswith: "x", url: null });
   rows.filter({ slug__startswith: "x", ip__trim: "x", status: "out", status__icontains: "o", colour: Colour.Red });
   rows.filter({ colour__in: [Colour.Red], level: null, level__gte: 1, level__in: [Level.Low] });
