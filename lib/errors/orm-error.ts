@@ -7,11 +7,11 @@ import { showCallersFrames } from "../util/own-frames.js";
  * already part of the message.
  */
 export class OrmError extends Error {
-  readonly hint: string | undefined;
+  declare readonly hint?: string;
 
   constructor(message: string, options: { cause?: unknown; hint?: string } = {}) {
     super(options.hint === undefined ? message : `${message} ${options.hint}`, causeOf(options));
-    this.hint = options.hint;
+    if (options.hint !== undefined) this.hint = options.hint;
     showCallersFrames(this);
   }
 

@@ -34,7 +34,8 @@ const LATEST = Date.parse("9999-12-31T23:59:59.999Z");
 /** An instant, to the millisecond, in the years 1 to 9999 that every engine can hold. */
 export function convertDatetime(value: unknown): Date {
   if (!(value instanceof Date)) {
-    const hint = typeof value === "string" || typeof value === "number" ? " Wrap it: new Date(…)." : "";
+    const isMoment = typeof value === "string" || typeof value === "number";
+    const hint = isMoment && !Number.isNaN(new Date(value).getTime()) ? " Wrap it: new Date(…)." : "";
     return refuse(`expected a Date, got ${printable(value)}.${hint}`);
   }
   const time = value.getTime();

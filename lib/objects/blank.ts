@@ -1,6 +1,7 @@
 import type { Layout } from "../compile/index.js";
 import type { Blank } from "../execute/index.js";
-import { DEFINITION, type ModelMeta } from "../models/index.js";
+import { ConfigurationError } from "../errors/index.js";
+import { DEFINITION, fieldOf, type ModelMeta } from "../models/index.js";
 
 /** Given to a model's constructor, it makes an instance with nothing in it, for a row to be read into. */
 export const BLANK: unique symbol = Symbol("dunder.blank");
@@ -33,10 +34,38 @@ function construct(meta: ModelMeta): object {
 function hasOwnFields(meta: ModelMeta): boolean {
   let result = known.get(meta.model);
   if (result === undefined) {
-    result = looksConstructed(meta) || Reflect.ownKeys(construct(meta)).length > 0;
+    const fields = Reflect.ownKeys(firstBlank(meta));
+    refuseHidden(meta, fields);
+    result = fields.length > 0 || looksConstructed(meta);
     known.set(meta.model, result);
   }
   return result;
+}
+
+/** Throws where a class hides a column behind a field of its own. */
+export function checkClass(meta: ModelMeta): void {
+  hasOwnFields(meta);
+}
+
+function firstBlank(meta: ModelMeta): object {
+  try {
+    return construct(meta);
+  } catch (error) {
+    throw new ConfigurationError(
+      `${meta.name}: a field or the constructor of the class failed on a row that is not read yet. ` +
+        `Use a getter for what depends on columns, and hand a constructor's arguments on to super.`,
+      { cause: error },
+    );
+  }
+}
+
+function refuseHidden(meta: ModelMeta, keys: readonly PropertyKey[]): void {
+  const hidden = keys.find((key) => typeof key === "string" && fieldOf(meta, key) !== undefined);
+  if (hidden === undefined) return;
+  throw new ConfigurationError(
+    `${meta.name}.${String(hidden)} is declared again in the class body, which would hide the column. ` +
+      `Remove that line: Model(…) declares it.`,
+  );
 }
 
 const OWN_MEMBERS = /\bconstructor\s*\(|#[\p{ID_Start}$_]/u;

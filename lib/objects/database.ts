@@ -110,6 +110,11 @@ export class Database extends DatabaseCore implements AsyncDisposable {
    * ```
    */
   async execute<T>(query: Sql<T>): Promise<T[]> {
+    if (typeof (query as { execute?: unknown } | null)?.execute !== "function") {
+      throw new ConfigurationError(
+        `db.execute(…) takes SQL written with Kysely's tag, sql\`select …\`, which binds its values; got ${printable(query)}.`,
+      );
+    }
     const { rows } = await query.execute(this.kysely);
     return rows;
   }

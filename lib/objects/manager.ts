@@ -23,7 +23,9 @@ function relatedManager(row: object, relation: ReverseMeta): QuerySetBase {
   const { target, via, name } = relation;
   const key = keyOf(row);
   if (key === null) {
-    throw new FieldError(`${metaOf(row.constructor).name}.${name}: save the row first; nothing can point at it yet.`);
+    throw new FieldError(
+      `${metaOf(row.constructor).name}.${name}: this row has no key, so nothing can point at it: it was never saved, or it was deleted.`,
+    );
   }
   const { objects } = target.model as { objects?: unknown };
   const base = objects instanceof QuerySetBase ? objects : new QuerySetBase(target.model);

@@ -1,3 +1,4 @@
+import { inspect } from "node:util";
 import { selectNode } from "../compile/index.js";
 import { selectFrom, type UntypedSelect } from "../databases/kysely-bridge.js";
 import { type DatabaseCore, kyselyOf } from "../execute/index.js";
@@ -213,6 +214,19 @@ class QuerySetBase {
     return selectFrom(kyselyOf(database), selectNode(database, this[QUERY]));
   }
 
+  toString(): string {
+    return `a ${this.constructor === QuerySetBase ? "QuerySet" : this.constructor.name} of ${this.#meta.name}, not run yet`;
+  }
+
+  [inspect.custom](): string {
+    return `[${this.toString()}: await ….all()]`;
+  }
+
+  /** A queryset in JSON is a forgotten `all()`. */
+  toJSON(): never {
+    throw new FieldError(`${this.#meta.name}: a queryset is not its rows. Run it first: await ….all().`);
+  }
+
   async create(values: object): Promise<object> {
     checkValues(this.#meta, values, "create");
     const row = newRow(this.#meta, { ...this.#state.given, ...values }, this.#database);
@@ -240,7 +254,7 @@ class QuerySetBase {
   /** A query that changes rows: never a slice, and never a whole table by mistake. */
   #forChange(method: string, all: boolean): Query {
     const query = this[QUERY];
-    refuseSliced(query, method);
+    refuseSliced(query, method, `Name the rows by key: objects.filter({ pk__in: sliced }).${method}(…).`);
     if (query.filters.length === 0 && !query.none && !all) {
       const call = method === "delete" ? "delete({ all: true })" : "update({ … }, { all: true })";
       throw new FieldError(

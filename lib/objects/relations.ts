@@ -56,7 +56,25 @@ function readRelation(row: StatefulRow, relation: RelationMeta): unknown {
     return (row[relation.rowSlot] = sparseRow(row, relation, key));
   }
   if (relation.many) return sides?.many(row, relation);
-  return related === undefined ? { load: () => loadOne(row, relation) } : related;
+  return related === undefined ? unloadedOne(row, relation) : related;
+}
+
+/** What stands for the other side of a one-to-one relation: it is not even known yet whether there is a row. */
+function unloadedOne(row: StatefulRow, relation: ReverseMeta): object {
+  const { name: owner } = row[META];
+  const { name, target } = relation;
+  const unloaded = { load: () => loadOne(row, relation) };
+  for (const field of ["pk", ...Object.keys(target.fields)]) {
+    Object.defineProperty(unloaded, field, {
+      get(): never {
+        throw new NotLoadedError(
+          `${target.name}.${field} was not loaded: whether this ${owner} has a ${name} is not known yet. ` +
+            `Load it with await row.${name}.load(), or fetch it along with ${owner}.objects.selectRelated("${name}").`,
+        );
+      },
+    });
+  }
+  return unloaded;
 }
 
 async function loadOne(row: StatefulRow, relation: ReverseMeta): Promise<object | null> {

@@ -126,7 +126,8 @@ export async function deleteRow(target: object): Promise<DeleteResult> {
   const row = target as StatefulRow;
   const meta = row[META];
   const key = keyOf(row);
-  if (key === null) throw new FieldError(`${meta.name}.delete: this row has no primary key, so it was never saved.`);
+  if (key === null)
+    throw new FieldError(`${meta.name}.delete: this row has no primary key: it was never saved, or it was deleted.`);
   const total = await deleteRows(databaseOfRow(row), rowQuery(meta, key));
   row[RAW] = null;
   const generated = meta.primaryKey.find((column) => column.generated);
@@ -149,7 +150,8 @@ export async function loadRow(target: object): Promise<void> {
 async function readByKey(row: StatefulRow, method: string): Promise<object> {
   const meta = row[META];
   const key = keyOf(row);
-  if (key === null) throw new FieldError(`${meta.name}.${method}: this row has no primary key, so it was never saved.`);
+  if (key === null)
+    throw new FieldError(`${meta.name}.${method}: this row has no primary key: it was never saved, or it was deleted.`);
   const [fresh] = await fetchRows(databaseOfRow(row), rowQuery(meta, key));
   if (fresh === undefined) {
     throw new (errorsOf(meta).DoesNotExist)(`${row.toString()} is not in the database any more.`);

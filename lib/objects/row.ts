@@ -1,7 +1,7 @@
 import { inspect } from "node:util";
 import type { DeleteResult, SaveOptions } from "../types/index.js";
 import { META, metaOf, metaOfRow } from "../models/index.js";
-import { BLANK } from "./blank.js";
+import { BLANK, checkClass } from "./blank.js";
 import { deleteRow, loadRow, refreshRow, saveRow, updateRow } from "./row-writes.js";
 import { initialise, setKey, validateRow } from "./row-init.js";
 import { changedColumns, keyLookups, keyOf, type StatefulRow } from "./row-state.js";
@@ -10,7 +10,10 @@ import { currentValue, sameValue } from "./row-values.js";
 /** What every row can do. `Model(…)` makes subclasses of it; its members are typed by `ModelBase`. */
 export class ModelRow {
   constructor(values: unknown) {
-    if (values !== BLANK) initialise(this, metaOf(new.target), values);
+    if (values === BLANK) return;
+    const meta = metaOf(new.target);
+    checkClass(meta);
+    initialise(this, meta, values);
   }
 
   get pk(): unknown {

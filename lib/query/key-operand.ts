@@ -27,7 +27,9 @@ export function keyOfRow(value: unknown, target: ModelMeta): unknown {
   }
   const key = (value as { pk?: unknown }).pk;
   if (key === null || key === undefined) {
-    return refuse(`got a ${target.name} that has no key yet. Save it first: await row.save().`);
+    return refuse(
+      `got a ${target.name} without a key: it was never saved, or it was deleted. Save it first: await row.save().`,
+    );
   }
   return key;
 }

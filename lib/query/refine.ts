@@ -84,9 +84,7 @@ function checkBound(query: Query, bound: unknown, method: string): void {
 }
 
 /** What changes which rows there are, or their order, comes before a slice of them. */
-export function refuseSliced(query: Query, method: string): void {
+export function refuseSliced(query: Query, method: string, instead = `Call ${method}(…) first, then slice.`): void {
   if (!isSliced(query)) return;
-  throw new FieldError(
-    `${query.model.name}: ${method}(…) cannot follow limit, offset or slice. Call ${method}(…) first, then slice.`,
-  );
+  throw new FieldError(`${query.model.name}: ${method}(…) cannot follow limit, offset or slice. ${instead}`);
 }

@@ -68,12 +68,25 @@ export async function dropTables(
 }
 
 function managed(models: readonly ModelMeta[]): ModelMeta[] {
+  for (const [index, meta] of models.entries()) {
+    const other = models.slice(0, index).find((earlier) => sameTable(earlier, meta) && !isProxy(earlier, meta));
+    if (other !== undefined) {
+      throw new ConfigurationError(
+        `${other.name} and ${meta.name} are both kept in table "${meta.table}". Rename one.`,
+      );
+    }
+  }
   const abstract = models.find((meta) => meta.options.abstract === true);
   if (abstract !== undefined) throw new ConfigurationError(`${abstract.name} is abstract: it has no table.`);
   // A proxy has the table of the model that it extends.
   return models.filter(
     (meta, index) => meta.options.managed !== false && models.findIndex((other) => sameTable(other, meta)) === index,
   );
+}
+
+/** True where one of the two extends the other, or both the same declaration. */
+function isProxy(one: ModelMeta, other: ModelMeta): boolean {
+  return one.options === other.options;
 }
 
 function sameTable(one: ModelMeta, other: ModelMeta): boolean {

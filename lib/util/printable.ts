@@ -17,6 +17,7 @@ function printableObject(value: object): string {
   if (value instanceof Date) return Number.isNaN(value.getTime()) ? "an invalid Date" : `Date ${value.toISOString()}`;
   const prototype: unknown = Object.getPrototypeOf(value);
   if (prototype === null || prototype === Object.prototype) return "a plain object";
+  if (value instanceof Promise) return "a Promise (is an await missing?)";
   return `an instance of ${(value.constructor as { name?: string } | undefined)?.name || "an unnamed class"}`;
 }
 

@@ -70,7 +70,12 @@ export function translateError(error: unknown, { sql }: ErrorContext): unknown {
   return refusal === undefined ? error : new refusal[1](sentence(error.message), { cause: error, sql });
 }
 
-const NO_TABLE = "Create the table first: db.createTables([…]).";
+/** SQLite says neither which foreign key nor which side of it. */
+function hintFor(message: string): string | undefined {
+  if (message.startsWith("no such table")) return "Create the table first: db.createTables([…]).";
+  if (!message.startsWith("FOREIGN KEY constraint failed")) return undefined;
+  return "A row that is pointed at does not exist, or one to be deleted is still pointed at.";
+}
 
 /** ON DELETE RESTRICT is a trigger to SQLite, whose own code says no more than that. */
 function classOf(message: string, code: string): ErrorClass | undefined {
@@ -80,7 +85,7 @@ function classOf(message: string, code: string): ErrorClass | undefined {
 function fromCode(error: Error, code: string, sql: string | undefined): DatabaseError {
   const general = code.split("_").slice(0, 2).join("_");
   const Class = classOf(error.message, code) ?? CLASSES[general] ?? DatabaseError;
-  const hint = HINTS[code] ?? HINTS[general] ?? (error.message.startsWith("no such table") ? NO_TABLE : undefined);
+  const hint = HINTS[code] ?? HINTS[general] ?? hintFor(error.message);
   return new Class(sentence(error.message), { cause: error, sql, code, hint, ...violated(error.message) });
 }
 
