@@ -24,9 +24,16 @@ export interface Source {
 /** Counts aliases across a query and the queries inside it, so that none hides another. */
 export class AliasCounter {
   #joins = 0;
+  #taken = "";
+
+  /** The outermost table goes by its own name, which may be one of ours; engines differ on case. */
+  avoid(table: string): void {
+    this.#taken = table.toLowerCase();
+  }
 
   next(): string {
-    this.#joins += 1;
+    do this.#joins += 1;
+    while (`t${this.#joins}` === this.#taken);
     return `t${this.#joins}`;
   }
 }
@@ -42,6 +49,7 @@ export class Sources {
 
   constructor(meta: ModelMeta, aliases: AliasCounter, alias: string | null) {
     this.#aliases = aliases;
+    if (alias === null) aliases.avoid(meta.table);
     this.root = { meta, alias: alias ?? meta.table, parent: null, relation: null, required: true };
   }
 

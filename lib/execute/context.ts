@@ -22,6 +22,8 @@ export class Block {
   brokenBy: unknown = null;
   isOver = false;
   readonly afterCommit: (() => unknown)[] = [];
+  /** What puts objects in memory back as they were, should the block be undone. */
+  readonly onRollback: (() => void)[] = [];
 
   constructor(database: DatabaseCore, connection: Connection, around: Block | null, parent: Block | null) {
     this.database = database;
@@ -32,6 +34,7 @@ export class Block {
 
   /** Throws where nothing can be asked in this block any more. */
   check(): void {
+    this.parent?.check();
     if (this.isOver) {
       throw new TransactionError("This ran after the atomic block it was started in had ended.", {
         hint: "Await everything that is started inside db.atomic(…) before its function returns.",

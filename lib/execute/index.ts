@@ -3,6 +3,6 @@ export { type Blank, propertyOf, type Reader, readerOf, type RowOrigin } from ".
 export { isReady, makeReady } from "./ready.js";
 export { run } from "./run.js";
 export { streamRows } from "./stream.js";
-export { atomic, type AtomicOptions, onCommit } from "./transactions.js";
+export { atomic, type AtomicOptions, onCommit, onRollback } from "./transactions.js";
 export { DatabaseCore } from "./database-core.js";
 export { kyselyOf } from "./kysely.js";

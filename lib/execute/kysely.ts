@@ -1,20 +1,29 @@
 import { makeKysely, type UntypedKysely } from "../databases/kysely-bridge.js";
 import type { PortDialectSettings } from "../databases/kysely-dialect.js";
-import type { Connection, Pool, QueryResult, Row, Statement, TransactionSettings } from "../databases/ports/index.js";
+import type {
+  Connection,
+  Engine,
+  Pool,
+  QueryResult,
+  Row,
+  Statement,
+  TransactionSettings,
+} from "../databases/ports/index.js";
 import { TransactionError } from "../errors/index.js";
 import { type Block, currentBlock } from "./context.js";
 import type { DatabaseCore } from "./database-core.js";
 import { run } from "./run.js";
 
-const instances = new WeakMap<DatabaseCore, UntypedKysely>();
+const instances = new WeakMap<DatabaseCore, { readonly engine: Engine; readonly kysely: UntypedKysely }>();
 
 /** The Kysely instance of a database, made when first asked for. */
 export function kyselyOf(database: DatabaseCore): UntypedKysely {
-  let kysely = instances.get(database);
-  if (kysely === undefined) {
-    kysely = makeKysely(settingsFor(database));
-    instances.set(database, kysely);
-  }
+  const { engine } = database;
+  const known = instances.get(database);
+  // init() may have moved the database to another engine, which speaks other SQL.
+  if (known?.engine === engine) return known.kysely;
+  const kysely = makeKysely(settingsFor(database));
+  instances.set(database, { engine, kysely });
   return kysely;
 }
 

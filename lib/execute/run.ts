@@ -93,12 +93,13 @@ function translated(database: DatabaseCore, request: Request, error: unknown): u
 
 async function runObserved(database: DatabaseCore, request: Request): Promise<QueryResult> {
   const start = performance.now();
+  let result: QueryResult;
   try {
-    const result = await send(database, request);
-    report(database, request, performance.now() - start, result.rows.length || result.affected, null);
-    return result;
+    result = await send(database, request);
   } catch (error) {
     report(database, request, performance.now() - start, 0, error);
     throw error;
   }
+  report(database, request, performance.now() - start, result.rows.length || result.affected, null);
+  return result;
 }

@@ -3,6 +3,7 @@ import type { Connection, Row } from "../databases/ports/index.js";
 import { DatabaseError } from "../errors/index.js";
 import { type Block, currentBlock } from "./context.js";
 import { isObserved, report } from "./events.js";
+import { run } from "./run.js";
 import type { Request } from "./request.js";
 
 /** Streams a statement's rows in chunks through a server-side cursor, on a connection kept for it until the end. */
@@ -23,6 +24,13 @@ export async function* streamRows(
     connection = await pool.acquireForStream();
   } catch (error) {
     throw database.engine.translateError(error, {});
+  }
+  if (connection.buffersStreams === true) {
+    // Its rows come all at once, so that it need not be kept from the loop's own statements.
+    pool.release(connection);
+    const { rows } = await run(database, request);
+    for (let start = 0; start < rows.length; start += chunkSize) yield rows.slice(start, start + chunkSize);
+    return;
   }
   try {
     yield* chunksFrom(database, null, connection, request, chunkSize);
@@ -46,6 +54,8 @@ async function* chunksFrom(
   let failure: unknown = null;
   try {
     for await (const chunk of connection.stream(statement, parameters, chunkSize)) {
+      // What is left of it belongs to a block that may be over by now, and its connection to somebody else.
+      block?.check();
       rows += chunk.length;
       yield chunk;
     }

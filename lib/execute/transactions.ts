@@ -65,18 +65,28 @@ async function transactionWithRetries<T>(
   options: AtomicOptions,
 ): Promise<T> {
   for (let attempt = 0; ; attempt += 1) {
+    let done: { readonly result: T; readonly block: Block };
     try {
-      return await transaction(database, fn, options);
+      done = await transaction(database, fn, options);
     } catch (error) {
       const again = error instanceof DeadlockError || error instanceof SerializationError;
       if (!again || attempt >= (options.retries ?? 0)) throw error;
       // Full jitter: those who collided must not meet again.
       await sleep(Math.random() * Math.min(1000, 10 * 2 ** attempt));
+      continue;
     }
+    // Past the commit nothing may be run again, whatever a callback throws.
+    const { result, block } = done;
+    for (const callback of block.afterCommit) await runWithin(block.around, () => Promise.resolve().then(callback));
+    return result;
   }
 }
 
-async function transaction<T>(database: DatabaseCore, fn: () => Promise<T>, options: AtomicOptions): Promise<T> {
+async function transaction<T>(
+  database: DatabaseCore,
+  fn: () => Promise<T>,
+  options: AtomicOptions,
+): Promise<{ readonly result: T; readonly block: Block }> {
   const pool = database.pool ?? (await database.open());
   const connection = await acquire(database, pool);
   const block = new Block(database, connection, surroundingBlock(), null);
@@ -88,14 +98,14 @@ async function transaction<T>(database: DatabaseCore, fn: () => Promise<T>, opti
     result = await settle(block, fn);
     clean = true;
   } catch (error) {
-    clean ||= await rolledBack(connection);
+    block.isOver = true;
+    clean ||= await rolledBack(block);
     throw error;
   } finally {
     block.isOver = true;
     pool.release(connection, { destroy: !clean });
   }
-  for (const callback of block.afterCommit) await runWithin(block.around, () => Promise.resolve().then(callback));
-  return result;
+  return { result, block };
 }
 
 async function acquire(database: DatabaseCore, pool: Pool): Promise<Connection> {
@@ -105,18 +115,28 @@ async function acquire(database: DatabaseCore, pool: Pool): Promise<Connection> 
 /** Runs the function in its block and commits. */
 async function settle<T>(block: Block, fn: () => Promise<T>): Promise<T> {
   const result = await runWithin(block, async () => fn());
-  if (block.brokenBy !== null) block.check();
-  await translating(block.database, () => block.turns.run(() => block.connection.commit()));
+  await translating(block.database, () => block.turns.run(() => end(block, () => block.connection.commit())));
   return result;
 }
 
-async function rolledBack(connection: Connection): Promise<boolean> {
+/** Ends a block at its turn: what asks for a turn from now on comes too late, and must not run outside of it. */
+function end<T>(block: Block, how: () => T): T {
+  if (block.brokenBy !== null) block.check();
+  block.isOver = true;
+  return how();
+}
+
+async function rolledBack(block: Block): Promise<boolean> {
   try {
-    await connection.rollback();
+    // In turn, too: what is under way, an inner block say, would else go on after it, outside of any transaction.
+    await block.turns.run(() => block.connection.rollback());
     return true;
   } catch {
     // The error that led here is the one to hear of; the connection is thrown away.
     return false;
+  } finally {
+    // Last, for what was under way has changed its rows by now.
+    for (const restore of block.onRollback.reverse()) restore();
   }
 }
 
@@ -128,15 +148,18 @@ async function savepoint<T>(parent: Block, fn: () => Promise<T>): Promise<T> {
   const name = `dunder_${outermost.savepoints}`;
   const block = new Block(database, connection, surroundingBlock(), parent);
   try {
+    parent.check();
     await translating(database, () => connection.savepoint("create", name));
     try {
       const result = await runWithin(block, async () => fn());
-      if (block.brokenBy !== null) block.check();
-      await translating(database, () => connection.savepoint("release", name));
+      await translating(database, () => block.turns.run(() => end(block, () => connection.savepoint("release", name))));
       parent.afterCommit.push(...block.afterCommit);
+      parent.onRollback.push(...block.onRollback);
       return result;
     } catch (error) {
-      await undo(parent, name);
+      block.isOver = true;
+      await block.turns.run(() => undo(parent, name));
+      for (const restore of block.onRollback.reverse()) restore();
       throw error;
     }
   } finally {
@@ -169,9 +192,18 @@ async function translating<T>(database: DatabaseCore, work: () => T | Promise<T>
   }
 }
 
+/** Has a function called if the innermost block around, or one that it is part of, is undone. */
+export function onRollback(database: DatabaseCore, restore: () => void): void {
+  currentBlock(database)?.onRollback.push(restore);
+}
+
 /** Calls a function once the outermost block around has committed; outside of blocks at once. */
 export async function onCommit(database: DatabaseCore, callback: () => unknown): Promise<void> {
   const block = currentBlock(database);
-  if (block === null) await callback();
-  else block.afterCommit.push(callback);
+  if (block === null) {
+    await callback();
+    return;
+  }
+  block.check();
+  block.afterCommit.push(callback);
 }

@@ -25,10 +25,10 @@ export async function bulkCreate(
   rows: readonly object[],
   options: BulkCreateOptions & { readonly given: object | null },
 ): Promise<object[]> {
-  checkArguments(meta, rows, options.batchSize);
+  checkArguments(meta, rows, options);
   if (rows.length === 0) return [];
   const pending = rows.map((values): PendingRow => {
-    const row = META in values ? values : newRow(meta, { ...options.given, ...values }, database);
+    const row = META in values ? values : newRow(meta, { ...values, ...options.given }, database);
     const valid = validColumns(row, meta.columns);
     for (const [column, value] of valid) (row as Record<PropertyKey, unknown>)[propertyOf(column)] = value;
     return { row, values: valid };
@@ -74,7 +74,14 @@ function inBatches<T>(items: readonly T[], size: number): T[][] {
   return batches;
 }
 
-function checkArguments(meta: ModelMeta, rows: unknown, batchSize: unknown): void {
+const OPTIONS = ["batchSize", "given"];
+
+function checkArguments(meta: ModelMeta, rows: unknown, options: BulkCreateOptions): void {
+  const { batchSize } = options;
+  const unknown = Object.keys(options).find((name) => !OPTIONS.includes(name));
+  if (unknown !== undefined) {
+    throw new FieldError(`${meta.name}: bulkCreate takes no option "${unknown}". Options: batchSize.`);
+  }
   if (!Array.isArray(rows)) {
     throw new FieldError(`${meta.name}: bulkCreate(rows) takes a list of objects, got ${printable(rows)}.`);
   }
@@ -84,7 +91,7 @@ function checkArguments(meta: ModelMeta, rows: unknown, batchSize: unknown): voi
   }
   const stranger = rows.map(metaOfRow).find((other) => other !== null && other.table !== meta.table);
   if (stranger) throw new FieldError(`${meta.name}: bulkCreate(rows) was given a row of ${stranger.name}.`);
-  if (batchSize !== undefined && !(Number.isInteger(batchSize) && (batchSize as number) > 0)) {
+  if (batchSize !== undefined && !(Number.isInteger(batchSize) && batchSize > 0)) {
     throw new FieldError(`${meta.name}: batchSize is a whole number above 0, got ${printable(batchSize)}.`);
   }
 }

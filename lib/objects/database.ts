@@ -58,6 +58,9 @@ export class Database extends DatabaseCore implements AsyncDisposable {
 
   /** Says where to connect, for a database made with `new Database(null)`; given again, it moves there. */
   async init(config: string | ConnectionConfig): Promise<void> {
+    if (currentBlock(this) !== null) {
+      throw new TransactionError("db.init() was called inside an atomic block. Move the database after it.");
+    }
     await this.reconfigure(config);
   }
 

@@ -25,7 +25,7 @@ export async function getOrCreate(
   const narrowed = withFilter(query, [where], "getOrCreate");
   const found = await findOne(database, narrowed);
   if (found !== null) return [found, false];
-  const values = { ...making.given, ...equalities(where), ...called(making.defaults) };
+  const values = { ...equalities(where), ...called(making.defaults), ...making.given };
   const row = newRow(query.model, values, database);
   try {
     // A block of its own, so that a failed insert does not break the transaction around it.

@@ -2,10 +2,10 @@ import { bind, compileInsert, decoderOf, type InsertShape } from "../compile/ind
 import type { DatabaseCore } from "../execute/database-core.js";
 import type { QueryResult } from "../databases/ports/index.js";
 import { propertyOf, run } from "../execute/index.js";
-import { type ColumnMeta, META, type ModelMeta } from "../models/index.js";
+import { type ColumnMeta, META, type ModelMeta, RAW } from "../models/index.js";
 import { queryOf, withFilter } from "../query/index.js";
 import { fetchRows } from "./fetch.js";
-import { keyLookups, keyOf, markSaved, type StatefulRow, takeOver } from "./row-state.js";
+import { forgetOnRollback, keyLookups, keyOf, markSaved, type StatefulRow, takeOver } from "./row-state.js";
 import type { ColumnValues } from "./row-values.js";
 
 /** One row about to be inserted, with its values checked. */
@@ -27,10 +27,14 @@ export async function insertBatch(database: DatabaseCore, batch: readonly Pendin
   const columns = [...first.values.keys()];
   const made = meta.columns.filter((column) => !first.values.has(column) && isMadeByDatabase(column));
   const returning = isToldByInsertId(database, batch, made) || !database.engine.features.insertReturning ? [] : made;
+  for (const { row } of batch) forgetOnRollback(row, database);
   const result = await send(database, { meta, columns, rows: batch.length, returning }, batch);
   if (returning.length > 0) takeReturned(database, batch, returning, result);
   else takeInsertId(batch, meta, result);
-  for (const { row } of batch) markSaved(row, database);
+  for (const { row, values } of batch) {
+    (row as StatefulRow)[RAW] = null;
+    markSaved(row, database, values);
+  }
   if (returning.length === 0 && made.some((column) => !column.generated)) await readBack(database, meta, batch);
 }
 

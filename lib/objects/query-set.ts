@@ -229,7 +229,7 @@ class QuerySetBase {
 
   async create(values: object): Promise<object> {
     checkValues(this.#meta, values, "create");
-    const row = newRow(this.#meta, { ...this.#state.given, ...values }, this.#database);
+    const row = newRow(this.#meta, { ...values, ...this.#state.given }, this.#database);
     await row.save();
     return row;
   }

@@ -1,8 +1,8 @@
 import type { Layout } from "../compile/index.js";
 import type { DatabaseCore } from "../execute/database-core.js";
-import { propertyOf, type RowOrigin } from "../execute/index.js";
+import { currentBlock, onRollback, propertyOf, type RowOrigin } from "../execute/index.js";
 import { type ColumnMeta, META, type ModelMeta, ORIGIN, RAW } from "../models/index.js";
-import { currentValue, frozenCopy, sameValue } from "./row-values.js";
+import { type ColumnValues, currentValue, frozenCopy, sameValue } from "./row-values.js";
 import { databaseOf } from "./routing.js";
 
 /** A row as the modules that keep its state see it. */
@@ -54,12 +54,29 @@ function ownLayout(meta: ModelMeta): Layout {
   return layout;
 }
 
-/** Marks a row's present values as those in the database: all of them, or of a saved row those just written. */
-export function markSaved(row: object, database: DatabaseCore, written?: readonly ColumnMeta[]): void {
+/** Has a row forget what is written of it now, its generated key too, should the transaction around be undone. */
+export function forgetOnRollback(row: object, database: DatabaseCore): void {
+  if (currentBlock(database) === null) return;
   const state = row as StatefulRow;
-  const isWritten = (column: ColumnMeta) => written === undefined || !isSaved(row) || written.includes(column);
+  const { [RAW]: raw, [ORIGIN]: origin } = state;
+  const isNew = raw === null || raw === undefined;
+  const kept = state[META].columns
+    .filter((column) => column.generated || (isNew && state[propertyOf(column)] === undefined))
+    .map((column) => [propertyOf(column), state[propertyOf(column)]] as const);
+  onRollback(database, () => {
+    state[RAW] = raw ?? null;
+    state[ORIGIN] = origin ?? null;
+    for (const [property, value] of kept) state[property] = value;
+  });
+}
+
+/** Marks values as those in the database: what was written, not what the row may have been set to since. */
+export function markSaved(row: object, database: DatabaseCore, written: ColumnValues): void {
+  const state = row as StatefulRow;
+  const saved = isSaved(row);
   state[RAW] = state[META].columns.map((column) => {
-    return isWritten(column) ? frozenCopy(currentValue(row, column)) : savedValue(row, column);
+    if (written.has(column)) return frozenCopy(written.get(column));
+    return saved ? savedValue(row, column) : frozenCopy(currentValue(row, column));
   });
   state[ORIGIN] = { database, layout: ownLayout(state[META]) };
 }

@@ -14,6 +14,7 @@ import { now, validColumns } from "./row-init.js";
 import {
   changedColumns,
   databaseOfRow,
+  forgetOnRollback,
   isSaved,
   keyLookups,
   keyOf,
@@ -85,7 +86,8 @@ async function updateChanged(
         `save({ forceInsert: true }) inserts it.`,
     );
   }
-  markSaved(row, database, [...values.keys()]);
+  forgetOnRollback(row, database);
+  markSaved(row, database, values);
 }
 
 /** Those that changed. Told to update where nothing is new, it writes what there is: the row may be gone. */
@@ -129,6 +131,7 @@ export async function deleteRow(target: object): Promise<DeleteResult> {
   if (key === null)
     throw new FieldError(`${meta.name}.delete: this row has no primary key: it was never saved, or it was deleted.`);
   const total = await deleteRows(databaseOfRow(row), rowQuery(meta, key));
+  forgetOnRollback(row, databaseOfRow(row));
   row[RAW] = null;
   const generated = meta.primaryKey.find((column) => column.generated);
   if (generated !== undefined) row[propertyOf(generated)] = undefined;

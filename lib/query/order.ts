@@ -8,6 +8,8 @@ export type OrderTerm =
   { readonly kind: "path"; readonly path: ResolvedPath; readonly descending: boolean } | { readonly kind: "random" };
 
 type Cache = Map<string, readonly OrderTerm[]>;
+/** Paths may lead round in circles, so that there is no end of them. */
+const MOST_KEPT = 1000;
 
 /** Works out `"-position"`, `"album__name"` or `"?"`. A relation stands for the ordering of its model. */
 export function resolveOrder(meta: ModelMeta, text: unknown, method: string): readonly OrderTerm[] {
@@ -20,7 +22,7 @@ export function resolveOrder(meta: ModelMeta, text: unknown, method: string): re
   const known = cache.get(text);
   if (known !== undefined) return known;
   const terms = text === "?" ? [{ kind: "random" as const }] : termsOf(meta, text, method, []);
-  cache.set(text, Object.freeze(terms));
+  if (cache.size < MOST_KEPT) cache.set(text, Object.freeze(terms));
   return terms;
 }
 

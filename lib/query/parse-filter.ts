@@ -162,7 +162,7 @@ function join(connector: "and" | "or" | "xor" | "not", items: readonly Predicate
 function subqueryProblem(lookup: ResolvedLookup, query: Query): string | null {
   if (lookup.lookup.name !== "in") return "a queryset can only be the value of the lookup `in`.";
   if (lookup.rowsOf === null) return "a queryset of rows can only be compared with a relation or a primary key.";
-  if (lookup.rowsOf.table !== query.model.table) {
+  if (lookup.rowsOf.table !== query.model.table || lookup.rowsOf.schema !== query.model.schema) {
     return `expected a queryset of ${lookup.rowsOf.name}, got one of ${query.model.name}.`;
   }
   return null;

@@ -46,6 +46,8 @@ interface Place {
 }
 
 type Cache = Map<string, ResolvedLookup>;
+/** Paths may lead round in circles, so that there is no end of them, and names may come from outside. */
+const MOST_KEPT = 2000;
 
 /** Resolves `album__name__iexact` from a model: relations first, then a field, then transforms, then a lookup. */
 export function resolveLookup(meta: ModelMeta, key: string, method: string): ResolvedLookup {
@@ -53,7 +55,7 @@ export function resolveLookup(meta: ModelMeta, key: string, method: string): Res
   const known = cache.get(key);
   if (known !== undefined) return known;
   const resolved = Object.freeze(readLookup(meta, { method, key }));
-  cache.set(key, resolved);
+  if (cache.size < MOST_KEPT) cache.set(key, resolved);
   return resolved;
 }
 
@@ -122,7 +124,12 @@ function walkPath(meta: ModelMeta, names: readonly string[], place: Place): Walk
     const field = fieldNamed(model, name, place, index === 0 ? [] : relationLookups);
     if (field.type === "scalar" || name === "pk") {
       const column = columnOf(field);
-      return { path: atColumn(hops, column), rest, model, endsAtKey: column.primaryKey };
+      return {
+        path: atColumn(hops, column),
+        rest,
+        model,
+        endsAtKey: column.primaryKey && model.primaryKey.length === 1,
+      };
     }
     const goesOn = rest[0] !== undefined && (fieldOf(field.target, rest[0]) !== undefined || rest[0] === "pk");
     if (!goesOn) return { path: atRelation(hops, field), rest, model: field.target, endsAtKey: false };

@@ -34,6 +34,8 @@ export interface TransactionSettings {
  * turn (so `Promise.all` inside a transaction is safe). Errors are the driver's own; `Engine.translateError` maps them.
  */
 export interface Connection {
+  /** True where `stream` reads all rows before it gives the first. */
+  readonly buffersStreams?: boolean;
   /** Runs a statement. May answer at once, without a promise, where the driver is synchronous. */
   execute(statement: Statement, parameters: readonly unknown[]): QueryResult | Promise<QueryResult>;
   /**

@@ -18,6 +18,8 @@ export interface SqliteConnectionOptions {
  * connection or process holds the lock that is needed.
  */
 export class SqliteConnection implements Connection {
+  /** Its streams are read at once: see `stream`. */
+  readonly buffersStreams: boolean = true;
   protected readonly database: SqliteDatabase;
   readonly #statements: StatementCache;
   readonly #busyTimeout: number;
@@ -113,6 +115,8 @@ export class SqliteConnection implements Connection {
 
 /** A read-only connection for one stream at a time: its cursor stays open while other connections write. */
 export class SqliteReader extends SqliteConnection {
+  override readonly buffersStreams = false;
+
   override async *stream(
     statement: Statement,
     parameters: readonly unknown[],
