@@ -2,25 +2,34 @@ import type { Connection } from "../databases/ports/index.js";
 import { currentBlock } from "./context.js";
 import type { DatabaseCore } from "./database-core.js";
 
-/** True where a plan for this can be made and run at once. */
-export function isReady(database: DatabaseCore, timeZone: string | null): boolean {
-  return database.isConnected && (timeZone === null || database.knowsTimeZone(timeZone));
+/** True where a plan for a query that names these time zones can be made and run at once. */
+export function isReady(database: DatabaseCore, zones: readonly string[]): boolean {
+  return database.isConnected && (zones.length === 0 || zones.every((zone) => database.knowsTimeZone(zone)));
 }
 
-/** Connects, and sees to it that the server can do what the query needs, which it is asked once. */
-export async function makeReady(database: DatabaseCore, timeZone: string | null): Promise<void> {
+/** Connects, and sees to it that the server knows the time zones, each of which it is asked for once. */
+export async function makeReady(database: DatabaseCore, zones: readonly string[]): Promise<void> {
   const pool = await database.open();
-  if (timeZone === null || database.knowsTimeZone(timeZone)) return;
+  const unknown = zones.filter((zone) => !database.knowsTimeZone(zone));
+  if (unknown.length === 0) return;
   const block = currentBlock(database);
-  if (block !== null) return check(database, block.connection, timeZone);
+  if (block !== null) {
+    block.check();
+    await block.turns.run(() => checkZones(database, block.connection, unknown));
+    return;
+  }
   const connection = await pool.acquire();
   try {
-    await check(database, connection, timeZone);
+    await checkZones(database, connection, unknown);
   } finally {
     pool.release(connection);
   }
 }
 
-async function check(database: DatabaseCore, connection: Connection, timeZone: string): Promise<void> {
-  await database.checkTimeZone(connection, timeZone);
+async function checkZones(database: DatabaseCore, connection: Connection, zones: readonly string[]): Promise<void> {
+  try {
+    for (const zone of zones) await database.checkTimeZone(connection, zone);
+  } catch (error) {
+    throw database.engine.translateError(error, {});
+  }
 }

@@ -10,7 +10,7 @@ const readers = new WeakMap<Plan, Reader>();
 /** The instances of a query's rows. */
 export async function fetchRows(database: DatabaseCore, query: Query): Promise<object[]> {
   if (isEmpty(query)) return [];
-  if (!isReady(database, query.timeZone)) await makeReady(database, query.timeZone);
+  if (!isReady(database, query.zones)) await makeReady(database, query.zones);
   const plan = rowsPlan(database, query);
   const { rows } = await send(database, plan, query);
   const read = readerFor(database, plan);
@@ -35,7 +35,7 @@ export function readerFor(database: DatabaseCore, plan: Plan): Reader {
 
 export async function countRows(database: DatabaseCore, query: Query): Promise<number> {
   if (isEmpty(query)) return 0;
-  if (!isReady(database, query.timeZone)) await makeReady(database, query.timeZone);
+  if (!isReady(database, query.zones)) await makeReady(database, query.zones);
   const plan = database.plans.get(`count ${shapeKey(query)}`, () => compileCount(database, query));
   const { rows } = await send(database, plan, query);
   return Number(rows[0]?.[0]);
@@ -43,7 +43,7 @@ export async function countRows(database: DatabaseCore, query: Query): Promise<n
 
 export async function anyRows(database: DatabaseCore, query: Query): Promise<boolean> {
   if (isEmpty(query)) return false;
-  if (!isReady(database, query.timeZone)) await makeReady(database, query.timeZone);
+  if (!isReady(database, query.zones)) await makeReady(database, query.zones);
   const first = { ...query, limit: 1 };
   const plan = database.plans.get(`exists ${shapeKey(first)}`, () => compileExists(database, first));
   const { rows } = await send(database, plan, first);

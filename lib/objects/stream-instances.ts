@@ -18,7 +18,7 @@ export async function* streamInstances(
     throw new FieldError(`${query.model.name}: chunkSize is a whole number above 0, got ${printable(chunkSize)}.`);
   }
   if (isEmpty(query)) return;
-  if (!isReady(database, query.timeZone)) await makeReady(database, query.timeZone);
+  if (!isReady(database, query.zones)) await makeReady(database, query.zones);
   const plan = rowsPlan(database, query);
   const request = { statement: plan.statement, parameters: bind(plan, query), model: query.model.name };
   const read = readerFor(database, plan);

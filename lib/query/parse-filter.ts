@@ -14,6 +14,8 @@ export interface ParsedFilter {
   readonly predicate: Predicate | null;
   readonly slots: unknown[];
   readonly key: string;
+  /** Time zones named by queries among the values. */
+  readonly zones: readonly string[];
 }
 
 /** Reads the arguments of `filter`, `exclude` and `get`: one object of lookups, then Q expressions; all must hold. */
@@ -32,11 +34,12 @@ export function parseFilter(meta: ModelMeta, args: readonly unknown[], method: s
   }
   const [only, ...more] = items;
   const predicate = more.length > 0 ? { kind: "and" as const, items } : (only ?? null);
-  return { predicate, slots: reader.slots, key };
+  return { predicate, slots: reader.slots, key, zones: reader.zones };
 }
 
 class FilterReader {
   readonly slots: unknown[] = [];
+  readonly zones: string[] = [];
   readonly #meta: ModelMeta;
   readonly #method: string;
 
@@ -125,6 +128,7 @@ class FilterReader {
     // Nothing is in none(): it is not written, so its values have no place.
     if (query.none) return query;
     this.slots.push(...query.values);
+    this.zones.push(...query.zones);
     if (isSliced(query)) this.slots.push(query.limit, query.offset);
     return query;
   }

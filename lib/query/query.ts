@@ -20,6 +20,7 @@ export function queryOf(model: ModelMeta): Query {
     offset: 0,
     related: null,
     timeZone: null,
+    zones: Object.freeze([]),
     none: false,
   });
   model.memo.set("query", query);

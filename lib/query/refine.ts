@@ -18,6 +18,7 @@ export function withFilter(query: Query, args: readonly unknown[], method: strin
     key: `${query.key}${negated ? "!" : "&"}${parsed.key};`,
     values: parsed.slots.length === 0 ? query.values : [...query.values, ...parsed.slots],
     filters: [...query.filters, { predicate, base: query.values.length }],
+    zones: parsed.zones.length === 0 ? query.zones : [...query.zones, ...parsed.zones],
     none: query.none || isNever(predicate),
   };
 }
@@ -58,7 +59,7 @@ export function withTimeZone(query: Query, timeZone: unknown): Query {
         `got ${printable(timeZone)}.`,
     );
   }
-  return { ...query, key: `${query.key}@${timeZone};`, timeZone };
+  return { ...query, key: `${query.key}@${timeZone};`, timeZone, zones: [...query.zones, timeZone] };
 }
 
 export function withNone(query: Query): Query {

@@ -57,6 +57,8 @@ export interface Query {
   readonly related: RelatedTree | null;
   /** The zone in which date parts are taken, by IANA name; null for the database's. */
   readonly timeZone: string | null;
+  /** Every zone named in it or in a query inside it. */
+  readonly zones: readonly string[];
   /** True for `none()`, and where conditions cannot hold: no row matches, and nothing is asked. */
   readonly none: boolean;
 }
