@@ -1,5 +1,5 @@
 import type { DatabaseCore } from "../execute/database-core.js";
-import { FieldError } from "../errors/index.js";
+import { FieldError, ValidationError } from "../errors/index.js";
 import { atomic, propertyOf } from "../execute/index.js";
 import { META, metaOfRow, type ModelMeta } from "../models/index.js";
 import { printable } from "../util/printable.js";
@@ -27,12 +27,7 @@ export async function bulkCreate(
 ): Promise<object[]> {
   checkArguments(meta, rows, options);
   if (rows.length === 0) return [];
-  const pending = rows.map((values): PendingRow => {
-    const row = META in values ? values : newRow(meta, { ...values, ...options.given }, database);
-    const valid = validColumns(row, meta.columns);
-    for (const [column, value] of valid) (row as Record<PropertyKey, unknown>)[propertyOf(column)] = value;
-    return { row, values: valid };
-  });
+  const pending = rows.map((values, index) => pendingRow(database, meta, values, index, options.given));
   if (!database.isConnected) await database.open();
   const batches = groupedByColumns(pending).flatMap((group) => {
     const width = group[0]?.values.size ?? 0;
@@ -44,6 +39,25 @@ export async function bulkCreate(
   if (batches.length === 1 && first !== undefined) await insertBatch(database, first);
   else await insertAll(database, batches);
   return pending.map(({ row }) => row);
+}
+
+function pendingRow(
+  database: DatabaseCore,
+  meta: ModelMeta,
+  values: object,
+  index: number,
+  given: object | null,
+): PendingRow {
+  try {
+    const row = META in values ? values : newRow(meta, { ...values, ...given }, database);
+    const valid = validColumns(row, meta.columns);
+    for (const [column, value] of valid) (row as Record<PropertyKey, unknown>)[propertyOf(column)] = value;
+    return { row, values: valid };
+  } catch (error) {
+    if (!(error instanceof ValidationError)) throw error;
+    const problems = error.problems.map(({ field, message }) => ({ field, message: `in rows[${index}]: ${message}` }));
+    throw new ValidationError(error.model, problems);
+  }
 }
 
 async function insertAll(database: DatabaseCore, batches: readonly (readonly PendingRow[])[]): Promise<void> {
