@@ -32,6 +32,12 @@ export class Block {
     this.parent = parent;
   }
 
+  /** Leaves what is still to be done about its end to the block around: one by one, for there may be very many. */
+  handOver(parent: Block): void {
+    for (const callback of this.afterCommit) parent.afterCommit.push(callback);
+    for (const restore of this.onRollback) parent.onRollback.push(restore);
+  }
+
   /** Throws where nothing can be asked in this block any more. */
   check(): void {
     this.parent?.check();

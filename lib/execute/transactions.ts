@@ -153,8 +153,7 @@ async function savepoint<T>(parent: Block, fn: () => Promise<T>): Promise<T> {
     try {
       const result = await runWithin(block, async () => fn());
       await translating(database, () => block.turns.run(() => end(block, () => connection.savepoint("release", name))));
-      parent.afterCommit.push(...block.afterCommit);
-      parent.onRollback.push(...block.onRollback);
+      block.handOver(parent);
       return result;
     } catch (error) {
       block.isOver = true;

@@ -54,10 +54,7 @@ export class Linker {
     checkColumnNames(meta.name, columns);
     meta.columns = columns;
     meta.fields = fields;
-    meta.primaryKey =
-      keyNames.length === 0
-        ? columns.filter((column) => column.primaryKey)
-        : keyNames.map((key) => columns.find((column) => column.field === key) as ColumnMeta);
+    meta.primaryKey = keyNames.map((key) => columns.find((column) => column.field === key) as ColumnMeta);
   }
 
   #foreignKey(
@@ -128,17 +125,13 @@ export class Linker {
       if (entry instanceof ScalarField) continue;
       if (isForeignKey(entry)) {
         const field = fields[name] as Mutable<ForeignKeyMeta>;
-        field.targetColumn = this.#columnsOf(field.target)[0] as ColumnMeta;
+        field.targetColumn = field.target.primaryKey[0] as ColumnMeta;
         Object.freeze(field);
       } else {
         fields[name] = Object.freeze(this.#reverse(meta, name, entry));
       }
       (meta.relations as Record<string, RelationMeta>)[name] = fields[name] as RelationMeta;
     }
-  }
-
-  #columnsOf(target: ModelMeta): readonly ColumnMeta[] {
-    return target.primaryKey;
   }
 
   #reverse(meta: ModelMeta, name: string, entry: ReverseDeclaration): ReverseMeta {

@@ -3,11 +3,10 @@ import { ConfigurationError } from "../errors/index.js";
 const NAME = /^[A-Za-z][A-Za-z0-9_]*$/;
 
 /** Members every row has, so that a field of the same name would hide one or the other. */
-const RESERVED = new Set(
-  "pk save update delete refresh load validate isSparse isDirty dirtyFields toJSON equals constructor then toString valueOf".split(
-    " ",
-  ),
-);
+const RESERVED = new Set([
+  ..."pk save update delete refresh load validate isSparse isDirty dirtyFields equals".split(" "),
+  ..."toJSON toString valueOf constructor then".split(" "),
+]);
 
 /** Refuses field names that a lookup could not tell from a path, or that rows need for themselves. */
 export function checkFieldName(model: string, name: string): void {

@@ -1,4 +1,4 @@
-import { NotLoadedError } from "../errors/index.js";
+import { NotLoadedError, ValidationError } from "../errors/index.js";
 import { Refusal } from "../fields/index.js";
 import {
   fieldOf,
@@ -11,7 +11,6 @@ import {
   type ReverseMeta,
 } from "../models/index.js";
 import { propertyOf } from "../execute/index.js";
-import { ValidationError } from "../errors/index.js";
 import { blankWith } from "./blank.js";
 import { checkedValue } from "./row-values.js";
 import { databaseOfRow, keyOf, type StatefulRow } from "./row-state.js";

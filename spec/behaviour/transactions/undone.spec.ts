@@ -111,6 +111,19 @@ onEngines("What is undone", (engine) => {
     expect(await texts()).toEqual(["r2"]);
   });
 
+  it("takes any number of rows, in blocks in blocks", async () => {
+    const many = Array.from({ length: 150_000 }, (_, index) => ({ text: String(index) }));
+    let made: { readonly pk: number | null }[] = [];
+    const block = holder.db.atomic(async () => {
+      made = await Note.objects.bulkCreate(many);
+      expect(await Note.objects.count()).toBe(150_000);
+      throw new Error("all of it");
+    });
+    await expect(block).rejects.toThrow("all of it");
+    expect(await texts()).toEqual([]);
+    expect(made.every((note) => note.pk === null)).toBe(true);
+  });
+
   it("gives a deleted row its key back", async () => {
     const note = await Note.objects.create({ text: "d" });
     const block = holder.db.atomic(async () => {
