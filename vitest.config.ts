@@ -1,5 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
+import { flagsWithout } from "./spec/support/without.js";
 
 // Specs and examples import the package by its own name, as a user does.
 const alias = { "dunder-orm": fileURLToPath(new URL("lib/index.ts", import.meta.url)) };
@@ -14,6 +15,7 @@ export default defineConfig({
         test: {
           name: "unit",
           include: ["spec/{unit,sql,types,architecture}/**/*.spec.ts"],
+          execArgv: flagsWithout,
           testTimeout: 10_000,
         },
       },
@@ -23,6 +25,7 @@ export default defineConfig({
           name: "engines",
           include: ["spec/{behaviour,properties,docs}/**/*.spec.ts"],
           globalSetup: ["spec/support/global-setup.ts"],
+          execArgv: flagsWithout,
           testTimeout: 30_000,
           hookTimeout: 60_000,
         },

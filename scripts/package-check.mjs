@@ -1,15 +1,27 @@
 // Packs what `npm run build` made and looks at it as its users will: publint, are-the-types-wrong, the declarations
-// without our development packages, and one program by `import` and by `require`.
+// without our development packages, programs by `import` and by `require`, beside the installed Kysely, and what an
+// import loads.
 // Usage: npm run package-check
 import { execFileSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const temporary = mkdtempSync(join(tmpdir(), "dunder-package-"));
 const modules = join(temporary, "node_modules");
+const installed = join(modules, "dunder-orm");
 
 const program = `
 class Note extends Model("note", {
@@ -37,10 +49,41 @@ try {
 }
 `;
 
+/** SQL by the tag of another Kysely, whose types are not those that our declarations name. */
+const foreignSql = `
+interface OtherExecutor { getExecutor(): { readonly other: true } }
+interface OtherSql<T> { execute(provider: OtherExecutor): Promise<{ readonly rows: T[]; readonly more?: bigint }> }
+declare const other: OtherSql<{ n: number }>;
+export const found: Promise<{ n: number }[]> = db.execute(other);
+// @ts-expect-error SQL as text would have its values in it
+export const refused = db.execute("select 1");
+`;
+/** Says which of Node's own modules the import of the package loads. */
+const importOnly = `
+const before = new Set(process.moduleLoadList);
+await import("dunder-orm");
+console.log(JSON.stringify(process.moduleLoadList.filter((name) => !before.has(name))));
+`;
+/** What one file of ours may come to, so that it loads in tens of milliseconds, and all of the package unpacked. */
+const MOST_BYTES = { file: 750_000, package: 2_000_000 };
+/** Node's modules that take milliseconds to load. */
+const SLOW_BUILTINS = [
+  "child_process",
+  "crypto",
+  "dns",
+  "http",
+  "https",
+  "net",
+  "stream",
+  "tls",
+  "worker_threads",
+  "zlib",
+];
+
 /** Runs a program to its end and returns its output; throws with everything it said. */
-function run(command, args, cwd) {
+function run(command, args, cwd, env = process.env) {
   try {
-    return execFileSync(command, args, { cwd, encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
+    return execFileSync(command, args, { cwd, env, encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
   } catch (error) {
     throw new Error(`${command} ${args.join(" ")} failed:\n${error.stdout}${error.stderr}`, { cause: error });
   }
@@ -57,9 +100,8 @@ function expectOutput(what, output, expected) {
 }
 
 function install(tarball) {
-  const target = join(modules, "dunder-orm");
-  mkdirSync(target, { recursive: true });
-  run("tar", ["-xzf", tarball, "-C", target, "--strip-components=1"], temporary);
+  mkdirSync(installed, { recursive: true });
+  run("tar", ["-xzf", tarball, "-C", installed, "--strip-components=1"], temporary);
   mkdirSync(join(modules, "@types"));
   // What an application with SQLite has: neither the other drivers nor their types.
   for (const name of ["kysely", "better-sqlite3", "@types/node", "undici-types"]) {
@@ -70,6 +112,29 @@ function install(tarball) {
 function write(name, text) {
   writeFileSync(join(temporary, name), text);
   return name;
+}
+
+function expect(holds, message) {
+  if (!holds) throw new Error(message);
+}
+
+/** The files that a program loads, by Node's own report of what it could have covered. */
+function filesLoadedBy(name) {
+  const report = join(temporary, "coverage");
+  const output = run(process.execPath, [name], temporary, { ...process.env, NODE_V8_COVERAGE: report });
+  const { result } = JSON.parse(readFileSync(join(report, readdirSync(report)[0]), "utf8"));
+  const itself = pathToFileURL(join(temporary, name)).href;
+  const files = result.map((script) => script.url).filter((url) => url.startsWith("file:") && url !== itself);
+  return { files, output };
+}
+
+function bytesIn(folder) {
+  const names = readdirSync(folder, { recursive: true }).map((name) => join(folder, name));
+  return names.map((name) => statSync(name)).reduce((sum, stat) => sum + (stat.isFile() ? stat.size : 0), 0);
+}
+
+function readManifest(folder) {
+  return JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
 }
 
 const checks = {
@@ -86,6 +151,31 @@ const checks = {
     const head = `const { ${names} } = require("dunder-orm");\nconst db = new Database("${url}");`;
     expectOutput("require", run(process.execPath, [write("by-require.cjs", head + program)], temporary), "Packed");
   },
+  "beside the installed Kysely": () => {
+    copyFileSync(join(root, "scripts/package-kysely.mjs"), join(temporary, "package-kysely.mjs"));
+    expectOutput("Kysely", run(process.execPath, ["package-kysely.mjs"], temporary), "kinds of use");
+  },
+  "what an import loads": () => {
+    const { files, output } = filesLoadedBy(write("import-only.mjs", importOnly));
+    const [ours, ...others] = files;
+    expect(ours?.endsWith("/dunder-orm/dist/index.js") && others.length === 0, `one file, got ${files.join("\n")}`);
+    const slow = JSON.parse(output).filter((name) => SLOW_BUILTINS.includes(name.replace("NativeModule ", "")));
+    expect(slow.length === 0, `load these at their first use: ${slow.join(", ")}`);
+    const { size } = statSync(fileURLToPath(ours));
+    expect(size <= MOST_BYTES.file, `dist/index.js has ${size} bytes, and at most ${MOST_BYTES.file} load fast`);
+  },
+  "installed size": () => {
+    const size = bytesIn(installed);
+    expect(size <= MOST_BYTES.package, `${size} bytes unpacked, at most ${MOST_BYTES.package}`);
+  },
+  "the Kysely in our file": () => {
+    const { version } = readManifest(join(root, "node_modules/kysely"));
+    const range = readManifest(installed).dependencies.kysely;
+    expect(range === `~${version}`, `types come from kysely ${range}, but ${version} is in dist/index.js`);
+    expectOutput("banner", readFileSync(join(installed, "dist/index.js"), "utf8"), `Kysely ${version}`);
+    const notice = readFileSync(join(root, "node_modules/kysely/LICENSE"), "utf8").trim();
+    expectOutput("notices", readFileSync(join(installed, "THIRD-PARTY-NOTICES.md"), "utf8"), notice);
+  },
   "missing driver": () => {
     const output = run(process.execPath, [write("missing-driver.mjs", missingDriver)], temporary);
     expectOutput("missing driver", output, "npm install pg");
@@ -94,7 +184,7 @@ const checks = {
 for (const typescript of ["typescript", "typescript7"]) {
   checks[`declarations, ${typescript}`] = () => {
     const head = `import { ${names} } from "dunder-orm";\nconst db = new Database("sqlite:types.db");`;
-    write("consumer.mts", head + program);
+    write("consumer.mts", head + program + foreignSql);
     const flags = ["--strict", "--noEmit", "--target", "es2022", "--module", "nodenext", "--types", "node"];
     tool(`${typescript}/bin/tsc`, ...flags, "--skipLibCheck", "false", "consumer.mts");
   };

@@ -1,5 +1,6 @@
 import { IdentifierNode, type OperationNode } from "kysely";
 import { joinedNode, literalNode, sqlNode } from "../databases/nodes.js";
+import type { ArrayInsert } from "../databases/ports/index.js";
 import type { ColumnMeta, ModelMeta } from "../models/index.js";
 import type { Query } from "../query/index.js";
 import { scopeFor, type Target } from "./compile-query.js";
@@ -18,6 +19,12 @@ export interface InsertShape {
   readonly returning: readonly ColumnMeta[];
 }
 
+/** What an insert of arrays writes and gives back. */
+export interface ArrayInsertShape extends Omit<InsertShape, "rows"> {
+  /** The columns' types in the database. */
+  readonly sqlTypes: readonly string[];
+}
+
 /** The plan for an insert; its slots are the rows' values one after another. */
 export function compileInsert(target: Target, { meta, columns, rows, returning }: InsertShape): Plan {
   const scope = scopeFor(target);
@@ -28,7 +35,25 @@ export function compileInsert(target: Target, { meta, columns, rows, returning }
     names.length === 0
       ? sqlNode`insert into ${table} ${into}`
       : sqlNode`insert into ${table} ${into} returning ${joinedNode(names, ", ")}`;
-  return compilePlan(target.engine, node, { columns: returning, rows: names.length > 0 });
+  const plan = compilePlan(target.engine, node, { columns: returning, rows: names.length > 0 });
+  const isWide = meta.columns.some((column) => column.generated && target.engine.types.isWide(column.type));
+  return isWide ? { ...plan, statement: { ...plan.statement, wideIntegers: true } } : plan;
+}
+
+/** The plan for an insert of any number of rows; its slots are lists, each of one column's values. */
+export function compileArrayInsert(target: Target, { meta, columns, returning, sqlTypes }: ArrayInsertShape): Plan {
+  const scope = scopeFor(target);
+  const arrayInsert = target.engine.operations.arrayInsert as ArrayInsert;
+  const arrays = columns.map((column, index) => {
+    const each = scope.encoder(column.type);
+    const one = (value: unknown): unknown => (each === null || value === null ? value : each(value));
+    return scope.parameter(index, (list) => arrayInsert.encode((list as readonly unknown[]).map(one)));
+  });
+  const names = columns.map((column) => IdentifierNode.create(column.name));
+  const into = sqlNode`insert into ${bareTable(meta)} (${joinedNode(names, ", ")}) ${arrayInsert.rows(arrays, sqlTypes)}`;
+  const given = returning.map((column) => IdentifierNode.create(column.name));
+  const node = given.length === 0 ? into : sqlNode`${into} returning ${joinedNode(given, ", ")}`;
+  return compilePlan(target.engine, node, { columns: returning, rows: given.length > 0 });
 }
 
 function emptyRow(scope: Scope): OperationNode {

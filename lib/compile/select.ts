@@ -146,6 +146,7 @@ export class SelectWriter {
 
   #slice(): [OperationNode?, OperationNode?] {
     if (!isSliced(this.#query)) return [];
+    if (this.#query.fixed) return [literalNode(String(this.#query.limit))];
     const [limitSlot, offsetSlot] = this.#placement.slice;
     const toBind = (index: number) => this.#scope.parameter(index, this.#scope.engine.operations.encodeCount);
     const limit = this.#query.limit === null ? null : toBind(limitSlot);

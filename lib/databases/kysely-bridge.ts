@@ -2,7 +2,6 @@ import {
   createQueryId,
   createSelectQueryBuilder,
   Kysely,
-  type RawBuilder,
   type SelectQueryBuilder,
   type SelectQueryNode,
 } from "kysely";
@@ -14,7 +13,11 @@ import { PortDialect, type PortDialectSettings } from "./kysely-dialect.js";
 export type UntypedKysely = Kysely<any>;
 // eslint-disable-next-line @typescript-eslint/no-explicit-any
 export type UntypedSelect = SelectQueryBuilder<any, any, Record<string, unknown>>;
-export type Sql<T> = RawBuilder<T>;
+
+/** SQL written with the `sql` tag of whichever Kysely is installed: another version's differs in type, but runs. */
+export interface Sql<T> {
+  execute(database: object): Promise<{ readonly rows: T[] }>;
+}
 
 export function makeKysely(settings: PortDialectSettings): UntypedKysely {
   return new Kysely({ dialect: new PortDialect(settings) });

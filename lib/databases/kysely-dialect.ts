@@ -24,6 +24,8 @@ export interface PortDialectSettings {
   readonly engine: Engine;
   acquire(): Promise<Connection>;
   release(connection: Connection): void | Promise<void>;
+  /** Told of each statement before it is sent. */
+  onStatement?(): void;
 }
 
 /**
@@ -74,7 +76,7 @@ class PortDriver implements Driver {
   async init(): Promise<void> {}
 
   async acquireConnection(): Promise<DatabaseConnection> {
-    return new PortConnection(await this.#settings.acquire(), this.#settings.engine);
+    return new PortConnection(await this.#settings.acquire(), this.#settings);
   }
 
   async releaseConnection(connection: DatabaseConnection): Promise<void> {
@@ -122,17 +124,20 @@ function own(connection: DatabaseConnection): PortConnection {
 
 class PortConnection implements DatabaseConnection {
   readonly connection: Connection;
+  readonly #settings: PortDialectSettings;
   readonly #engine: Engine;
   /** Names chosen by Kysely's user, and ours, which are plain words. */
   readonly #savepoints = new Map<string, string>();
 
-  constructor(connection: Connection, engine: Engine) {
+  constructor(connection: Connection, settings: PortDialectSettings) {
     this.connection = connection;
-    this.#engine = engine;
+    this.#settings = settings;
+    this.#engine = settings.engine;
   }
 
   async executeQuery<R>(query: CompiledQuery): Promise<KyselyResult<R>> {
     const statement = statementOf(query);
+    this.#settings.onStatement?.();
     const result = await this.run((port) => port.execute(statement, query.parameters), query.sql);
     const rows = toObjects<R>(result.rows, result.columns ?? []);
     return { rows, ...counts(result, statement, query) };
@@ -141,6 +146,7 @@ class PortConnection implements DatabaseConnection {
   async *streamQuery<R>(query: CompiledQuery, chunkSize = 100): AsyncIterableIterator<KyselyResult<R>> {
     let names: readonly string[] = [];
     const keepNames = (told: readonly string[]): void => void (names = told);
+    this.#settings.onStatement?.();
     try {
       const chunks = this.connection.stream(statementOf(query), query.parameters, chunkSize, keepNames);
       for await (const rows of chunks) yield { rows: toObjects<R>(rows, this.#told(names)) };

@@ -2,7 +2,7 @@ import { ConfigurationError } from "../errors/index.js";
 import { printable } from "../util/printable.js";
 import { didYouMean } from "../util/suggest.js";
 import { isTimeZone } from "../util/time-zone.js";
-import type { EngineOptions } from "./ports/index.js";
+import type { Engine, EngineOptions } from "./ports/index.js";
 
 /** What happened to one statement. Handed to `onQuery` and, written out, to `echo`. */
 export interface QueryEvent {
@@ -25,11 +25,12 @@ export interface DatabaseOptions extends EngineOptions {
   readonly onQuery?: (event: QueryEvent) => void;
   /** IANA name of the zone in which parts of datetimes (`created__hour`) are taken. UTC unless given. */
   readonly timeZone?: string;
-  /** Compiled query shapes kept; 500 unless given. */
+  /** Compiled query shapes kept; 500 unless given, none for 0. `db.stats` tells whether they suffice. */
   readonly planCacheSize?: number;
 }
 
-const KNOWN = "pool statementTimeout connectTimeout preparedStatements echo onQuery timeZone planCacheSize".split(" ");
+const KNOWN =
+  "pool statementTimeout connectTimeout preparedStatements pipeline echo onQuery timeZone planCacheSize".split(" ");
 const POOL = "max min acquireTimeout idleTimeout staleTimeout".split(" ");
 
 /** Refuses options that would be passed over in silence, and numbers that no time or size can be. */
@@ -38,7 +39,7 @@ export function checkOptions(options: DatabaseOptions): void {
   checkTypes("pool", options.pool, ["object"]);
   checkNames(options.pool ?? {}, POOL, "new Database(url, { pool })");
   for (const name of ["statementTimeout", "connectTimeout", "planCacheSize"] as const) {
-    checkNumber(name, options[name], name === "planCacheSize" ? 1 : 0);
+    checkNumber(name, options[name], 0);
   }
   for (const [name, value] of Object.entries(options.pool ?? {})) {
     checkNumber(`pool.${name}`, value as unknown, name === "max" ? 1 : 0);
@@ -51,6 +52,16 @@ export function checkOptions(options: DatabaseOptions): void {
   checkTypes("onQuery", options.onQuery, ["function"]);
   checkTypes("echo", options.echo, ["boolean", "function"]);
   checkTypes("preparedStatements", options.preparedStatements, ["boolean", "number"]);
+  if (typeof options.preparedStatements === "number") checkNumber("preparedStatements", options.preparedStatements, 0);
+  checkTypes("pipeline", options.pipeline, ["boolean"]);
+}
+
+/** Refuses options that an engine has no use for, so that nobody counts on them. */
+export function checkOptionsFor({ name, label }: Engine, options: DatabaseOptions): void {
+  if (options.pipeline !== true || name === "postgres") return;
+  throw new ConfigurationError(`pipeline: true is PostgreSQL's alone, and this database is on ${label}.`, {
+    hint: "Leave the option out.",
+  });
 }
 
 function checkTypes(name: string, value: unknown, types: readonly string[]): void {

@@ -1,5 +1,5 @@
 import { ConnectionError, PoolTimeoutError } from "../errors/index.js";
-import type { Connection, Pool, PoolOptions } from "./ports/index.js";
+import type { Connection, Pool, PoolOptions, QueryResult, Statement } from "./ports/index.js";
 import { WaitingLine } from "./waiting-line.js";
 
 /** What a pool must be told about its kind of connection. */
@@ -75,8 +75,40 @@ export class ConnectionPool<C extends Connection> implements Pool {
     return this.#takeIdle() ?? (this.size < this.#options.max ? this.#openFirst() : this.#wait());
   }
 
+  /** The connection that `acquire` would give at once, left where it is; null where it would have to wait or open one. */
+  peek(): C | null {
+    const free = this.#idle.at(-1);
+    if (free === undefined || this.#closed || this.#line.length > 0) return null;
+    return this.#usable(free, this.#leases.get(free)!) ? free : null;
+  }
+
   acquireForStream(): C | Promise<C> {
     return this.acquire();
+  }
+
+  execute(statement: Statement, parameters: readonly unknown[]): QueryResult | Promise<QueryResult> {
+    const connection = this.acquire();
+    if (connection instanceof Promise) return this.#executeLater(connection, statement, parameters);
+    return this.#executeOn(connection, statement, parameters);
+  }
+
+  async #executeLater(acquiring: Promise<C>, ...call: Parameters<Pool["execute"]>): Promise<QueryResult> {
+    return this.#executeOn(await acquiring, ...call);
+  }
+
+  #executeOn(connection: C, ...call: Parameters<Pool["execute"]>): QueryResult | Promise<QueryResult> {
+    let answer: QueryResult | Promise<QueryResult>;
+    try {
+      answer = connection.execute(...call);
+    } catch (error) {
+      this.release(connection);
+      throw error;
+    }
+    const release = (): void => this.release(connection);
+    // Beside what the caller awaits, and before it: the connection is free when the caller goes on.
+    if (answer instanceof Promise) void answer.then(release, release);
+    else release();
+    return answer;
   }
 
   /** See {@link Pool.release}. A connection that is not lent by this pool (any more) is left alone. */

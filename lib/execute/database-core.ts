@@ -3,7 +3,7 @@ import { PlanCache } from "../compile/index.js";
 import { printable } from "../util/printable.js";
 import { didYouMean } from "../util/suggest.js";
 import { engineFor, schemes } from "../databases/engines.js";
-import { checkOptions, type DatabaseOptions } from "../databases/options.js";
+import { checkOptions, checkOptionsFor, type DatabaseOptions } from "../databases/options.js";
 import type { Connection, ConnectionConfig, Engine, Pool } from "../databases/ports/index.js";
 import { parseUrl } from "../databases/url.js";
 
@@ -42,6 +42,7 @@ export class DatabaseCore {
     const parsed = typeof config === "string" ? parseUrl(config) : checkConfig(config);
     const engine = engineFor(parsed.scheme);
     if (engine === undefined) throw unknownScheme(parsed.scheme);
+    checkOptionsFor(engine, this.options);
     this.#config = parsed;
     this.#closed = false;
     this.#engine = engine;

@@ -1,6 +1,7 @@
 import type { Layout } from "../compile/index.js";
 import type { DatabaseCore } from "./database-core.js";
 import type { Decode, Row } from "../databases/ports/index.js";
+import { compileFunction, mayGenerate } from "../util/generate.js";
 import { type ColumnMeta, type ModelMeta, ORIGIN, RAW, type RelationMeta } from "../models/index.js";
 
 /** What rows read by one plan share. */
@@ -85,20 +86,6 @@ function link(target: Record<PropertyKey, unknown>, relation: RelationMeta, rela
   }
 }
 
-let generating: boolean | null = null;
-
-/** Whether this runtime lets code be made from text; some workers, and Node with a flag, do not. */
-function mayGenerate(): boolean {
-  if (generating === null) {
-    try {
-      generating = compileFunction<() => boolean>([], "return true")();
-    } catch {
-      generating = false;
-    }
-  }
-  return generating;
-}
-
 /**
  * Writes a constructor that assigns every property in one go, so that all rows have one hidden class. The text holds
  * positions only; names, symbols and converters are handed in, so that nothing of a model becomes code.
@@ -128,10 +115,4 @@ function generatedReader({ origin, keys, columns, children }: ReadPlan): Reader 
     origin,
     origin.layout.meta.model.prototype,
   );
-}
-
-/** The one place where text becomes code. The text is ours alone: positions, never names or values. */
-function compileFunction<F>(parameters: readonly string[], body: string): F {
-  // eslint-disable-next-line @typescript-eslint/no-implied-eval
-  return new Function(...parameters, body) as F;
 }

@@ -42,6 +42,9 @@ function settingsFor(database: DatabaseCore): PortDialectSettings {
       pools.set(connection, pool);
       return connection;
     },
+    onStatement(): void {
+      database.plans.countUnplanned();
+    },
     release(connection: Connection): void {
       pools.get(connection)?.release(connection);
     },

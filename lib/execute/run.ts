@@ -1,5 +1,5 @@
 import type { DatabaseCore } from "./database-core.js";
-import type { Connection, Pool, QueryResult } from "../databases/ports/index.js";
+import type { Pool, QueryResult } from "../databases/ports/index.js";
 import { DatabaseError } from "../errors/index.js";
 import { type Block, currentBlock } from "./context.js";
 import { isObserved, report } from "./events.js";
@@ -19,57 +19,28 @@ function send(database: DatabaseCore, request: Request): Answer {
   const block = currentBlock(database);
   if (block !== null) return sendWithin(block, request);
   const { pool } = database;
-  if (pool === null) return database.open().then((opened) => sendOnFree(database, opened, request));
-  return sendOnFree(database, pool, request);
+  return pool === null ? openAndSend(database, request) : sendFree(database, pool, request);
 }
 
-function sendOnFree(database: DatabaseCore, pool: Pool, request: Request): Answer {
-  const connection = pool.acquire();
-  if (connection instanceof Promise) return sendWhenFree(database, pool, connection, request);
-  return sendAndRelease(database, pool, connection, request);
+async function openAndSend(database: DatabaseCore, request: Request): Promise<QueryResult> {
+  return sendFree(database, await database.open(), request);
 }
 
-async function sendWhenFree(
-  database: DatabaseCore,
-  pool: Pool,
-  acquiring: Promise<Connection>,
-  request: Request,
-): Promise<QueryResult> {
-  let connection: Connection;
-  try {
-    connection = await acquiring;
-  } catch (error) {
-    throw database.engine.translateError(error, {});
-  }
-  return sendAndRelease(database, pool, connection, request);
-}
-
-function sendAndRelease(database: DatabaseCore, pool: Pool, connection: Connection, request: Request): Answer {
+function sendFree(database: DatabaseCore, pool: Pool, request: Request): Answer {
   let answer: Answer;
   try {
-    answer = connection.execute(request.statement, request.parameters);
+    answer = pool.execute(request.statement, request.parameters);
   } catch (error) {
-    pool.release(connection);
     throw translated(database, request, error);
   }
-  if (answer instanceof Promise) return awaitAndRelease(database, pool, connection, request, answer);
-  pool.release(connection);
-  return answer;
+  return answer instanceof Promise ? settled(database, request, answer) : answer;
 }
 
-async function awaitAndRelease(
-  database: DatabaseCore,
-  pool: Pool,
-  connection: Connection,
-  request: Request,
-  answer: Promise<QueryResult>,
-): Promise<QueryResult> {
+async function settled(database: DatabaseCore, request: Request, answer: Promise<QueryResult>): Promise<QueryResult> {
   try {
     return await answer;
   } catch (error) {
     throw translated(database, request, error);
-  } finally {
-    pool.release(connection);
   }
 }
 

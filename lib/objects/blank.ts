@@ -17,10 +17,13 @@ function needsConstructor(layout: Layout): boolean {
   return hasOwnFields(layout.meta) || layout.children.some((child) => needsConstructor(child.layout));
 }
 
-/** An empty object with a prototype other than its model's, and what the class itself sets, private fields included. */
-export function blankWith(meta: ModelMeta, prototype: object): object {
-  if (!hasOwnFields(meta)) return Object.create(prototype) as object;
-  return Object.setPrototypeOf(construct(meta), prototype) as object;
+/** Makes empty objects with a prototype other than their model's, and what the class itself sets, private fields included. */
+export function blankMaker(meta: ModelMeta, prototype: object): () => object {
+  if (hasOwnFields(meta)) return () => Object.setPrototypeOf(construct(meta), prototype) as object;
+  function Blank(): void {}
+  Blank.prototype = prototype;
+  const Class = Blank as unknown as new () => object;
+  return () => new Class();
 }
 
 function construct(meta: ModelMeta): object {

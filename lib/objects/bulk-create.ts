@@ -1,19 +1,18 @@
 import type { DatabaseCore } from "../execute/database-core.js";
 import { FieldError, ValidationError } from "../errors/index.js";
-import { atomic, propertyOf } from "../execute/index.js";
+import { atomic } from "../execute/index.js";
 import { META, metaOfRow, type ModelMeta } from "../models/index.js";
 import { printable } from "../util/printable.js";
-import { insertBatch, type PendingRow } from "./insert.js";
-import { newRow } from "./new-row.js";
-import { validColumns } from "./row-init.js";
+import { inBatches } from "./insert-batches.js";
+import { insertRows, type NewRows } from "./insert.js";
+import { newRow, rowOf, valuesByColumn } from "./new-row.js";
+import { validValues } from "./row-init.js";
+import { groupOf, type InsertGroup, type WritePlan, writePlanOf } from "./write-plan.js";
 
 export interface BulkCreateOptions {
-  /** Rows in one statement at most; unless given, as many as the engine's limit on parameters allows, up to 500. */
+  /** Rows in one statement at most; unless given, as many as suit the engine: 500, or 1000 on PostgreSQL. */
   readonly batchSize?: number;
 }
-
-/** More rows a statement win nothing, and each number of rows is a statement to prepare. */
-const BATCH = 500;
 
 /**
  * Inserts many rows with few statements, in one transaction, and gives them in the order they were given. Every row is
@@ -27,65 +26,68 @@ export async function bulkCreate(
 ): Promise<object[]> {
   checkArguments(meta, rows, options);
   if (rows.length === 0) return [];
-  const pending = rows.map((values, index) => pendingRow(database, meta, values, index, options.given));
+  const made = new Array<object>(rows.length);
+  const groups = groupedRows(database, meta, rows, options.given, made);
   if (!database.isConnected) await database.open();
-  const batches = groupedByColumns(pending).flatMap((group) => {
-    const width = group[0]?.values.size ?? 0;
-    // Rows that leave everything to the database cannot be written several at a time.
-    const most = width === 0 ? 1 : Math.floor(database.engine.features.maxParameters / width);
-    return inBatches(group, Math.min(options.batchSize ?? BATCH, most));
-  });
+  const batches: [InsertGroup, NewRows][] = [];
+  for (const [group, all] of groups) {
+    for (const batch of await inBatches(database, group, all, options.batchSize)) batches.push([group, batch]);
+  }
   const [first] = batches;
-  if (batches.length === 1 && first !== undefined) await insertBatch(database, first);
+  if (batches.length === 1 && first !== undefined) await insertRows(database, ...first);
   else await insertAll(database, batches);
-  return pending.map(({ row }) => row);
+  return made;
 }
 
-function pendingRow(
+/** Rows that leave different columns to the database cannot share a statement. */
+function groupedRows(
   database: DatabaseCore,
   meta: ModelMeta,
-  values: object,
-  index: number,
+  rows: readonly object[],
   given: object | null,
-): PendingRow {
+  made: object[],
+): Map<InsertGroup, NewRows> {
+  const plan = writePlanOf(meta);
+  const groups = new Map<InsertGroup, NewRows>();
+  rows.forEach((values, at) => {
+    const [row, found] = pendingRow(
+      database,
+      plan,
+      given === null || META in values ? values : { ...values, ...given },
+      at,
+    );
+    const group = groupOf(plan, found);
+    let all = groups.get(group);
+    if (all === undefined) groups.set(group, (all = { rows: [], values: [], sqlTypes: null }));
+    all.rows.push((made[at] = row));
+    all.values.push(found);
+  });
+  return groups;
+}
+
+/** A row and its values by column: one of a plain object's values, or a row that was given. */
+function pendingRow(database: DatabaseCore, plan: WritePlan, values: object, at: number): [object, unknown[]] {
+  const isRow = META in values;
+  const found = isRow ? null : valuesByColumn(plan, values);
+  if (found !== null) return [rowOf(plan, database, found, values), found];
   try {
-    const row = META in values ? values : newRow(meta, { ...values, ...given }, database);
-    const valid = validColumns(row, meta.columns);
-    for (const [column, value] of valid) (row as Record<PropertyKey, unknown>)[propertyOf(column)] = value;
-    return { row, values: valid };
+    const row = isRow ? values : newRow(plan.meta, { ...values }, database);
+    return [row, validValues(row)];
   } catch (error) {
     if (!(error instanceof ValidationError)) throw error;
-    const problems = error.problems.map(({ field, message }) => ({ field, message: `in rows[${index}]: ${message}` }));
+    const problems = error.problems.map(({ field, message }) => ({ field, message: `in rows[${at}]: ${message}` }));
     throw new ValidationError(error.model, problems);
   }
 }
 
-async function insertAll(database: DatabaseCore, batches: readonly (readonly PendingRow[])[]): Promise<void> {
+async function insertAll(database: DatabaseCore, batches: readonly (readonly [InsertGroup, NewRows])[]): Promise<void> {
   await atomic(
     database,
     async () => {
-      for (const batch of batches) await insertBatch(database, batch);
+      for (const [group, batch] of batches) await insertRows(database, group, batch);
     },
     {},
   );
-}
-
-/** Rows that leave different columns to the database cannot share a statement. */
-function groupedByColumns(pending: readonly PendingRow[]): PendingRow[][] {
-  const groups = new Map<string, PendingRow[]>();
-  for (const item of pending) {
-    const key = [...item.values.keys()].map((column) => column.index).join();
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, [item]);
-    else group.push(item);
-  }
-  return [...groups.values()];
-}
-
-function inBatches<T>(items: readonly T[], size: number): T[][] {
-  const batches: T[][] = [];
-  for (let start = 0; start < items.length; start += size) batches.push(items.slice(start, start + size));
-  return batches;
 }
 
 const OPTIONS = ["batchSize", "given"];
@@ -103,8 +105,8 @@ function checkArguments(meta: ModelMeta, rows: unknown, options: BulkCreateOptio
   if (wrong >= 0) {
     throw new FieldError(`${meta.name}: bulkCreate(rows): row ${wrong} is ${printable(rows[wrong])}, not an object.`);
   }
-  const stranger = rows.map(metaOfRow).find((other) => other !== null && other.table !== meta.table);
-  if (stranger) throw new FieldError(`${meta.name}: bulkCreate(rows) was given a row of ${stranger.name}.`);
+  const stranger = metaOfRow(rows.find((row) => (metaOfRow(row) ?? meta).table !== meta.table));
+  if (stranger !== null) throw new FieldError(`${meta.name}: bulkCreate(rows) was given a row of ${stranger.name}.`);
   if (batchSize !== undefined && !(Number.isInteger(batchSize) && batchSize > 0)) {
     throw new FieldError(`${meta.name}: batchSize is a whole number above 0, got ${printable(batchSize)}.`);
   }

@@ -1,26 +1,32 @@
 import { bind, compileCount, compileExists, compileRows, type Plan } from "../compile/index.js";
 import type { DatabaseCore } from "../execute/database-core.js";
-import type { QueryResult } from "../databases/ports/index.js";
+import type { QueryResult, Row } from "../databases/ports/index.js";
 import { isReady, makeReady, type Reader, readerOf, run } from "../execute/index.js";
-import { type Query, shapeKey } from "../query/index.js";
+import { type Query, shapeKey, withFirst } from "../query/index.js";
 import { blankFor } from "./blank.js";
 
 const readers = new WeakMap<Plan, Reader>();
 
-/** The instances of a query's rows. */
-export async function fetchRows(database: DatabaseCore, query: Query): Promise<object[]> {
+/**
+ * The instances of a query's rows; without a promise where the driver answers without one, for each promise costs as
+ * much as reading a row. Callers are `async`, so that what is thrown here is a rejection there.
+ */
+export function fetchRows(database: DatabaseCore, query: Query): object[] | Promise<object[]> {
   if (isEmpty(query)) return [];
-  if (!isReady(database, query.zones)) await makeReady(database, query.zones);
+  if (!isReady(database, query.zones)) return readyThen(database, query, () => fetchRows(database, query));
   const plan = rowsPlan(database, query);
-  const { rows } = await send(database, plan, query);
+  return after(send(database, plan, query), ({ rows }) => readAll(database, plan, rows));
+}
+
+function readAll(database: DatabaseCore, plan: Plan, rows: readonly Row[]): object[] {
   const read = readerFor(database, plan);
   const found = new Array<object>(rows.length);
-  for (let index = 0; index < rows.length; index += 1) found[index] = read(rows[index] as []) as object;
+  for (let index = 0; index < rows.length; index += 1) found[index] = read(rows[index] as Row) as object;
   return found;
 }
 
 export function rowsPlan(database: DatabaseCore, query: Query): Plan {
-  return database.plans.get(`rows ${shapeKey(query)}`, () => compileRows(database, query));
+  return database.plans.get(shapeKey(query), () => compileRows(database, query));
 }
 
 /** The reader of a plan's rows, made once. */
@@ -33,21 +39,34 @@ export function readerFor(database: DatabaseCore, plan: Plan): Reader {
   return reader;
 }
 
-export async function countRows(database: DatabaseCore, query: Query): Promise<number> {
+export function countRows(database: DatabaseCore, query: Query): number | Promise<number> {
   if (isEmpty(query)) return 0;
-  if (!isReady(database, query.zones)) await makeReady(database, query.zones);
+  if (!isReady(database, query.zones)) return readyThen(database, query, () => countRows(database, query));
   const plan = database.plans.get(`count ${shapeKey(query)}`, () => compileCount(database, query));
-  const { rows } = await send(database, plan, query);
-  return Number(rows[0]?.[0]);
+  return after(send(database, plan, query), ({ rows }) => Number(rows[0]?.[0]));
 }
 
-export async function anyRows(database: DatabaseCore, query: Query): Promise<boolean> {
+export function anyRows(database: DatabaseCore, query: Query): boolean | Promise<boolean> {
   if (isEmpty(query)) return false;
-  if (!isReady(database, query.zones)) await makeReady(database, query.zones);
-  const first = { ...query, limit: 1 };
+  if (!isReady(database, query.zones)) return readyThen(database, query, () => anyRows(database, query));
+  const first = withFirst(query, 1);
   const plan = database.plans.get(`exists ${shapeKey(first)}`, () => compileExists(database, first));
-  const { rows } = await send(database, plan, first);
-  return rows.length > 0;
+  return after(send(database, plan, first), ({ rows }) => rows.length > 0);
+}
+
+/** Works on an answer: at once, where it is there. */
+function after<T>(answer: QueryResult | Promise<QueryResult>, work: (result: QueryResult) => T): T | Promise<T> {
+  return answer instanceof Promise ? awaited(answer, work) : work(answer);
+}
+
+// Awaited rather than handed to `then`, so that the stack of an error leads back to the caller.
+async function awaited<T>(answer: Promise<QueryResult>, work: (result: QueryResult) => T): Promise<T> {
+  return work(await answer);
+}
+
+async function readyThen<T>(database: DatabaseCore, query: Query, work: () => T | Promise<T>): Promise<T> {
+  await makeReady(database, query.zones);
+  return work();
 }
 
 /** True where it is known without asking that there is no row. */

@@ -1,7 +1,7 @@
 import type { DatabaseCore } from "../execute/database-core.js";
 import { IntegrityError } from "../errors/index.js";
 import { atomic } from "../execute/index.js";
-import { type Query, withFilter, withSlice } from "../query/index.js";
+import { type Query, withFilter, withFirst } from "../query/index.js";
 import { errorsOf } from "./errors-of.js";
 import { fetchRows } from "./fetch.js";
 import { newRow } from "./new-row.js";
@@ -40,7 +40,7 @@ export async function getOrCreate(
 }
 
 async function findOne(database: DatabaseCore, query: Query): Promise<object | null> {
-  const found = await fetchRows(database, withSlice(query, 0, 2, "getOrCreate"));
+  const found = await fetchRows(database, withFirst(query, 2));
   if (found.length > 1) {
     const { MultipleObjectsReturned } = errorsOf(query.model);
     throw new MultipleObjectsReturned(`getOrCreate(…) found several rows of ${query.model.name}, not one.`);

@@ -1,95 +1,186 @@
-import { bind, compileInsert, decoderOf, type InsertShape } from "../compile/index.js";
+import { bind, compileInsert, decoderOf, type InsertShape, type Plan } from "../compile/index.js";
+import { type ArrayInsertShape, compileArrayInsert } from "../compile/compile-write.js";
+import type { ManyResult, QueryResult, Row } from "../databases/ports/index.js";
 import type { DatabaseCore } from "../execute/database-core.js";
-import type { QueryResult } from "../databases/ports/index.js";
-import { propertyOf, run } from "../execute/index.js";
-import { type ColumnMeta, META, type ModelMeta, RAW } from "../models/index.js";
+import { currentBlock, onRollback, propertyOf, run } from "../execute/index.js";
+import { runMany } from "../execute/run-many.js";
+import { type ColumnMeta, ORIGIN, RAW } from "../models/index.js";
 import { queryOf, withFilter } from "../query/index.js";
 import { fetchRows } from "./fetch.js";
-import { forgetOnRollback, keyLookups, keyOf, markSaved, type StatefulRow, takeOver } from "./row-state.js";
-import type { ColumnValues } from "./row-values.js";
+import { ownRowsOf } from "./own-rows.js";
+import { forgetOnRollback, keyLookups, keyOf, type StatefulRow, takeOver } from "./row-state.js";
+import { frozenCopy } from "./row-values.js";
+import type { InsertGroup } from "./write-plan.js";
 
-/** One row about to be inserted, with its values checked. */
-export interface PendingRow {
-  readonly row: object;
-  readonly values: ColumnValues;
+/** Rows of one group about to be inserted, and the checked values of each by column: what it will know as saved. */
+export interface NewRows {
+  readonly rows: object[];
+  readonly values: unknown[][];
+  /** The columns' types where the rows shall be sent as arrays, else null. */
+  readonly sqlTypes: readonly string[] | null;
 }
 
-/** Inserts a row and gives it what the database made of it: its key, its defaults. */
-export async function insertRow(database: DatabaseCore, pending: PendingRow): Promise<void> {
-  await insertBatch(database, [pending]);
+/** Inserts a row and gives it what the database made of it: its key, its defaults. See `insertRows`. */
+export function insertRow(
+  database: DatabaseCore,
+  group: InsertGroup,
+  row: object,
+  values: unknown[],
+): Promise<void> | null {
+  return insertRows(database, group, { rows: [row], values: [values], sqlTypes: null });
 }
 
-/** Inserts rows that all set the same columns, by one statement. */
-export async function insertBatch(database: DatabaseCore, batch: readonly PendingRow[]): Promise<void> {
-  if (!database.isConnected) await database.open();
-  const first = batch[0] as PendingRow;
-  const meta = (first.row as StatefulRow)[META];
-  const columns = [...first.values.keys()];
-  const made = meta.columns.filter((column) => !first.values.has(column) && isMadeByDatabase(column));
-  const returning = isToldByInsertId(database, batch, made) || !database.engine.features.insertReturning ? [] : made;
-  for (const { row } of batch) forgetOnRollback(row, database);
-  const result = await send(database, { meta, columns, rows: batch.length, returning }, batch);
-  if (returning.length > 0) takeReturned(database, batch, returning, result);
-  else takeInsertId(batch, meta, result);
-  for (const { row, values } of batch) {
-    (row as StatefulRow)[RAW] = null;
-    markSaved(row, database, values);
-  }
-  if (returning.length === 0 && made.some((column) => !column.generated)) await readBack(database, meta, batch);
+/**
+ * Inserts rows that all set the same columns, by one statement or one statement run for each. null where that is done
+ * at once: a promise awaited costs a single row as much as checking its values.
+ */
+export function insertRows(database: DatabaseCore, group: InsertGroup, batch: NewRows): Promise<void> | null {
+  if (!database.isConnected) return openAndInsert(database, group, batch);
+  const { features } = database.engine;
+  forgetAllOnRollback(database, group, batch);
+  const isKeyOnly = group.made.every((column) => column.generated);
+  const many = batch.rows.length > 1;
+  const toldById = isKeyOnly && (many ? features.executeMany === true : features.insertId);
+  const returning = toldById || !features.insertReturning ? [] : group.made;
+  const answer = many && features.executeMany === true ? sendMany : send;
+  const sent = answer(database, group, batch, returning);
+  if (sent instanceof Promise) return settleLater(database, group, batch, { returning, sent });
+  settle(database, group, batch, { returning, ...sent });
+  return returning.length === 0 && !isKeyOnly ? readBack(database, group, batch.rows) : null;
 }
 
-/** A single row's generated key comes back by itself where the engine has insert ids, which costs less than RETURNING. */
-function isToldByInsertId(database: DatabaseCore, batch: readonly PendingRow[], made: readonly ColumnMeta[]): boolean {
-  return database.engine.features.insertId && batch.length === 1 && made.length === 1 && made[0]?.generated === true;
+async function openAndInsert(database: DatabaseCore, group: InsertGroup, batch: NewRows): Promise<void> {
+  await database.open();
+  await insertRows(database, group, batch);
 }
 
-function isMadeByDatabase(column: ColumnMeta): boolean {
-  const { dbDefault, generatedAs } = column.options;
-  return column.generated || dbDefault !== undefined || generatedAs !== undefined;
+async function settleLater(
+  database: DatabaseCore,
+  group: InsertGroup,
+  batch: NewRows,
+  { returning, sent }: { readonly returning: readonly ColumnMeta[]; readonly sent: Promise<ManyResult> },
+): Promise<void> {
+  settle(database, group, batch, { returning, ...(await sent) });
+  const isTold = returning.length > 0 || group.made.every((column) => column.generated);
+  if (!isTold) await readBack(database, group, batch.rows);
+}
+
+/** Has rows forget what is written of them now, should the transaction around be undone. */
+function forgetAllOnRollback(database: DatabaseCore, { meta, made }: InsertGroup, { rows, values }: NewRows): void {
+  if (currentBlock(database) === null) return;
+  const { unsaved } = ownRowsOf(database, meta);
+  const ours = rows.filter((row, at) => (row as StatefulRow)[RAW] === values[at]);
+  rows.forEach((row, at) => {
+    if ((row as StatefulRow)[RAW] !== values[at]) forgetOnRollback(row, database);
+  });
+  onRollback(database, () => {
+    for (const row of ours as StatefulRow[]) {
+      row[RAW] = null;
+      row[ORIGIN] = unsaved;
+      for (const column of made) row[propertyOf(column)] = undefined;
+    }
+  });
 }
 
 function send(
   database: DatabaseCore,
-  shape: InsertShape,
-  batch: readonly PendingRow[],
-): QueryResult | Promise<QueryResult> {
-  const { meta, columns, rows, returning } = shape;
-  const key = `insert ${meta.id} ${columns.map((column) => column.index).join()} ${rows} ${returning.length}`;
-  const plan = database.plans.get(key, () => compileInsert(database, shape));
-  const values = batch.flatMap((pending) => columns.map((column) => pending.values.get(column)));
-  const parameters = bind(plan, { values, limit: null, offset: 0 });
-  return run(database, { statement: plan.statement, parameters, model: meta.name });
-}
-
-function takeReturned(
-  database: DatabaseCore,
-  batch: readonly PendingRow[],
+  group: InsertGroup,
+  batch: NewRows,
   returning: readonly ColumnMeta[],
-  { rows }: QueryResult,
-): void {
-  const decoders = returning.map((column) => decoderOf(database.engine, column));
-  batch.forEach(({ row }, at) => {
-    returning.forEach((column, index) => {
-      const value = rows[at]?.[index] ?? null;
-      const decode = decoders[index] ?? null;
-      (row as StatefulRow)[propertyOf(column)] = decode === null || value === null ? value : decode(value);
-    });
-  });
+): ManyResult | Promise<ManyResult> {
+  const { sqlTypes, values } = batch;
+  const prepared =
+    sqlTypes === null
+      ? tuples(database, group, { rows: values.length, returning }, values)
+      : arrays(database, group, { sqlTypes, returning }, values);
+  const answer = run(database, { ...prepared, model: group.meta.name });
+  const isOne = values.length === 1;
+  return answer instanceof Promise ? answer.then((result) => toldBy(result, isOne)) : toldBy(answer, isOne);
 }
 
-/** Without RETURNING only a single row's generated key is known: a count of ids would be a guess. */
-function takeInsertId(batch: readonly PendingRow[], meta: ModelMeta, { insertId }: QueryResult): void {
-  const generated = meta.columns.find((column) => column.generated);
-  const [only, ...others] = batch;
-  if (generated === undefined || only === undefined || others.length > 0 || insertId === null) return;
-  if (!only.values.has(generated)) {
-    (only.row as StatefulRow)[propertyOf(generated)] = generated.scalar.convert(insertId);
+/** A count of ids from the first of several would be a guess. */
+function toldBy({ rows, insertId }: QueryResult, isOne: boolean): ManyResult {
+  return { rows, insertIds: isOne && insertId !== null ? [insertId] : [] };
+}
+
+function sendMany(
+  database: DatabaseCore,
+  group: InsertGroup,
+  { values }: NewRows,
+  returning: readonly ColumnMeta[],
+): Promise<ManyResult> {
+  const prepared = tuples(database, group, { rows: 1, returning }, values);
+  return runMany(database, { ...prepared, model: group.meta.name }, values.length);
+}
+
+type Prepared = Pick<Plan, "statement"> & { readonly parameters: unknown[] };
+
+/** A statement of so many rows, and the parameters of any number of them. */
+function tuples(
+  database: DatabaseCore,
+  { meta, columns, key, keyOfOne }: InsertGroup,
+  { rows, returning }: Pick<InsertShape, "rows" | "returning">,
+  values: readonly unknown[][],
+): Prepared {
+  const planKey = rows === 1 && returning.length === 0 ? keyOfOne : `${key}${rows} ${returning.length}`;
+  const plan = database.plans.get(planKey, () => compileInsert(database, { meta, columns, rows, returning }));
+  const width = columns.length;
+  const parameters = new Array<unknown>(values.length * width);
+  let next = 0;
+  for (const row of values) {
+    for (let index = 0; index < width; index += 1) {
+      const value = row[(columns[index] as ColumnMeta).index];
+      const encode = plan.slots[index]?.encode ?? null;
+      parameters[next++] = encode === null || value === null ? value : encode(value);
+    }
+  }
+  return { statement: plan.statement, parameters };
+}
+
+function arrays(
+  database: DatabaseCore,
+  { meta, columns, key }: InsertGroup,
+  { sqlTypes, returning }: Pick<ArrayInsertShape, "sqlTypes" | "returning">,
+  values: readonly unknown[][],
+): Prepared {
+  const plan = database.plans.get(`${key}${sqlTypes.join()} ${returning.length}`, () =>
+    compileArrayInsert(database, { meta, columns, sqlTypes, returning }),
+  );
+  const lists = columns.map(({ index }) => values.map((row) => row[index]));
+  return { statement: plan.statement, parameters: bind(plan, { values: lists, limit: null, offset: 0 }) };
+}
+
+/** Gives rows what the database made, and marks them as saved. */
+function settle(
+  database: DatabaseCore,
+  { meta, made }: InsertGroup,
+  { rows, values }: NewRows,
+  { returning, rows: returned, insertIds }: ManyResult & { readonly returning: readonly ColumnMeta[] },
+): void {
+  const { saved } = ownRowsOf(database, meta);
+  const decoders = returning.map((column) => decoderOf(database.engine, column));
+  // A trigger may have left rows out, and then nobody can say which answer is whose.
+  const told = returned.length === rows.length ? returning : [];
+  const key = insertIds.length > 0 ? made.find((column) => column.generated) : undefined;
+  for (let at = 0; at < rows.length; at += 1) {
+    const row = rows[at] as StatefulRow;
+    const known = values[at] as unknown[];
+    if (key !== undefined) row[propertyOf(key)] = known[key.index] = key.scalar.convert(insertIds[at]);
+    for (let index = 0; index < told.length; index += 1) {
+      const column = told[index] as ColumnMeta;
+      const value = (returned[at] as Row)[index] ?? null;
+      const decode = decoders[index] ?? null;
+      const decoded = (row[propertyOf(column)] = decode === null || value === null ? value : decode(value));
+      known[column.index] = frozenCopy(decoded);
+    }
+    row[RAW] = known;
+    row[ORIGIN] = saved;
   }
 }
 
 /** Reads rows again whose columns the database filled in without telling. */
-async function readBack(database: DatabaseCore, meta: ModelMeta, batch: readonly PendingRow[]): Promise<void> {
-  for (const { row } of batch) {
+async function readBack(database: DatabaseCore, { meta }: InsertGroup, rows: readonly object[]): Promise<void> {
+  for (const row of rows) {
     const key = keyOf(row);
     if (key === null) continue;
     const [fresh] = await fetchRows(database, withFilter(queryOf(meta), [keyLookups(meta, key)], "create"));

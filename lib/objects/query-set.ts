@@ -14,7 +14,9 @@ import {
   refuseSliced,
   withDistinct,
   withFilter,
+  withFirst,
   withNone,
+  withoutOrder,
   withOrder,
   withRelated,
   withReverse,
@@ -31,20 +33,13 @@ import { getOrCreate } from "./get-or-create.js";
 import { checkDatabase, databaseOf } from "./routing.js";
 import { checkValues, readValues } from "./row-values.js";
 import { DEFAULT_CHUNK, streamInstances } from "./stream-instances.js";
-import { newRow } from "./new-row.js";
+import { createRow } from "./create-row.js";
 
 /** `get` fetches so many rows at most: enough to tell how many there were, without reading a table by mistake. */
 const GET_LIMIT = 21;
 
-/** What a queryset is made of, beside its class. */
-interface State {
-  readonly query: Query | null;
-  readonly database: DatabaseCore | null;
-  /** Values that rows made through it start with: the foreign key of a related manager. */
-  readonly given: Readonly<Record<string, unknown>> | null;
-}
-
-const NOTHING: State = Object.freeze({ query: null, database: null, given: null });
+/** Values that rows made through a queryset start with: the foreign key of a related manager. */
+type Given = Readonly<Record<string, unknown>>;
 
 /**
  * The run-time side of `QuerySet`; the methods are documented where they are typed, in `types/query-set.ts`. Each reads
@@ -52,7 +47,9 @@ const NOTHING: State = Object.freeze({ query: null, database: null, given: null 
  */
 class QuerySetBase {
   readonly #model: unknown;
-  #state: State = NOTHING;
+  #query: Query | null = null;
+  #using: DatabaseCore | null = null;
+  #given: Given | null = null;
 
   constructor(model: unknown) {
     this.#model = model;
@@ -63,7 +60,7 @@ class QuerySetBase {
   }
 
   get [QUERY](): Query {
-    return this.#state.query ?? queryOf(metaOf(this.#model));
+    return (this.#query ??= queryOf(metaOf(this.#model)));
   }
 
   get #meta(): ModelMeta {
@@ -71,28 +68,24 @@ class QuerySetBase {
   }
 
   get #database(): DatabaseCore {
-    return this.#state.database ?? databaseOf(this.#meta);
+    return this.#using ?? databaseOf(this.#meta);
   }
 
-  #with(changes: Partial<State>): this {
+  /** The same queryset with another query, and where it is given another database. */
+  #refined(query: Query, using = this.#using): this {
     const Class = this.constructor as new (model: unknown) => this;
     const next = new Class(this.#model);
-    next.#state = { ...this.#state, ...changes };
+    next.#query = query;
+    next.#using = using;
+    next.#given = this.#given;
     return next;
   }
 
-  #refined(query: Query): this {
-    return this.#with({ query });
-  }
-
   /** A queryset of another class for the same rows: how a related manager narrows the target's own manager. */
-  static narrowed(
-    base: QuerySetBase,
-    where: object,
-    given: Readonly<Record<string, unknown>>,
-    db: DatabaseCore,
-  ): QuerySetBase {
-    return base.#with({ query: withFilter(base[QUERY], [where], "filter"), given, database: db });
+  static narrowed(base: QuerySetBase, where: object, given: Given, db: DatabaseCore): QuerySetBase {
+    const narrowed = base.#refined(withFilter(base[QUERY], [where], "filter"), db);
+    narrowed.#given = given;
+    return narrowed;
   }
 
   filter(...where: unknown[]): this {
@@ -135,7 +128,7 @@ class QuerySetBase {
   }
 
   using(database: unknown): this {
-    return this.#with({ database: checkDatabase(database, `${this.#meta.name}: using(db)`) });
+    return this.#refined(this[QUERY], checkDatabase(database, `${this.#meta.name}: using(db)`));
   }
 
   inTimeZone(name: unknown): this {
@@ -151,7 +144,8 @@ class QuerySetBase {
   }
 
   async get(...where: unknown[]): Promise<object> {
-    const found = await this.#getSome(where);
+    const answer = this.#getSome(where);
+    const found = answer instanceof Promise ? await answer : answer;
     if (found.length === 1) return found[0] as object;
     const { name } = this.#meta;
     const asked = describe(where);
@@ -162,15 +156,14 @@ class QuerySetBase {
   }
 
   async getOrNull(...where: unknown[]): Promise<object | null> {
-    const found = await this.#getSome(where);
+    const answer = this.#getSome(where);
+    const found = answer instanceof Promise ? await answer : answer;
     return found.length > 1 ? this.get(...where) : (found[0] ?? null);
   }
 
-  #getSome(where: unknown[]): Promise<object[]> {
-    let query = where.length === 0 ? this[QUERY] : withFilter(this[QUERY], where, "get");
-    // The order of rows matters to a slice; else one row has none.
-    if (!isSliced(query) && orderOf(query).length > 0) query = withOrder(query, []);
-    return fetchRows(this.#database, withSlice(query, 0, GET_LIMIT, "get"));
+  #getSome(where: unknown[]): object[] | Promise<object[]> {
+    const query = where.length === 0 ? this[QUERY] : withFilter(this[QUERY], where, "get");
+    return fetchRows(this.#database, withFirst(withoutOrder(query), GET_LIMIT));
   }
 
   async first(): Promise<object | null> {
@@ -185,7 +178,7 @@ class QuerySetBase {
   }
 
   async #firstOf(query: Query): Promise<object | null> {
-    const [row] = await fetchRows(this.#database, withSlice(query, 0, 1, "first"));
+    const [row] = await fetchRows(this.#database, withFirst(query, 1));
     return row ?? null;
   }
 
@@ -229,13 +222,12 @@ class QuerySetBase {
 
   async create(values: object): Promise<object> {
     checkValues(this.#meta, values, "create");
-    const row = newRow(this.#meta, { ...values, ...this.#state.given }, this.#database);
-    await row.save();
-    return row;
+    const given = this.#given;
+    return createRow(this.#database, this.#meta, given === null ? values : { ...values, ...given });
   }
 
   async bulkCreate(rows: readonly object[], options: BulkCreateOptions = {}): Promise<object[]> {
-    return bulkCreate(this.#database, this.#meta, rows, { ...options, given: this.#state.given });
+    return bulkCreate(this.#database, this.#meta, rows, { ...options, given: this.#given });
   }
 
   async update(values: object, { all = false }: { all?: boolean } = {}): Promise<number> {
@@ -266,7 +258,7 @@ class QuerySetBase {
 
   async getOrCreate(where: object, { defaults = {} }: { defaults?: object } = {}): Promise<[object, boolean]> {
     checkValues(this.#meta, defaults, "getOrCreate");
-    return getOrCreate(this.#database, this[QUERY], where, { defaults, given: this.#state.given });
+    return getOrCreate(this.#database, this[QUERY], where, { defaults, given: this.#given });
   }
 }
 

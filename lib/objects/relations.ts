@@ -1,19 +1,9 @@
 import { NotLoadedError, ValidationError } from "../errors/index.js";
 import { Refusal } from "../fields/index.js";
-import {
-  fieldOf,
-  type ForeignKeyMeta,
-  META,
-  type ModelMeta,
-  ORIGIN,
-  RAW,
-  type RelationMeta,
-  type ReverseMeta,
-} from "../models/index.js";
-import { propertyOf } from "../execute/index.js";
-import { blankWith } from "./blank.js";
+import { fieldOf, type ForeignKeyMeta, META, type RelationMeta, type ReverseMeta } from "../models/index.js";
 import { checkedValue } from "./row-values.js";
-import { databaseOfRow, keyOf, type StatefulRow } from "./row-state.js";
+import { keyOf, type StatefulRow } from "./row-state.js";
+import { sparseRow } from "./sparse.js";
 
 /** What a reverse relation's accessor gives; made where querysets are known. */
 export interface ReverseSides {
@@ -107,58 +97,4 @@ export function setForeignKey(row: StatefulRow, relation: ForeignKeyMeta, value:
     throw new ValidationError(row[META].name, [{ field: relation.name, message: error.message }]);
   }
   row[relation.rowSlot] = isRow ? value : undefined;
-}
-
-/** A row of which only the key is known. Reading anything else of it throws `NotLoadedError`. */
-function sparseRow(row: StatefulRow, relation: ForeignKeyMeta, key: unknown): object {
-  const { target } = relation;
-  const sparse = blankWith(target, sparsePrototype(target)) as StatefulRow;
-  sparse[propertyOf(relation.targetColumn)] = key;
-  sparse[RAW] = null;
-  sparse[ORIGIN] = { database: databaseOfRow(row), layout: null as never };
-  sparse[REACHED_BY] = `${row[META].name}.${relation.name}`;
-  return sparse;
-}
-
-/** Where a sparse row was met, for the message of its error. */
-const REACHED_BY = Symbol("dunder.reached-by");
-
-const prototypes = new WeakMap<ModelMeta, object>();
-
-function sparsePrototype(meta: ModelMeta): object {
-  let prototype = prototypes.get(meta);
-  if (prototype === undefined) {
-    prototype = Object.create(meta.model.prototype as object) as object;
-    for (const field of Object.values(meta.fields)) {
-      const isKey = field.type !== "reverse" && field.column.primaryKey;
-      if (!isKey && !(field.type === "reverse" && field.many)) defineUnloaded(prototype, meta, field.name);
-    }
-    Object.defineProperty(prototype, "isSparse", { value: true });
-    prototypes.set(meta, prototype);
-  }
-  return prototype;
-}
-
-function defineUnloaded(prototype: object, meta: ModelMeta, name: string): void {
-  const refuse = (row: StatefulRow): never => {
-    const [owner = "Row", relation = "relation"] = (row[REACHED_BY] as string).split(".");
-    throw new NotLoadedError(
-      `${meta.name}.${name} was not loaded: of this ${meta.name} only the key is known, ${String(keyOf(row))}. ` +
-        `Load it with await row.${relation}.load(), or fetch it along with ${owner}.objects.selectRelated("${relation}").`,
-    );
-  };
-  Object.defineProperty(prototype, name, {
-    get(this: StatefulRow) {
-      return refuse(this);
-    },
-    set(this: StatefulRow) {
-      refuse(this);
-    },
-  });
-}
-
-/** Turns a sparse row, where it stands, into the whole row that was read for it. */
-export function fillSparse(sparse: object, loaded: object): void {
-  Object.setPrototypeOf(sparse, Object.getPrototypeOf(loaded) as object);
-  Object.assign(sparse, loaded);
 }

@@ -64,7 +64,7 @@ function checkedDefault(column: ColumnMeta, problems: Problem[]): unknown {
 }
 
 /** The value of a column that none was given for; `undefined` leaves it to the database. */
-function defaultOf(column: ColumnMeta): unknown {
+export function defaultOf(column: ColumnMeta): unknown {
   const { options } = column;
   if (options.autoNow === true || options.autoNowAdd === true) return now(column);
   if (options.default !== undefined) {
@@ -85,7 +85,7 @@ export function now(column: ColumnMeta): unknown {
 }
 
 /** True for a column that neither the row nor the database has a value for by itself. */
-function isRequired(column: ColumnMeta): boolean {
+export function isRequired(column: ColumnMeta): boolean {
   const { options } = column;
   return !column.generated && options.dbDefault === undefined && options.generatedAs === undefined;
 }
@@ -123,6 +123,18 @@ function refuseUnsavedRow(row: StatefulRow, { relation }: ColumnMeta): void {
   if (related !== null && related !== undefined) {
     throw new Refusal(`is a ${(related as StatefulRow)[META].name} that is not saved yet. Save it first.`);
   }
+}
+
+/** The values of a row that is about to be inserted, by column, as they are now; converted, the row holds them, too. */
+export function validValues(row: object): unknown[] {
+  const state = row as StatefulRow;
+  const { columns } = state[META];
+  const values = new Array<unknown>(columns.length).fill(undefined);
+  for (const [column, value] of validColumns(row, columns)) {
+    state[propertyOf(column)] = value;
+    values[column.index] = frozenCopy(value);
+  }
+  return values;
 }
 
 export function validateRow(row: object): void {

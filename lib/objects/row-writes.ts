@@ -9,8 +9,8 @@ import { printable } from "../util/printable.js";
 import { errorsOf } from "./errors-of.js";
 import { fetchRows } from "./fetch.js";
 import { insertRow } from "./insert.js";
-import { fillSparse } from "./relations.js";
-import { now, validColumns } from "./row-init.js";
+import { fillSparse } from "./sparse.js";
+import { now, validColumns, validValues } from "./row-init.js";
 import {
   changedColumns,
   databaseOfRow,
@@ -24,6 +24,7 @@ import {
   takeOver,
 } from "./row-state.js";
 import { columnNamed, readValues } from "./row-values.js";
+import { groupOf, writePlanOf } from "./write-plan.js";
 
 /** Inserts a new row; of one that is in the database it updates what changed. */
 export async function saveRow(target: object, options: SaveOptions): Promise<void> {
@@ -34,9 +35,8 @@ export async function saveRow(target: object, options: SaveOptions): Promise<voi
   const named = onlyColumns(meta, options);
   if (isSaved(row) && !forceInsert) return updateChanged(row, named, forceUpdate);
   if (forceUpdate || named !== undefined) return updateChanged(row, named ?? meta.columns, true);
-  const values = validColumns(row, meta.columns);
-  for (const [column, value] of values) row[propertyOf(column)] = value;
-  await insertRow(databaseOfRow(row), { row, values });
+  const values = validValues(row);
+  await insertRow(databaseOfRow(row), groupOf(writePlanOf(meta), values), row, values);
 }
 
 const SAVE_OPTIONS = ["forceInsert", "forceUpdate", "only"];
@@ -101,10 +101,9 @@ function savedKey(row: StatefulRow): unknown {
   return parts.length === 1 ? parts[0] : parts;
 }
 
-function withAutoNow(row: StatefulRow, columns: readonly ColumnMeta[], all: boolean): ColumnMeta[] {
-  const stamped = row[META].columns.filter(
-    (column) => column.options.autoNow === true && (all || columns.includes(column)),
-  );
+function withAutoNow(row: StatefulRow, columns: readonly ColumnMeta[], all: boolean): readonly ColumnMeta[] {
+  const stamped = writePlanOf(row[META]).stamped.filter((column) => all || columns.includes(column));
+  if (stamped.length === 0) return columns;
   for (const column of stamped) row[propertyOf(column)] = now(column);
   return [...new Set([...columns, ...stamped])];
 }
@@ -120,8 +119,7 @@ export async function updateRow(target: object, values: object): Promise<void> {
     row[column.field] = column.relation !== null && value !== undefined ? value : given.get(column);
   }
   if (given.size === 0) return;
-  const stamped = meta.columns.filter((column) => column.options.autoNow === true);
-  await saveRow(row, { only: [...given.keys(), ...stamped].map((column) => column.field) });
+  await saveRow(row, { only: [...given.keys(), ...writePlanOf(meta).stamped].map((column) => column.field) });
 }
 
 export async function deleteRow(target: object): Promise<DeleteResult> {

@@ -32,9 +32,11 @@ export function parseFilter(meta: ModelMeta, args: readonly unknown[], method: s
       key += reader.readWhere(arg, items);
     }
   }
-  const [only, ...more] = items;
-  const predicate = more.length > 0 ? { kind: "and" as const, items } : (only ?? null);
-  return { predicate, slots: reader.slots, key, zones: reader.zones };
+  return { predicate: allOf(items), slots: reader.slots, key, zones: reader.zones };
+}
+
+function allOf(items: readonly Predicate[]): Predicate | null {
+  return items.length > 1 ? { kind: "and", items } : (items[0] ?? null);
 }
 
 class FilterReader {
@@ -138,7 +140,7 @@ class FilterReader {
     if (expression.connector === "where") {
       const items: Predicate[] = [];
       const key = this.readWhere(expression.where, items);
-      return [items.length > 1 ? { kind: "and", items } : (items[0] ?? null), `(${key})`];
+      return [allOf(items), `(${key})`];
     }
     const items: Predicate[] = [];
     let key = "";

@@ -17,6 +17,7 @@ export function queryOf(model: ModelMeta): Query {
     reversed: false,
     distinct: false,
     limit: null,
+    fixed: false,
     offset: 0,
     related: null,
     timeZone: null,
@@ -34,5 +35,6 @@ export function isSliced(query: Query): boolean {
 /** The whole key of a query's shape; how many rows it takes and skips are values, that it does so is shape. */
 export function shapeKey(query: Query): string {
   if (query.limit === null && query.offset === 0) return query.key;
+  if (query.fixed) return `${query.key}F${query.limit}`;
   return `${query.key}${query.limit === null ? "" : "L"}${query.offset === 0 ? "" : "O"}`;
 }

@@ -7,6 +7,8 @@ import { isSliced } from "./query.js";
 import { addRelated } from "./related.js";
 import type { Predicate, Query } from "./tree.js";
 
+const NO_ORDER: readonly OrderTerm[] = Object.freeze([]);
+
 /** The query narrowed by what `filter` (or, negated, `exclude`) was given. */
 export function withFilter(query: Query, args: readonly unknown[], method: string, negated = false): Query {
   refuseSliced(query, method);
@@ -16,11 +18,17 @@ export function withFilter(query: Query, args: readonly unknown[], method: strin
   return {
     ...query,
     key: `${query.key}${negated ? "!" : "&"}${parsed.key};`,
-    values: parsed.slots.length === 0 ? query.values : [...query.values, ...parsed.slots],
-    filters: [...query.filters, { predicate, base: query.values.length }],
-    zones: parsed.zones.length === 0 ? query.zones : [...query.zones, ...parsed.zones],
+    values: joined(query.values, parsed.slots),
+    filters: joined(query.filters, [{ predicate, base: query.values.length }]),
+    zones: joined(query.zones, parsed.zones),
     none: query.none || isNever(predicate),
   };
+}
+
+/** Two lists as one, which is one of them where the other is empty. */
+function joined<T>(before: readonly T[], after: readonly T[]): readonly T[] {
+  if (after.length === 0) return before;
+  return before.length === 0 ? after : [...before, ...after];
 }
 
 /** True where no row can match, whatever the rows hold: an empty `in`, a whole number equal to 0.5. */
@@ -73,7 +81,19 @@ export function withSlice(query: Query, from: number, to: number | null, method:
   const room = query.limit === null ? null : Math.max(query.limit - from, 0);
   const wanted = to === null ? null : Math.max(to - from, 0);
   const limit = room === null || wanted === null ? (wanted ?? room) : Math.min(room, wanted);
-  return { ...query, limit, offset: query.offset + from };
+  return { ...query, limit, fixed: false, offset: query.offset + from };
+}
+
+/** The first rows only, so many as never varies from call to call: then the plan needs no parameter for it. */
+export function withFirst(query: Query, rows: number): Query {
+  return isSliced(query) ? withSlice(query, 0, rows, "first") : { ...query, limit: rows, fixed: true };
+}
+
+/** In no order, where that does not change which rows there are. */
+export function withoutOrder(query: Query): Query {
+  const ordered = query.order === null ? query.model.ordering.length > 0 : query.order.length > 0;
+  if (!ordered || isSliced(query)) return query;
+  return { ...query, key: `${query.key}<;`, order: NO_ORDER, reversed: false };
 }
 
 function checkBound(query: Query, bound: unknown, method: string): void {

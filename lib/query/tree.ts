@@ -52,6 +52,8 @@ export interface Query {
   readonly distinct: boolean;
   /** Rows to take; null for all. Not part of the shape beyond whether there is one. */
   readonly limit: number | null;
+  /** True for a limit that never varies, as that of `get`: it is part of the shape, and written out. */
+  readonly fixed: boolean;
   /** Rows to skip; 0 for none. */
   readonly offset: number;
   readonly related: RelatedTree | null;

@@ -231,7 +231,7 @@ describe("exclude", () => {
       {
         sqlite: [
           'select "album"."id", "album"."name", "album"."price", "album"."artist_id", "album"."producer_id" from "album" where not (exists (select 1 from "track" as "t1" where "t1"."album_id" = "album"."id" and "t1"."id" = ?))',
-          [1n],
+          [1],
         ],
         postgres: [
           'select "album"."id", "album"."name", "album"."price", "album"."artist_id", "album"."producer_id" from "album" where not (exists (select 1 from "track" as "t1" where "t1"."album_id" = "album"."id" and "t1"."id" = $1))',
@@ -248,7 +248,7 @@ describe("exclude", () => {
       {
         sqlite: [
           'select "album"."id", "album"."name", "album"."price", "album"."artist_id", "album"."producer_id" from "album" where not (exists (select 1 from "track" as "t1" where "t1"."album_id" = "album"."id" and "t1"."title" = ?) and exists (select 1 from "track" as "t2" where "t2"."album_id" = "album"."id" and "t2"."position" = ?))',
-          ["x", 1n],
+          ["x", 1],
         ],
         postgres: [
           'select "album"."id", "album"."name", "album"."price", "album"."artist_id", "album"."producer_id" from "album" where not (exists (select 1 from "track" as "t1" where "t1"."album_id" = "album"."id" and "t1"."title" = $1) and exists (select 1 from "track" as "t2" where "t2"."album_id" = "album"."id" and "t2"."position" = $2))',
@@ -372,7 +372,7 @@ describe("Q", () => {
       {
         sqlite: [
           'select "track"."id", "track"."title", "track"."note", "track"."position", "track"."album_id" from "track" where ("track"."title" = ? or "track"."position" = ?)',
-          ["x", 1n],
+          ["x", 1],
         ],
         postgres: [
           'select "track"."id", "track"."title", "track"."note", "track"."position", "track"."album_id" from "track" where ("track"."title" = $1 or "track"."position" = $2)',
@@ -389,7 +389,7 @@ describe("Q", () => {
       {
         sqlite: [
           'select "track"."id", "track"."title", "track"."note", "track"."position", "track"."album_id" from "track" where (("track"."title" = ? and "track"."position" = ?) or "track"."position" = ?)',
-          ["x", 1n, 2n],
+          ["x", 1, 2],
         ],
         postgres: [
           'select "track"."id", "track"."title", "track"."note", "track"."position", "track"."album_id" from "track" where (("track"."title" = $1 and "track"."position" = $2) or "track"."position" = $3)',
@@ -406,7 +406,7 @@ describe("Q", () => {
       {
         sqlite: [
           'select "track"."id", "track"."title", "track"."note", "track"."position", "track"."album_id" from "track" where ("track"."title" = ? and ("track"."position" = ? or "track"."position" = ?))',
-          ["x", 1n, 2n],
+          ["x", 1, 2],
         ],
         postgres: [
           'select "track"."id", "track"."title", "track"."note", "track"."position", "track"."album_id" from "track" where ("track"."title" = $1 and ("track"."position" = $2 or "track"."position" = $3))',
@@ -495,7 +495,7 @@ describe("Q", () => {
       {
         sqlite: [
           'select "track"."id", "track"."title", "track"."note", "track"."position", "track"."album_id" from "track" where (case when "track"."title" = ? then 1 else 0 end + case when "track"."note" = ? then 1 else 0 end + case when "track"."position" = ? then 1 else 0 end) % 2 = 1',
-          ["x", "y", 1n],
+          ["x", "y", 1],
         ],
         postgres: [
           'select "track"."id", "track"."title", "track"."note", "track"."position", "track"."album_id" from "track" where (case when "track"."title" = $1 then 1 else 0 end + case when "track"."note" = $2 then 1 else 0 end + case when "track"."position" = $3 then 1 else 0 end) % 2 = 1',

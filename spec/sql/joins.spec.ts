@@ -10,7 +10,7 @@ describe("Joins", () => {
       {
         sqlite: [
           'select "track"."id", "track"."title", "track"."note", "track"."position", "track"."album_id" from "track" where "track"."album_id" = ?',
-          [1n],
+          [1],
         ],
         postgres: [
           'select "track"."id", "track"."title", "track"."note", "track"."position", "track"."album_id" from "track" where "track"."album_id" = $1',
@@ -27,7 +27,7 @@ describe("Joins", () => {
       {
         sqlite: [
           'select "track"."id", "track"."title", "track"."note", "track"."position", "track"."album_id" from "track" where "track"."album_id" = ?',
-          [1n],
+          [1],
         ],
         postgres: [
           'select "track"."id", "track"."title", "track"."note", "track"."position", "track"."album_id" from "track" where "track"."album_id" = $1',
@@ -78,7 +78,7 @@ describe("Joins", () => {
       {
         sqlite: [
           'select "track"."id", "track"."title", "track"."note", "track"."position", "track"."album_id" from "track" inner join "album" as "t1" on "t1"."id" = "track"."album_id" where "t1"."artist_id" = ?',
-          [1n],
+          [1],
         ],
         postgres: [
           'select "track"."id", "track"."title", "track"."note", "track"."position", "track"."album_id" from "track" inner join "album" as "t1" on "t1"."id" = "track"."album_id" where "t1"."artist_id" = $1',
@@ -214,7 +214,7 @@ describe("Joins", () => {
       {
         sqlite: [
           'select "album"."id", "album"."name", "album"."price", "album"."artist_id", "album"."producer_id" from "album" inner join "track" as "t1" on "t1"."album_id" = "album"."id" where "t1"."id" = ?',
-          [1n],
+          [1],
         ],
         postgres: [
           'select "album"."id", "album"."name", "album"."price", "album"."artist_id", "album"."producer_id" from "album" inner join "track" as "t1" on "t1"."album_id" = "album"."id" where "t1"."id" = $1',
@@ -231,7 +231,7 @@ describe("Joins", () => {
       {
         sqlite: [
           'select "album"."id", "album"."name", "album"."price", "album"."artist_id", "album"."producer_id" from "album" inner join "track" as "t1" on "t1"."album_id" = "album"."id" where ("t1"."title" = ? and "t1"."position" = ?)',
-          ["x", 1n],
+          ["x", 1],
         ],
         postgres: [
           'select "album"."id", "album"."name", "album"."price", "album"."artist_id", "album"."producer_id" from "album" inner join "track" as "t1" on "t1"."album_id" = "album"."id" where ("t1"."title" = $1 and "t1"."position" = $2)',
@@ -248,7 +248,7 @@ describe("Joins", () => {
       {
         sqlite: [
           'select "album"."id", "album"."name", "album"."price", "album"."artist_id", "album"."producer_id" from "album" inner join "track" as "t1" on "t1"."album_id" = "album"."id" inner join "track" as "t2" on "t2"."album_id" = "album"."id" where "t1"."title" = ? and "t2"."position" = ?',
-          ["x", 1n],
+          ["x", 1],
         ],
         postgres: [
           'select "album"."id", "album"."name", "album"."price", "album"."artist_id", "album"."producer_id" from "album" inner join "track" as "t1" on "t1"."album_id" = "album"."id" inner join "track" as "t2" on "t2"."album_id" = "album"."id" where "t1"."title" = $1 and "t2"."position" = $2',

@@ -297,7 +297,7 @@ describe("Slices", () => {
       {
         sqlite: [
           'select "track"."id", "track"."title", "track"."note", "track"."position", "track"."album_id" from "track" limit ? + 0',
-          [5n],
+          [5],
         ],
         postgres: [
           'select "track"."id", "track"."title", "track"."note", "track"."position", "track"."album_id" from "track" limit $1',
@@ -314,7 +314,7 @@ describe("Slices", () => {
       {
         sqlite: [
           'select "track"."id", "track"."title", "track"."note", "track"."position", "track"."album_id" from "track" limit -1 offset ?',
-          [5n],
+          [5],
         ],
         postgres: [
           'select "track"."id", "track"."title", "track"."note", "track"."position", "track"."album_id" from "track" offset $1',
@@ -331,7 +331,7 @@ describe("Slices", () => {
       {
         sqlite: [
           'select "track"."id", "track"."title", "track"."note", "track"."position", "track"."album_id" from "track" limit ? + 0 offset ?',
-          [2n, 5n],
+          [2, 5],
         ],
         postgres: [
           'select "track"."id", "track"."title", "track"."note", "track"."position", "track"."album_id" from "track" limit $1 offset $2',
@@ -348,7 +348,7 @@ describe("Slices", () => {
       {
         sqlite: [
           'select "track"."id", "track"."title", "track"."note", "track"."position", "track"."album_id" from "track" limit ? + 0 offset ?',
-          [2n, 5n],
+          [2, 5],
         ],
         postgres: [
           'select "track"."id", "track"."title", "track"."note", "track"."position", "track"."album_id" from "track" limit $1 offset $2',
@@ -365,7 +365,7 @@ describe("Slices", () => {
       {
         sqlite: [
           'select "track"."id", "track"."title", "track"."note", "track"."position", "track"."album_id" from "track" limit -1 offset ?',
-          [5n],
+          [5],
         ],
         postgres: [
           'select "track"."id", "track"."title", "track"."note", "track"."position", "track"."album_id" from "track" offset $1',
@@ -382,7 +382,7 @@ describe("Slices", () => {
       {
         sqlite: [
           'select "track"."id", "track"."title", "track"."note", "track"."position", "track"."album_id" from "track" limit ? + 0 offset ?',
-          [1n, 2n],
+          [1, 2],
         ],
         postgres: [
           'select "track"."id", "track"."title", "track"."note", "track"."position", "track"."album_id" from "track" limit $1 offset $2',
@@ -399,7 +399,7 @@ describe("Slices", () => {
       {
         sqlite: [
           'select "track"."id", "track"."title", "track"."note", "track"."position", "track"."album_id" from "track" limit ? + 0',
-          [2n],
+          [2],
         ],
         postgres: [
           'select "track"."id", "track"."title", "track"."note", "track"."position", "track"."album_id" from "track" limit $1',
@@ -416,7 +416,7 @@ describe("Slices", () => {
       {
         sqlite: [
           'select "track"."id", "track"."title", "track"."note", "track"."position", "track"."album_id" from "track" where "track"."position" >= ? order by "track"."title" limit ? + 0',
-          [3n, 5n],
+          [3, 5],
         ],
         postgres: [
           'select "track"."id", "track"."title", "track"."note", "track"."position", "track"."album_id" from "track" where "track"."position" >= $1 order by "track"."title" limit $2',
@@ -438,7 +438,7 @@ describe("Distinct", () => {
       {
         sqlite: [
           'select distinct "album"."id", "album"."name", "album"."price", "album"."artist_id", "album"."producer_id" from "album" inner join "track" as "t1" on "t1"."album_id" = "album"."id" where "t1"."position" >= ?',
-          [3n],
+          [3],
         ],
         postgres: [
           'select distinct "album"."id", "album"."name", "album"."price", "album"."artist_id", "album"."producer_id" from "album" inner join "track" as "t1" on "t1"."album_id" = "album"."id" where "t1"."position" >= $1',
@@ -562,7 +562,7 @@ describe("Rows of other querysets", () => {
       {
         sqlite: [
           'select "album"."id", "album"."name", "album"."price", "album"."artist_id", "album"."producer_id" from "album" where "album"."artist_id" in (select "t1"."id" from "artist" as "t1" order by "t1"."name", "t1"."id" desc limit ? + 0)',
-          [3n],
+          [3],
         ],
         postgres: [
           'select "album"."id", "album"."name", "album"."price", "album"."artist_id", "album"."producer_id" from "album" where "album"."artist_id" in (select "t1"."id" from "artist" as "t1" order by "t1"."name", "t1"."id" desc limit $1)',
@@ -579,7 +579,7 @@ describe("Rows of other querysets", () => {
       {
         sqlite: [
           'select "track"."id", "track"."title", "track"."note", "track"."position", "track"."album_id" from "track" where ("track"."position" = ? and "track"."album_id" in (select "t1"."id" from "album" as "t1" where "t1"."name" = ? limit ? + 0 offset ?) and "track"."title" = ?)',
-          [1n, "x", 3n, 2n, "y"],
+          [1, "x", 3, 2, "y"],
         ],
         postgres: [
           'select "track"."id", "track"."title", "track"."note", "track"."position", "track"."album_id" from "track" where ("track"."position" = $1 and "track"."album_id" in (select "t1"."id" from "album" as "t1" where "t1"."name" = $2 limit $3 offset $4) and "track"."title" = $5)',
@@ -596,7 +596,7 @@ describe("Rows of other querysets", () => {
       {
         sqlite: [
           'select "track"."id", "track"."title", "track"."note", "track"."position", "track"."album_id" from "track" where "track"."id" in (select "t1"."id" from "track" as "t1" where "t1"."position" = ?)',
-          [1n],
+          [1],
         ],
         postgres: [
           'select "track"."id", "track"."title", "track"."note", "track"."position", "track"."album_id" from "track" where "track"."id" in (select "t1"."id" from "track" as "t1" where "t1"."position" = $1)',
@@ -613,7 +613,7 @@ describe("Rows of other querysets", () => {
       {
         sqlite: [
           'select "album"."id", "album"."name", "album"."price", "album"."artist_id", "album"."producer_id" from "album" inner join "track" as "t1" on "t1"."album_id" = "album"."id" where "t1"."id" in (select "t2"."id" from "track" as "t2" where "t2"."position" = ?)',
-          [1n],
+          [1],
         ],
         postgres: [
           'select "album"."id", "album"."name", "album"."price", "album"."artist_id", "album"."producer_id" from "album" inner join "track" as "t1" on "t1"."album_id" = "album"."id" where "t1"."id" in (select "t2"."id" from "track" as "t2" where "t2"."position" = $1)',
@@ -717,7 +717,7 @@ describe("Rows of other querysets", () => {
       {
         sqlite: [
           'select "track"."id", "track"."title", "track"."note", "track"."position", "track"."album_id" from "track" where "track"."album_id" in (select "id" from (select distinct "t1"."id", "t3"."title" as "o1" from "album" as "t1" left join "track" as "t3" on "t3"."album_id" = "t1"."id" order by "t3"."title" limit ? + 0) as "t2")',
-          [3n],
+          [3],
         ],
         postgres: [
           'select "track"."id", "track"."title", "track"."note", "track"."position", "track"."album_id" from "track" where "track"."album_id" in (select "id" from (select distinct "t1"."id", "t3"."title" as "o1" from "album" as "t1" left join "track" as "t3" on "t3"."album_id" = "t1"."id" order by "t3"."title" limit $1) as "t2")',
@@ -739,7 +739,7 @@ describe("Keys and schemas", () => {
       {
         sqlite: [
           'select "seat"."line", "seat"."place", "seat"."guest" from "hall"."seat" as "seat" where ("seat"."line" = ? and "seat"."place" = ?)',
-          [1n, 2n],
+          [1, 2],
         ],
         postgres: [
           'select "seat"."line", "seat"."place", "seat"."guest" from "hall"."seat" as "seat" where ("seat"."line" = $1 and "seat"."place" = $2)',
@@ -754,7 +754,7 @@ describe("Keys and schemas", () => {
     "a relation that is the key": [
       Cover.objects.filter({ pk: 1 }),
       {
-        sqlite: ['select "cover"."album_id", "cover"."painter" from "cover" where "cover"."album_id" = ?', [1n]],
+        sqlite: ['select "cover"."album_id", "cover"."painter" from "cover" where "cover"."album_id" = ?', [1]],
         postgres: ['select "cover"."album_id", "cover"."painter" from "cover" where "cover"."album_id" = $1', [1]],
         mysql: ["select `cover`.`album_id`, `cover`.`painter` from `cover` where `cover`.`album_id` = ?", [1]],
       },

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { sql } from "kysely";
 import { afterAll, beforeAll, describe, inject } from "vitest";
 import { Database, type DatabaseOptions } from "dunder-orm";
+import { optionsWithout } from "./without.js";
 
 /** One of the three engines that a behaviour must be the same on. */
 export interface TestEngine {
@@ -72,7 +73,7 @@ function testEngine(name: TestEngine["name"], server: string): TestEngine {
     name,
     url,
     async database(options = {}) {
-      const db = new Database(await url(), options);
+      const db = new Database(await url(), { ...optionsWithout(name), ...options });
       cleanups.push(() => db.close());
       return db;
     },

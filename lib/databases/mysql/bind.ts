@@ -8,7 +8,9 @@ const INT64 = 2n ** 63n;
  * not ours and may hold a LIMIT, which takes nothing else.
  */
 export function bindAll(parameters: readonly unknown[], integer: BindInteger, wholeNumbers: boolean): unknown[] {
-  return parameters.map((value) => bind(value, integer, wholeNumbers));
+  const bound = new Array<unknown>(parameters.length);
+  for (let index = 0; index < bound.length; index += 1) bound[index] = bind(parameters[index], integer, wholeNumbers);
+  return bound;
 }
 
 function bind(value: unknown, integer: BindInteger, wholeNumbers: boolean): unknown {

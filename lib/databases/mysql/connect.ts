@@ -1,4 +1,5 @@
 import { ConnectionError } from "../../errors/index.js";
+import { mayGenerate } from "../../util/generate.js";
 import { refusedLogIn, type Target, unknownDatabase, unreachable } from "../network-errors.js";
 import type { ConnectionConfig, EngineOptions } from "../ports/index.js";
 import { MysqlConnection } from "./connection.js";
@@ -82,6 +83,8 @@ function sessionConfig(config: ConnectionConfig, options: EngineOptions): MysqlC
     charset: "utf8mb4_general_ci",
     timezone: "Z",
     rowsAsArray: true,
+    // The driver's readers are generated code, too.
+    disableEval: !mayGenerate(),
     supportBigNumbers: true,
     bigNumberStrings: false,
     decimalNumbers: false,

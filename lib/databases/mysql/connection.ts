@@ -6,17 +6,13 @@ import { bindAll } from "./bind.js";
 import type { BindInteger, MysqlError, MysqlField, MysqlSession } from "./driver.js";
 import { RowStream } from "./row-stream.js";
 
-interface Answer {
-  readonly result: readonly Row[] | Header;
-  readonly fields: readonly MysqlField[] | undefined;
-}
-
 /** What a statement that gives no rows is answered with. */
 interface Header {
   readonly affectedRows: number;
   readonly insertId: number | string;
 }
 
+const NO_ROWS: readonly Row[] = Object.freeze([]);
 const NOT_PREPARABLE = 1295;
 /** Server shutdown, packet too large, connection killed, idle for too long. */
 const FATAL = new Set([1053, 1153, 1927, 4031]);
@@ -57,11 +53,7 @@ export class MysqlConnection implements Connection {
   }
 
   execute(statement: Statement, parameters: readonly unknown[]): Promise<QueryResult> {
-    return this.#run(async () => {
-      const answer = await this.#answer(statement, parameters);
-      const result = asResult(answer, statement.sql);
-      return statement.named ? { ...result, columns: answer.fields?.map((field) => field.name) ?? [] } : result;
-    });
+    return this.#run(() => this.#answer(statement, parameters));
   }
 
   /**
@@ -114,12 +106,12 @@ export class MysqlConnection implements Connection {
     else await new Promise<void>((resolve) => this.#session.end(() => resolve()));
   }
 
-  async #run<T>(work: () => Promise<T>): Promise<T> {
+  #run<T>(work: () => Promise<T>): Promise<T> {
     this.#queue();
-    return await this.#serial.run(() => {
+    return this.#serial.run(() => {
       this.#queued -= 1;
       return work();
-    });
+    }) as Promise<T>;
   }
 
   #queue(): void {
@@ -157,36 +149,32 @@ export class MysqlConnection implements Connection {
   }
 
   /** Statements without parameters or rows are mostly DDL, SET and the like, much of which cannot be prepared. */
-  async #answer(statement: Statement, parameters: readonly unknown[]): Promise<Answer> {
-    const { sql, returnsRows } = statement;
-    if (parameters.length === 0 && !returnsRows) return this.#query(sql);
-    try {
-      return await this.#execute(statement, parameters);
-    } catch (error) {
-      if ((error as MysqlError).errno === NOT_PREPARABLE && parameters.length === 0) return this.#query(sql);
-      throw error;
-    }
-  }
-
-  #query(sql: string): Promise<Answer> {
+  #answer(statement: Statement, parameters: readonly unknown[]): Promise<QueryResult> {
+    const { sql } = statement;
     return new Promise((resolve, reject) => {
-      this.#session.query(sql, (error: MysqlError | null, result, fields) => {
-        if (error !== null) reject(this.#noted(error));
-        else resolve({ result: result as Answer["result"], fields });
+      const asText = (): void => this.#send(sql, resolve, reject, statement);
+      if (parameters.length === 0 && !statement.returnsRows) return asText();
+      this.#session.execute(sql, this.#bind(statement, parameters), (error: MysqlError | null, result, fields) => {
+        if (error === null) resolve(asResult(statement, result as Row[] | Header, fields));
+        else if (error.errno === NOT_PREPARABLE && parameters.length === 0) asText();
+        else reject(this.#noted(error));
       });
     });
   }
 
-  #execute(statement: Statement, parameters: readonly unknown[]): Promise<Answer> {
-    return new Promise((resolve, reject) => {
-      this.#session.execute(
-        statement.sql,
-        this.#bind(statement, parameters),
-        (error: MysqlError | null, result, fields) => {
-          if (error !== null) reject(this.#noted(error));
-          else resolve({ result: result as Answer["result"], fields });
-        },
-      );
+  #query(sql: string): Promise<QueryResult> {
+    return new Promise((resolve, reject) => this.#send(sql, resolve, reject, null));
+  }
+
+  #send(
+    sql: string,
+    resolve: (result: QueryResult) => void,
+    reject: (error: Error) => void,
+    statement: Statement | null,
+  ): void {
+    this.#session.query(sql, (error: MysqlError | null, result, fields) => {
+      if (error === null) resolve(asResult(statement, result as Row[] | Header, fields));
+      else reject(this.#noted(error));
     });
   }
 
@@ -201,13 +189,19 @@ export class MysqlConnection implements Connection {
   }
 }
 
-function asResult({ result }: Answer, sql: string): QueryResult {
-  if (isRows(result)) return { rows: result, affected: WRITES.test(sql) ? result.length : 0, insertId: null };
-  return { rows: [], affected: result.affectedRows, insertId: insertIdOf(result) };
+function asResult(
+  statement: Statement | null,
+  result: readonly Row[] | Header,
+  fields: readonly MysqlField[] | undefined,
+): QueryResult {
+  const plain = Array.isArray(result)
+    ? { rows: result as readonly Row[], affected: isWrite(statement) ? result.length : 0, insertId: null }
+    : { rows: NO_ROWS, affected: (result as Header).affectedRows, insertId: insertIdOf(result as Header) };
+  return statement?.named === true ? { ...plain, columns: fields?.map((field) => field.name) ?? [] } : plain;
 }
 
-function isRows(result: Answer["result"]): result is readonly Row[] {
-  return Array.isArray(result);
+function isWrite(statement: Statement | null): boolean {
+  return statement !== null && WRITES.test(statement.sql);
 }
 
 function insertIdOf({ insertId }: Header): number | bigint | null {

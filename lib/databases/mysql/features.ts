@@ -9,6 +9,8 @@ export function mysqlFeatures({ insertReturning }: Flavour): Features {
     limitInSubquery: false,
     defaultValues: false,
     maxParameters: 65_535,
+    // The least that `max_allowed_packet` is by default on any server that we know.
+    maxStatementBytes: 4_000_000,
     forwardReferences: false,
     indexesUnboundedText: false,
     comments: "inline",

@@ -22,6 +22,14 @@ export interface QueryResult {
   readonly columns?: readonly string[];
 }
 
+/** What `Connection.executeMany` gives: one entry a run, in order. */
+export interface ManyResult {
+  /** The one row that each run gave back; empty for statements that give none. */
+  readonly rows: readonly Row[];
+  /** The generated keys, where no rows come back. */
+  readonly insertIds: readonly (number | bigint)[];
+}
+
 export type IsolationLevel = "read uncommitted" | "read committed" | "repeatable read" | "serializable";
 
 export interface TransactionSettings {
@@ -38,6 +46,11 @@ export interface Connection {
   readonly buffersStreams?: boolean;
   /** Runs a statement. May answer at once, without a promise, where the driver is synchronous. */
   execute(statement: Statement, parameters: readonly unknown[]): QueryResult | Promise<QueryResult>;
+  /**
+   * Runs an insert of one row so many times, all or none: `parameters` holds those of each run one after another. There
+   * where `Features.executeMany` says so.
+   */
+  executeMany?(statement: Statement, parameters: readonly unknown[], times: number): ManyResult | Promise<ManyResult>;
   /**
    * Streams rows in chunks through a server-side cursor; leaving the loop early closes it. Where the statement is
    * `named`, `onColumns` is told the column names before the first chunk comes, or before the end of an empty stream.
@@ -57,6 +70,8 @@ export interface Connection {
 
 /** Where connections come from. `release` returns one for others to use, or destroys it when it can't be trusted. */
 export interface Pool {
+  /** Runs one statement, outside of any transaction, on whichever connection is free. Its errors are the driver's own. */
+  execute(statement: Statement, parameters: readonly unknown[]): QueryResult | Promise<QueryResult>;
   /** A free connection, at once where one is free, else when one becomes free; throws `PoolTimeoutError` in the end. */
   acquire(): Connection | Promise<Connection>;
   /** A connection for a long read (a stream), which must not keep others waiting where that can be had (SQLite). */

@@ -34,8 +34,18 @@ export interface EngineOptions {
   readonly statementTimeout?: number;
   /** Milliseconds to wait for a connection to be made. */
   readonly connectTimeout?: number;
-  /** SQLite: statements kept prepared per connection. PostgreSQL: named statements kept, or false for none. */
+  /**
+   * Statements kept prepared on each connection; false or 0 for none. 256 unless given, on PostgreSQL 100, where they are
+   * named statements on the server. Behind a pooler that gives every transaction another session of the server they
+   * are given up by themselves when the server has lost two; saying false spares those errors.
+   */
   readonly preparedStatements?: boolean | number;
+  /**
+   * PostgreSQL only: statements outside of transactions and streams share two connections beside the pool's, on which they
+   * are sent ahead of the answers to those before them. That halves the work of many queries at once; but an answer
+   * waits for those before it, so keep slow statements in `db.atomic(…)`, which has a connection of its own.
+   */
+  readonly pipeline?: boolean;
 }
 
 /** What the engine's error is about, as far as we know it. */

@@ -39,6 +39,20 @@ export interface ArrayMembership {
   build(lhs: OperationNode, parameter: OperationNode): OperationNode;
 }
 
+/** Rows to be inserted as one array a column: one statement, and few parameters, for any number of rows. */
+export interface ArrayInsert {
+  /** Rows at most in one statement. */
+  readonly maxRows: number;
+  /** A query for name and SQL type of each column of a table, which it is told by its name as it stands in SQL. */
+  readonly columnTypes: string;
+  /** False for a type of which no array can be bound. */
+  takes(sqlType: string): boolean;
+  /** A column's values, encoded one by one already, as one parameter. */
+  encode(values: readonly unknown[]): unknown;
+  /** `select … from unnest($1::integer[], $2::text[]) …`: the rows, in the order of the arrays. */
+  rows(arrays: readonly OperationNode[], sqlTypes: readonly string[]): OperationNode;
+}
+
 /** The small pieces of SQL in which engines differ, as Kysely nodes. */
 export interface Operations {
   textMatcher(match: TextMatch): TextMatcher;
@@ -49,6 +63,8 @@ export interface Operations {
   transform(name: TransformName, lhs: OperationNode, source: Storage, timeZone: string | null): OperationNode;
   /** null where a list of that many items, rounded up, must be spelled out as `(?, ?, …)`. */
   arrayMembership(type: ColumnType, length: number): ArrayMembership | null;
+  /** Absent where tuples are as quick. */
+  readonly arrayInsert?: ArrayInsert;
   /** Wraps a parameter so that it is compared as the column's type (MySQL decimals), else gives it back. */
   parameter(node: OperationNode, type: ColumnType): OperationNode;
   /** Wraps a column or parameter so that `<`, `>` and ORDER BY follow its meaning (SQLite decimals), else gives it back. */

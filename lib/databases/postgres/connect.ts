@@ -4,15 +4,21 @@ import type { ConnectionConfig, EngineOptions } from "../ports/index.js";
 import { PostgresConnection } from "./connection.js";
 import { createClient, type PgClient, type PgConfig } from "./driver.js";
 import { translatePostgresError } from "./errors.js";
+import type { NamingPolicy } from "./named-statements.js";
 
 const CONNECT_TIMEOUT = 10_000;
 const SESSION = "-c TimeZone=UTC -c DateStyle=ISO -c IntervalStyle=iso_8601";
 const SSL_MODES = ["disable", "no-verify", "prefer", "require", "verify-ca", "verify-full"];
 
 /** Opens a session, set up by start-up parameters so that it costs no further round trip. */
-export async function connectPostgres(config: ConnectionConfig, options: EngineOptions): Promise<PostgresConnection> {
-  const client = await createClient(clientConfig(config, options));
-  const connection = new PostgresConnection(client);
+export async function connectPostgres(
+  config: ConnectionConfig,
+  options: EngineOptions,
+  naming: NamingPolicy,
+  pipeline = false,
+): Promise<PostgresConnection> {
+  const client = await createClient({ ...clientConfig(config, options), pipeline });
+  const connection = new PostgresConnection(client, naming);
   try {
     await client.connect();
     return connection;

@@ -2,14 +2,10 @@ import { TransactionError } from "../../errors/index.js";
 import type { Connection, IsolationLevel, QueryResult, Row, Statement, TransactionSettings } from "../ports/index.js";
 import { SerialQueue } from "../serial.js";
 import { createCursor, type PgClient } from "./driver.js";
+import { NamedStatements, type NamingPolicy } from "./named-statements.js";
+import { type NamedStatement, PgQuery } from "./query.js";
 import { TEXT_PARSERS } from "./text-parsers.js";
-
-interface PgResult {
-  readonly command: string;
-  readonly rowCount: number | null;
-  readonly rows: Row[];
-  readonly fields: readonly { readonly name: string }[];
-}
+import { wireValues } from "./wire-values.js";
 
 const BEGIN: Readonly<Record<IsolationLevel, string>> = {
   "read uncommitted": "BEGIN ISOLATION LEVEL READ UNCOMMITTED",
@@ -19,24 +15,29 @@ const BEGIN: Readonly<Record<IsolationLevel, string>> = {
 };
 const SAVEPOINT = { create: "SAVEPOINT", release: "RELEASE SAVEPOINT", rollback: "ROLLBACK TO SAVEPOINT" };
 
-/** Connection exceptions, shutdowns, and timeouts of idle sessions and of transactions. */
-function isFatal(error: unknown): boolean {
-  const { code } = error as { code?: unknown };
-  return typeof code === "string" && /^(08...|57P0[1-5]|25P0[34])$/.test(code);
+const NOTHING: readonly string[] = [];
+
+/** Connection exceptions, shutdowns, timeouts of idle sessions and of transactions, and answers that came too late. */
+function isFatal({ code, message }: Error & { readonly code?: unknown }): boolean {
+  if (typeof code === "string") return /^(08...|57P0[1-5]|25P0[34])$/.test(code);
+  return message === "Query read timeout";
 }
 
 /** One session of a PostgreSQL server. */
 export class PostgresConnection implements Connection {
   readonly #client: PgClient;
+  readonly #names: NamedStatements;
   readonly #serial = new SerialQueue();
   /** Settles when the server or the network ends the session. */
   readonly #ended: Promise<void>;
   #broken = false;
   #inTransaction = false;
+  #isGathering = false;
   #cursors = 0;
 
-  constructor(client: PgClient) {
+  constructor(client: PgClient, naming: NamingPolicy) {
     this.#client = client;
+    this.#names = new NamedStatements(naming);
     this.#ended = new Promise((resolve) => {
       const end = () => {
         this.#broken = true;
@@ -53,14 +54,76 @@ export class PostgresConnection implements Connection {
     return !this.#broken && !this.#inTransaction;
   }
 
-  execute(statement: Statement, parameters: readonly unknown[]): Promise<QueryResult> {
-    return this.#run(async () => {
-      const result = await this.#send(statement.sql, parameters);
-      const { command, rows, rowCount } = result;
-      const affected = command === "SELECT" ? 0 : (rowCount ?? 0);
-      if (!statement.named) return { rows, affected, insertId: null };
-      return { rows, affected, insertId: null, columns: result.fields.map((field) => field.name) };
+  execute(statement: Statement, parameters: readonly unknown[]): QueryResult | Promise<QueryResult> {
+    return this.#serial.run(() => this.#ask(statement, parameters));
+  }
+
+  /** Sends a statement ahead of the answers to those before it: for a client that pipelines. */
+  executeAtOnce(statement: Statement, parameters: readonly unknown[]): Promise<QueryResult> {
+    if (!this.#isGathering) this.#gather();
+    return this.#ask(statement, parameters);
+  }
+
+  #ask(statement: Statement, parameters: readonly unknown[]): Promise<QueryResult> {
+    return new Promise((resolve, reject) => {
+      const values = wireValues(parameters);
+      const answered = (query: PgQuery): void => resolve(this.#resultOf(statement, query));
+      if (statement.named) this.#submit(statement.sql, values, null, answered, reject);
+      else this.#submitNamed(statement.sql, values, answered, reject);
     });
+  }
+
+  /** Statements that the same turn of the event loop asks for leave in one packet. */
+  #gather(): void {
+    const { stream } = this.#client.connection;
+    this.#isGathering = true;
+    stream.cork();
+    process.nextTick(() => {
+      this.#isGathering = false;
+      stream.uncork();
+    });
+  }
+
+  #resultOf(statement: Statement, { answeredRows: rows, affected, columns, tag }: PgQuery): QueryResult {
+    if (!statement.named) return { rows, affected, insertId: null };
+    if (tag.startsWith("DEALLOCATE") || tag === "DISCARD ALL") this.#names.forget();
+    return { rows, affected, insertId: null, columns };
+  }
+
+  #submitNamed(
+    sql: string,
+    values: readonly unknown[],
+    answered: (query: PgQuery) => void,
+    reject: (error: unknown) => void,
+  ): void {
+    const statement = this.#names.find(sql, values);
+    if (statement === null) {
+      this.#submit(sql, values, null, answered, reject);
+      return;
+    }
+    this.#submit(sql, values, statement, answered, (error) => {
+      const remedy = this.#names.remedy(statement, sql, error);
+      // Within a transaction the error has ended it: nothing can be run in it again.
+      if (remedy === "tell" || this.#isWithinTransaction()) return reject(error);
+      const again = remedy === "run renamed" ? this.#names.find(sql, values) : null;
+      this.#submit(sql, values, again, answered, reject);
+    });
+  }
+
+  #submit(
+    sql: string,
+    values: readonly unknown[],
+    statement: NamedStatement | null,
+    answered: (query: PgQuery) => void,
+    failed: (error: Error) => void,
+  ): void {
+    const closing = statement === null && values.length === 0 ? NOTHING : this.#names.takeDropped();
+    const query = new PgQuery(sql, values, statement, closing, (error, done) => {
+      if (statement !== null) this.#names.learn(statement, done);
+      if (error === null) answered(done);
+      else failed(this.#noted(error));
+    });
+    this.#client.query(query);
   }
 
   /**
@@ -80,8 +143,8 @@ export class PostgresConnection implements Connection {
   }
 
   async commit(): Promise<void> {
-    const { command } = await this.#run(() => this.#endTransaction("COMMIT"));
-    if (command === "COMMIT") return;
+    const { tag } = await this.#run(() => this.#endTransaction("COMMIT"));
+    if (tag === "COMMIT") return;
     throw new TransactionError("PostgreSQL rolled the transaction back instead of committing it.", {
       hint: "A statement in it had failed; let its error leave the block, or nest a block around what may fail.",
     });
@@ -103,25 +166,24 @@ export class PostgresConnection implements Connection {
     return await this.#serial.run(work);
   }
 
-  /** Unnamed: a `name` beside `text` is all that a named prepared statement would take. */
-  #send(text: string, parameters: readonly unknown[] = []): Promise<PgResult> {
-    return new Promise((resolve, reject) => {
-      const config = { text, values: parameters as unknown[], rowMode: "array" as const, types: TEXT_PARSERS };
-      this.#client.query(config, (error: Error | null, answer: unknown) => {
-        if (error) reject(this.#noted(error));
-        // Text of several statements without parameters is answered with a list.
-        else resolve((Array.isArray(answer) ? answer.at(-1) : answer) as PgResult);
-      });
-    });
+  #send(sql: string, parameters: readonly unknown[] = []): Promise<PgQuery> {
+    return new Promise((resolve, reject) => this.#submit(sql, wireValues(parameters), null, resolve, reject));
+  }
+
+  /** SQL of the user's own may have begun one, too; the driver tells, unless it is an old one. */
+  #isWithinTransaction(): boolean {
+    if (this.#inTransaction) return true;
+    const status = (this.#client as Partial<PgClient>).getTransactionStatus?.() ?? "I";
+    return status !== "I";
   }
 
   /** The server says that it ends the session a moment before it does: too late for the pool to hear of it. */
-  #noted<E>(error: E): E {
+  #noted<E extends Error>(error: E): E {
     if (isFatal(error)) this.#broken = true;
     return error;
   }
 
-  async #endTransaction(sql: string): Promise<PgResult> {
+  async #endTransaction(sql: string): Promise<PgQuery> {
     try {
       return await this.#send(sql);
     } finally {
@@ -140,7 +202,7 @@ export class PostgresConnection implements Connection {
       for (;;) {
         const rows = await cursor.read(chunkSize).catch((error: unknown) => {
           failed = true;
-          throw this.#noted(error);
+          throw this.#noted(error as Error);
         });
         if (rows.length > 0) yield rows;
         if (rows.length < chunkSize) return;
@@ -159,7 +221,7 @@ export class PostgresConnection implements Connection {
     try {
       for (;;) {
         const fetched = this.#run(() => this.#send(`FETCH FORWARD ${size} FROM ${name}`));
-        const { rows } = await fetched.catch((error: unknown) => {
+        const { answeredRows: rows } = await fetched.catch((error: unknown) => {
           failed = true;
           throw error;
         });

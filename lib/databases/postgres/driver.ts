@@ -1,6 +1,8 @@
 import type { Client, ClientConfig } from "pg";
 import type Cursor from "pg-cursor";
+import { ConfigurationError } from "../../errors/index.js";
 import { loadDriver } from "../load-driver.js";
+import { PgQuery } from "./query.js";
 
 export type PgClient = Client;
 export type PgConfig = ClientConfig;
@@ -9,7 +11,19 @@ export type PgCursor = Cursor<unknown[]>;
 /** Opens no connection yet. The driver is imported at the first call. */
 export async function createClient(config: PgConfig): Promise<PgClient> {
   const { default: pg } = await loadDriver("PostgreSQL", "pg", () => import("pg"));
-  return new pg.Client(config);
+  const client = new pg.Client(config);
+  if (config.pipeline === true) letPipeline(client, pg.Query.prototype);
+  return client;
+}
+
+/** The driver sends only what it takes for a query of its own ahead of answers: cursors must not be. */
+function letPipeline(client: PgClient, ownQuery: object): void {
+  if (client.pipeline !== true) {
+    throw new ConfigurationError("pipeline: true needs a newer pg, which can send queries ahead of answers.", {
+      hint: "Run: npm install pg@latest",
+    });
+  }
+  Object.setPrototypeOf(PgQuery.prototype, ownQuery);
 }
 
 /** How a cursor reads: row arrays, by our own parsers. */

@@ -1,10 +1,9 @@
 import { PostgresQueryCompiler } from "kysely";
-import { ConnectionPool } from "../pool.js";
 import type { Engine } from "../ports/index.js";
-import { connectPostgres, postgresLabel } from "./connect.js";
 import { translatePostgresError } from "./errors.js";
 import { postgresFeatures } from "./features.js";
 import { postgresOperations } from "./operations.js";
+import { PostgresPool } from "./postgres-pool.js";
 import { postgresSchema } from "./schema.js";
 import { postgresTypes } from "./types.js";
 
@@ -17,14 +16,7 @@ export const postgresEngine: Engine = {
   types: postgresTypes,
   schema: postgresSchema,
   createCompiler: () => new PostgresQueryCompiler(),
-  createPool: (config, options) =>
-    new ConnectionPool({
-      label: postgresLabel(config),
-      create: () => connectPostgres(config, options),
-      destroy: (connection) => connection.close(),
-      isHealthy: (connection) => connection.isHealthy,
-      options: options.pool,
-    }),
+  createPool: (config, options) => new PostgresPool(config, options),
   identify: () => postgresEngine,
   translateError: translatePostgresError,
 };

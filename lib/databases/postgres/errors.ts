@@ -11,7 +11,12 @@ interface ServerError extends Error {
   readonly table?: string;
   readonly column?: string;
   readonly constraint?: string;
+  /** The function of the server that noticed it. */
+  readonly routine?: string;
 }
+
+/** The function that finds a prepared statement's columns changed; its code alone could be about other things. */
+export const REVALIDATION = "RevalidateCachedQuery";
 
 type ErrorClass = new (message: string, details: errors.DatabaseErrorDetails) => errors.DatabaseError;
 
@@ -48,11 +53,17 @@ const FAMILIES: Readonly<Record<string, ErrorClass>> = {
   "58": errors.OperationalError,
 };
 
+const NO_NAMES =
+  "Something between us and the server, a pooler maybe, does not keep prepared statements: " +
+  "new Database(url, { preparedStatements: false }).";
+
 const HINTS: Readonly<Record<string, string>> = {
   "25006": "Write on the primary server, or leave the read-only transaction.",
   "40P01": "Run the whole transaction again.",
   "40001": "Run the whole transaction again.",
   "57014": "It ran longer than statementTimeout, or was cancelled on the server.",
+  "26000": NO_NAMES,
+  "42P05": NO_NAMES,
   "42P01": "Create the table first: db.createTables([…]).",
 };
 
@@ -86,11 +97,17 @@ function translateServerError(error: ServerError, sql: string | undefined): erro
     cause: error,
     sql,
     code: error.code,
-    hint: HINTS[error.code],
+    hint: hintFor(error),
     constraint: error.constraint,
     table: error.table,
     columns: columnsOf(error),
   });
+}
+
+function hintFor({ code, routine }: ServerError): string | undefined {
+  return code === "0A000" && routine === REVALIDATION
+    ? "A table was altered since the statement was prepared: run the whole transaction again."
+    : HINTS[code];
 }
 
 function isServerError(error: Error): error is ServerError {

@@ -3,6 +3,7 @@ import type { Storage } from "../../fields/column-type.js";
 import { fold } from "../fold.js";
 import { literalNode, sqlNode } from "../nodes.js";
 import type { Operations, TextMatch, TextMatcher, TransformName } from "../ports/index.js";
+import { arrayInsert } from "./array-insert.js";
 import { arrayLiteral } from "./array-literal.js";
 import { quoteText } from "./schema.js";
 
@@ -84,6 +85,7 @@ export const postgresOperations: Operations = {
     encode: arrayLiteral,
     build: (lhs, parameter) => sqlNode`${lhs} = ANY(${parameter})`,
   }),
+  arrayInsert,
   parameter: (node) => node,
   sortKey: (node) => node,
   isDistinctFrom: (lhs, rhs) => sqlNode`${lhs} IS DISTINCT FROM ${rhs}`,

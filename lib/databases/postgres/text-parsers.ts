@@ -1,7 +1,7 @@
 /** PostgreSQL's own numbers for the types that leave the driver as something other than text. */
 const OID = { bool: 16, bytea: 17, int2: 21, int4: 23, oid: 26, float4: 700, float8: 701 };
 
-type TextParser = (text: string) => unknown;
+export type TextParser = (text: string) => unknown;
 
 const PARSERS = new Map<number, TextParser>([
   [OID.bool, (text) => text === "t"],
@@ -12,6 +12,11 @@ const PARSERS = new Map<number, TextParser>([
   [OID.float4, Number],
   [OID.float8, Number],
 ]);
+
+/** What makes a value of a type out of its text; null for what stays text. */
+export function textParser(oid: number): TextParser | null {
+  return PARSERS.get(oid) ?? null;
+}
 
 /**
  * Parsers for the values PostgreSQL sends, used instead of the driver's own, which read dates in the local time zone.

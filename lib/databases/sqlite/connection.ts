@@ -1,5 +1,5 @@
 import { NotSupportedError } from "../../errors/index.js";
-import type { Connection, QueryResult, Row, Statement, TransactionSettings } from "../ports/index.js";
+import type { Connection, ManyResult, QueryResult, Row, Statement, TransactionSettings } from "../ports/index.js";
 import { SerialQueue } from "../serial.js";
 import { isBusy, retryWhileBusy } from "./busy.js";
 import type { SqliteDatabase } from "./driver.js";
@@ -12,6 +12,14 @@ export interface SqliteConnectionOptions {
   /** Milliseconds to wait for a lock that another connection or process holds. */
   readonly busyTimeout: number;
 }
+
+/** What makes runs one whole: a transaction, or inside one a savepoint. */
+const WHOLE = { begin: "BEGIN IMMEDIATE", commit: "COMMIT", undo: ["ROLLBACK"] };
+const PART = {
+  begin: "SAVEPOINT dunder_many",
+  commit: "RELEASE dunder_many",
+  undo: ["ROLLBACK TO dunder_many", "RELEASE dunder_many"],
+};
 
 /**
  * A better-sqlite3 database. Statements run at once and are answered without a promise, except while another
@@ -42,6 +50,22 @@ export class SqliteConnection implements Connection {
 
   execute(statement: Statement, parameters: readonly unknown[]): QueryResult | Promise<QueryResult> {
     return this.#attempt(() => run(this.#statements.get(statement), statement, parameters));
+  }
+
+  executeMany(statement: Statement, parameters: readonly unknown[], times: number): ManyResult | Promise<ManyResult> {
+    return this.#attempt(() => {
+      const { begin, commit, undo } = this.database.inTransaction ? PART : WHOLE;
+      this.#runNow(begin);
+      try {
+        const result = runMany(this.#statements.get(statement), parameters, times);
+        this.#runNow(commit);
+        return result;
+      } catch (error) {
+        // Some errors (a full disk, a lost file) have rolled back already.
+        if (this.database.inTransaction) for (const sql of undo) this.#runNow(sql);
+        throw error;
+      }
+    });
   }
 
   /** Reads all rows before the first chunk, because an open cursor would keep this connection from writing. */
@@ -93,7 +117,11 @@ export class SqliteConnection implements Connection {
   }
 
   #control(sql: string): unknown {
-    return this.execute({ sql, returnsRows: false, wideIntegers: false, named: false }, []);
+    return this.#attempt(() => this.#runNow(sql));
+  }
+
+  #runNow(sql: string): void {
+    this.#statements.get({ sql, returnsRows: false, wideIntegers: false, named: false }).statement.run();
   }
 
   #forbidWrites(forbidden: boolean): void {
@@ -162,6 +190,20 @@ function write({ statement, insert }: Prepared, values: readonly unknown[], name
   // After an insert that did nothing the last id is that of an earlier one.
   const insertId = insert && changes > 0 ? lastInsertRowid : null;
   return named ? { rows: [], affected: changes, insertId, columns: [] } : { rows: [], affected: changes, insertId };
+}
+
+function runMany({ statement, reader }: Prepared, parameters: readonly unknown[], times: number): ManyResult {
+  const width = parameters.length / times;
+  const values = new Array<unknown>(width);
+  const rows: Row[] = [];
+  const insertIds: (number | bigint)[] = [];
+  let at = 0;
+  for (let run = 0; run < times; run += 1) {
+    for (let index = 0; index < width; index += 1) values[index] = parameters[at++];
+    if (reader) rows.push(statement.get(values) as Row);
+    else insertIds.push(statement.run(values).lastInsertRowid);
+  }
+  return { rows, insertIds };
 }
 
 function bindings({ named }: Statement, parameters: readonly unknown[]): readonly unknown[] {

@@ -3,6 +3,7 @@ import type { Features } from "../ports/index.js";
 export const sqliteFeatures: Features = {
   insertReturning: true,
   insertId: true,
+  executeMany: true,
   selfReferencingWrites: true,
   limitInSubquery: true,
   defaultValues: true,

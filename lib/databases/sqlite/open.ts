@@ -1,4 +1,3 @@
-import { existsSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import { ConfigurationError, ConnectionError } from "../../errors/index.js";
 import type { SqliteDatabase, SqliteOpen } from "./driver.js";
@@ -60,6 +59,8 @@ function diagnosis(code: string, message: string, path: string): readonly [probl
   if (code.startsWith("SQLITE_READONLY")) {
     return ["the file is read-only", 'Make it writable, or connect with "?readonly=true".'];
   }
+  // Asked for here: to import node:fs loads the streams, too.
+  const { existsSync, statSync } = process.getBuiltinModule("node:fs");
   const folder = dirname(path);
   if (!existsSync(folder)) return [`the directory ${JSON.stringify(folder)} does not exist`, "Create it first."];
   if (!existsSync(path)) {

@@ -105,7 +105,7 @@ export const sqliteOperations: Operations = {
   sortKey: (node, type: ColumnType) => (type.storage === "decimal" ? sqlNode`dunder_decimal(${node})` : node),
   isDistinctFrom: (lhs, rhs) => sqlNode`${lhs} IS NOT ${rhs}`,
   random: () => sqlNode`random()`,
-  encodeCount: (rows) => BigInt(rows as number),
+  encodeCount: null,
   limit: (limit, offset) => ({
     limit: limit === null ? literalNode("-1") : unpeeked(limit),
     ...(offset && { offset }),

@@ -1,5 +1,5 @@
 import { ConnectionPool } from "../pool.js";
-import type { Connection, Pool, PoolOptions } from "../ports/index.js";
+import type { Connection, Pool, PoolOptions, QueryResult, Statement } from "../ports/index.js";
 import { SqliteConnection, SqliteReader } from "./connection.js";
 import { loadSqlite, type SqliteOpen } from "./driver.js";
 import { openDatabase } from "./open.js";
@@ -35,6 +35,27 @@ export class SqlitePool implements Pool {
       create: () => this.#withDriver((driver) => this.#openReader(driver)),
       options,
     });
+  }
+
+  /**
+   * Statements run at once, so that the connection is free again before anybody could ask for it: while it is not lent,
+   * it need not be lent for one of them.
+   */
+  execute(statement: Statement, parameters: readonly unknown[]): QueryResult | Promise<QueryResult> {
+    const free = this.#main.peek();
+    if (free === null) return this.#main.execute(statement, parameters);
+    const answer = free.execute(statement, parameters);
+    return answer instanceof Promise ? this.#lendUntil(answer) : answer;
+  }
+
+  /** A statement that waits for a lock keeps its connection, above all from being closed. */
+  async #lendUntil(answer: Promise<QueryResult>): Promise<QueryResult> {
+    const lent = await this.#main.acquire();
+    try {
+      return await answer;
+    } finally {
+      this.release(lent);
+    }
   }
 
   acquire(): Connection | Promise<Connection> {

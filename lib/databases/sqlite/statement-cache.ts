@@ -27,8 +27,11 @@ export class StatementCache {
     const known = wideIntegers ? this.#wide : this.#narrow;
     const found = known.get(sql);
     if (found === undefined) return this.#add(known, sql, wideIntegers);
-    known.delete(sql);
-    known.set(sql, found);
+    // Order matters only when the next one drops the oldest.
+    if (known.size >= this.#limit) {
+      known.delete(sql);
+      known.set(sql, found);
+    }
     return found;
   }
 

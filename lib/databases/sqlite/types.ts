@@ -23,12 +23,9 @@ const DECLARED: Readonly<Record<Exclude<Storage, "string" | "decimal" | "custom"
   binary: "blob",
 };
 
+// The driver binds every number as REAL. A column of whole numbers makes whole numbers of them, and compares as such.
 const ENCODERS: Readonly<Partial<Record<Storage, Encode>>> = {
-  integer: toBindable,
-  smallInteger: toBindable,
-  bigInteger: toBindable,
-  duration: toBindable,
-  boolean: toBindable,
+  boolean: Number,
   datetime: (value) => encodeDatetime(value as Date),
   json: (value) => JSON.stringify(value),
   custom: toBindable,

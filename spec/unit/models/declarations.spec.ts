@@ -271,7 +271,7 @@ describe("A database", () => {
     [{ pool: { acquireTimeout: Infinity } }, /pool\.acquireTimeout/],
     [{ statementTimeout: -1 }, /statementTimeout/],
     [{ onQuery: "log" }, /onQuery.*function/],
-    [{ planCacheSize: 0 }, /planCacheSize/],
+    [{ planCacheSize: -1 }, /planCacheSize/],
     [{ timeZone: "Nowhere/Land" }, /timeZone/],
     [{ timeZone: 5 }, /timeZone/],
     [{ echo: "yes" }, /echo/],

@@ -1,0 +1,52 @@
+import { joinedNode, literalNode, sqlNode } from "../nodes.js";
+import type { ArrayInsert } from "../ports/index.js";
+
+/**
+ * `INSERT … SELECT … FROM unnest(…)`, in arrays of the columns' own types as they are in the database: a type that we
+ * would name ourselves need not be the one of a table that somebody else made, nor cut or round as a column does.
+ */
+export const arrayInsert: ArrayInsert = {
+  maxRows: 1000,
+  // A typmod of -1, unlike none, keeps "character" and "bit" from meaning one character and one bit.
+  columnTypes:
+    "select attname::text, format_type(atttypid, -1) from pg_attribute " +
+    "where attrelid = to_regclass($1) and attnum > 0 and not attisdropped",
+  // An array of arrays falls apart into their elements, and a box has commas of its own.
+  takes: (sqlType) => !sqlType.endsWith("[]") && sqlType !== "box",
+  encode: arrayOf,
+  rows(arrays, sqlTypes) {
+    const casts = arrays.map((array, index) => sqlNode`${array}::${literalNode(sqlTypes[index] as string)}[]`);
+    const names = literalNode(arrays.map((_, index) => `c${index}`).join(", "));
+    return sqlNode`select ${names} from unnest(${joinedNode(casts, ", ")}) with ordinality as r(${names}, n) order by n`;
+  },
+};
+
+const SPECIAL = /["\\]/g;
+
+/** A list as text: `{1,NULL,"a \"b\"","\\x00ff"}`. */
+function arrayOf(values: readonly unknown[]): string {
+  let text = "{";
+  for (let index = 0; index < values.length; index += 1) {
+    if (index > 0) text += ",";
+    text += element(values[index]);
+  }
+  return `${text}}`;
+}
+
+function element(value: unknown): string {
+  switch (typeof value) {
+    case "number":
+    case "bigint":
+    case "boolean":
+      return String(value);
+    case "string":
+      return quoted(value);
+    default:
+      if (value === null || value === undefined) return "NULL";
+      return quoted(value instanceof Uint8Array ? `\\x${Buffer.from(value).toString("hex")}` : JSON.stringify(value));
+  }
+}
+
+function quoted(text: string): string {
+  return `"${text.includes('"') || text.includes("\\") ? text.replace(SPECIAL, "\\$&") : text}"`;
+}
