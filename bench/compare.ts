@@ -1,70 +1,75 @@
 import { isDeepStrictEqual } from "node:util";
 import type { ContestantProcess } from "./process.js";
-import type { Measured } from "./protocol.js";
-import type { ContestantName, WorkName } from "./works.js";
+import type { Batch, Measured } from "./protocol.js";
+import type { Result, WorkResult } from "./results.js";
+import type { WorkName } from "./works.js";
 
 /** Enough to be above the noise of a shared machine, short enough for all to meet the same conditions. */
 const BATCH_MICROSECONDS = 40_000;
-const ROUNDS = 15;
 const WARM_UP = 4;
+const TRIES = 12;
 
-/** One contestant's result for one work. Ratios are to the first contestant, the bare driver. */
-export interface Result {
-  readonly name: ContestantName;
-  readonly wall: number;
-  readonly wallRatio: number;
-  readonly cpuRatio: number;
-  /** Bytes allocated a run. */
-  readonly bytes: number;
-}
+/** What a row keeps is seen in this list. */
+const RETAINED: WorkName = "list10000";
 
-/** Throws where contestants do not give the same. */
+/** Throws where contestants do not give the same as the first. */
 async function checkEqual(work: WorkName, contestants: readonly ContestantProcess[]): Promise<void> {
-  for (const start of [1, 12_345]) {
-    const [expected, ...others] = await inTurn(contestants, (one) => one.check({ work, start, times: 1 }));
-    others.forEach((found, index) => {
-      if (isDeepStrictEqual(found, expected)) return;
-      const name = contestants[index + 1]?.name;
+  for (const start of [1, 12_345, 20_000]) {
+    const found = await inTurn(contestants, (one) => one.check({ work, start, times: 1, concurrency: 1 }));
+    found.forEach((answer, at) => {
+      if (isDeepStrictEqual(answer, found[0])) return;
       throw new Error(
-        `${work}: ${name} gives something else than ${contestants[0]?.name}:\n` +
-          `${JSON.stringify(found).slice(0, 500)}\n${JSON.stringify(expected).slice(0, 500)}`,
+        `${work}: ${contestants[at]?.name} gives something else than ${contestants[0]?.name}:\n` +
+          `${JSON.stringify(answer).slice(0, 500)}\n${JSON.stringify(found[0]).slice(0, 500)}`,
       );
     });
   }
 }
 
-/** Lets contestants take turns, batch by batch; the ratio is taken in each round, and its median counts. */
-export async function compare(work: WorkName, contestants: readonly ContestantProcess[]): Promise<Result[]> {
+/** Lets contestants take turns, batch by batch; the ratio to the first is taken in each round, and its median counts. */
+export async function compare(
+  work: WorkName,
+  concurrency: number,
+  contestants: readonly ContestantProcess[],
+  roundsWanted: number,
+): Promise<WorkResult> {
   await checkEqual(work, contestants);
-  const times = await inTurn(contestants, (one) => batchSize(one, work));
+  const times = await inTurn(contestants, (one) => batchSize(one, work, concurrency));
+  const batch = (start: number, at: number): Batch => ({ work, start, times: times[at] ?? 1, concurrency });
   const rounds: Measured[][] = [];
   let start = 1;
-  for (let round = 0; round < ROUNDS; round += 1) {
-    rounds.push(await inTurn(contestants, (one, at) => one.measure({ work, start, times: times[at] ?? 1 })));
+  for (let round = 0; round < roundsWanted; round += 1) {
+    rounds.push(await inTurn(contestants, (one, at) => one.measure(batch(start, at))));
     start += Math.max(...times);
   }
   const bytes = await inTurn(contestants, (one, at) => {
-    return one.allocated({ work, start: 1, times: Math.max(1, Math.min(200, (times[at] ?? 1) >> 3)) });
+    const few = Math.max(concurrency, Math.min(200, (times[at] ?? 1) >> 3));
+    return one.allocated({ work, start: 1, times: few, concurrency });
   });
-  return contestants.map(({ name }, at) => {
-    const ratio = (of: (measured: Measured) => number) =>
-      median(rounds.map((round) => of(round[at] as Measured) / of(round[0] as Measured)));
-    return {
-      name,
-      wall: median(rounds.map((round) => (round[at] as Measured).wall)),
-      wallRatio: ratio(({ wall }) => wall),
-      cpuRatio: ratio(({ cpu }) => cpu),
-      bytes: bytes[at] ?? 0,
-    };
+  const retained = work === RETAINED ? await inTurn(contestants, (one) => one.retained(work)) : null;
+  const results = contestants.map(({ name }, at): Result => {
+    return { name, ...summary(rounds, at), bytes: bytes[at] ?? 0, ...(retained && { retained: retained[at] }) };
   });
+  return { work, concurrency, contestants: results };
+}
+
+function summary(rounds: readonly Measured[][], at: number) {
+  const middle = (of: (round: Measured[]) => number) => median(rounds.map(of));
+  const one = (round: Measured[], index: number) => round[index] as Measured;
+  return {
+    wall: middle((round) => one(round, at).wall),
+    cpu: middle((round) => one(round, at).cpu),
+    wallRatio: middle((round) => one(round, at).wall / one(round, 0).wall),
+    cpuRatio: middle((round) => one(round, at).cpu / one(round, 0).cpu),
+  };
 }
 
 /** How many runs fill a batch, once the code is warm. */
-async function batchSize(contestant: ContestantProcess, work: WorkName): Promise<number> {
-  let times = 1;
-  for (let attempt = 0; attempt < WARM_UP + 12; attempt += 1) {
-    const { wall } = await contestant.measure({ work, start: attempt * 7, times });
-    const wanted = Math.max(1, Math.round(BATCH_MICROSECONDS / wall));
+async function batchSize(contestant: ContestantProcess, work: WorkName, concurrency: number): Promise<number> {
+  let times = concurrency;
+  for (let attempt = 0; attempt < WARM_UP + TRIES; attempt += 1) {
+    const { wall } = await contestant.measure({ work, start: attempt * 7, times, concurrency });
+    const wanted = Math.max(concurrency, Math.round(BATCH_MICROSECONDS / wall));
     if (attempt >= WARM_UP && wanted < times * 1.5) return wanted;
     times = Math.min(wanted, times * 8);
   }

@@ -1,48 +1,24 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import { cpus } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { parseArgs } from "node:util";
-import { build } from "tsdown";
 import { startServers } from "../spec/support/servers/index.js";
-import { compare, type Result } from "./compare.js";
+import { compare } from "./compare.js";
+import { isRival } from "./contestants.js";
 import { fill } from "./fill.js";
+import { grow } from "./growth.js";
+import { type Options, readOptions } from "./options.js";
 import { ContestantProcess } from "./process.js";
-import { CONTESTANTS, type EngineName, ENGINES, type WorkName, WORKS } from "./works.js";
+import { Programs, versionsOf } from "./programs.js";
+import { growthTables, heading, liveHeader, liveRow, streamTable } from "./report/tables.js";
+import { save } from "./report/save.js";
+import type { Results, WorkResult } from "./results.js";
+import { CONCURRENT_WORKS, type EngineName } from "./works.js";
 
-const ROOT = fileURLToPath(new URL("..", import.meta.url));
-
-/** What was asked for: `--engine sqlite|postgres|mysql`, `--work get,create`. */
-function readArguments(): { engine: EngineName; works: WorkName[] } {
-  const { values } = parseArgs({ options: { engine: { type: "string" }, work: { type: "string" } } });
-  const engine = oneOf(ENGINES, values.engine ?? "sqlite", "--engine");
-  const works = values.work?.split(",").map((name) => oneOf(WORKS, name, "--work")) ?? [...WORKS];
-  return { engine, works };
-}
-
-function oneOf<T extends string>(choices: readonly T[], given: string, option: string): T {
-  const found = choices.find((choice) => choice === given);
-  if (found === undefined) throw new Error(`${option} has no "${given}". Choices: ${choices.join(", ")}.`);
-  return found;
-}
-
-/** A contestant's program as plain JavaScript: what translates TypeScript on the fly changes what it measures. */
-async function compile(folder: string): Promise<string> {
-  await build({
-    config: false,
-    logLevel: "error",
-    cwd: ROOT,
-    entry: { contestant: "bench/contestant.ts" },
-    alias: { "dunder-orm": join(ROOT, "lib/index.ts") },
-    outDir: folder,
-    format: "esm",
-    platform: "node",
-    target: "node20.19",
-    dts: false,
-    clean: false,
-    external: ["kysely", "better-sqlite3", "pg", "pg-cursor", "mysql2", /^mysql2\//],
-  });
-  return join(folder, "contestant.js");
-}
+const DRIVERS = { sqlite: "better-sqlite3", postgres: "pg", mysql: "mysql2" };
+const PACKAGES: Readonly<Record<string, string>> = {
+  drizzle: "drizzle-orm",
+  prisma: "@prisma/client",
+  "mikro-orm": "@mikro-orm/core",
+};
 
 async function withServer<T>(engine: EngineName, folder: string, use: (url: string) => Promise<T>): Promise<T> {
   if (engine === "sqlite") return use(`sqlite:${join(folder, "bench.sqlite")}`);
@@ -55,32 +31,73 @@ async function withServer<T>(engine: EngineName, folder: string, use: (url: stri
   }
 }
 
-async function run(program: string, engine: EngineName, works: readonly WorkName[], url: string): Promise<void> {
-  await fill(url);
-  const contestants = CONTESTANTS.map((name) => new ContestantProcess(program, name, engine, url));
-  console.log(`Node ${process.version}, ${engine}: ratios to the bare driver (CPU ratio), bytes allocated a run\n`);
-  console.log(`| work | driver, µs | ${CONTESTANTS.slice(1).join(" | ")} |\n| --- | --- ${"| --- ".repeat(3)}|`);
-  for (const work of works) console.log(line(work, await compare(work, contestants)));
-  for (const contestant of contestants) await contestant.close();
-}
-
-function line(work: WorkName, [driver, ...others]: readonly Result[]): string {
-  const cells = others.map(
-    ({ wallRatio, cpuRatio, bytes }) => `${wallRatio.toFixed(2)} (${cpuRatio.toFixed(2)}), ${size(bytes)}`,
+/** Runs what was asked for, and shows it as it comes. */
+async function run(options: Options, programs: Programs, url: string): Promise<Results> {
+  const { engine, contestants: names } = options;
+  const started = await Promise.all(
+    names.map(async (name) => new ContestantProcess(await programs.file(name, engine), name, engine, url)),
   );
-  return `| ${work} | ${driver?.wall.toFixed(1)}, ${size(driver?.bytes ?? 0)} | ${cells.join(" | ")} |`;
+  try {
+    return await runOn(started, options, url);
+  } finally {
+    for (const contestant of started) contestant.end();
+  }
 }
 
-function size(bytes: number): string {
-  return bytes < 10_000 ? `${Math.round(bytes)} B` : `${Math.round(bytes / 1024)} KB`;
+async function runOn(started: readonly ContestantProcess[], options: Options, url: string): Promise<Results> {
+  const { engine, contestants: names, rounds } = options;
+  const server = await fill(engine, url, options.memory);
+  const versions = { server, ...versionsFor(engine, names) };
+  console.log(heading(engine, versions));
+  const works = await runWorks(options, started);
+  const streams = options.memory ? await streamAll(started) : undefined;
+  if (streams) console.log(streamTable(streams));
+  const growth = options.growth ? await grow(started, rounds) : undefined;
+  if (growth) console.log(growthTables(growth));
+  await Promise.all(started.map((contestant) => contestant.close()));
+  const cpu = cpus()[0]?.model ?? "unknown";
+  return { engine, versions, cpu, rounds, works, ...(streams && { streams }), ...(growth && { growth }) };
 }
 
-const { engine, works } = readArguments();
-// Inside the checkout, so that the compiled program finds the packages.
-const folder = await mkdtemp(join(ROOT, "node_modules", ".dunder-bench-"));
-try {
-  const program = await compile(folder);
-  await withServer(engine, folder, (url) => run(program, engine, works, url));
-} finally {
-  await rm(folder, { recursive: true, force: true });
+function versionsFor(engine: EngineName, names: readonly string[]): Record<string, string> {
+  const rivals = names.filter((name) => isRival(name) && name !== "drizzle-prepared");
+  return {
+    node: process.versions.node,
+    ...versionsOf([DRIVERS[engine], "kysely"], false),
+    ...versionsOf(
+      rivals.map((name) => PACKAGES[name] ?? name),
+      true,
+    ),
+  };
+}
+
+async function runWorks(options: Options, contestants: readonly ContestantProcess[]): Promise<WorkResult[]> {
+  const results: WorkResult[] = [];
+  for (const concurrency of options.concurrency) {
+    const works = options.works.filter((work) => concurrency === 1 || CONCURRENT_WORKS.includes(work));
+    if (works.length > 0) console.log(liveHeader(concurrency, options.contestants));
+    for (const work of works) {
+      const result = await compare(work, concurrency, contestants, options.rounds);
+      results.push(result);
+      console.log(liveRow(result));
+    }
+  }
+  return results;
+}
+
+async function streamAll(contestants: readonly ContestantProcess[]): Promise<NonNullable<Results["streams"]>> {
+  const streams: Record<string, Awaited<ReturnType<ContestantProcess["stream"]>>> = {};
+  for (const contestant of contestants) streams[contestant.name] = await contestant.stream();
+  return streams;
+}
+
+const options = readOptions();
+if (options !== null) {
+  const programs = new Programs();
+  try {
+    const results = await withServer(options.engine, programs.folder, (url) => run(options, programs, url));
+    if (options.chart) await save(results);
+  } finally {
+    programs.remove();
+  }
 }

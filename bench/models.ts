@@ -9,14 +9,14 @@ export class Artist extends Model("artist", {
 
 export class Album extends Model("album", {
   id: fields.integer({ primaryKey: true }),
-  name: fields.string({ maxLength: 100 }),
+  name: fields.string({ maxLength: 100, index: true }),
   artist: () => fields.foreignKey(Artist, { index: true }),
   year: fields.integer(),
 }) {
   static objects = manager(this);
 }
 
-export class Track extends Model("track", {
+const columns = {
   id: fields.integer({ primaryKey: true }),
   title: fields.string({ maxLength: 100 }),
   album: () => fields.foreignKey(Album, { index: true }),
@@ -26,6 +26,13 @@ export class Track extends Model("track", {
   rating: fields.float(),
   position: fields.integer(),
   genre: fields.string({ maxLength: 50 }),
-}) {
+};
+
+export class Track extends Model("track", columns) {
+  static objects = manager(this);
+}
+
+/** The same columns in a table of a million rows, which is filled only to be streamed. */
+export class BigTrack extends Model("big_track", columns) {
   static objects = manager(this);
 }

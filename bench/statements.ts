@@ -1,10 +1,11 @@
-import { ALBUM_COLUMNS, NEW_COLUMNS, TRACK_COLUMNS } from "./works.js";
+import { ALBUM_COLUMNS, type EngineName, NEW_COLUMNS, TRACK_COLUMNS } from "./works.js";
 
 const tracks = TRACK_COLUMNS.map((column) => `t.${column}`).join(", ");
 const albums = ALBUM_COLUMNS.map((column) => `a.${column} as album_${column}`).join(", ");
 
-/** The SQL that a user of a bare driver would write, for placeholders such as "?" or "$1". */
-export function statementsFor(placeholder: (number: number) => string) {
+/** The SQL that a user of a bare driver would write. */
+export function statementsFor(engine: EngineName) {
+  const placeholder = (number: number) => (engine === "postgres" ? `$${number}` : "?");
   const [one, two, three] = [placeholder(1), placeholder(2), placeholder(3)];
   const tuple = (row: number) => {
     const width = NEW_COLUMNS.length;
@@ -12,17 +13,28 @@ export function statementsFor(placeholder: (number: number) => string) {
   };
   const insert = (rows: number) =>
     `insert into track (${NEW_COLUMNS.join(", ")}) values ${Array.from({ length: rows }, (_, row) => tuple(row)).join(", ")}`;
+  const across = (condition: string) =>
+    `select ${tracks} from track t join album a on a.id = t.album_id where ${condition} order by t.id`;
   return {
     get: `select ${tracks} from track t where t.id = ${one}`,
     filter3:
       `select ${tracks} from track t where t.composer = ${one} and t.milliseconds >= ${two} and ` +
       `t.position <= ${three} order by t.milliseconds desc, t.id limit 20`,
-    list1000: `select ${tracks} from track t where t.id between ${one} and ${two} order by t.id`,
-    join1000:
+    across: across(`a.name = ${one}`),
+    iexact: across(engine === "sqlite" ? `a.name = ${one} collate nocase` : `lower(a.name) = lower(${one})`),
+    count: `select count(*) as number from track t where t.composer = ${one} and t.milliseconds >= ${two}`,
+    exists: `select 1 from track t where t.composer = ${one} and t.milliseconds >= ${two} limit 1`,
+    list: `select ${tracks} from track t where t.id between ${one} and ${two} order by t.id`,
+    join:
       `select ${tracks}, ${albums} from track t join album a on a.id = t.album_id ` +
       `where t.id between ${one} and ${two} order by t.id`,
     create: insert(1),
-    bulkCreate1000: insert(1000),
+    bulkCreate: insert(1000),
     update: `update track set bytes = ${one} where id = ${two}`,
+    /** What a million rows are read from, and how they get there. */
+    stream: `select ${tracks} from big_track t`,
+    fillStream:
+      `insert into big_track (${NEW_COLUMNS.join(", ")}) ` +
+      `select ${NEW_COLUMNS.map((column) => `t.${column}`).join(", ")} from track t cross join artist a where a.id <= 20`,
   };
 }

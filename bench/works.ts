@@ -1,12 +1,34 @@
-/** What is measured. */
-export const WORKS = ["get", "filter3", "list1000", "join1000", "create", "bulkCreate1000", "update"] as const;
-export type WorkName = (typeof WORKS)[number];
+import type { ShapeGrowth } from "./results.js";
 
-export const CONTESTANTS = ["driver", "raw-map", "kysely", "dunder-orm"] as const;
-export type ContestantName = (typeof CONTESTANTS)[number];
+/** What is measured unless other works are named. */
+export const WORKS = [
+  "get",
+  "filter3",
+  "across",
+  "iexact",
+  "count",
+  "exists",
+  "list1000",
+  "list10000",
+  "join1000",
+  "create",
+  "bulkCreate1000",
+  "update",
+] as const;
+
+/** Lists of growing length, for `--growth`. */
+export const LISTS = ["list1000", "list3000", "list10000", "list30000"] as const;
+
+export type WorkName = (typeof WORKS)[number] | (typeof LISTS)[number];
+
+/** On a server these are measured with sixteen runs in flight, too. */
+export const CONCURRENT_WORKS: readonly WorkName[] = ["get", "filter3", "create", "update"];
 
 export const ENGINES = ["sqlite", "postgres", "mysql"] as const;
 export type EngineName = (typeof ENGINES)[number];
+
+/** Connections that each contestant's pool has at most. */
+export const POOL = 10;
 
 /** One kind of work as one contestant does it. */
 export interface Work {
@@ -18,9 +40,13 @@ export interface Work {
 
 export interface Contestant {
   readonly works: Readonly<Record<WorkName, Work>>;
+  /** Reads a table of a million rows without holding them, where the library can. */
+  readonly stream?: () => Iterable<unknown> | AsyncIterable<unknown>;
+  /** What queries cost as ever more of their shapes are seen. */
+  readonly growShapes?: () => Promise<ShapeGrowth[]>;
   /** Deletes what writes have added, and gives the number of rows. */
   clean(): Promise<number>;
-  close(): Promise<void>;
+  close(): Promise<unknown>;
 }
 
 export const ARTISTS = 275;
@@ -28,7 +54,7 @@ export const ALBUMS = 3000;
 export const TRACKS = 50_000;
 const COMPOSERS = 500;
 
-/** The columns of a track, foreign key last but four: what every contestant reads and writes. */
+/** The columns of a track: what every contestant reads and writes. */
 export const TRACK_COLUMNS = [
   "id",
   "title",
@@ -68,44 +94,105 @@ export function trackAt(index: number): NewTrack {
   };
 }
 
-export function newTracks(index: number): NewTrack[] {
-  return Array.from({ length: 1000 }, (_, offset) => trackAt(index + offset));
-}
-
 /** A track's values in the order of `NEW_COLUMNS`. */
 export function valuesOf(track: NewTrack): (string | number | null)[] {
   const { title, album, composer, milliseconds, bytes, rating, position, genre } = track;
   return [title, album, composer, milliseconds, bytes, rating, position, genre];
 }
 
-export const keyAt = (index: number): number => 1 + ((index * 7919) % TRACKS);
+/** A track with its columns' names. */
+export function columnsOf({ album, ...track }: NewTrack): Omit<NewTrack, "album"> & { readonly album_id: number } {
+  return { ...track, album_id: album };
+}
 
-/** The key of the first of a thousand tracks. */
-export const firstOfListAt = (index: number): number => 1 + ((index * 1009) % (TRACKS - 1000));
-
-/** Three conditions: composer, least length in milliseconds, greatest position. Some twenty rows fulfil them. */
-export const conditionsAt = (index: number): [string, number, number] => [
-  `Composer ${1 + ((index * 7) % (COMPOSERS - 1))}`,
-  120_000,
-  15,
-];
-
-/** New size and key. */
-export const updateAt = (index: number): [number, number] => [1000 + (index % 1000), keyAt(index)];
+/** What a contestant does for each work, given its values. Rows have at least the columns of a track. */
+export interface Runs {
+  /** The track with a key. */
+  get(id: number): unknown;
+  /** The first twenty that fulfil three conditions, the longest first, then by key. */
+  filter3(composer: string, leastMilliseconds: number, greatestPosition: number): unknown;
+  /** The tracks of albums with this name, by key. */
+  across(albumName: string): unknown;
+  /** The same, whatever the name's case. */
+  iexact(albumName: string): unknown;
+  count(composer: string, leastMilliseconds: number): unknown;
+  exists(composer: string, leastMilliseconds: number): unknown;
+  /** The tracks from one key to another, by key. */
+  list(first: number, last: number): unknown;
+  /** The same, each with its album. */
+  join(first: number, last: number): unknown;
+  /** Gives the row with its new key. */
+  create(track: NewTrack): unknown;
+  bulkCreate(tracks: readonly NewTrack[]): unknown;
+  /** Changes one column, and gives the number of rows found. */
+  update(id: number, bytes: number): unknown;
+}
 
 type Row = Readonly<Record<string, unknown>>;
 
-/** Rows with only the columns that all contestants give. */
-export function plainTrack(row: Row): unknown {
+/** How a library's own rows become rows with the columns' names, in order to be compared; `joined` has an `album`. */
+export interface Shapes {
+  readonly track: (row: never) => Row;
+  readonly joined: (row: never) => Row;
+}
+
+const asTheyAre: Shapes = { track: (row: Row) => row, joined: (row: Row) => row };
+
+/** The works of a contestant, with the same keys and values for all. */
+export function worksOf(runs: Runs, { track, joined }: Shapes = asTheyAre): Record<WorkName, Work> {
+  const one = (row: never) => plainTrack(track(row));
+  const many = (rows: readonly never[]) => rows.map(one);
+  const list = (length: number): Work => ({
+    run: (index) => runs.list(...rangeAt(index, length)),
+    plain: many,
+  });
+  return {
+    get: { run: (index) => runs.get(keyAt(index)), plain: one },
+    filter3: { run: (index) => runs.filter3(composerAt(index), 120_000, 15), plain: many },
+    across: { run: (index) => runs.across(`Album ${index % ALBUMS}`), plain: many },
+    iexact: { run: (index) => runs.iexact(`ALBUM ${index % ALBUMS}`), plain: many },
+    count: { run: (index) => runs.count(composerAt(index), 120_000), plain: Number },
+    exists: { run: (index) => runs.exists(composerAt(index), existsFrom(index)), plain: Boolean },
+    list1000: list(1000),
+    list3000: list(3000),
+    list10000: list(10_000),
+    list30000: list(30_000),
+    join1000: {
+      run: (index) => runs.join(...rangeAt(index, 1000)),
+      plain: (rows: readonly never[]) => rows.map((row) => plainJoined(joined(row))),
+    },
+    create: { run: (index) => runs.create(trackAt(index)), plain: (row: never) => plainCreated(track(row)) },
+    bulkCreate1000: {
+      run: (index) => runs.bulkCreate(Array.from({ length: 1000 }, (_, offset) => trackAt(index + offset))),
+      plain: (rows: readonly never[]) => rows.map((row) => plainCreated(track(row))),
+    },
+    update: { run: (index) => runs.update(keyAt(index), 1000 + (index % 1000)), plain: Number },
+  };
+}
+
+const keyAt = (index: number): number => 1 + ((index * 7919) % TRACKS);
+
+/** The keys of the first and the last of so many tracks. */
+function rangeAt(index: number, length: number): [number, number] {
+  const first = 1 + ((index * 1009) % (TRACKS - length));
+  return [first, first + length - 1];
+}
+
+const composerAt = (index: number): string => `Composer ${1 + ((index * 7) % (COMPOSERS - 1))}`;
+
+/** Every second time, longer than any track is. */
+const existsFrom = (index: number): number => (index % 2 === 0 ? 120_000 : 1_000_000);
+
+function plainTrack(row: Row): unknown {
   return TRACK_COLUMNS.map((column) => row[column]);
 }
 
-export function plainJoined(row: Row): unknown {
+function plainJoined(row: Row): unknown {
   const album = row["album"] as Row;
   return [plainTrack(row), ALBUM_COLUMNS.map((column) => album[column])];
 }
 
 /** A created track, without the key, which depends on what was created before. */
-export function plainCreated(row: Row): unknown {
+function plainCreated(row: Row): unknown {
   return NEW_COLUMNS.map((column) => row[column]);
 }

@@ -1,62 +1,47 @@
 import { Database } from "dunder-orm";
-import { Album, Artist, Track } from "../models.js";
-import { conditionsAt, type Contestant, firstOfListAt, keyAt, newTracks, trackAt, TRACKS, updateAt } from "../works.js";
-import { worksOf } from "./plain.js";
+import { Album, Artist, BigTrack, Track } from "../models.js";
+import { type Contestant, POOL, type Runs, TRACKS, worksOf } from "../works.js";
+import { growShapes } from "./dunder-shapes.js";
 import type { Row } from "./rows.js";
 
 export function dunderContestant(url: string): Contestant {
-  const db = new Database(url);
-  for (const model of [Artist, Album, Track]) model.bind(db);
-  const works = worksOf({ ...read(), ...write() });
-  const { get, filter3, list1000, join1000, create, bulkCreate1000 } = works;
+  const db = new Database(url, { pool: { max: POOL } });
+  for (const model of [Artist, Album, Track, BigTrack]) model.bind(db);
   return {
-    works: {
-      ...works,
-      get: { ...get, plain: (row: Track) => get.plain(byColumn(row) as never) },
-      filter3: { ...filter3, plain: (rows: Track[]) => filter3.plain(rows.map(byColumn) as never) },
-      list1000: { ...list1000, plain: (rows: Track[]) => list1000.plain(rows.map(byColumn) as never) },
-      join1000: { ...join1000, plain: (rows: Track[]) => join1000.plain(rows.map(withAlbum) as never) },
-      create: { ...create, plain: (row: Track) => create.plain(byColumn(row) as never) },
-      bulkCreate1000: {
-        ...bulkCreate1000,
-        plain: (rows: Track[]) => bulkCreate1000.plain(rows.map(byColumn) as never),
-      },
-    },
+    works: worksOf({ ...read, ...ask, ...write }, { track: byColumn, joined: withAlbum }),
+    stream: () => BigTrack.objects.iterator({ chunkSize: 1000 }),
+    growShapes,
     clean: async () => (await Track.objects.filter({ id__gt: TRACKS }).delete()).total,
-    close: async () => void (await db.close()),
+    close: () => db.close(),
   };
 }
 
-function read() {
-  return {
-    get: (index: number) => Track.objects.get({ id: keyAt(index) }),
-    filter3: (index: number) => {
-      const [composer, milliseconds, position] = conditionsAt(index);
-      return Track.objects
-        .filter({ composer, milliseconds__gte: milliseconds, position__lte: position })
-        .orderBy("-milliseconds", "id")
-        .limit(20)
-        .all();
-    },
-    list1000: (index: number) => listed(index).all(),
-    join1000: (index: number) => listed(index).selectRelated("album").all(),
-  };
-}
+const listed = (first: number, last: number) => Track.objects.filter({ id__range: [first, last] }).orderBy("id");
 
-function listed(index: number) {
-  return Track.objects.filter({ id__range: [firstOfListAt(index), firstOfListAt(index) + 999] }).orderBy("id");
-}
+const read: Pick<Runs, "get" | "filter3" | "across" | "iexact" | "list" | "join"> = {
+  get: (id) => Track.objects.get({ id }),
+  filter3: (composer, milliseconds, position) =>
+    Track.objects
+      .filter({ composer, milliseconds__gte: milliseconds, position__lte: position })
+      .orderBy("-milliseconds", "id")
+      .limit(20)
+      .all(),
+  across: (name) => Track.objects.filter({ album__name: name }).orderBy("id").all(),
+  iexact: (name) => Track.objects.filter({ album__name__iexact: name }).orderBy("id").all(),
+  list: (first, last) => listed(first, last).all(),
+  join: (first, last) => listed(first, last).selectRelated("album").all(),
+};
 
-function write() {
-  return {
-    create: (index: number) => Track.objects.create(trackAt(index)),
-    bulkCreate1000: (index: number) => Track.objects.bulkCreate(newTracks(index)),
-    update: (index: number) => {
-      const [bytes, id] = updateAt(index);
-      return Track.objects.filter({ id }).update({ bytes });
-    },
-  };
-}
+const ask: Pick<Runs, "count" | "exists"> = {
+  count: (composer, milliseconds) => Track.objects.filter({ composer, milliseconds__gte: milliseconds }).count(),
+  exists: (composer, milliseconds) => Track.objects.filter({ composer, milliseconds__gte: milliseconds }).exists(),
+};
+
+const write: Pick<Runs, "create" | "bulkCreate" | "update"> = {
+  create: (track) => Track.objects.create(track),
+  bulkCreate: (tracks) => Track.objects.bulkCreate(tracks),
+  update: (id, bytes) => Track.objects.filter({ id }).update({ bytes }),
+};
 
 /** A row with the columns' names. */
 function byColumn(row: Track): Row {

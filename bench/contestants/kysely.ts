@@ -1,41 +1,45 @@
-import { type Generated, Kysely, MysqlDialect, PostgresDialect, SqliteDialect } from "kysely";
+import { type Generated, Kysely, MysqlDialect, PostgresDialect, sql, SqliteDialect } from "kysely";
 import { createPool } from "mysql2";
 import pg from "pg";
+import Cursor from "pg-cursor";
 import {
   ALBUM_COLUMNS,
-  conditionsAt,
+  columnsOf,
   type Contestant,
   type EngineName,
-  firstOfListAt,
-  keyAt,
-  newTracks,
   type NewTrack,
-  trackAt,
+  POOL,
+  type Runs,
   TRACK_COLUMNS,
   TRACKS,
-  updateAt,
+  worksOf,
 } from "../works.js";
-import { worksOf } from "./plain.js";
+import { mysqlOptions } from "./mysql.js";
 import { created, nested } from "./rows.js";
 import { openSqlite } from "./sqlite.js";
 
+type Track = Omit<NewTrack, "album"> & { readonly id: Generated<number>; readonly album_id: number };
+
 interface Tables {
-  track: Omit<NewTrack, "album"> & { readonly id: Generated<number>; readonly album_id: number };
+  track: Track;
+  big_track: Track;
   album: { readonly id: number; readonly name: string; readonly artist_id: number; readonly year: number };
 }
 
 function connect(engine: EngineName, url: string): Kysely<Tables> {
   if (engine === "sqlite") return new Kysely({ dialect: new SqliteDialect({ database: openSqlite(url) }) });
   if (engine === "postgres") {
-    return new Kysely({ dialect: new PostgresDialect({ pool: new pg.Pool({ connectionString: url }) }) });
+    const pool = new pg.Pool({ connectionString: url, max: POOL });
+    return new Kysely({ dialect: new PostgresDialect({ pool, cursor: Cursor }) });
   }
-  return new Kysely({ dialect: new MysqlDialect({ pool: createPool(url.replace("mariadb:", "mysql:")) }) });
+  return new Kysely({ dialect: new MysqlDialect({ pool: createPool(mysqlOptions(url)) }) });
 }
 
 export function kyselyContestant(engine: EngineName, url: string): Contestant {
   const db = connect(engine, url);
   return {
-    works: worksOf({ ...read(db), ...write(db, engine) }),
+    works: worksOf({ ...read(db), ...readAcross(db, engine), ...ask(db), ...write(db, engine) }),
+    stream: () => db.selectFrom("big_track").select(TRACK_COLUMNS).stream(1000),
     clean: async () => {
       const { numDeletedRows } = await db.deleteFrom("track").where("id", ">", TRACKS).executeTakeFirstOrThrow();
       return Number(numDeletedRows);
@@ -44,14 +48,14 @@ export function kyselyContestant(engine: EngineName, url: string): Contestant {
   };
 }
 
-function read(db: Kysely<Tables>) {
-  const tracks = TRACK_COLUMNS.map((column) => `track.${column}` as const);
-  const albums = ALBUM_COLUMNS.map((column) => `album.${column} as album_${column}` as const);
+const tracks = TRACK_COLUMNS.map((column) => `track.${column}` as const);
+const albums = ALBUM_COLUMNS.map((column) => `album.${column} as album_${column}` as const);
+
+function read(db: Kysely<Tables>): Pick<Runs, "get" | "filter3" | "list"> {
   return {
-    get: (index: number) => db.selectFrom("track").select(tracks).where("id", "=", keyAt(index)).executeTakeFirst(),
-    filter3: (index: number) => {
-      const [composer, milliseconds, position] = conditionsAt(index);
-      return db
+    get: (id) => db.selectFrom("track").select(tracks).where("id", "=", id).executeTakeFirst(),
+    filter3: (composer, milliseconds, position) =>
+      db
         .selectFrom("track")
         .select(tracks)
         .where("composer", "=", composer)
@@ -60,53 +64,62 @@ function read(db: Kysely<Tables>) {
         .orderBy("milliseconds", "desc")
         .orderBy("id")
         .limit(20)
-        .execute();
-    },
-    list1000: (index: number) =>
-      db
-        .selectFrom("track")
-        .select(tracks)
-        .where("id", ">=", firstOfListAt(index))
-        .where("id", "<=", firstOfListAt(index) + 999)
-        .orderBy("id")
         .execute(),
-    join1000: async (index: number) => {
-      const rows = await db
-        .selectFrom("track")
-        .innerJoin("album", "album.id", "track.album_id")
-        .select(tracks)
-        .select(albums)
-        .where("track.id", ">=", firstOfListAt(index))
-        .where("track.id", "<=", firstOfListAt(index) + 999)
+    list: (first, last) =>
+      db.selectFrom("track").select(tracks).where("id", ">=", first).where("id", "<=", last).orderBy("id").execute(),
+  };
+}
+
+function readAcross(db: Kysely<Tables>, engine: EngineName): Pick<Runs, "across" | "iexact" | "join"> {
+  const joined = () => db.selectFrom("track").innerJoin("album", "album.id", "track.album_id").select(tracks);
+  return {
+    across: (name) => joined().where("album.name", "=", name).orderBy("track.id").execute(),
+    iexact: (name) => {
+      const nocase = () => sql<boolean>`${sql.ref("album.name")} = ${name} collate nocase`;
+      const lower = () => sql<boolean>`lower(${sql.ref("album.name")}) = lower(${name})`;
+      return joined()
+        .where(engine === "sqlite" ? nocase() : lower())
         .orderBy("track.id")
         .execute();
-      return rows.map(nested);
+    },
+    join: async (first, last) => {
+      const rows = joined().select(albums).where("track.id", ">=", first).where("track.id", "<=", last);
+      return (await rows.orderBy("track.id").execute()).map(nested);
     },
   };
 }
 
-function columnsOf({ album, ...track }: NewTrack) {
-  return { ...track, album_id: album };
+function ask(db: Kysely<Tables>): Pick<Runs, "count" | "exists"> {
+  const found = (composer: string, milliseconds: number) =>
+    db.selectFrom("track").where("composer", "=", composer).where("milliseconds", ">=", milliseconds);
+  return {
+    count: async (...values) =>
+      (
+        await found(...values)
+          .select((of) => of.fn.countAll().as("number"))
+          .executeTakeFirstOrThrow()
+      ).number,
+    exists: async (...values) =>
+      (await found(...values)
+        .select("id")
+        .limit(1)
+        .executeTakeFirst()) !== undefined,
+  };
 }
 
-function write(db: Kysely<Tables>, engine: EngineName) {
+function write(db: Kysely<Tables>, engine: EngineName): Pick<Runs, "create" | "bulkCreate" | "update"> {
   return {
-    create: async (index: number) => {
-      const track = trackAt(index);
+    create: async (track) => {
       const insert = db.insertInto("track").values(columnsOf(track));
       if (engine === "postgres") return created((await insert.returning("id").executeTakeFirstOrThrow()).id, track);
       return created((await insert.executeTakeFirstOrThrow()).insertId, track);
     },
-    bulkCreate1000: async (index: number) => {
-      const tracks = newTracks(index);
+    bulkCreate: async (tracks) => {
       const insert = db.insertInto("track").values(tracks.map(columnsOf));
       const rows = engine === "mysql" ? (await insert.execute(), []) : await insert.returning("id").execute();
       return tracks.map((track, at) => created(rows[at]?.id, track));
     },
-    update: async (index: number) => {
-      const [bytes, id] = updateAt(index);
-      return (await db.updateTable("track").set({ bytes }).where("id", "=", id).executeTakeFirstOrThrow())
-        .numUpdatedRows;
-    },
+    update: async (id, bytes) =>
+      (await db.updateTable("track").set({ bytes }).where("id", "=", id).executeTakeFirstOrThrow()).numUpdatedRows,
   };
 }

@@ -1,26 +1,21 @@
+import { createPool as createCallbackPool } from "mysql2";
 import mysql, { type Pool, type ResultSetHeader, type RowDataPacket } from "mysql2/promise";
 import { statementsFor } from "../statements.js";
-import {
-  conditionsAt,
-  type Contestant,
-  firstOfListAt,
-  keyAt,
-  newTracks,
-  trackAt,
-  TRACKS,
-  updateAt,
-  valuesOf,
-} from "../works.js";
-import { worksOf } from "./plain.js";
+import { type Contestant, POOL, type Runs, TRACKS, valuesOf, worksOf } from "../works.js";
 import { created, joinedRows, nested, TrackRow, trackRows } from "./rows.js";
 
-const sql = statementsFor(() => "?");
+const sql = statementsFor("mysql");
+type Values = (string | number | null)[];
+
+/** A URL as mysql2 takes it, with the size of the pool. */
+export const mysqlOptions = (url: string) => ({ uri: url.replace("mariadb:", "mysql:"), connectionLimit: POOL });
 
 /** A pool's `query`. `raw`: `execute` (prepared statements), rows as arrays, made into instances by hand. */
 export function mysqlContestant(url: string, raw: boolean): Contestant {
-  const pool = mysql.createPool(url.replace("mariadb:", "mysql:"));
+  const pool = mysql.createPool(mysqlOptions(url));
   return {
-    works: worksOf({ ...(raw ? readArrays(pool) : readObjects(pool)), ...write(pool, raw) }),
+    works: worksOf({ ...(raw ? readArrays(pool) : readObjects(pool)), ...ask(pool, raw), ...write(pool, raw) }),
+    stream: () => streamed(url, raw),
     clean: async () => {
       const [result] = await pool.query<ResultSetHeader>(`delete from track where id > ${TRACKS}`);
       return result.affectedRows;
@@ -29,49 +24,67 @@ export function mysqlContestant(url: string, raw: boolean): Contestant {
   };
 }
 
-function readObjects(pool: Pool) {
-  const rows = async (text: string, values: unknown[]) => (await pool.query<RowDataPacket[]>(text, values))[0];
+function readObjects(pool: Pool): Pick<Runs, "get" | "filter3" | "across" | "iexact" | "list" | "join"> {
+  const rows = async (text: string, values: Values) => (await pool.query<RowDataPacket[]>(text, values))[0];
   return {
-    get: async (index: number) => (await rows(sql.get, [keyAt(index)]))[0],
-    filter3: (index: number) => rows(sql.filter3, conditionsAt(index)),
-    list1000: (index: number) => rows(sql.list1000, [firstOfListAt(index), firstOfListAt(index) + 999]),
-    join1000: async (index: number) =>
-      (await rows(sql.join1000, [firstOfListAt(index), firstOfListAt(index) + 999])).map(nested),
+    get: async (id) => (await rows(sql.get, [id]))[0],
+    filter3: (...values) => rows(sql.filter3, values),
+    across: (name) => rows(sql.across, [name]),
+    iexact: (name) => rows(sql.iexact, [name]),
+    list: (first, last) => rows(sql.list, [first, last]),
+    join: async (first, last) => (await rows(sql.join, [first, last])).map(nested),
   };
 }
 
-function readArrays(pool: Pool) {
-  const rows = async (text: string, values: (string | number)[]) => {
+function readArrays(pool: Pool): Pick<Runs, "get" | "filter3" | "across" | "iexact" | "list" | "join"> {
+  const rows = async (text: string, values: Values) => {
     const [found] = await pool.execute<RowDataPacket[][]>({ sql: text, values, rowsAsArray: true });
     return found as unknown as unknown[][];
   };
   return {
-    get: async (index: number) => new TrackRow((await rows(sql.get, [keyAt(index)]))[0] as unknown[]),
-    filter3: async (index: number) => trackRows(await rows(sql.filter3, conditionsAt(index))),
-    list1000: async (index: number) =>
-      trackRows(await rows(sql.list1000, [firstOfListAt(index), firstOfListAt(index) + 999])),
-    join1000: async (index: number) =>
-      joinedRows(await rows(sql.join1000, [firstOfListAt(index), firstOfListAt(index) + 999])),
+    get: async (id) => new TrackRow((await rows(sql.get, [id]))[0] as unknown[]),
+    filter3: async (...values) => trackRows(await rows(sql.filter3, values)),
+    across: async (name) => trackRows(await rows(sql.across, [name])),
+    iexact: async (name) => trackRows(await rows(sql.iexact, [name])),
+    list: async (first, last) => trackRows(await rows(sql.list, [first, last])),
+    join: async (first, last) => joinedRows(await rows(sql.join, [first, last])),
   };
 }
 
-function write(pool: Pool, prepared: boolean) {
-  const send = async (text: string, values: (string | number | null)[]) => {
+/** mysql2 streams through its callback interface only. */
+async function* streamed(url: string, raw: boolean): AsyncIterable<unknown> {
+  const pool = createCallbackPool(mysqlOptions(url));
+  const rows = pool.query({ sql: sql.stream, rowsAsArray: raw }).stream({ highWaterMark: 1000 });
+  for await (const row of rows as AsyncIterable<unknown>) yield raw ? new TrackRow(row as unknown[]) : row;
+  pool.end();
+}
+
+function ask(pool: Pool, prepared: boolean): Pick<Runs, "count" | "exists"> {
+  const first = async (text: string, values: Values) => {
+    const [rows] = await (prepared
+      ? pool.execute<RowDataPacket[]>(text, values)
+      : pool.query<RowDataPacket[]>(text, values));
+    return rows[0];
+  };
+  return {
+    count: async (...values) => Number((await first(sql.count, values))?.["number"]),
+    exists: async (...values) => (await first(sql.exists, values)) !== undefined,
+  };
+}
+
+function write(pool: Pool, prepared: boolean): Pick<Runs, "create" | "bulkCreate" | "update"> {
+  const send = async (text: string, values: Values) => {
     const [result] = await (prepared
       ? pool.execute<ResultSetHeader>(text, values)
       : pool.query<ResultSetHeader>(text, values));
     return result;
   };
   return {
-    create: async (index: number) => {
-      const track = trackAt(index);
-      return created((await send(sql.create, valuesOf(track))).insertId, track);
-    },
-    bulkCreate1000: async (index: number) => {
-      const tracks = newTracks(index);
-      await send(sql.bulkCreate1000, tracks.flatMap(valuesOf));
+    create: async (track) => created((await send(sql.create, valuesOf(track))).insertId, track),
+    bulkCreate: async (tracks) => {
+      await send(sql.bulkCreate, tracks.flatMap(valuesOf));
       return tracks.map((track) => created(null, track));
     },
-    update: async (index: number) => (await send(sql.update, updateAt(index))).affectedRows,
+    update: async (id, bytes) => (await send(sql.update, [bytes, id])).affectedRows,
   };
 }

@@ -1,70 +1,78 @@
 import pg from "pg";
+import Cursor from "pg-cursor";
 import { statementsFor } from "../statements.js";
-import {
-  conditionsAt,
-  type Contestant,
-  firstOfListAt,
-  keyAt,
-  newTracks,
-  trackAt,
-  TRACKS,
-  updateAt,
-  valuesOf,
-} from "../works.js";
-import { worksOf } from "./plain.js";
+import { type Contestant, POOL, type Runs, TRACKS, valuesOf, worksOf } from "../works.js";
 import { created, joinedRows, nested, type Row, TrackRow, trackRows } from "./rows.js";
 
-const sql = statementsFor((number) => `$${number}`);
+const sql = statementsFor("postgres");
+type StatementName = keyof typeof sql;
 
 /** A pool asked with text and values. `raw`: named statements, rows as arrays, made into instances by hand. */
 export function postgresContestant(url: string, raw: boolean): Contestant {
-  const pool = new pg.Pool({ connectionString: url });
+  const pool = new pg.Pool({ connectionString: url, max: POOL });
   return {
-    works: worksOf({ ...(raw ? readArrays(pool) : readObjects(pool)), ...write(pool, raw) }),
+    works: worksOf({ ...(raw ? readArrays(pool) : readObjects(pool)), ...ask(pool, raw), ...write(pool, raw) }),
+    stream: () => streamed(pool, raw),
     clean: async () => (await pool.query(`delete from track where id > ${TRACKS}`)).rowCount ?? 0,
     close: () => pool.end(),
   };
 }
 
-function readObjects(pool: pg.Pool) {
+function readObjects(pool: pg.Pool): Pick<Runs, "get" | "filter3" | "across" | "iexact" | "list" | "join"> {
   const rows = async (text: string, values: unknown[]) => (await pool.query<Row>(text, values)).rows;
   return {
-    get: async (index: number) => (await rows(sql.get, [keyAt(index)]))[0],
-    filter3: (index: number) => rows(sql.filter3, conditionsAt(index)),
-    list1000: (index: number) => rows(sql.list1000, [firstOfListAt(index), firstOfListAt(index) + 999]),
-    join1000: async (index: number) =>
-      (await rows(sql.join1000, [firstOfListAt(index), firstOfListAt(index) + 999])).map(nested),
+    get: async (id) => (await rows(sql.get, [id]))[0],
+    filter3: (...values) => rows(sql.filter3, values),
+    across: (name) => rows(sql.across, [name]),
+    iexact: (name) => rows(sql.iexact, [name]),
+    list: (first, last) => rows(sql.list, [first, last]),
+    join: async (first, last) => (await rows(sql.join, [first, last])).map(nested),
   };
 }
 
-function readArrays(pool: pg.Pool) {
-  const rows = async (name: "get" | "filter3" | "list1000" | "join1000", values: unknown[]) =>
+function readArrays(pool: pg.Pool): Pick<Runs, "get" | "filter3" | "across" | "iexact" | "list" | "join"> {
+  const rows = async (name: StatementName, values: unknown[]) =>
     (await pool.query<unknown[]>({ name, text: sql[name], values, rowMode: "array" })).rows;
   return {
-    get: async (index: number) => new TrackRow((await rows("get", [keyAt(index)]))[0] as unknown[]),
-    filter3: async (index: number) => trackRows(await rows("filter3", conditionsAt(index))),
-    list1000: async (index: number) =>
-      trackRows(await rows("list1000", [firstOfListAt(index), firstOfListAt(index) + 999])),
-    join1000: async (index: number) =>
-      joinedRows(await rows("join1000", [firstOfListAt(index), firstOfListAt(index) + 999])),
+    get: async (id) => new TrackRow((await rows("get", [id]))[0] as unknown[]),
+    filter3: async (...values) => trackRows(await rows("filter3", values)),
+    across: async (name) => trackRows(await rows("across", [name])),
+    iexact: async (name) => trackRows(await rows("iexact", [name])),
+    list: async (first, last) => trackRows(await rows("list", [first, last])),
+    join: async (first, last) => joinedRows(await rows("join", [first, last])),
   };
 }
 
-function write(pool: pg.Pool, named: boolean) {
-  const send = (name: "create" | "bulkCreate1000" | "update", returning: string, values: unknown[]) => {
+async function* streamed(pool: pg.Pool, raw: boolean): AsyncIterable<unknown> {
+  const client = await pool.connect();
+  const cursor = client.query(new Cursor<Row>(sql.stream, [], raw ? { rowMode: "array" } : {}));
+  for (let rows = await cursor.read(1000); rows.length > 0; rows = await cursor.read(1000)) {
+    yield* raw ? trackRows(rows as unknown as unknown[][]) : rows;
+  }
+  await cursor.close();
+  client.release();
+}
+
+function ask(pool: pg.Pool, named: boolean): Pick<Runs, "count" | "exists"> {
+  const first = async (name: StatementName, values: unknown[]) =>
+    (await pool.query<Row>(named ? { name, text: sql[name], values } : { text: sql[name], values })).rows[0];
+  return {
+    count: async (...values) => Number((await first("count", values))?.["number"]),
+    exists: async (...values) => (await first("exists", values)) !== undefined,
+  };
+}
+
+function write(pool: pg.Pool, named: boolean): Pick<Runs, "create" | "bulkCreate" | "update"> {
+  const send = (name: StatementName, returning: string, values: unknown[]) => {
     const text = sql[name] + returning;
     return pool.query<{ id: number }>(named ? { name, text, values } : { text, values });
   };
   return {
-    create: async (index: number) => {
-      const track = trackAt(index);
-      return created((await send("create", " returning id", valuesOf(track))).rows[0]?.id, track);
-    },
-    bulkCreate1000: async (index: number) => {
-      const tracks = newTracks(index);
-      const { rows } = await send("bulkCreate1000", " returning id", tracks.flatMap(valuesOf));
+    create: async (track) => created((await send("create", " returning id", valuesOf(track))).rows[0]?.id, track),
+    bulkCreate: async (tracks) => {
+      const { rows } = await send("bulkCreate", " returning id", tracks.flatMap(valuesOf));
       return tracks.map((track, at) => created(rows[at]?.id, track));
     },
-    update: async (index: number) => (await send("update", "", updateAt(index))).rowCount,
+    update: async (id, bytes) => (await send("update", "", [bytes, id])).rowCount,
   };
 }

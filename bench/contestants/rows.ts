@@ -1,4 +1,4 @@
-import type { NewTrack } from "../works.js";
+import { columnsOf, type NewTrack } from "../works.js";
 
 export type Row = Readonly<Record<string, unknown>>;
 
@@ -62,6 +62,6 @@ export function joinedRows(rows: readonly (readonly unknown[])[]): TrackRow[] {
   return found;
 }
 
-export function created(id: unknown, { album, ...track }: NewTrack): Row {
-  return { id, ...track, album_id: album };
+export function created(id: unknown, track: NewTrack): Row {
+  return { id, ...columnsOf(track) };
 }

@@ -1,19 +1,9 @@
 import SQLite from "better-sqlite3";
 import { statementsFor } from "../statements.js";
-import {
-  conditionsAt,
-  type Contestant,
-  firstOfListAt,
-  keyAt,
-  newTracks,
-  trackAt,
-  TRACKS,
-  updateAt,
-  valuesOf,
-} from "../works.js";
-import { worksOf } from "./plain.js";
+import { type Contestant, type NewTrack, type Runs, TRACKS, valuesOf, worksOf } from "../works.js";
 import { created, joinedRows, nested, type Row, TrackRow, trackRows } from "./rows.js";
 
+/** A file as every contestant opens it. */
 export function openSqlite(url: string): SQLite.Database {
   const db = new SQLite(url.replace("sqlite:", ""));
   db.pragma("journal_mode = WAL");
@@ -22,54 +12,75 @@ export function openSqlite(url: string): SQLite.Database {
   return db;
 }
 
-const sql = statementsFor(() => "?");
+const sql = statementsFor("sqlite");
 
 /** Statements prepared once, as better-sqlite3's manual shows. `raw`: rows as arrays, made into instances by hand. */
 export function sqliteContestant(url: string, raw: boolean): Contestant {
   const db = openSqlite(url);
   const clean = db.prepare(`delete from track where id > ${TRACKS}`);
   return {
-    works: worksOf({ ...(raw ? readArrays(db) : readObjects(db)), ...write(db) }),
+    works: worksOf({ ...(raw ? readArrays(db) : readObjects(db)), ...ask(db), ...write(db) }),
+    stream: () => (raw ? mapped(db) : db.prepare(sql.stream).iterate()),
     clean: () => Promise.resolve(clean.run().changes),
-    close: () => Promise.resolve(void db.close()),
+    close: () => Promise.resolve(db.close()),
   };
 }
 
-function readObjects(db: SQLite.Database) {
+function readObjects(db: SQLite.Database): Pick<Runs, "get" | "filter3" | "across" | "iexact" | "list" | "join"> {
   const get = db.prepare(sql.get);
   const filter3 = db.prepare(sql.filter3);
-  const list = db.prepare(sql.list1000);
-  const join = db.prepare(sql.join1000);
+  const across = db.prepare(sql.across);
+  const iexact = db.prepare(sql.iexact);
+  const list = db.prepare(sql.list);
+  const join = db.prepare<unknown[], Row>(sql.join);
   return {
-    get: (index: number) => get.get(keyAt(index)),
-    filter3: (index: number) => filter3.all(...conditionsAt(index)),
-    list1000: (index: number) => list.all(firstOfListAt(index), firstOfListAt(index) + 999),
-    join1000: (index: number) => (join.all(firstOfListAt(index), firstOfListAt(index) + 999) as Row[]).map(nested),
+    get: (id) => get.get(id),
+    filter3: (...values) => filter3.all(...values),
+    across: (name) => across.all(name),
+    iexact: (name) => iexact.all(name),
+    list: (first, last) => list.all(first, last),
+    join: (first, last) => join.all(first, last).map(nested),
   };
 }
 
-function readArrays(db: SQLite.Database) {
-  const get = db.prepare(sql.get).raw();
-  const filter3 = db.prepare(sql.filter3).raw();
-  const list = db.prepare(sql.list1000).raw();
-  const join = db.prepare(sql.join1000).raw();
+function readArrays(db: SQLite.Database): Pick<Runs, "get" | "filter3" | "across" | "iexact" | "list" | "join"> {
+  const prepare = (text: string) => db.prepare<unknown[], unknown[]>(text).raw();
+  const get = prepare(sql.get);
+  const filter3 = prepare(sql.filter3);
+  const across = prepare(sql.across);
+  const iexact = prepare(sql.iexact);
+  const list = prepare(sql.list);
+  const join = prepare(sql.join);
   return {
-    get: (index: number) => new TrackRow(get.get(keyAt(index)) as unknown[]),
-    filter3: (index: number) => trackRows(filter3.all(...conditionsAt(index)) as unknown[][]),
-    list1000: (index: number) => trackRows(list.all(firstOfListAt(index), firstOfListAt(index) + 999) as unknown[][]),
-    join1000: (index: number) => joinedRows(join.all(firstOfListAt(index), firstOfListAt(index) + 999) as unknown[][]),
+    get: (id) => new TrackRow(get.get(id) as unknown[]),
+    filter3: (...values) => trackRows(filter3.all(...values)),
+    across: (name) => trackRows(across.all(name)),
+    iexact: (name) => trackRows(iexact.all(name)),
+    list: (first, last) => trackRows(list.all(first, last)),
+    join: (first, last) => joinedRows(join.all(first, last)),
   };
 }
 
-function write(db: SQLite.Database) {
+function* mapped(db: SQLite.Database): Iterable<TrackRow> {
+  for (const row of db.prepare<[], unknown[]>(sql.stream).raw().iterate()) yield new TrackRow(row);
+}
+
+function ask(db: SQLite.Database): Pick<Runs, "count" | "exists"> {
+  const count = db.prepare(sql.count).pluck();
+  const exists = db.prepare(sql.exists).pluck();
+  return {
+    count: (...values) => count.get(...values),
+    exists: (...values) => exists.get(...values) !== undefined,
+  };
+}
+
+function write(db: SQLite.Database): Pick<Runs, "create" | "bulkCreate" | "update"> {
   const insert = db.prepare(sql.create);
   const update = db.prepare(sql.update);
-  const insertOne = (track: ReturnType<typeof trackAt>) =>
-    created(insert.run(...valuesOf(track)).lastInsertRowid, track);
-  const insertMany = db.transaction((tracks: ReturnType<typeof newTracks>) => tracks.map(insertOne));
+  const create = (track: NewTrack) => created(insert.run(...valuesOf(track)).lastInsertRowid, track);
   return {
-    create: (index: number) => insertOne(trackAt(index)),
-    bulkCreate1000: (index: number) => insertMany(newTracks(index)),
-    update: (index: number) => update.run(...updateAt(index)).changes,
+    create,
+    bulkCreate: db.transaction((tracks: readonly NewTrack[]) => tracks.map(create)),
+    update: (id, bytes) => update.run(bytes, id).changes,
   };
 }

@@ -19,6 +19,8 @@ const LIMITS: Partial<Record<ColumnType["storage"], readonly [bigint, bigint]>> 
  * `age__lt: 2 ** 70` mean on every engine what they mean in arithmetic, and no engine rounds or overflows.
  */
 export function fitNumber(value: unknown, type: ColumnType, rounding: Rounding): Fitted {
+  // Most numbers, and all of the keys of a database, need no more than this.
+  if (type.storage === "integer" && typeof value === "number" && (value | 0) === value) return { value: value | 0 };
   const limits = LIMITS[type.storage];
   if (limits !== undefined) return fitInteger(value, limits, type.storage === "bigInteger", rounding);
   return fitDecimal(value, type, rounding);

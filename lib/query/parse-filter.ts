@@ -70,6 +70,7 @@ class FilterReader {
     const form = asked === null ? this.#prepare(lookup, value) : asked.none ? "never" : "query";
     const listLength = form === "l" ? roundedLength(this.slots[slot] as unknown[]) : 0;
     items.push({ kind: "condition", lookup, form, slot, listLength, query });
+    if (form === "v") return lookup.keyOfValue;
     return `${name}:${query === null ? form : `(${shapeKey(query)})`}${listLength || ""},`;
   }
 
@@ -88,10 +89,12 @@ class FilterReader {
   }
 
   #tuples(how: "one" | "not" | "any", name: string, value: unknown): Record<string, unknown>[] {
-    return this.#refusing(name, () => {
+    try {
       const keys = how === "any" ? tupleList(value) : [value];
       return keys.map((item) => columnLookups(this.#meta, item));
-    });
+    } catch (error) {
+      throw this.#told(error, name);
+    }
   }
 
   #checkWhere(where: unknown): void {
@@ -106,17 +109,17 @@ class FilterReader {
   }
 
   #prepare(lookup: ResolvedLookup, value: unknown): Form {
-    return this.#refusing(lookup.key, () => lookup.lookup.prepare(value, lookup.operand, this.slots));
+    try {
+      return lookup.lookup.prepare(value, lookup.operand, this.slots);
+    } catch (error) {
+      throw this.#told(error, lookup.key);
+    }
   }
 
   /** Says of a refused value where it stood. */
-  #refusing<T>(key: string, read: () => T): T {
-    try {
-      return read();
-    } catch (error) {
-      if (!(error instanceof Refusal)) throw error;
-      throw new FieldError(`${this.#meta.name}: ${this.#method}({ ${key} }): ${error.message}`, { cause: error });
-    }
+  #told(error: unknown, key: string): unknown {
+    if (!(error instanceof Refusal)) return error;
+    return new FieldError(`${this.#meta.name}: ${this.#method}({ ${key} }): ${error.message}`, { cause: error });
   }
 
   #subquery(lookup: ResolvedLookup, value: unknown): Query | null {

@@ -37,6 +37,8 @@ export interface ResolvedLookup extends ResolvedPath {
   readonly operand: Operand;
   /** The model whose querysets `in` takes here. */
   readonly rowsOf: ModelMeta | null;
+  /** Its part of a shape's key where it has one value: known beforehand, since most lookups have. */
+  readonly keyOfValue: string;
 }
 
 /** Where a name was written, for messages: the method and the whole key. */
@@ -54,7 +56,7 @@ export function resolveLookup(meta: ModelMeta, key: string, method: string): Res
   const cache = lookupCache(meta);
   const known = cache.get(key);
   if (known !== undefined) return known;
-  const resolved = Object.freeze(readLookup(meta, { method, key }));
+  const resolved = Object.freeze({ ...readLookup(meta, { method, key }), keyOfValue: `${key}:v,` });
   if (cache.size < MOST_KEPT) cache.set(key, resolved);
   return resolved;
 }
@@ -67,7 +69,7 @@ function lookupCache(meta: ModelMeta): Cache {
   return cache;
 }
 
-function readLookup(meta: ModelMeta, place: Place): ResolvedLookup {
+function readLookup(meta: ModelMeta, place: Place): Omit<ResolvedLookup, "keyOfValue"> {
   const walk = walkPath(meta, place.key.split("__"), place);
   const { path, rest, model } = walk;
   if (path.relation !== null || (walk.endsAtKey && rest.length === 0)) return relationLookup(walk, place);
@@ -95,7 +97,7 @@ function operandOf(column: ColumnMeta, keyOf: ModelMeta | null): Operand {
   return { family: column.family, type: column.type, convert: scalar.convert, scalar };
 }
 
-function relationLookup({ path, rest, model }: Walk, place: Place): ResolvedLookup {
+function relationLookup({ path, rest, model }: Walk, place: Place): Omit<ResolvedLookup, "keyOfValue"> {
   const name = rest[0] ?? "exact";
   const operand = keyOperand(model, path.column);
   const lookup = relationLookups.includes(name) && rest.length < 2 ? lookupFor(operand.family, name) : undefined;
