@@ -18,9 +18,34 @@ export type Blank = (meta: ModelMeta) => object;
 
 /**
  * The reader of a layout: generated code that fills plain instances by position, or, where a runtime forbids that, a
- * loop that does the same.
+ * loop that does the same. Layouts that are alike share one, whichever plan they belong to.
  */
 export function readerOf(database: DatabaseCore, layout: Layout, blank: Blank | null): Reader {
+  const known = readersOf(database);
+  const key = signature(layout);
+  let reader = known.get(key);
+  if (reader === undefined) known.set(key, (reader = newReader(database, layout, blank)));
+  return reader;
+}
+
+const readers = new WeakMap<DatabaseCore, { readonly engine: string; readonly known: Map<string, Reader> }>();
+
+/** The readers of a database, until it moves to another engine. */
+function readersOf(database: DatabaseCore): Map<string, Reader> {
+  const engine = database.engine.label;
+  let found = readers.get(database);
+  if (found?.engine !== engine) readers.set(database, (found = { engine, known: new Map<string, Reader>() }));
+  return found.known;
+}
+
+/** An engine decodes a model's columns one way, or not at all: rows that were written hold their values already. */
+function signature({ meta, start, decoders, children }: Layout): string {
+  const below = children.map(({ relation, layout }) => `${relation.name}:${signature(layout)}`);
+  const decoded = decoders.some((decode) => decode !== null);
+  return `${meta.id}${decoded ? "@" : "="}${start}(${below.join()})`;
+}
+
+function newReader(database: DatabaseCore, layout: Layout, blank: Blank | null): Reader {
   const plan = planOf(database, layout, blank);
   if (blank !== null || !mayGenerate()) return loopReader(plan, blank ?? plainBlank);
   return generatedReader(plan);
@@ -87,32 +112,54 @@ function link(target: Record<PropertyKey, unknown>, relation: RelationMeta, rela
 }
 
 /**
- * Writes a constructor that assigns every property in one go, so that all rows have one hidden class. The text holds
- * positions only; names, symbols and converters are handed in, so that nothing of a model becomes code.
+ * Writes a function that takes a row apart. The text holds positions only; names, symbols and converters are handed in,
+ * so that nothing of a model becomes code.
  */
 function generatedReader({ origin, keys, columns, children }: ReadPlan): Reader {
-  const assignments = columns.map(({ at, decode }, index) => {
-    const read = decode === null ? `r[${at}]` : `r[${at}] === null ? null : d[${index}](r[${at}])`;
-    return `this[n${index}] = ${read};`;
-  });
-  const names = columns.map((_, index) => `n${index} = names[${index}]`);
-  const links = children.map((_, index) => `link(this, relations[${index}], readers[${index}](r));`);
-  const text = `
-    const ${[...names, "d = decoders"].join(", ")};
-    function Row(r) { ${assignments.join("\n")} this[RAW] = r; this[ORIGIN] = origin; ${links.join("\n")} }
-    Row.prototype = prototype;
-    return (r) => r[${keys[0]}] === null ? null : new Row(r);`;
-  const parameters = ["names", "decoders", "relations", "readers", "link", "RAW", "ORIGIN", "origin", "prototype"];
-  const make = compileFunction<(...args: unknown[]) => Reader>(parameters, text);
+  const values = columns.map(({ at, decode }, index) =>
+    decode === null ? `r[${at}]` : `r[${at}] === null ? null : d[${index}](r[${at}])`,
+  );
+  const made = `new Row(${[...values, "r", "origin"].join(", ")})`;
+  const links = children.map((_, index) => `link(row, relations[${index}], readers[${index}](r));`);
+  const text = `return (r) => {
+    if (r[${keys[0]}] === null) return null;
+    ${links.length === 0 ? `return ${made};` : `const row = ${made}; ${links.join(" ")} return row;`}
+  };`;
+  const make = compileFunction<(...args: unknown[]) => Reader>(
+    ["Row", "d", "relations", "readers", "link", "origin"],
+    text,
+  );
   return make(
-    columns.map((column) => column.to),
+    constructorOf(origin.layout.meta),
     columns.map((column) => column.decode),
     children.map((child) => child.relation),
     children.map((child) => child.read),
     link,
-    RAW,
-    ORIGIN,
     origin,
-    origin.layout.meta.model.prototype,
   );
+}
+
+/**
+ * The constructor of a model's rows. It takes all values and sets every property in one go; since there is only one,
+ * all rows of a model have one hidden class, wherever they come from.
+ */
+function constructorOf(meta: ModelMeta): unknown {
+  let made = meta.memo.get("row constructor");
+  if (made === undefined) {
+    const names = meta.columns.map((_, index) => `n${index}`);
+    const values = names.map((_, index) => `v${index}`);
+    const text = `
+      const [${names.join(", ")}] = names;
+      function Row(${[...values, "raw", "origin"].join(", ")}) {
+        ${names.map((name, index) => `this[${name}] = v${index};`).join("\n")}
+        this[RAW] = raw;
+        this[ORIGIN] = origin;
+      }
+      Row.prototype = prototype;
+      return Row;`;
+    const make = compileFunction<(...args: unknown[]) => unknown>(["names", "RAW", "ORIGIN", "prototype"], text);
+    made = make(meta.columns.map(propertyOf), RAW, ORIGIN, meta.model.prototype);
+    meta.memo.set("row constructor", made);
+  }
+  return made;
 }

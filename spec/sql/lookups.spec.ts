@@ -487,7 +487,7 @@ describe("Texts", () => {
       iexact: [
         Thing.objects.filter({ name__iexact: "Straße İ Σ" }),
         {
-          sqlite: ['… where dunder_fold("thing"."name") = ?', ["straße i σ"]],
+          sqlite: ['… where unlikely(dunder_fold("thing"."name") = ?)', ["straße i σ"]],
           postgres: [
             `… where replace(translate(lower(("thing"."name") COLLATE "und-x-icu"), 'ς', 'σ'), 'i̇', 'i') COLLATE "C" = $1`,
             ["straße i σ"],

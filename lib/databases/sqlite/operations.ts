@@ -11,7 +11,8 @@ const same = (value: string): string => value;
 const folded: Wrap = (node) => sqlNode`dunder_fold(${node})`;
 
 const MATCHERS: Readonly<Record<TextMatch, TextMatcher>> = {
-  iexact: { encode: fold, build: (lhs, parameter) => sqlNode`${folded(lhs)} = ${parameter}` },
+  // What a function makes of a column says nothing of how many rows are equal: few, as with any other equality.
+  iexact: { encode: fold, build: (lhs, parameter) => sqlNode`unlikely(${folded(lhs)} = ${parameter})` },
   contains: { encode: same, build: (lhs, parameter) => sqlNode`instr(${lhs}, ${parameter}) > 0` },
   icontains: { encode: fold, build: (lhs, parameter) => sqlNode`instr(${folded(lhs)}, ${parameter}) > 0` },
   startswith: { encode: same, build: startsWith },

@@ -28,7 +28,8 @@ onPostgres("A pipeline", (url) => {
   /** Both connections of the pipeline, open. */
   const sessions = async (server: Server): Promise<Set<unknown>> => {
     let found = new Set<unknown>();
-    for (let time = 0; time < 100 && found.size < 2; time += 1) {
+    for (let time = 0; time < 300 && found.size < 2; time += 1) {
+      if (time > 0) await sleep(10);
       found = new Set(await Promise.all(range(8).map(() => session(server))));
     }
     return found;

@@ -196,11 +196,14 @@ onEngines("An atomic block", (engine) => {
       answered = true;
       return count;
     });
-    await sleep(30);
     // One connection is all that SQLite has, so the query waits for it; a server has another connection.
-    expect(answered).toBe(engine.name !== "sqlite");
-    finish();
+    if (engine.name === "sqlite") {
+      await sleep(30);
+      expect(answered).toBe(false);
+      finish();
+    }
     expect(await outside).toBe(0);
+    finish();
     expect(await block).toBeInstanceOf(Boom);
   });
 
