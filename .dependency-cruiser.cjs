@@ -6,6 +6,7 @@ const stages = [
   ["models"],
   ["expressions"],
   ["lookups"],
+  ["functions"],
   ["query"],
   ["databases/ports"],
   ["compile"],

@@ -6,8 +6,8 @@ import type { WorkName } from "./works.js";
 
 /** Enough to be above the noise of a shared machine, short enough for all to meet the same conditions. */
 const BATCH_MICROSECONDS = 40_000;
-const WARM_UP = 4;
-const TRIES = 12;
+/** Until then the compiler is still at work on what a program does: longer for libraries than for a few lines. */
+const WARM_UP_MICROSECONDS = 1_000_000;
 
 /** What a row keeps is seen in this list. */
 const RETAINED: WorkName = "list10000";
@@ -67,13 +67,14 @@ function summary(rounds: readonly Measured[][], at: number) {
 /** How many runs fill a batch, once the code is warm. */
 async function batchSize(contestant: ContestantProcess, work: WorkName, concurrency: number): Promise<number> {
   let times = concurrency;
-  for (let attempt = 0; attempt < WARM_UP + TRIES; attempt += 1) {
+  let ran = 0;
+  for (let attempt = 0; ; attempt += 1) {
     const { wall } = await contestant.measure({ work, start: attempt * 7, times, concurrency });
+    ran += wall * times;
     const wanted = Math.max(concurrency, Math.round(BATCH_MICROSECONDS / wall));
-    if (attempt >= WARM_UP && wanted < times * 1.5) return wanted;
+    if (ran > WARM_UP_MICROSECONDS) return wanted;
     times = Math.min(wanted, times * 8);
   }
-  return times;
 }
 
 async function inTurn<T>(

@@ -2,6 +2,7 @@ export * from "./errors/index.js";
 export type * from "./types/index.js";
 export { fields } from "./fields/index.js";
 export { Q } from "./objects/q.js";
+export * from "./objects/expressions.js";
 export { Database, type DatabaseStats } from "./objects/database.js";
 export type { PlanStats } from "./compile/index.js";
 export { manager } from "./objects/manager.js";

@@ -1,12 +1,14 @@
 import { IdentifierNode, type SelectQueryNode } from "kysely";
-import { literalNode, sqlNode } from "../databases/nodes.js";
+import { joinedNode, literalNode, sqlNode } from "../databases/nodes.js";
 import type { Engine } from "../databases/ports/index.js";
-import { isSliced, type Query } from "../query/index.js";
-import { compilePlan, layoutOf, type Plan } from "./plan.js";
+import type { ColumnType } from "../fields/index.js";
+import { isSliced, partsOf, type PickedItem, type Query, type Term, type Totals } from "../query/index.js";
+import { compilePlan, extrasOf, layoutOf, type Plan } from "./plan.js";
+import { relationOver } from "./relation-over.js";
 import { Scope } from "./scope.js";
-import { SelectWriter } from "./select.js";
-import type { SlotValues } from "./slot.js";
-import { keySubquery } from "./subquery.js";
+import { given, SelectWriter } from "./select.js";
+import { LIMIT, OFFSET, type SlotValues } from "./slot.js";
+import { subqueries } from "./subquery.js";
 
 /** What the compiler needs to know of a database. */
 export interface Target {
@@ -16,24 +18,68 @@ export interface Target {
 }
 
 export function scopeFor(target: Target, inline: SlotValues | null = null): Scope {
-  return new Scope(target.engine, target.timeZone, keySubquery, inline);
+  return new Scope(target.engine, target.timeZone, subqueries, inline);
 }
 
 /** The plan for a query's rows. */
 export function compileRows(target: Target, query: Query): Plan {
-  const { node, tree } = new SelectWriter(query, scopeFor(target)).rows();
-  return compilePlan(target.engine, node, { layout: layoutOf(target.engine, tree), rows: true });
+  const { engine } = target;
+  const writer = new SelectWriter(query, scopeFor(target));
+  if (query.picked !== null) {
+    const { as, items } = query.picked;
+    const record = { as, items: extrasOf(engine, items, 0) };
+    return compilePlan(engine, writer.picked(), { record, types: typesOf(items), rows: true });
+  }
+  const { node, tree } = writer.rows();
+  const annotated = given(query).map(({ name, term, base }) => ({ name, value: { term, base } }));
+  return compilePlan(engine, node, {
+    layout: layoutOf(engine, tree, annotated),
+    types: typesOf(annotated),
+    rows: true,
+  });
+}
+
+function typesOf(items: readonly PickedItem[]): ColumnType[] {
+  return items.map(({ value }) => value.term.operand.type);
+}
+
+/** The plan for values over all rows together, as one row. Those over different related rows are queries of their own. */
+export function compileTotals(target: Target, { query, items }: Totals): Plan {
+  const { engine } = target;
+  const scope = scopeFor(target);
+  const record = { as: "objects" as const, items: extrasOf(engine, items, 0) };
+  const returned = { record, types: typesOf(items), rows: true };
+  const parts = new Map<string, PickedItem[]>();
+  for (const item of items) {
+    const key = overKey(item.value.term);
+    parts.set(key, [...(parts.get(key) ?? []), item]);
+  }
+  if (parts.size === 1) {
+    return compilePlan(engine, new SelectWriter(query, scope).totals(items.map(({ value }) => value)), returned);
+  }
+  const values = items.map(({ value }, index) => {
+    const placement = { base: 0, alias: scope.aliases.next(), slice: [LIMIT, OFFSET] as const, outer: null };
+    return sqlNode`${new SelectWriter(query, scope, placement).totals([value])} as ${IdentifierNode.create(`a${index + 1}`)}`;
+  });
+  return compilePlan(engine, sqlNode`select ${joinedNode(values, ", ")}`, returned);
+}
+
+/** Spells the related rows that the aggregates of a term are over. */
+function overKey(term: Term): string {
+  const own =
+    term.kind === "aggregate" && term.grouped ? [(relationOver(term) ?? []).map((hop) => hop.name).join("__")] : [];
+  return [...own, ...partsOf(term).map(overKey)].filter((key) => key !== "").join();
 }
 
 /** The plan for the number of a query's rows, as one row of one column. */
 export function compileCount(target: Target, query: Query): Plan {
   const scope = scopeFor(target);
   const writer = new SelectWriter(query, scope);
-  if (!query.distinct && !isSliced(query)) {
+  if (!query.distinct && !isSliced(query) && query.groups === null) {
     return compilePlan(target.engine, writer.marks(literalNode("count(*)")), { rows: true });
   }
   const alias = IdentifierNode.create(scope.aliases.next());
-  return compilePlan(target.engine, sqlNode`select count(*) from ${writer.keys()} as ${alias}`, { rows: true });
+  return compilePlan(target.engine, sqlNode`select count(*) from ${writer.countable()} as ${alias}`, { rows: true });
 }
 
 /** The plan that gives one row if the query has any, else none. */
@@ -45,10 +91,11 @@ export function compileExists(target: Target, query: Query): Plan {
     return compilePlan(target.engine, writer.marks(literalNode("1")), { rows: true });
   }
   const alias = IdentifierNode.create(scope.aliases.next());
-  return compilePlan(target.engine, sqlNode`select 1 from ${writer.keys()} as ${alias}`, { rows: true });
+  return compilePlan(target.engine, sqlNode`select 1 from ${writer.countable()} as ${alias}`, { rows: true });
 }
 
 /** The query as a Kysely node, values put in: what `toKysely()` goes on from. */
 export function selectNode(target: Target, query: Query): SelectQueryNode {
-  return new SelectWriter(query, scopeFor(target, query)).rows().node;
+  const writer = new SelectWriter(query, scopeFor(target, query));
+  return query.picked === null ? writer.rows().node : writer.picked();
 }

@@ -1,8 +1,10 @@
 import { IdentifierNode, type OperationNode } from "kysely";
 import { joinedNode, literalNode, sqlNode } from "../databases/nodes.js";
 import type { ArrayInsert } from "../databases/ports/index.js";
+import { FieldError, NotSupportedError } from "../errors/index.js";
+import type { ColumnType } from "../fields/index.js";
 import type { ColumnMeta, ModelMeta } from "../models/index.js";
-import type { Query } from "../query/index.js";
+import { partsOf, type PlacedTerm, type Query, type Term } from "../query/index.js";
 import { scopeFor, type Target } from "./compile-query.js";
 import { compilePlan, type Plan } from "./plan.js";
 import type { Scope } from "./scope.js";
@@ -71,15 +73,81 @@ function filledRows(scope: Scope, columns: readonly ColumnMeta[], rows: number):
   return sqlNode`(${joinedNode(names, ", ")}) values ${joinedNode(tuples, ", ")}`;
 }
 
+/** A column set to what is worked out for each row. */
+export interface ComputedColumn {
+  readonly column: ColumnMeta;
+  readonly value: PlacedTerm;
+}
+
 /** The plan for an update of a query's rows; the new values' slots come after the query's own. */
-export function compileUpdate(target: Target, query: Query, columns: readonly ColumnMeta[]): Plan {
+export function compileUpdate(
+  target: Target,
+  query: Query,
+  columns: readonly ColumnMeta[],
+  computed: readonly ComputedColumn[] = [],
+): Plan {
   const scope = scopeFor(target);
-  const assignments = columns.map((column, index) => {
+  // Before the others, since MySQL assigns in turn and what is read must be what was there.
+  const assignments = computedAssignments(query, scope, inOrder(scope, query, computed));
+  columns.forEach((column, index) => {
     const value = scope.parameter(query.values.length + index, scope.encoder(column.type));
-    return sqlNode`${IdentifierNode.create(column.name)} = ${value}`;
+    assignments.push(sqlNode`${IdentifierNode.create(column.name)} = ${value}`);
   });
   const set = sqlNode`update ${bareTable(query.model)} set ${joinedNode(assignments, ", ")}`;
   return compilePlan(target.engine, narrowed(set, query, scope), { rows: false });
+}
+
+/** Values worked out from a row's own columns, each made a value of the column that it is for. */
+function computedAssignments(query: Query, scope: Scope, computed: readonly ComputedColumn[]): OperationNode[] {
+  if (computed.length === 0) return [];
+  const writer = new SelectWriter(query, scope);
+  const assignments = computed.map(({ column, value }) => {
+    const { type } = value.term.operand;
+    const node = writer.term(value);
+    const fitted = isHeldAlike(type, column.type) ? node : asColumn(node, type, column, scope);
+    return sqlNode`${IdentifierNode.create(column.name)} = ${fitted}`;
+  });
+  if (writer.sources.hasJoins) {
+    throw new FieldError(
+      `${query.model.name}: update(…) works values out from a row's own fields. For those of related rows use Subquery(…).`,
+    );
+  }
+  return assignments;
+}
+
+/** Puts those that read a column before the one that sets it, as far as the engine needs that. */
+function inOrder(scope: Scope, { model }: Query, computed: readonly ComputedColumn[]): ComputedColumn[] {
+  if (!scope.engine.features.assignsInTurn) return [...computed];
+  const left = [...computed];
+  const ordered: ComputedColumn[] = [];
+  while (left.length > 0) {
+    const next = left.findIndex(({ column }, index) => {
+      return left.every(({ value }, other) => other === index || !reads(value.term, column));
+    });
+    if (next < 0) {
+      const names = left.map(({ column }) => column.field).join(", ");
+      throw new NotSupportedError(
+        `${model.name}: ${scope.engine.label} sets ${names} one after another, so each cannot be worked out from the ` +
+          `others. Set them in several updates.`,
+      );
+    }
+    ordered.push(...left.splice(next, 1));
+  }
+  return ordered;
+}
+
+function reads(term: Term, column: ColumnMeta): boolean {
+  if (term.kind === "column") return term.path.hops.length === 0 && term.path.column === column;
+  return partsOf(term).some((part) => reads(part, column));
+}
+
+function isHeldAlike(from: ColumnType, to: ColumnType): boolean {
+  return from.storage === to.storage && from.scale === to.scale;
+}
+
+function asColumn(node: OperationNode, from: ColumnType, { type, scalar }: ColumnMeta, scope: Scope): OperationNode {
+  const options = { to: scalar.kind, precision: type.precision, scale: type.scale };
+  return scope.engine.functions.call("cast", [node], { types: [from], result: type, options, timeZone: null });
 }
 
 export function compileDelete(target: Target, query: Query): Plan {
@@ -100,7 +168,7 @@ function narrowed(statement: OperationNode, query: Query, scope: Scope): Operati
 
 function byKeys(query: Query, scope: Scope): OperationNode {
   const { primaryKey } = query.model;
-  const inner = new SelectWriter(query, scope, { base: 0, alias: scope.aliases.next(), slice: [0, 0] });
+  const inner = new SelectWriter(query, scope, { base: 0, alias: scope.aliases.next(), slice: [0, 0], outer: null });
   const found = inner.keys();
   const keys = scope.engine.features.selfReferencingWrites ? found : derived(found, scope);
   const names = primaryKey.map((column) => IdentifierNode.create(column.name));

@@ -10,16 +10,20 @@ export interface ConditionContext {
   readonly scope: Scope;
   readonly timeZone: string | null;
   readonly lhs: OperationNode;
+  /** What it is compared with, for the form "e". */
+  readonly rhs: { readonly node: OperationNode; readonly nullable: boolean } | null;
   /** True when the column can be NULL here. */
   readonly nullable: boolean;
   readonly base: number;
+  /** Writes the rows of a query for IN. */
+  rowsOf(query: Query, index: number): OperationNode;
 }
 
 const ORDER_OPERATORS = { gt: ">", gte: ">=", lt: "<", lte: "<=" } as const;
 
 /** True for a condition that a row can fulfil without a related row: nothing there is NULL, and NULL fulfils it. */
 export function isNullAccepting({ form, lookup }: Condition): boolean {
-  return form === "null" || form === "always" || (lookup.lookup.name === "ne" && form === "v");
+  return form === "null" || form === "always" || (lookup.lookup.name === "ne" && (form === "v" || form === "e"));
 }
 
 export function conditionNode(condition: Condition, context: ConditionContext): OperationNode {
@@ -30,27 +34,39 @@ export function conditionNode(condition: Condition, context: ConditionContext): 
   if (form === "null") return sqlNode`${lhs} is null`;
   if (form === "notnull" || form === "known") return sqlNode`${lhs} is not null`;
   const index = context.base + condition.slot;
-  if (form === "query") return inQuery(lhs, condition.query as Query, index, context);
+  if (form === "query") return sqlNode`${lhs} in ${context.rowsOf(condition.query as Query, index)}`;
+  if (form === "e") return comparedWith(lhs, condition, context);
   if (form === "l") return inList(lhs, condition, index, context);
   if (form === "r") return between(lhs, condition.lookup.operand.type, index, context);
   return compared(lhs, condition, index, context);
 }
 
 function transformed({ lookup }: Condition, { lhs, scope, timeZone }: ConditionContext): OperationNode {
+  if (lookup.path === null) return lhs;
+  const { type, family } = lookup.path.column;
   let node = lhs;
-  let storage = lookup.column.type.storage;
-  let operand = {
-    type: lookup.column.type,
-    family: lookup.column.family,
-    convert: lookup.operand.convert,
-    scalar: null,
-  };
+  let { storage } = type;
+  let operand = { type, family, convert: lookup.operand.convert, scalar: null };
   for (const transform of lookup.transforms) {
     node = scope.engine.operations.transform(transform.name as TransformName, node, storage, timeZone);
     operand = { ...transform.result(operand), scalar: null };
     storage = operand.type.storage;
   }
   return node;
+}
+
+/** Compared with what an expression gives. */
+function comparedWith(lhs: OperationNode, { lookup }: Condition, context: ConditionContext): OperationNode {
+  const { operations } = context.scope.engine;
+  const { name } = lookup.lookup;
+  const { type } = lookup.operand;
+  const { node, nullable } = context.rhs as NonNullable<ConditionContext["rhs"]>;
+  if (name === "exact") return binary(lhs, "=", node);
+  if (name === "ne") {
+    return context.nullable || nullable ? operations.isDistinctFrom(lhs, node) : binary(lhs, "<>", node);
+  }
+  const operator = ORDER_OPERATORS[name as keyof typeof ORDER_OPERATORS];
+  return binary(operations.sortKey(lhs, type), operator, operations.sortKey(node, type));
 }
 
 function compared(lhs: OperationNode, condition: Condition, index: number, context: ConditionContext): OperationNode {
@@ -93,10 +109,6 @@ function inList(lhs: OperationNode, condition: Condition, index: number, { scope
   }
   const items = Array.from({ length: condition.listLength }, (_, item) => scope.columnParameter(index, type, item));
   return sqlNode`${lhs} in (${joinedNode(items, ", ")})`;
-}
-
-function inQuery(lhs: OperationNode, query: Query, index: number, { scope }: ConditionContext): OperationNode {
-  return sqlNode`${lhs} in ${scope.keysOf(query, index)}`;
 }
 
 function binary(

@@ -1,6 +1,8 @@
 import { createQueryId, type OperationNode, type RootOperationNode } from "kysely";
 import type { Decode, Engine, Statement } from "../databases/ports/index.js";
 import type { ColumnMeta, ModelMeta, RelationMeta } from "../models/index.js";
+import type { Picked, PickedItem, Term } from "../query/index.js";
+import type { ColumnType } from "../fields/index.js";
 import { decoderOf } from "./scope.js";
 import type { SelectedTree } from "./select.js";
 import { fillSlot, type Slot, type SlotValues } from "./slot.js";
@@ -13,6 +15,23 @@ export interface Layout {
   /** One for each column; null where the driver's value is right as it is. */
   readonly decoders: readonly (Decode | null)[];
   readonly children: readonly { readonly relation: RelationMeta; readonly layout: Layout }[];
+  /** What rows were annotated with, behind all columns. */
+  readonly extras: readonly Extra[];
+}
+
+/** A value of a row under a name of its own. */
+export interface Extra {
+  readonly name: string;
+  readonly at: number;
+  readonly decode: Decode | null;
+  /** Spells how it is decoded. */
+  readonly type: string;
+}
+
+/** The values of rows that are no instances, one after another. */
+export interface RecordLayout {
+  readonly as: Picked["as"];
+  readonly items: readonly Extra[];
 }
 
 /** A statement compiled once for all queries of a shape: to run it is to fill its slots. */
@@ -21,23 +40,37 @@ export interface Plan {
   readonly slots: readonly Slot[];
   /** null where no rows of a model come back. */
   readonly layout: Layout | null;
+  /** null where rows are instances, or none come back. */
+  readonly record: RecordLayout | null;
 }
 
 /** Turns nodes into a plan. */
 export function compilePlan(
   engine: Engine,
   node: OperationNode,
-  returned: { layout?: Layout | null; columns?: readonly ColumnMeta[]; rows: boolean },
+  returned: {
+    layout?: Layout | null;
+    record?: RecordLayout | null;
+    columns?: readonly ColumnMeta[];
+    types?: readonly ColumnType[];
+    rows: boolean;
+  },
 ): Plan {
   const compiled = engine.createCompiler().compileQuery(node as RootOperationNode, createQueryId());
   const columns = returned.columns ?? (returned.layout ? layoutColumns(returned.layout) : []);
+  const types = [...columns.map((column) => column.type), ...(returned.types ?? [])];
   const statement: Statement = Object.freeze({
     sql: compiled.sql,
     returnsRows: returned.rows,
-    wideIntegers: columns.some((column) => engine.types.isWide(column.type)),
+    wideIntegers: types.some((type) => engine.types.isWide(type)),
     named: false,
   });
-  return Object.freeze({ statement, slots: compiled.parameters as readonly Slot[], layout: returned.layout ?? null });
+  return Object.freeze({
+    statement,
+    slots: compiled.parameters as readonly Slot[],
+    layout: returned.layout ?? null,
+    record: returned.record ?? null,
+  });
 }
 
 function layoutColumns(layout: Layout): ColumnMeta[] {
@@ -45,15 +78,31 @@ function layoutColumns(layout: Layout): ColumnMeta[] {
 }
 
 /** The layout of a selected tree, columns in the order in which `columnsOf` lists them. */
-export function layoutOf(engine: Engine, tree: SelectedTree, start = 0): Layout {
+export function layoutOf(engine: Engine, tree: SelectedTree, annotations: readonly PickedItem[], start = 0): Layout {
   const { meta } = tree.source;
   let next = start + meta.columns.length;
   const children = tree.children.map(({ relation, tree: below }) => {
-    const layout = layoutOf(engine, below, next);
+    const layout = layoutOf(engine, below, [], next);
     next = endOf(layout);
     return Object.freeze({ relation, layout });
   });
-  return Object.freeze({ meta, start, decoders: meta.columns.map((column) => decoderOf(engine, column)), children });
+  const decoders = meta.columns.map((column) => decoderOf(engine, column));
+  return Object.freeze({ meta, start, decoders, children, extras: extrasOf(engine, annotations, next) });
+}
+
+/** Values one after another from a place on. */
+export function extrasOf(engine: Engine, items: readonly PickedItem[], start: number): Extra[] {
+  return items.map(({ name, value: { term } }, index) => {
+    const { storage, scale } = term.operand.type;
+    return { name, at: start + index, decode: termDecoder(engine, term), type: `${storage}${scale ?? ""}` };
+  });
+}
+
+/** How a term's value is read: as its column's, or as something worked out. */
+function termDecoder(engine: Engine, term: Term): Decode | null {
+  if (term.kind === "annotation") return termDecoder(engine, term.of.term);
+  if (term.kind === "column") return decoderOf(engine, term.path.column);
+  return engine.functions.decodeResult(term.operand.type);
 }
 
 function endOf(layout: Layout): number {

@@ -1,13 +1,27 @@
 import { ValueNode, type OperationNode } from "kysely";
 import type { Encode, Engine } from "../databases/ports/index.js";
 import type { ColumnType } from "../fields/index.js";
-import type { ColumnMeta } from "../models/index.js";
+import type { ColumnMeta, ModelMeta } from "../models/index.js";
 import type { Query } from "../query/index.js";
-import { AliasCounter } from "./sources.js";
+import { AliasCounter, type Sources } from "./sources.js";
 import { fillSlot, type Slot, type SlotValues } from "./slot.js";
 
-/** Writes the keys of a query's rows, for a condition that compares with them; its slots begin at `base`. */
-export type KeysWriter = (query: Query, scope: Scope, base: number) => OperationNode;
+/** A query around the one that is written, for what names its columns. */
+export interface OuterQuery {
+  readonly model: ModelMeta;
+  readonly sources: Sources;
+  readonly outer: OuterQuery | null;
+}
+
+/** How a query is written that stands in another one; its slots begin at `base`. */
+export interface QueryWriters {
+  /** The keys of its rows, or the one value that they have: for IN. */
+  values(query: Query, scope: Scope, base: number, outer: OuterQuery | null): OperationNode;
+  /** The same of its one row, as a value. */
+  scalar(query: Query, scope: Scope, base: number, outer: OuterQuery | null): OperationNode;
+  /** What EXISTS looks at. */
+  rows(query: Query, scope: Scope, base: number, outer: OuterQuery | null): OperationNode;
+}
 
 /**
  * What a whole statement is written with: the engine, the aliases used so far, and how parameters are put in. In a plan
@@ -19,18 +33,14 @@ export class Scope {
   /** The zone of date parts where a query names none. */
   readonly timeZone: string | null;
   readonly #inline: SlotValues | null;
-  readonly #writeKeys: KeysWriter;
+  /** Handed in, since writing a query takes conditions and these may hold queries. */
+  readonly queries: QueryWriters;
 
-  constructor(engine: Engine, timeZone: string | null, writeKeys: KeysWriter, inline: SlotValues | null = null) {
+  constructor(engine: Engine, timeZone: string | null, queries: QueryWriters, inline: SlotValues | null = null) {
     this.engine = engine;
     this.timeZone = timeZone;
-    this.#writeKeys = writeKeys;
+    this.queries = queries;
     this.#inline = inline;
-  }
-
-  /** The keys of another query's rows. Handed in, since writing a query takes conditions and these may hold queries. */
-  keysOf(query: Query, base: number): OperationNode {
-    return this.#writeKeys(query, this, base);
   }
 
   parameter(index: number, encode: Encode | null, item = -1): OperationNode {

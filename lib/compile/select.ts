@@ -1,6 +1,9 @@
 import {
   AliasNode,
   FromNode,
+  GroupByItemNode,
+  GroupByNode,
+  HavingNode,
   IdentifierNode,
   LimitNode,
   OffsetNode,
@@ -14,10 +17,25 @@ import {
 } from "kysely";
 import { joinedNode, literalNode, sqlNode } from "../databases/nodes.js";
 import type { ColumnMeta, RelationMeta } from "../models/index.js";
-import { isSliced, orderOf, type OrderTerm, type Query, type RelatedTree } from "../query/index.js";
-import type { Scope } from "./scope.js";
+import {
+  type Annotation,
+  type Filter,
+  isSliced,
+  orderOf,
+  partsOf,
+  type OrderTerm,
+  type PickedItem,
+  type PlacedTerm,
+  type Query,
+  queryOf,
+  type RelatedTree,
+  type Term,
+} from "../query/index.js";
+import { allOf, splitFilters } from "./filters.js";
+import { relationOver } from "./relation-over.js";
+import type { OuterQuery, Scope } from "./scope.js";
 import { LIMIT, OFFSET } from "./slot.js";
-import { columnNode, type Source, Sources, tableNode } from "./sources.js";
+import { ANY, columnNode, type Source, Sources, tableNode } from "./sources.js";
 import { WhereWriter } from "./where.js";
 
 /** Where a query stands in its statement. */
@@ -28,9 +46,11 @@ export interface Placement {
   readonly alias: string | null;
   /** Where the slots of its LIMIT and OFFSET are. */
   readonly slice: readonly [limit: number, offset: number];
+  /** The query that it stands in, where that can be named in it. */
+  readonly outer: OuterQuery | null;
 }
 
-const OUTERMOST: Placement = { base: 0, alias: null, slice: [LIMIT, OFFSET] };
+const OUTERMOST: Placement = { base: 0, alias: null, slice: [LIMIT, OFFSET], outer: null };
 
 /** Which columns of which tables a query's rows hold: the root's, then those of relations fetched along. */
 export interface SelectedTree {
@@ -47,6 +67,10 @@ export class SelectWriter {
   readonly #scope: Scope;
   readonly #placement: Placement;
   readonly #where: WhereWriter;
+  readonly #before: readonly (readonly [Filter, number])[];
+  readonly #after: readonly (readonly [Filter, number])[];
+  readonly #apart: readonly (readonly [Filter, number])[];
+  #selected: readonly PickedItem[] = [];
   readonly sources: Sources;
 
   constructor(query: Query, scope: Scope, placement: Placement = OUTERMOST) {
@@ -54,8 +78,14 @@ export class SelectWriter {
     this.#scope = scope;
     this.#placement = placement;
     this.sources = new Sources(query.model, scope.aliases, placement.alias);
+    const { base, outer } = placement;
+    const { before, after, apart } = splitFilters(query);
+    this.#before = before;
+    this.#after = after;
+    this.#apart = apart;
     const timeZone = query.timeZone ?? scope.timeZone;
-    this.#where = new WhereWriter({ scope, sources: this.sources, timeZone, base: placement.base }, query.filters);
+    const context = { scope, sources: this.sources, timeZone, base, outer, mixed: isMixed(query) };
+    this.#where = new WhereWriter(context, [...before, ...after]);
   }
 
   /** True when the statement looks at more than the root's own columns. */
@@ -64,20 +94,63 @@ export class SelectWriter {
   }
 
   where(): OperationNode | null {
-    return this.#where.write();
+    const nodes = this.#before.map(([filter, scope]) => this.#where.write(filter, scope));
+    return allOf([...nodes, ...this.#apart.map(([filter]) => this.#amongKeys(filter))]);
   }
 
-  /** Rows with all their columns, and those of the relations fetched along. */
+  /** Conditions on groups. */
+  #having(): OperationNode | null {
+    return allOf(this.#after.map(([filter, scope]) => this.#where.write(filter, scope)));
+  }
+
+  /** A filter across many rows as a condition that does not multiply this one. */
+  #amongKeys(filter: Filter): OperationNode {
+    this.#where.usesSubqueries = true;
+    const { model, values } = this.#query;
+    const among: Query = { ...queryOf(model), values, filters: [filter], order: [] };
+    const keys = model.primaryKey.map((column) => columnNode(this.sources.root, column));
+    const lhs = keys.length === 1 ? (keys[0] as OperationNode) : sqlNode`(${joinedNode(keys, ", ")})`;
+    return sqlNode`${lhs} in ${this.#scope.queries.values(among, this.#scope, this.#placement.base, this.#placement.outer)}`;
+  }
+
+  /** A term as SQL. */
+  term(placed: PlacedTerm): OperationNode {
+    return this.#where.terms.placed(placed, this.#placement.base, ANY);
+  }
+
+  /** Rows with all their columns, those of the relations fetched along, and what they were annotated with. */
   rows(): { node: SelectQueryNode; tree: SelectedTree } {
     const tree = this.#select(this.sources.root, this.#query.related, []);
-    const columns = columnsOf(tree);
-    return {
-      node: this.#build(
-        columns.map(([source, column]) => columnNode(source, column)),
-        true,
-      ),
-      tree,
-    };
+    const columns = columnsOf(tree).map(([source, column]) => columnNode(source, column));
+    const annotated = given(this.#query).map(({ name, term, base }) => named(this.term({ term, base }), name));
+    return { node: this.#build([...columns, ...annotated], true), tree };
+  }
+
+  /** The values that rows hold instead of being instances. */
+  picked(): SelectQueryNode {
+    this.#selected = this.#query.picked?.items ?? [];
+    const nodes = this.#selected.map(({ name, value }) => named(this.term(value), name));
+    return this.#build(nodes, true);
+  }
+
+  /**
+   * A term that is selected, by its place: written twice, it would have parameters of its own, and engines could not
+   * tell that it is the same.
+   */
+  #placeOf(term: Term): OperationNode | null {
+    const sought = term.kind === "annotation" ? term.of.term : term;
+    const place = this.#selected.findIndex(({ value }) => value.term === sought);
+    return place < 0 ? null : literalNode(String(place + 1));
+  }
+
+  /** What IN compares with: the one value picked, or the primary key. Ordered only if a slice depends on it. */
+  values(): OperationNode {
+    const { picked } = this.#query;
+    if (picked === null) return this.keys();
+    return this.#build(
+      picked.items.map(({ value }) => this.term(value)),
+      isSliced(this.#query),
+    );
   }
 
   /** Primary keys only. Ordered only if a slice depends on it. */
@@ -91,9 +164,23 @@ export class SelectWriter {
     return sqlNode`(select ${joinedNode(names, ", ")} from ${this.#build(keys, true, true)} as ${alias})`;
   }
 
+  /** Rows to be counted by a query around this one. */
+  countable(): OperationNode {
+    if (this.#query.groups !== null && !this.#query.distinct) return this.marks(literalNode("1"));
+    return this.#query.picked === null ? this.keys() : this.picked();
+  }
+
   /** One constant for each row, where only their number or existence matters. */
   marks(mark: OperationNode): SelectQueryNode {
     return this.#build([mark], false);
+  }
+
+  /** Values over all rows together. */
+  totals(terms: readonly PlacedTerm[]): SelectQueryNode {
+    return this.#build(
+      terms.map((term, index) => named(this.term(term), `a${index + 1}`)),
+      false,
+    );
   }
 
   #select(source: Source, tree: RelatedTree | null, path: readonly RelationMeta[]): SelectedTree {
@@ -106,30 +193,52 @@ export class SelectWriter {
 
   /** `bare`: only what is named is selected, so that a column of the root that is ordered by must be named, too. */
   #build(selected: readonly OperationNode[], ordered: boolean, bare = false): SelectQueryNode {
-    const { distinct } = this.#query;
+    const { distinct, picked } = this.#query;
     const order = ordered ? this.#order() : [];
-    const extra = distinct ? order.filter((item) => bare || !item.own).map((item) => item.column) : [];
-    const where = this.#where.write();
+    const isPlain = picked === null && !bare;
+    const extra = distinct ? order.filter((item) => !isPlain || !item.own).map((item) => item.column) : [];
+    const clauses = { ...this.#conditions(), ...this.#ordering(order) };
+    // Last, for all that was written may have joined tables.
     const joins = this.sources.joinNodes();
-    const [limit, offset] = this.#slice();
+    const table = tableNode(this.#query.model, this.sources.root.alias);
     return Object.freeze({
-      ...SelectQueryNode.createFrom([tableNode(this.#query.model, this.sources.root.alias)]),
-      from: FromNode.create([tableNode(this.#query.model, this.sources.root.alias)]),
-      selections: [...selected, ...(bare ? extra.map(numbered) : extra)].map((node) =>
+      ...SelectQueryNode.createFrom([table]),
+      from: FromNode.create([table]),
+      selections: [...selected, ...(isPlain ? extra : extra.map(numbered))].map((node) =>
         SelectionNode.create(node as never),
       ),
       ...(distinct && { frontModifiers: [SelectModifierNode.create("Distinct")] }),
       ...(joins.length > 0 && { joins }),
+      ...clauses,
+    });
+  }
+
+  #conditions(): Partial<SelectQueryNode> {
+    const where = this.where();
+    const having = this.#having();
+    const grouping = (this.#query.groups ?? []).map(({ value }) =>
+      GroupByItemNode.create(this.#placeOf(value.term) ?? this.term(value)),
+    );
+    return {
       ...(where !== null && { where: WhereNode.create(where) }),
+      ...(grouping.length > 0 && { groupBy: GroupByNode.create(grouping) }),
+      ...(having !== null && { having: HavingNode.create(having) }),
+    };
+  }
+
+  #ordering(order: readonly { readonly node: OrderByItemNode }[]): Partial<SelectQueryNode> {
+    const [limit, offset] = this.#slice();
+    return {
       ...(order.length > 0 && { orderBy: OrderByNode.create(order.map((item) => item.node)) }),
       ...(limit && { limit: LimitNode.create(limit) }),
       ...(offset && { offset: OffsetNode.create(offset) }),
-    });
+    };
   }
 
   /** What to order by: the columns must for SELECT DISTINCT be selected, too; `own` ones are among the root's. */
   #order(): { node: OrderByItemNode; column: OperationNode; own: boolean }[] {
     return orderOf(this.#query).map((term) => {
+      if (term.kind === "term") return this.#orderBy(term);
       const column = this.#orderNode(term);
       const direction = term.kind === "path" && term.descending ? literalNode("desc") : undefined;
       const own = term.kind === "path" && term.path.hops.length === 0;
@@ -137,11 +246,32 @@ export class SelectWriter {
     });
   }
 
-  #orderNode(term: OrderTerm): OperationNode {
+  #orderBy({ sort, base }: Extract<OrderTerm, { kind: "term" }>) {
+    const { terms } = this.#where;
+    const at = (base ?? 0) + this.#placement.base;
+    const place = sort.nulls === null && this.#isPlainlySorted(sort.term) ? this.#placeOf(sort.term) : null;
+    if (place !== null) {
+      const direction = sort.descending ? literalNode("desc") : undefined;
+      return { node: OrderByItemNode.create(place, direction), column: place, own: true };
+    }
+    return {
+      node: OrderByItemNode.create(terms.sorted(sort, at)),
+      column: terms.write(sort.term, at),
+      own: false,
+    };
+  }
+
+  /** True where a value is ordered as it stands, without anything being made of it first. */
+  #isPlainlySorted({ operand }: Term): boolean {
+    const mark = literalNode("");
+    return this.#scope.engine.operations.sortKey(mark, operand.type) === mark;
+  }
+
+  #orderNode(term: Exclude<OrderTerm, { kind: "term" }>): OperationNode {
     const { operations } = this.#scope.engine;
     if (term.kind === "random") return operations.random();
     const { hops, column } = term.path;
-    return operations.sortKey(columnNode(this.sources.follow(hops, 0), column), column.type);
+    return operations.sortKey(columnNode(this.sources.follow(hops, ANY), column), column.type);
   }
 
   #slice(): [OperationNode?, OperationNode?] {
@@ -156,9 +286,31 @@ export class SelectWriter {
   }
 }
 
+/** The annotations that rows are given; others can only be asked about. */
+export function given({ annotations }: Query): readonly Annotation[] {
+  return annotations.filter((annotation) => annotation.given);
+}
+
+/** True where aggregates of a group are over its own rows and over related ones, or over those of several relations. */
+function isMixed({ groups, annotations }: Query): boolean {
+  if (groups === null) return false;
+  const over = new Set<string>();
+  const collect = (term: Term): void => {
+    if (term.kind === "aggregate" && term.grouped)
+      over.add((relationOver(term) ?? []).map((hop) => hop.name).join("__"));
+    partsOf(term).forEach(collect);
+  };
+  for (const { term } of annotations) collect(term);
+  return over.size > 1;
+}
+
+function named(node: OperationNode, name: string): OperationNode {
+  return AliasNode.create(node, IdentifierNode.create(name));
+}
+
 /** A column under a name of its own, since a derived table may not have two of one name. */
 function numbered(column: OperationNode, index: number): OperationNode {
-  return AliasNode.create(column, IdentifierNode.create(`o${index + 1}`));
+  return named(column, `o${index + 1}`);
 }
 
 /** The columns of a tree in the order in which they are selected: each table's own, then its relations'. */

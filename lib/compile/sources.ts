@@ -38,6 +38,15 @@ export class AliasCounter {
   }
 }
 
+/** In place of a `filter()` call's number: whichever joined a path first. */
+export const ANY = -1;
+
+/** The query around one that is written for a relation of it: paths that do not begin with that relation are its own. */
+export interface Surroundings {
+  readonly sources: Sources;
+  readonly prefix: readonly RelationMeta[];
+}
+
 /**
  * The tables of one query. A path of relations to one row is joined once, whoever follows it; a path to many rows is
  * joined once for each `filter()` that follows it, since each may hold for other rows.
@@ -46,23 +55,46 @@ export class Sources {
   readonly root: Source;
   readonly #aliases: AliasCounter;
   readonly #joined = new Map<string, Source>();
+  /** The first of the joins of each path to many rows. */
+  readonly #first = new Map<string, Source>();
+  readonly #around: Surroundings | null;
 
-  constructor(meta: ModelMeta, aliases: AliasCounter, alias: string | null) {
+  constructor(meta: ModelMeta, aliases: AliasCounter, alias: string | null, around: Surroundings | null = null) {
     this.#aliases = aliases;
+    this.#around = around;
     if (alias === null) aliases.avoid(meta.table);
     this.root = { meta, alias: alias ?? meta.table, parent: null, relation: null, required: true };
   }
 
-  /** The table at the end of a path; `scope` tells the `filter()` calls apart. */
+  /**
+   * The table at the end of a path. `scope` tells the `filter()` calls apart; ANY takes the rows that the first of them
+   * looks at.
+   */
   follow(hops: readonly RelationMeta[], scope: number): Source {
+    const around = this.#around;
+    if (around === null) return this.#follow(hops, scope);
+    const { prefix } = around;
+    const isWithin = hops.length >= prefix.length && prefix.every((hop, index) => hops[index] === hop);
+    return isWithin ? this.#follow(hops.slice(prefix.length), scope) : around.sources.follow(hops, scope);
+  }
+
+  #follow(hops: readonly RelationMeta[], scope: number): Source {
     let source = this.root;
     let key = "";
     let many = false;
     for (const hop of hops) {
       many ||= hop.type === "reverse" && hop.many;
       key += `/${hop.name}`;
-      source = this.#join(many ? `${scope}:${key}` : key, source, hop);
+      source = many ? this.#joinMany(key, source, hop, scope) : this.#join(key, source, hop);
     }
+    return source;
+  }
+
+  #joinMany(key: string, parent: Source, relation: RelationMeta, scope: number): Source {
+    const first = this.#first.get(key);
+    if (scope === ANY && first !== undefined) return first;
+    const source = this.#join(`${scope}:${key}`, parent, relation);
+    if (first === undefined) this.#first.set(key, source);
     return source;
   }
 

@@ -1,18 +1,11 @@
 import { AndNode, OrNode, ParensNode, type OperationNode } from "kysely";
 import { joinedNode, literalNode, sqlNode } from "../databases/nodes.js";
-import type { Condition, Filter, Predicate } from "../query/index.js";
+import type { AggregateTerm, Condition, Filter, Predicate } from "../query/index.js";
 import { conditionNode, isNullAccepting } from "./condition.js";
-import type { Scope } from "./scope.js";
-import { columnNode, equal, type Source, Sources, tableNode } from "./sources.js";
-
-/** What conditions of one query are written with. */
-export interface WhereContext {
-  readonly scope: Scope;
-  readonly sources: Sources;
-  readonly timeZone: string | null;
-  /** Where the query's slots begin among the statement's: above 0 inside another query. */
-  readonly base: number;
-}
+import { relatedAggregate } from "./related-aggregate.js";
+import { ANY, columnNode, equal, type Source, Sources, tableNode } from "./sources.js";
+import { TermWriter } from "./terms.js";
+import type { WhereContext } from "./where-context.js";
 
 /** A written condition, and whether it can come out NULL rather than true or false. */
 interface Written {
@@ -20,20 +13,30 @@ interface Written {
   readonly nullable: boolean;
 }
 
+/** Where a condition stands: the first slot of its filter, that filter's number, and whether it stands under NOT. */
+interface Standing {
+  readonly base: number;
+  readonly scope: number;
+  readonly apart: boolean;
+}
+
 /**
- * Writes the WHERE of a query. First every condition gets the table that it looks at, then it is known which tables
+ * Writes conditions. First every condition of the filters gets the table that it looks at, then it is known which tables
  * must have a row for the whole to be true (their joins are inner ones), and only then are the conditions written.
  */
 export class WhereWriter {
   readonly #context: WhereContext;
-  readonly #filters: readonly Filter[];
   readonly #tables = new Map<Condition, Source>();
+  readonly terms: TermWriter;
 
-  constructor(context: WhereContext, filters: readonly Filter[]) {
+  constructor(context: WhereContext, filters: readonly (readonly [Filter, number])[]) {
     this.#context = context;
-    this.#filters = filters;
-    filters.forEach((filter, scope) => this.#assign(filter.predicate, scope, false));
-    for (const filter of filters) {
+    this.terms = new TermWriter(context, {
+      condition: (predicate, base, scope) => this.#write(predicate, { base, scope, apart: false }).node,
+      related: (term, base) => this.#related(term, base),
+    });
+    for (const [filter, scope] of filters) this.#assign(filter.predicate, scope, false);
+    for (const [filter] of filters) {
       for (const source of this.#requiredBy(filter.predicate)) source.required = true;
     }
   }
@@ -41,53 +44,69 @@ export class WhereWriter {
   /** True when conditions were written as queries of their own. */
   usesSubqueries = false;
 
-  write(): OperationNode | null {
-    const nodes = this.#filters.map(
-      ({ predicate, base }) => this.#write(predicate, base + this.#context.base, false).node,
-    );
-    return nodes.length === 0 ? null : nodes.map(grouped).reduce((left, right) => AndNode.create(left, right));
+  /** A filter, as one condition; `scope` is its number. */
+  write({ predicate, base }: Filter, scope: number): OperationNode {
+    return this.#write(predicate, { base: base + this.#context.base, scope, apart: false }).node;
   }
 
   #assign(predicate: Predicate, scope: number, apart: boolean): void {
-    if (predicate.kind === "not") return this.#assign(predicate.item, scope, true);
-    if (predicate.kind !== "condition") {
-      const separate = apart || predicate.kind === "xor";
-      for (const item of predicate.items) this.#assign(item, scope, separate);
-      return;
+    switch (predicate.kind) {
+      case "not":
+        this.#assign(predicate.item, scope, true);
+        return;
+      case "and":
+      case "or":
+      case "xor":
+        for (const item of predicate.items) this.#assign(item, scope, apart || predicate.kind === "xor");
+        return;
+      case "condition":
+        if (predicate.lookup.path !== null) this.#tables.set(predicate, this.#tableOf(predicate, scope, apart));
+        return;
+      default:
+      // What it looks at is joined when it is written: only conditions decide what must be there.
     }
-    const { hops, multi } = predicate.lookup;
-    // Under NOT a relation to many rows is asked in a query of its own, joined no further than up to it.
-    const joined = apart && multi >= 0 ? hops.slice(0, multi) : hops;
-    this.#tables.set(predicate, this.#context.sources.follow(joined, scope));
+  }
+
+  /** Under NOT a relation to many rows is asked in a query of its own, joined no further than up to it. */
+  #tableOf({ lookup }: Condition, scope: number, apart: boolean): Source {
+    const { hops, multi } = lookup.path as NonNullable<typeof lookup.path>;
+    return this.#context.sources.follow(apart && multi >= 0 ? hops.slice(0, multi) : hops, scope);
   }
 
   /** The tables which must have a row for the predicate to be true. */
   #requiredBy(predicate: Predicate): Set<Source> {
     if (predicate.kind === "condition") {
-      return isNullAccepting(predicate) ? new Set() : withParents(this.#tables.get(predicate) as Source);
+      const table = this.#tables.get(predicate);
+      return table === undefined || isNullAccepting(predicate) ? new Set() : withParents(table);
     }
-    if (predicate.kind === "not" || predicate.kind === "xor") return new Set();
+    if (predicate.kind !== "and" && predicate.kind !== "or") return new Set();
     const sets = predicate.items.map((item) => this.#requiredBy(item));
     if (predicate.kind === "and") return new Set(sets.flatMap((set) => [...set]));
     const [first = new Set<Source>(), ...others] = sets;
     return new Set([...first].filter((source) => others.every((set) => set.has(source))));
   }
 
-  #write(predicate: Predicate, base: number, apart: boolean): Written {
+  #write(predicate: Predicate, at: Standing): Written {
     switch (predicate.kind) {
       case "condition":
-        return apart && predicate.lookup.multi >= 0 ? this.#exists(predicate, base) : this.#condition(predicate, base);
+        return at.apart && (predicate.lookup.path?.multi ?? -1) >= 0
+          ? this.#exists(predicate, at)
+          : this.#condition(predicate, at);
       case "not":
-        return this.#not(this.#write(predicate.item, base, true));
+        return this.#not(this.#write(predicate.item, { ...at, apart: true }));
       case "xor":
-        return this.#xor(predicate.items.map((item) => this.#write(item, base, true)));
+        return this.#xor(predicate.items.map((item) => this.#write(item, { ...at, apart: true })));
+      case "exists":
+        return this.#existence(predicate, at);
+      case "truth":
+        return { node: this.terms.write(predicate.term, at.base, at.scope), nullable: predicate.term.nullable };
       default:
-        return this.#combined(predicate.kind, predicate.items, base, apart);
+        return this.#combined(predicate.kind, predicate.items, at);
     }
   }
 
-  #combined(kind: "and" | "or", items: readonly Predicate[], base: number, apart: boolean): Written {
-    const written = items.map((item) => this.#write(item, base, apart));
+  #combined(kind: "and" | "or", items: readonly Predicate[], at: Standing): Written {
+    const written = items.map((item) => this.#write(item, at));
     // All of nothing is true, one of nothing is not.
     if (written.length === 0) return { node: literalNode(kind === "and" ? "1 = 1" : "1 = 0"), nullable: false };
     const create = kind === "and" ? AndNode.create : OrNode.create;
@@ -110,35 +129,75 @@ export class WhereWriter {
     return { node: sqlNode`(${joinedNode(ones, " + ")}) % 2 = 1`, nullable: false };
   }
 
-  #condition(condition: Condition, base: number): Written {
-    const source = this.#tables.get(condition) as Source;
-    return this.#conditionAt(condition, source, base);
+  #existence({ query, slot }: Extract<Predicate, { kind: "exists" }>, { base }: Standing): Written {
+    this.usesSubqueries = true;
+    const { scope } = this.#context;
+    return {
+      node: sqlNode`exists ${scope.queries.rows(query, scope, base + slot, this.terms.asOuter)}`,
+      nullable: false,
+    };
   }
 
-  #conditionAt(condition: Condition, source: Source, base: number): Written {
-    const { scope, timeZone } = this.#context;
-    const column = condition.lookup.column;
+  #condition(condition: Condition, at: Standing): Written {
+    const { lhs, lookup } = condition;
+    if (lhs !== null) {
+      const { term } = lhs;
+      return this.#conditionOn(condition, this.terms.placed(lhs, at.base, at.scope), term.nullable, at, this.terms);
+    }
+    const { hops, column } = lookup.path as NonNullable<typeof lookup.path>;
+    // A condition inside an expression had no table assigned: only filters decide which tables are required.
+    const source = this.#tables.get(condition) ?? this.#context.sources.follow(hops, at.scope);
     const nullable = column.nullable || Sources.isOptional(source);
+    return this.#conditionOn(condition, columnNode(source, column), nullable, at, this.terms);
+  }
+
+  #conditionOn(
+    condition: Condition,
+    lhs: OperationNode,
+    nullable: boolean,
+    { base, scope: filter }: Standing,
+    terms: TermWriter,
+  ): Written {
+    const { scope, timeZone } = this.#context;
+    const { rhs } = condition;
     if (condition.query !== null) this.usesSubqueries = true;
-    const node = conditionNode(condition, { scope, timeZone, lhs: columnNode(source, column), nullable, base });
-    return { node, nullable: nullable && !isTwoValued(condition) };
+    const node = conditionNode(condition, {
+      scope,
+      timeZone,
+      lhs,
+      rhs: rhs === null ? null : { node: terms.write(rhs, base, filter), nullable: rhs.nullable },
+      nullable,
+      base,
+      rowsOf: (query, index) => scope.queries.values(query, scope, index, this.terms.asOuter),
+    });
+    return { node, nullable: (nullable || (rhs?.nullable ?? false)) && !isTwoValued(condition) };
   }
 
   /** A condition on many related rows that stands under NOT: whether there is such a row. */
-  #exists(condition: Condition, base: number): Written {
+  #exists(condition: Condition, at: Standing): Written {
     this.usesSubqueries = true;
-    const { hops, multi } = condition.lookup;
+    const { hops, multi, column } = condition.lookup.path as NonNullable<typeof condition.lookup.path>;
     const relation = hops[multi];
     if (relation?.type !== "reverse") throw new Error("A relation to many rows is a reverse relation.");
-    const { scope } = this.#context;
-    const outer = this.#tables.get(condition) as Source;
-    const sources = new Sources(relation.target, scope.aliases, scope.aliases.next());
-    const inner = sources.follow(hops.slice(multi + 1), 0);
+    const { scope, sources: around } = this.#context;
+    const outer = this.#tables.get(condition) ?? around.follow(hops.slice(0, multi), at.scope);
+    const sources = new Sources(relation.target, scope.aliases, scope.aliases.next(), {
+      sources: around,
+      prefix: hops.slice(0, multi + 1),
+    });
+    const inner = sources.follow(hops, 0);
     if (!isNullAccepting(condition)) for (const source of withParents(inner)) source.required = true;
     const here = columnNode(sources.root, relation.via.column);
     const link = equal(here, columnNode(outer, relation.via.targetColumn));
-    const { node } = this.#conditionAt(condition, inner, base);
-    const nullable = condition.lookup.column.nullable || Sources.isOptional(inner);
+    const nullable = column.nullable || Sources.isOptional(inner);
+    const within = new WhereWriter({ ...this.#context, sources }, []);
+    const { node } = this.#conditionOn(
+      condition,
+      columnNode(inner, column),
+      nullable,
+      { ...at, scope: 0 },
+      within.terms,
+    );
     const from = tableNode(relation.target, sources.root.alias);
     const joins = joinedNode([from, ...sources.joinNodes()], " ");
     const found = sqlNode`exists (select 1 from ${joins} where ${link} and ${grouped(node)})`;
@@ -148,11 +207,24 @@ export class WhereWriter {
     if (condition.form === "null" && !nullable) return { node: without, nullable: false };
     return { node: sqlNode`(${without} or ${found})`, nullable: false };
   }
+
+  /** An aggregate over the rows that a relation leads to, as a query of its own: nothing else multiplies them. */
+  #related(term: AggregateTerm, base: number): OperationNode {
+    this.usesSubqueries = true;
+    return relatedAggregate(term, base, {
+      context: this.#context,
+      within: (sources, filters) =>
+        new WhereWriter(
+          { ...this.#context, sources },
+          filters.map((filter) => [filter, ANY]),
+        ),
+    });
+  }
 }
 
 /** Conditions that are true or false even where their column is NULL. */
 function isTwoValued({ form, lookup }: Condition): boolean {
-  return (form !== "v" && form !== "l" && form !== "r" && form !== "query") || lookup.lookup.name === "ne";
+  return !["v", "l", "r", "query", "e"].includes(form) || lookup.lookup.name === "ne";
 }
 
 function withParents(source: Source): Set<Source> {
@@ -161,7 +233,7 @@ function withParents(source: Source): Set<Source> {
   return set;
 }
 
-function grouped(node: OperationNode): OperationNode {
+export function grouped(node: OperationNode): OperationNode {
   return AndNode.is(node) || OrNode.is(node) ? ParensNode.create(node) : node;
 }
 

@@ -1,10 +1,4 @@
-import {
-  createQueryId,
-  createSelectQueryBuilder,
-  Kysely,
-  type SelectQueryBuilder,
-  type SelectQueryNode,
-} from "kysely";
+import { createQueryId, createSelectQueryBuilder, Kysely, type SelectQueryBuilder, type SelectQueryNode } from "kysely";
 import { PortDialect, type PortDialectSettings } from "./kysely-dialect.js";
 
 /** A Kysely instance over our own connections, for what lookups cannot say. Its tables are not typed. */

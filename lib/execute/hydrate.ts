@@ -1,4 +1,4 @@
-import type { Layout } from "../compile/index.js";
+import type { Extra, Layout } from "../compile/index.js";
 import type { DatabaseCore } from "./database-core.js";
 import type { Decode, Row } from "../databases/ports/index.js";
 import { compileFunction, mayGenerate } from "../util/generate.js";
@@ -39,10 +39,11 @@ function readersOf(database: DatabaseCore): Map<string, Reader> {
 }
 
 /** An engine decodes a model's columns one way, or not at all: rows that were written hold their values already. */
-function signature({ meta, start, decoders, children }: Layout): string {
+function signature({ meta, start, decoders, children, extras }: Layout): string {
   const below = children.map(({ relation, layout }) => `${relation.name}:${signature(layout)}`);
   const decoded = decoders.some((decode) => decode !== null);
-  return `${meta.id}${decoded ? "@" : "="}${start}(${below.join()})`;
+  const annotated = extras.map(({ name, type }) => `%${name}:${type}`);
+  return `${meta.id}${decoded ? "@" : "="}${start}(${below.join()})${annotated.join("")}`;
 }
 
 function newReader(database: DatabaseCore, layout: Layout, blank: Blank | null): Reader {
@@ -57,10 +58,11 @@ interface ReadPlan {
   readonly keys: readonly number[];
   readonly columns: readonly { readonly to: PropertyKey; readonly at: number; readonly decode: Decode | null }[];
   readonly children: readonly { readonly relation: RelationMeta; readonly read: Reader }[];
+  readonly extras: readonly Extra[];
 }
 
 function planOf(database: DatabaseCore, layout: Layout, blank: Blank | null): ReadPlan {
-  const { meta, start, decoders } = layout;
+  const { meta, start, decoders, extras } = layout;
   return {
     origin: Object.freeze({ database, layout }),
     keys: meta.primaryKey.map((column) => start + column.index),
@@ -73,6 +75,7 @@ function planOf(database: DatabaseCore, layout: Layout, blank: Blank | null): Re
       relation,
       read: readerOf(database, below, blank),
     })),
+    extras,
   };
 }
 
@@ -86,7 +89,7 @@ function plainBlank(meta: ModelMeta): object {
 }
 
 function loopReader(plan: ReadPlan, blank: Blank): Reader {
-  const { origin, keys, columns, children } = plan;
+  const { origin, keys, columns, children, extras } = plan;
   const { meta } = origin.layout;
   const key = keys[0] as number;
   return (row) => {
@@ -99,6 +102,7 @@ function loopReader(plan: ReadPlan, blank: Blank): Reader {
     target[RAW] = row;
     target[ORIGIN] = origin;
     for (const { relation, read } of children) link(target, relation, read(row));
+    for (const { name, at, decode } of extras) target[name] = decoded(decode, row[at]);
     return target;
   };
 }
@@ -115,18 +119,19 @@ function link(target: Record<PropertyKey, unknown>, relation: RelationMeta, rela
  * Writes a function that takes a row apart. The text holds positions only; names, symbols and converters are handed in,
  * so that nothing of a model becomes code.
  */
-function generatedReader({ origin, keys, columns, children }: ReadPlan): Reader {
+function generatedReader({ origin, keys, columns, children, extras }: ReadPlan): Reader {
   const values = columns.map(({ at, decode }, index) =>
     decode === null ? `r[${at}]` : `r[${at}] === null ? null : d[${index}](r[${at}])`,
   );
   const made = `new Row(${[...values, "r", "origin"].join(", ")})`;
   const links = children.map((_, index) => `link(row, relations[${index}], readers[${index}](r));`);
+  extras.forEach(({ at }, index) => links.push(`row[names[${index}]] = decoded(decoders[${index}], r[${at}]);`));
   const text = `return (r) => {
     if (r[${keys[0]}] === null) return null;
     ${links.length === 0 ? `return ${made};` : `const row = ${made}; ${links.join(" ")} return row;`}
   };`;
   const make = compileFunction<(...args: unknown[]) => Reader>(
-    ["Row", "d", "relations", "readers", "link", "origin"],
+    ["Row", "d", "relations", "readers", "link", "origin", "names", "decoders", "decoded"],
     text,
   );
   return make(
@@ -136,7 +141,14 @@ function generatedReader({ origin, keys, columns, children }: ReadPlan): Reader 
     children.map((child) => child.read),
     link,
     origin,
+    extras.map(({ name }) => name),
+    extras.map(({ decode }) => decode),
+    decoded,
   );
+}
+
+function decoded(decode: Decode | null, value: unknown): unknown {
+  return decode === null || value === null ? value : decode(value);
 }
 
 /**

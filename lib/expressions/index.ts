@@ -1,1 +1,12 @@
-export { combine, QExpression, whereExpression } from "./q.js";
+export {
+  argument,
+  call,
+  combine,
+  Expression,
+  type Nulls,
+  OrderExpression,
+  QExpression,
+  value,
+  whereExpression,
+} from "./expression.js";
+export type { Frame } from "./said.js";

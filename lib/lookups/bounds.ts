@@ -21,9 +21,14 @@ const LIMITS: Partial<Record<ColumnType["storage"], readonly [bigint, bigint]>> 
 export function fitNumber(value: unknown, type: ColumnType, rounding: Rounding): Fitted {
   // Most numbers, and all of the keys of a database, need no more than this.
   if (type.storage === "integer" && typeof value === "number" && (value | 0) === value) return { value: value | 0 };
-  const limits = LIMITS[type.storage];
+  const limits = limitsOf(type);
   if (limits !== undefined) return fitInteger(value, limits, type.storage === "bigInteger", rounding);
   return fitDecimal(value, type, rounding);
+}
+
+/** Whole numbers that were worked out say how many digits they have, and are of any size that a number can hold. */
+function limitsOf({ storage, precision }: ColumnType): readonly [bigint, bigint] | undefined {
+  return storage === "integer" && precision !== null ? LIMITS.duration : LIMITS[storage];
 }
 
 /** True for columns whose values lie on a grid that not every number lies on. */
@@ -72,7 +77,7 @@ function decimalText(negative: boolean, units: bigint, scale: number): string {
 
 /** The least and greatest value a grid column can hold, for ranges that reach beyond it. */
 export function limitOf(type: ColumnType, side: "low" | "high"): unknown {
-  const limits = LIMITS[type.storage];
+  const limits = limitsOf(type);
   if (limits !== undefined) {
     const limit = limits[side === "low" ? 0 : 1];
     return type.storage === "bigInteger" ? limit : Number(limit);

@@ -13,9 +13,10 @@ export interface Operand {
 /**
  * What a value turned a lookup into. Together with the lookup's name it decides the SQL; the values themselves are in
  * slots. "v": one value. "l": one list. "r": a pair. "null" and "notnull": no value. "never": no row can match.
- * "known": every row matches whose operand is not NULL. "always": every row matches. "query": another query's rows.
+ * "known": every row matches whose operand is not NULL. "always": every row matches. "query": another query's rows. "e":
+ * what an expression gives.
  */
-export type Form = "v" | "l" | "r" | "null" | "notnull" | "never" | "known" | "always" | "query";
+export type Form = "v" | "l" | "r" | "null" | "notnull" | "never" | "known" | "always" | "query" | "e";
 
 /** One lookup: which families have it, and what becomes of its value. How it is written in SQL stands in `compile/`. */
 export interface Lookup {

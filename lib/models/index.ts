@@ -1,3 +1,4 @@
+export { checkFieldName } from "./naming.js";
 export {
   type ColumnMeta,
   type FieldMeta,

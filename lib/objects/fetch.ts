@@ -1,8 +1,8 @@
-import { bind, compileCount, compileExists, compileRows, type Plan } from "../compile/index.js";
+import { bind, compileCount, compileExists, compileRows, compileTotals, type Plan } from "../compile/index.js";
 import type { DatabaseCore } from "../execute/database-core.js";
 import type { QueryResult, Row } from "../databases/ports/index.js";
-import { isReady, makeReady, type Reader, readerOf, run } from "../execute/index.js";
-import { type Query, shapeKey, withFirst } from "../query/index.js";
+import { isReady, makeReady, type Reader, readerOf, recordReaderOf, run } from "../execute/index.js";
+import { type Query, shapeKey, type Totals, withFirst } from "../query/index.js";
 import { blankFor } from "./blank.js";
 
 const readers = new WeakMap<Plan, Reader>();
@@ -29,14 +29,28 @@ export function rowsPlan(database: DatabaseCore, query: Query): Plan {
   return database.plans.get(shapeKey(query), () => compileRows(database, query));
 }
 
-/** The reader of a plan's rows, made once. */
+/** The reader of a plan's rows, made once: of instances, or of what the query picked. */
 export function readerFor(database: DatabaseCore, plan: Plan): Reader {
   const known = readers.get(plan);
   if (known !== undefined) return known;
-  if (plan.layout === null) throw new Error("Only plans that select rows of a model have a reader.");
-  const reader = readerOf(database, plan.layout, blankFor(plan.layout));
+  const reader = newReader(database, plan);
   readers.set(plan, reader);
   return reader;
+}
+
+function newReader(database: DatabaseCore, { layout, record }: Plan): Reader {
+  if (layout !== null) return readerOf(database, layout, blankFor(layout));
+  if (record === null) throw new Error("Only plans that select rows have a reader.");
+  return recordReaderOf(record) as Reader;
+}
+
+/** What is worked out over all rows of a query together. */
+export async function totalsOf(database: DatabaseCore, totals: Totals): Promise<object> {
+  const { query } = totals;
+  if (!isReady(database, query.zones)) await makeReady(database, query.zones);
+  const plan = database.plans.get(`totals ${shapeKey(query)}`, () => compileTotals(database, totals));
+  const { rows } = await send(database, plan, query);
+  return readerFor(database, plan)(rows[0] as Row) as object;
 }
 
 export function countRows(database: DatabaseCore, query: Query): number | Promise<number> {

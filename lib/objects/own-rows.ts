@@ -24,7 +24,7 @@ export function ownRowsOf(database: DatabaseCore, meta: ModelMeta): OwnRows {
 
 function newOwnRows(database: DatabaseCore, meta: ModelMeta): OwnRows {
   // Such a row holds a model's values themselves, not a driver's: nothing is decoded.
-  const layout = Object.freeze({ meta, start: 0, decoders: meta.columns.map(() => null), children: [] });
+  const layout = Object.freeze({ meta, start: 0, decoders: meta.columns.map(() => null), children: [], extras: [] });
   return Object.freeze({
     make: readerOf(database, layout, null),
     saved: Object.freeze({ database, layout }),

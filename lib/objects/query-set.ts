@@ -3,6 +3,7 @@ import { selectNode } from "../compile/index.js";
 import { selectFrom, type UntypedSelect } from "../databases/kysely-bridge.js";
 import { type DatabaseCore, kyselyOf } from "../execute/index.js";
 import { FieldError, NotSupportedError } from "../errors/index.js";
+import { Expression } from "../expressions/index.js";
 import { metaOf, type ModelMeta } from "../models/index.js";
 import {
   isSliced,
@@ -11,13 +12,16 @@ import {
   QUERY,
   type Query,
   queryOf,
+  readTotals,
   refuseSliced,
+  withAnnotations,
   withDistinct,
   withFilter,
   withFirst,
   withNone,
   withoutOrder,
   withOrder,
+  withPicked,
   withRelated,
   withReverse,
   withSlice,
@@ -25,11 +29,12 @@ import {
 } from "../query/index.js";
 import type { CompiledSql, DeleteResult, QuerySet as TypedQuerySet, QuerySetClass } from "../types/index.js";
 import { bulkCreate, type BulkCreateOptions } from "./bulk-create.js";
-import { deleteRows, updateRows } from "./change.js";
+import { deleteRows, readComputed, updateRows } from "./change.js";
 import { compiledSql } from "./compiled.js";
 import { errorsOf } from "./errors-of.js";
-import { anyRows, countRows, fetchRows } from "./fetch.js";
+import { anyRows, countRows, fetchRows, totalsOf } from "./fetch.js";
 import { getOrCreate } from "./get-or-create.js";
+import { bulkLookup, rowLookup, withMoments, withSearch } from "./query-shortcuts.js";
 import { checkDatabase, databaseOf } from "./routing.js";
 import { checkValues, readValues } from "./row-values.js";
 import { DEFAULT_CHUNK, streamInstances } from "./stream-instances.js";
@@ -127,6 +132,39 @@ class QuerySetBase {
     return this.#refined(withRelated(this[QUERY], paths));
   }
 
+  annotate(values: unknown): this {
+    return this.#refined(withAnnotations(this[QUERY], values, "annotate"));
+  }
+
+  alias(values: unknown): this {
+    return this.#refined(withAnnotations(this[QUERY], values, "alias"));
+  }
+
+  values(...names: unknown[]): this {
+    return this.#refined(withPicked(this[QUERY], "objects", names, "values"));
+  }
+
+  valuesList(...names: unknown[]): this {
+    const last = names.at(-1);
+    const hasOptions = last !== null && typeof last === "object" && Object.keys(last).join() === "flat";
+    const flat = hasOptions && (last as { flat: unknown }).flat === true;
+    return this.#refined(
+      withPicked(this[QUERY], flat ? "flat" : "lists", hasOptions ? names.slice(0, -1) : names, "valuesList"),
+    );
+  }
+
+  dates(...args: unknown[]): this {
+    return this.#refined(withMoments(this[QUERY], "dates", args));
+  }
+
+  datetimes(...args: unknown[]): this {
+    return this.#refined(withMoments(this[QUERY], "datetimes", args));
+  }
+
+  search(term: unknown, ...fields: unknown[]): this {
+    return this.#refined(withSearch(this[QUERY], term, fields));
+  }
+
   using(database: unknown): this {
     return this.#refined(this[QUERY], checkDatabase(database, `${this.#meta.name}: using(db)`));
   }
@@ -182,12 +220,44 @@ class QuerySetBase {
     return row ?? null;
   }
 
+  async earliest(...fields: unknown[]): Promise<object> {
+    return this.#outermost("earliest", fields, (query) => query);
+  }
+
+  async latest(...fields: unknown[]): Promise<object> {
+    return this.#outermost("latest", fields, withReverse);
+  }
+
+  async #outermost(method: string, fields: readonly unknown[], turn: (query: Query) => Query): Promise<object> {
+    const { name } = this.#meta;
+    if (fields.length === 0) throw new FieldError(`${name}: ${method}(…) needs fields to order by.`);
+    const row = await this.#firstOf(turn(withOrder(this[QUERY], fields, method)));
+    if (row !== null) return row;
+    throw new (errorsOf(this.#meta).DoesNotExist)(`There is no ${name} to be the ${method}.`);
+  }
+
+  async inBulk(ids?: unknown, { field = "pk" }: { field?: string } = {}): Promise<Map<unknown, object>> {
+    const where = bulkLookup(this.#meta, ids, field);
+    refuseSliced(this[QUERY], "inBulk");
+    const query = where === null ? this[QUERY] : withFilter(this[QUERY], [where], "inBulk");
+    const rows = await fetchRows(this.#database, query);
+    return new Map(rows.map((row) => [(row as Record<string, unknown>)[field], row]));
+  }
+
+  async contains(row: unknown): Promise<boolean> {
+    return anyRows(this.#database, withFilter(this[QUERY], [rowLookup(this.#meta, row)], "contains"));
+  }
+
   async count(): Promise<number> {
     return countRows(this.#database, this[QUERY]);
   }
 
   async exists(): Promise<boolean> {
     return anyRows(this.#database, this[QUERY]);
+  }
+
+  async aggregate(values: unknown): Promise<object> {
+    return totalsOf(this.#database, readTotals(this[QUERY], values));
   }
 
   iterator({ chunkSize = DEFAULT_CHUNK }: { chunkSize?: number } = {}): AsyncIterableIterator<object> {
@@ -232,9 +302,13 @@ class QuerySetBase {
 
   async update(values: object, { all = false }: { all?: boolean } = {}): Promise<number> {
     const query = this.#forChange("update", all);
-    const given = readValues(this.#meta, values, "update");
-    if (given.size === 0) throw new FieldError(`${this.#meta.name}: update({}) names no field to set.`);
-    return updateRows(this.#database, query, given);
+    const [plain, expressions] = withoutExpressions(values);
+    const given = readValues(this.#meta, plain, "update");
+    const computed = expressions === null ? undefined : readComputed(query, expressions, given.size);
+    if (given.size === 0 && computed === undefined) {
+      throw new FieldError(`${this.#meta.name}: update({}) names no field to set.`);
+    }
+    return updateRows(this.#database, query, given, computed);
   }
 
   async delete({ all = false }: { all?: boolean } = {}): Promise<DeleteResult> {
@@ -260,6 +334,19 @@ class QuerySetBase {
     checkValues(this.#meta, defaults, "getOrCreate");
     return getOrCreate(this.#database, this[QUERY], where, { defaults, given: this.#given });
   }
+}
+
+type Values = Readonly<Record<string, unknown>>;
+
+/** The values as they are, and apart from them those that are expressions; null for none. */
+function withoutExpressions(values: unknown): readonly [plain: unknown, expressions: Values | null] {
+  if (values === null || typeof values !== "object" || !Object.values(values).some((value) => Expression.is(value)))
+    return [values, null];
+  const entries = Object.entries(values);
+  return [
+    Object.fromEntries(entries.filter(([, value]) => !Expression.is(value))),
+    Object.fromEntries(entries.filter(([, value]) => Expression.is(value))),
+  ];
 }
 
 function orderedByKey(query: Query): Query {

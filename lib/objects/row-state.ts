@@ -48,7 +48,7 @@ const layouts = new WeakMap<ModelMeta, Layout>();
 function ownLayout(meta: ModelMeta): Layout {
   let layout = layouts.get(meta);
   if (layout === undefined) {
-    layout = { meta, start: 0, decoders: meta.columns.map(() => null), children: [] };
+    layout = { meta, start: 0, decoders: meta.columns.map(() => null), children: [], extras: [] };
     layouts.set(meta, layout);
   }
   return layout;

@@ -49,7 +49,7 @@ export function writePlanOf(meta: ModelMeta): WritePlan {
   if (known !== undefined) return known;
   const plan: WritePlan = {
     meta,
-    isPlain: blankFor({ meta, start: 0, decoders: [], children: [] }) === null,
+    isPlain: blankFor({ meta, start: 0, decoders: [], children: [], extras: [] }) === null,
     changeable: meta.columns.filter(({ type }) => CHANGEABLE.has(type.storage)).map((column) => column.index),
     stamped: meta.columns.filter((column) => column.options.autoNow === true),
     relations: meta.columns.flatMap(({ relation }) => relation ?? []),

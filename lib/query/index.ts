@@ -1,5 +1,8 @@
+export { readTotals, type Totals, withAnnotations, withPicked } from "./annotate.js";
+export { Reader } from "./parse-filter.js";
+export { type ReadTerm, readTerm, toldAs } from "./read-term.js";
 export { keyOfRow } from "./key-operand.js";
-export { keyOrder, orderOf, type OrderTerm } from "./order.js";
+export { keyOrder, orderOf } from "./order.js";
 export { isSliced, QUERY, queryOf, shapeKey } from "./query.js";
 export {
   refuseSliced,
@@ -15,4 +18,19 @@ export {
   withTimeZone,
 } from "./refine.js";
 export type { RelatedTree } from "./related.js";
-export type { Condition, Filter, Predicate, Query } from "./tree.js";
+export { holds, holdsAggregate, partsOf } from "./term.js";
+export type {
+  AggregateTerm,
+  Annotation,
+  Condition,
+  Filter,
+  OrderTerm,
+  Picked,
+  PickedItem,
+  PlacedTerm,
+  Predicate,
+  Query,
+  SortTerm,
+  Term,
+} from "./tree.js";
+export { resolveValue } from "./resolve-path.js";

@@ -1,11 +1,8 @@
 import { FieldError } from "../errors/index.js";
 import type { ModelMeta } from "../models/index.js";
 import { printable } from "../util/printable.js";
-import { resolveColumn, type ResolvedPath } from "./resolve-path.js";
-
-/** One column, or chance, that rows are ordered by. */
-export type OrderTerm =
-  { readonly kind: "path"; readonly path: ResolvedPath; readonly descending: boolean } | { readonly kind: "random" };
+import { resolveColumn } from "./resolve-path.js";
+import type { OrderTerm } from "./tree.js";
 
 type Cache = Map<string, readonly OrderTerm[]>;
 /** Paths may lead round in circles, so that there is no end of them. */
@@ -52,7 +49,11 @@ function termsOf(meta: ModelMeta, text: string, method: string, above: readonly 
 
 /** The same term the other way round. */
 function reversed(term: OrderTerm): OrderTerm {
-  return term.kind === "random" ? term : { ...term, descending: !term.descending };
+  if (term.kind === "random") return term;
+  if (term.kind === "path") return { ...term, descending: !term.descending };
+  const { descending, nulls } = term.sort;
+  const turned = nulls === null ? null : nulls === "first" ? "last" : "first";
+  return { ...term, sort: { ...term.sort, descending: !descending, nulls: turned } };
 }
 
 /** The order a query's rows come in: its own, else its model's; turned round by `reverse()`. */

@@ -1,13 +1,15 @@
 import { FieldError } from "../errors/index.js";
-import { QExpression } from "../expressions/index.js";
-import { Refusal } from "../fields/index.js";
-import type { Form } from "../lookups/index.js";
+import { Expression, QExpression } from "../expressions/index.js";
+import { Refusal, refuse } from "../fields/index.js";
+import { type Form, lookupFor, namesFor, type Operand, transformFor } from "../lookups/index.js";
 import { metaOfRow, type ModelMeta } from "../models/index.js";
 import { printable } from "../util/printable.js";
+import { didYouMean } from "../util/suggest.js";
 import { columnLookups, tupleList, tupleLookup } from "./composite-key.js";
 import { isSliced, QUERY, shapeKey } from "./query.js";
-import { type ResolvedLookup, resolveLookup } from "./resolve-path.js";
-import type { Predicate, Query } from "./tree.js";
+import { queryIn, readTerm, toldAs, type TermReader } from "./read-term.js";
+import { isOwnName, type ResolvedLookup, resolveLookup, termLookup } from "./resolve-path.js";
+import type { Annotation, Condition, Filter, OuterTerm, PlacedTerm, Predicate, Query } from "./tree.js";
 
 /** What was said, read: a tree, its values in slots, and its part of the shape's key. */
 export interface ParsedFilter {
@@ -16,38 +18,43 @@ export interface ParsedFilter {
   readonly key: string;
   /** Time zones named by queries among the values. */
   readonly zones: readonly string[];
+  /** Columns of queries around that it names. */
+  readonly outer: readonly OuterTerm[];
 }
 
-/** Reads the arguments of `filter`, `exclude` and `get`: one object of lookups, then Q expressions; all must hold. */
-export function parseFilter(meta: ModelMeta, args: readonly unknown[], method: string): ParsedFilter {
-  const reader = new FilterReader(meta, method);
+/** Reads the arguments of `filter`, `exclude` and `get`: objects of lookups and expressions; all must hold. */
+export function parseFilter(query: Query, args: readonly unknown[], method: string): ParsedFilter {
+  const reader = new Reader(query, method);
   const items: Predicate[] = [];
   let key = "";
-  for (const arg of args) {
-    if (QExpression.is(arg)) {
-      const [item, part] = reader.readExpression(arg);
-      if (item !== null) items.push(item);
-      key += part;
-    } else {
-      key += reader.readWhere(arg, items);
-    }
-  }
-  return { predicate: allOf(items), slots: reader.slots, key, zones: reader.zones };
+  for (const arg of args) key += Expression.is(arg) ? reader.readArgument(arg, items) : reader.readWhere(arg, items);
+  return { predicate: allOf(items), slots: reader.slots, key, zones: reader.zones, outer: reader.outer };
 }
 
 function allOf(items: readonly Predicate[]): Predicate | null {
   return items.length > 1 ? { kind: "and", items } : (items[0] ?? null);
 }
 
-class FilterReader {
+/** Lookups that can compare with what an expression gives. */
+const COMPARING = new Set(["exact", "ne", "gt", "gte", "lt", "lte"]);
+
+/** Reads conditions and the expressions in them for one call of a method; all their values go to one list of slots. */
+export class Reader implements TermReader {
   readonly slots: unknown[] = [];
   readonly zones: string[] = [];
-  readonly #meta: ModelMeta;
-  readonly #method: string;
+  readonly outer: OuterTerm[] = [];
+  readonly model: ModelMeta;
+  readonly annotations: readonly Annotation[];
+  readonly filters: readonly Filter[];
+  readonly method: string;
+  readonly grouped: boolean;
 
-  constructor(meta: ModelMeta, method: string) {
-    this.#meta = meta;
-    this.#method = method;
+  constructor({ model, annotations, filters, picked }: Query, method: string, grouped = picked !== null) {
+    this.model = model;
+    this.filters = filters;
+    this.grouped = grouped;
+    this.annotations = annotations;
+    this.method = method;
   }
 
   /** Reads `{ name__iexact: "x", … }` and gives its key; the conditions are added to `items`. */
@@ -56,22 +63,92 @@ class FilterReader {
     let key = "";
     for (const name of Object.keys(where as object)) {
       const value = (where as Record<string, unknown>)[name];
-      const tuple = tupleLookup(this.#meta, name);
+      const tuple = tupleLookup(this.model, name);
       key += tuple === null ? this.#readLookup(name, value, items) : this.#readTuple(tuple, name, value, items);
     }
     return key;
   }
 
+  /** Reads an expression that stands as a condition. */
+  readArgument(expression: Expression, items: Predicate[]): string {
+    const condition = QExpression.is(expression) ? expression : new QExpression("boolean", { subject: expression });
+    const [item, key] = this.readCondition(condition);
+    if (item !== null) items.push(item);
+    return key;
+  }
+
   #readLookup(name: string, value: unknown, items: Predicate[]): string {
-    const lookup = resolveLookup(this.#meta, name, this.#method);
+    const annotated = this.annotations.length === 0 ? null : this.#annotated(name);
+    const lookup = annotated?.lookup ?? resolveLookup(this.model, name, this.method);
+    const lhs = annotated?.lhs ?? null;
+    if (Expression.is(value)) return this.#readComparison(lookup, lhs, value, items);
+    const query = this.#subquery(lookup, value);
+    if (query !== null) return this.#readMembership(lookup, lhs, query, items);
     const slot = this.slots.length;
-    const asked = this.#subquery(lookup, value);
-    const query = asked?.none ? null : asked;
-    const form = asked === null ? this.#prepare(lookup, value) : asked.none ? "never" : "query";
+    const form = this.#prepare(lookup, value);
     const listLength = form === "l" ? roundedLength(this.slots[slot] as unknown[]) : 0;
-    items.push({ kind: "condition", lookup, form, slot, listLength, query });
-    if (form === "v") return lookup.keyOfValue;
-    return `${name}:${query === null ? form : `(${shapeKey(query)})`}${listLength || ""},`;
+    items.push({ kind: "condition", lookup, lhs, rhs: null, form, slot, listLength, query: null });
+    return form === "v" ? lookup.keyOfValue : `${name}:${form}${listLength || ""},`;
+  }
+
+  /** `in` with a queryset. Nothing is in none(): it is not written, so its values have no place. */
+  #readMembership(lookup: ResolvedLookup, lhs: PlacedTerm | null, query: Query, items: Predicate[]): string {
+    const slot = query.none ? this.slots.length : this.takeQuery(query);
+    const form = query.none ? "never" : "query";
+    const held = query.none ? null : query;
+    items.push({ kind: "condition", lookup, lhs, rhs: null, form, slot, listLength: 0, query: held });
+    return `${lookup.key}:${held === null ? form : `(${shapeKey(held)})`},`;
+  }
+
+  /** A lookup of an annotation: `n__gt`. The model's own names come first. */
+  #annotated(name: string): { readonly lookup: ResolvedLookup; readonly lhs: PlacedTerm } | null {
+    const [head = "", ...rest] = name.split("__");
+    const annotation = isOwnName(this.model, head) ? undefined : this.annotations.find((item) => item.name === head);
+    if (annotation === undefined) return null;
+    const { term, base } = annotation;
+    return this.#lookupOf({ term, base }, rest, name);
+  }
+
+  /** Transforms and a lookup behind a term. */
+  #lookupOf(placed: PlacedTerm, names: readonly string[], key: string): { lookup: ResolvedLookup; lhs: PlacedTerm } {
+    let { term } = placed;
+    let index = 0;
+    for (; index < names.length; index += 1) {
+      const transform = transformFor(term.operand.family, names[index] as string);
+      if (transform === undefined) break;
+      const operand = transform.result(term.operand);
+      term = { kind: "transform", name: transform.name, of: term, operand, nullable: term.nullable };
+    }
+    const name = names[index] ?? "exact";
+    const lookup = lookupFor(term.operand.family, name);
+    if (lookup === undefined || index + 1 < names.length) throw this.#noLookup(key, name, term.operand);
+    return { lookup: termLookup(key, lookup, term.operand), lhs: { term, base: placed.base } };
+  }
+
+  #noLookup(key: string, name: string, operand: Operand): FieldError {
+    const { lookups, transforms } = namesFor(operand.family);
+    return new FieldError(
+      `${this.model.name}: there is no lookup or transform "${name}" in ${this.method}({ ${key} }).` +
+        `${didYouMean(name, [...lookups, ...transforms])} Lookups: ${lookups.join(", ")}.`,
+    );
+  }
+
+  /** A lookup whose value is an expression: `{ position__gt: F("other") }`. */
+  #readComparison(lookup: ResolvedLookup, lhs: PlacedTerm | null, value: Expression, items: Predicate[]): string {
+    const { name } = lookup.lookup;
+    try {
+      if (name === "in" && value.said.kind === "subquery") {
+        return this.#readLookup(lookup.key, value.said.queryset, items);
+      }
+      if (!COMPARING.has(name)) {
+        refuse(`"${name}" takes a value, not an expression. Those that take one: ${[...COMPARING].join(", ")}.`);
+      }
+      const [rhs, key] = readTerm(this, value);
+      items.push({ kind: "condition", lookup, lhs, rhs, form: "e", slot: 0, listLength: 0, query: null });
+      return `${lookup.key}:e${key},`;
+    } catch (error) {
+      throw this.#told(error, lookup.key);
+    }
   }
 
   /** A composite key is asked of its columns: all must be equal, for one of the keys. */
@@ -91,7 +168,7 @@ class FilterReader {
   #tuples(how: "one" | "not" | "any", name: string, value: unknown): Record<string, unknown>[] {
     try {
       const keys = how === "any" ? tupleList(value) : [value];
-      return keys.map((item) => columnLookups(this.#meta, item));
+      return keys.map((item) => columnLookups(this.model, item));
     } catch (error) {
       throw this.#told(error, name);
     }
@@ -103,7 +180,7 @@ class FilterReader {
       if (prototype === Object.prototype || prototype === null) return;
     }
     throw new FieldError(
-      `${this.#meta.name}: ${this.#method}(…) takes an object of lookups such as { pk: 1 } and Q expressions, ` +
+      `${this.model.name}: ${this.method}(…) takes an object of lookups such as { pk: 1 } and Q expressions, ` +
         `got ${printable(where)}.`,
     );
   }
@@ -119,7 +196,7 @@ class FilterReader {
   /** Says of a refused value where it stood. */
   #told(error: unknown, key: string): unknown {
     if (!(error instanceof Refusal)) return error;
-    return new FieldError(`${this.#meta.name}: ${this.#method}({ ${key} }): ${error.message}`, { cause: error });
+    return new FieldError(`${this.model.name}: ${this.method}({ ${key} }): ${error.message}`, { cause: error });
   }
 
   #subquery(lookup: ResolvedLookup, value: unknown): Query | null {
@@ -128,32 +205,103 @@ class FilterReader {
     if (query === undefined) return null;
     const problem = subqueryProblem(lookup, query);
     if (problem !== null) {
-      throw new FieldError(`${this.#meta.name}: ${this.#method}({ ${lookup.key} }): ${problem}`);
+      throw new FieldError(`${this.model.name}: ${this.method}({ ${lookup.key} }): ${problem}`);
     }
-    // Nothing is in none(): it is not written, so its values have no place.
-    if (query.none) return query;
-    this.slots.push(...query.values);
-    this.zones.push(...query.zones);
-    if (isSliced(query)) this.slots.push(query.limit, query.offset);
     return query;
   }
 
-  /** Reads a Q; an empty one asks nothing and gives null. */
-  readExpression(expression: QExpression): [Predicate | null, string] {
-    if (expression.connector === "where") {
-      const items: Predicate[] = [];
-      const key = this.readWhere(expression.where, items);
-      return [allOf(items), `(${key})`];
+  takeQuery(query: Query): number {
+    const slot = this.slots.length;
+    this.slots.push(...query.values);
+    this.zones.push(...query.zones);
+    if (isSliced(query)) this.slots.push(query.limit, query.offset);
+    // What it names of the query around may be this one's; what lies beyond is for that one's surroundings to know.
+    for (const term of query.outer) if (term.levels > 1) this.outer.push({ ...term, levels: term.levels - 1 });
+    return slot;
+  }
+
+  /** Reads a condition; an empty one asks nothing and gives null. */
+  readCondition(condition: QExpression): [Predicate | null, string] {
+    switch (condition.connector) {
+      case "where": {
+        const items: Predicate[] = [];
+        const key = this.readWhere(condition.where, items);
+        return [allOf(items), `(${key})`];
+      }
+      case "compare":
+        return this.#readCompared(condition);
+      case "exists":
+        return this.#readExists(condition);
+      case "boolean":
+        return this.#readBoolean(condition.subject as Expression);
+      default:
+        return this.#readCombined(condition.connector, condition.items);
     }
+  }
+
+  #readCombined(connector: "and" | "or" | "xor" | "not", held: readonly QExpression[]): [Predicate | null, string] {
     const items: Predicate[] = [];
     let key = "";
-    for (const item of expression.items) {
-      const [predicate, part] = this.readExpression(item);
+    for (const item of held) {
+      const [predicate, part] = this.readCondition(item);
       if (predicate !== null) items.push(predicate);
       key += part;
     }
-    return [join(expression.connector, items), `${expression.connector}(${key})`];
+    return [join(connector, items), `${connector}(${key})`];
   }
+
+  /** `F("a").gt(3)`, `F("a").eq(F("b"))`. */
+  #readCompared({ compared }: QExpression): [Predicate, string] {
+    if (compared === null) throw new Error("A comparison compares something.");
+    try {
+      const [term, termKey] = readTerm(this, compared.left);
+      const { lookup, lhs } = this.#lookupOf({ term, base: null }, [compared.lookup], compared.lookup);
+      const items: Predicate[] = [];
+      const { right } = compared;
+      if (Expression.is(right)) {
+        const key = this.#readComparison(lookup, lhs, right, items);
+        return [items[0] as Condition, `(${termKey}${key})`];
+      }
+      const slot = this.slots.length;
+      const form = this.#prepare(lookup, right);
+      const listLength = form === "l" ? roundedLength(this.slots[slot] as unknown[]) : 0;
+      return [
+        { kind: "condition", lookup, lhs, rhs: null, form, slot, listLength, query: null },
+        `(${termKey}${compared.lookup}:${form}${listLength || ""})`,
+      ];
+    } catch (error) {
+      throw toldAs(error, this.model, this.method);
+    }
+  }
+
+  #readExists({ subject }: QExpression): [Predicate, string] {
+    try {
+      const query = queryIn(subject, "Exists");
+      if (query.none) return [{ kind: "or", items: [] }, "exists()"];
+      const slot = this.takeQuery(query);
+      return [{ kind: "exists", query, slot }, `exists(${shapeKey(query)})`];
+    } catch (error) {
+      throw toldAs(error, this.model, this.method);
+    }
+  }
+
+  #readBoolean(subject: Expression): [Predicate, string] {
+    try {
+      const [term, key] = readTerm(this, subject);
+      if (term.operand.family !== "boolean") {
+        refuse(
+          `expected a condition, got an expression whose value is ${article(term.operand.family)}. Compare it: .gt(…).`,
+        );
+      }
+      return [{ kind: "truth", term }, `(${key})`];
+    } catch (error) {
+      throw toldAs(error, this.model, this.method);
+    }
+  }
+}
+
+function article(family: string): string {
+  return `a ${family}`;
 }
 
 /** A list's length is part of the shape only as a power of two: some engines need it spelled out. */
@@ -170,6 +318,11 @@ function join(connector: "and" | "or" | "xor" | "not", items: readonly Predicate
 
 function subqueryProblem(lookup: ResolvedLookup, query: Query): string | null {
   if (lookup.lookup.name !== "in") return "a queryset can only be the value of the lookup `in`.";
+  if (query.picked !== null) {
+    return query.picked.items.length === 1
+      ? null
+      : 'a queryset for `in` has one value a row: name one, as in .values("name").';
+  }
   if (lookup.rowsOf === null) return "a queryset of rows can only be compared with a relation or a primary key.";
   if (lookup.rowsOf.table !== query.model.table || lookup.rowsOf.schema !== query.model.schema) {
     return `expected a queryset of ${lookup.rowsOf.name}, got one of ${query.model.name}.`;

@@ -1,18 +1,21 @@
 import { FieldError } from "../errors/index.js";
+import { Expression, OrderExpression } from "../expressions/index.js";
 import { printable } from "../util/printable.js";
 import { isTimeZone } from "../util/time-zone.js";
-import { type OrderTerm, resolveOrder } from "./order.js";
-import { parseFilter } from "./parse-filter.js";
+import { resolveOrder } from "./order.js";
+import { parseFilter, Reader } from "./parse-filter.js";
 import { isSliced } from "./query.js";
+import { readSort, toldAs } from "./read-term.js";
 import { addRelated } from "./related.js";
-import type { Predicate, Query } from "./tree.js";
+import { isOwnName } from "./resolve-path.js";
+import type { OrderTerm, Predicate, Query } from "./tree.js";
 
 const NO_ORDER: readonly OrderTerm[] = Object.freeze([]);
 
 /** The query narrowed by what `filter` (or, negated, `exclude`) was given. */
 export function withFilter(query: Query, args: readonly unknown[], method: string, negated = false): Query {
   refuseSliced(query, method);
-  const parsed = parseFilter(query.model, args, method);
+  const parsed = parseFilter(query, args, method);
   if (parsed.predicate === null) return query;
   const predicate: Predicate = negated ? { kind: "not", item: parsed.predicate } : parsed.predicate;
   return {
@@ -21,12 +24,13 @@ export function withFilter(query: Query, args: readonly unknown[], method: strin
     values: joined(query.values, parsed.slots),
     filters: joined(query.filters, [{ predicate, base: query.values.length }]),
     zones: joined(query.zones, parsed.zones),
+    outer: joined(query.outer, parsed.outer),
     none: query.none || isNever(predicate),
   };
 }
 
 /** Two lists as one, which is one of them where the other is empty. */
-function joined<T>(before: readonly T[], after: readonly T[]): readonly T[] {
+export function joined<T>(before: readonly T[], after: readonly T[]): readonly T[] {
   if (after.length === 0) return before;
   return before.length === 0 ? after : [...before, ...after];
 }
@@ -38,11 +42,55 @@ function isNever(predicate: Predicate): boolean {
   return predicate.kind === "or" && predicate.items.every(isNever);
 }
 
-export function withOrder(query: Query, names: readonly unknown[]): Query {
-  refuseSliced(query, "orderBy");
+export function withOrder(query: Query, names: readonly unknown[], method = "orderBy"): Query {
+  refuseSliced(query, method);
+  if (!names.every((name) => isPlainOrder(query, name))) return withOrderTerms(query, names, method);
   const order: OrderTerm[] = [];
-  for (const name of names) order.push(...resolveOrder(query.model, name, "orderBy"));
+  for (const name of names) order.push(...resolveOrder(query.model, name, method));
   return { ...query, key: `${query.key}<${names.join(",")};`, order, reversed: false };
+}
+
+/** An order of which something is worked out. */
+function withOrderTerms(query: Query, names: readonly unknown[], method: string): Query {
+  const reader = new Reader(query, method);
+  const base = query.values.length;
+  const order: OrderTerm[] = [];
+  let key = "";
+  for (const name of names) {
+    if (isPlainOrder(query, name)) {
+      order.push(...resolveOrder(query.model, name, method));
+      key += `${String(name)},`;
+    } else {
+      const [sort, part] = readOrder(reader, name);
+      order.push({ kind: "term", sort, base });
+      key += `(${part}),`;
+    }
+  }
+  return {
+    ...query,
+    key: `${query.key}<${key};`,
+    values: joined(query.values, reader.slots),
+    zones: joined(query.zones, reader.zones),
+    outer: joined(query.outer, reader.outer),
+    order,
+    reversed: false,
+  };
+}
+
+/** True for the name of a field, or of nothing: what names an annotation is read as an expression. */
+function isPlainOrder({ model, annotations }: Query, name: unknown): boolean {
+  if (typeof name !== "string") return !Expression.is(name) && !OrderExpression.is(name);
+  if (annotations.length === 0) return true;
+  const [head = ""] = name.replace(/^[-+]/, "").split("__");
+  return isOwnName(model, head) || !annotations.some((annotation) => annotation.name === head);
+}
+
+function readOrder(reader: Reader, name: unknown): ReturnType<typeof readSort> {
+  try {
+    return readSort(reader, name);
+  } catch (error) {
+    throw toldAs(error, reader.model, reader.method);
+  }
 }
 
 export function withReverse(query: Query): Query {

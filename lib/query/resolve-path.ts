@@ -30,8 +30,10 @@ export interface ResolvedPath {
 }
 
 /** A key of `filter({ … })` worked out: path, transforms and lookup. Kept with its model for the next time. */
-export interface ResolvedLookup extends ResolvedPath {
+export interface ResolvedLookup {
   readonly key: string;
+  /** null for a lookup of what is no column: an annotation, an expression. */
+  readonly path: ResolvedPath | null;
   readonly transforms: readonly Transform[];
   readonly lookup: Lookup;
   readonly operand: Operand;
@@ -88,7 +90,7 @@ function readLookup(meta: ModelMeta, place: Place): Omit<ResolvedLookup, "keyOfV
     const wrong = lookup === undefined ? name : (rest[index + 1] as string);
     throw unknownLookup(path.column.field, model, wrong, operand, place);
   }
-  return { ...path, key: place.key, transforms, lookup, operand, rowsOf: walk.endsAtKey ? model : null };
+  return { path, key: place.key, transforms, lookup, operand, rowsOf: walk.endsAtKey ? model : null };
 }
 
 function operandOf(column: ColumnMeta, keyOf: ModelMeta | null): Operand {
@@ -102,7 +104,17 @@ function relationLookup({ path, rest, model }: Walk, place: Place): Omit<Resolve
   const operand = keyOperand(model, path.column);
   const lookup = relationLookups.includes(name) && rest.length < 2 ? lookupFor(operand.family, name) : undefined;
   if (lookup === undefined) throw unknownName(model, rest[0] as string, place, relationLookups);
-  return { ...path, key: place.key, transforms: [], lookup, operand, rowsOf: model };
+  return { path, key: place.key, transforms: [], lookup, operand, rowsOf: model };
+}
+
+/** True for what may stand first in a path of a model's own: its fields and "pk". */
+export function isOwnName(meta: ModelMeta, name: string): boolean {
+  return name === "pk" || fieldOf(meta, name) !== undefined;
+}
+
+/** A lookup of something that is no column of a path. */
+export function termLookup(key: string, lookup: Lookup, operand: Operand): ResolvedLookup {
+  return { key, path: null, transforms: [], lookup, operand, rowsOf: null, keyOfValue: `${key}:v,` };
 }
 
 /** How far the names of a path led. */
@@ -188,6 +200,41 @@ export function resolveColumn(meta: ModelMeta, path: string, method: string): Wa
   const walk = walkPath(meta, path.split("__"), place);
   if (walk.rest.length > 0) throw unknownName(walk.model, walk.rest[0] as string, place, []);
   return walk;
+}
+
+/** A path that a value is read from: a column, and what transforms make of it. */
+export interface ResolvedValue {
+  readonly path: ResolvedPath;
+  readonly source: Operand;
+  readonly steps: readonly { readonly transform: Transform; readonly operand: Operand }[];
+}
+
+/** Resolves `album__released__year` to a value. null where the path begins with one of some other names instead. */
+export function resolveValue(
+  meta: ModelMeta,
+  text: string,
+  method: string,
+  others: readonly string[],
+): ResolvedValue | null {
+  const names = text.split("__");
+  const first = names[0] as string;
+  if (others.includes(first) && first !== "pk" && fieldOf(meta, first) === undefined) return null;
+  const place = { method, key: text };
+  const { path, rest, model } = walkPath(meta, names, place);
+  const source = operandOf(path.column, null);
+  const steps: { transform: Transform; operand: Operand }[] = [];
+  let operand = source;
+  for (const name of rest) {
+    const transform = transformFor(operand.family, name);
+    if (transform === undefined) {
+      throw path.relation === null
+        ? unknownLookup(path.column.field, model, name, operand, place)
+        : unknownName(model, name, place, []);
+    }
+    operand = transform.result(operand);
+    steps.push({ transform, operand });
+  }
+  return { path, source, steps };
 }
 
 function unknownName(model: ModelMeta, name: string, place: Place, also: readonly string[]): FieldError {

@@ -1,13 +1,17 @@
-import type { Form } from "../lookups/index.js";
+import type { Frame, Nulls } from "../expressions/index.js";
+import type { Form, Operand } from "../lookups/index.js";
 import type { ModelMeta } from "../models/index.js";
-import type { OrderTerm } from "./order.js";
 import type { RelatedTree } from "./related.js";
-import type { ResolvedLookup } from "./resolve-path.js";
+import type { ResolvedLookup, ResolvedPath } from "./resolve-path.js";
 
 /** One lookup with the place of its values among the query's slots. */
 export interface Condition {
   readonly kind: "condition";
   readonly lookup: ResolvedLookup;
+  /** What is asked about where that is not the lookup's own column. */
+  readonly lhs: PlacedTerm | null;
+  /** What it is compared with, for the form "e". */
+  readonly rhs: Term | null;
   readonly form: Form;
   /** The first of its slots, counted from the filter's own first slot. */
   readonly slot: number;
@@ -27,14 +31,179 @@ export interface Negation {
   readonly item: Predicate;
 }
 
+/** Whether another query has a row. Its slots begin at `slot`. */
+export interface Existence {
+  readonly kind: "exists";
+  readonly query: Query;
+  readonly slot: number;
+}
+
+/** A term that is true or false by itself. */
+export interface Truth {
+  readonly kind: "truth";
+  readonly term: Term;
+}
+
 /** What a row must fulfil: a tree without values, which together with the slots says everything. */
-export type Predicate = Condition | Combination | Negation;
+export type Predicate = Condition | Combination | Negation | Existence | Truth;
 
 /** One call of `filter` or `exclude`: its conditions may hold for one related row together. */
 export interface Filter {
   readonly predicate: Predicate;
   /** Where its slots begin among the query's. */
   readonly base: number;
+}
+
+/** What every term has: what its value is, and whether it may be NULL. */
+interface Valued {
+  readonly operand: Operand;
+  readonly nullable: boolean;
+}
+
+/** A column at the end of a path. */
+export interface ColumnTerm extends Valued {
+  readonly kind: "column";
+  readonly path: ResolvedPath;
+}
+
+/** A value in a slot, counted from the first slot of what holds the term. */
+export interface ValueTerm extends Valued {
+  readonly kind: "value";
+  readonly slot: number;
+}
+
+export interface NullTerm extends Valued {
+  readonly kind: "null";
+}
+
+/** What a transform makes of another term: a part of a date, a text in lower case. */
+export interface TransformTerm extends Valued {
+  readonly kind: "transform";
+  readonly name: string;
+  readonly of: Term;
+}
+
+/** Something that rows were annotated with before. */
+export interface AnnotationTerm extends Valued {
+  readonly kind: "annotation";
+  readonly name: string;
+  readonly of: PlacedTerm;
+}
+
+/** What an operator or a function makes of its arguments. */
+export interface CallTerm extends Valued {
+  readonly kind: "call";
+  readonly name: string;
+  readonly args: readonly Term[];
+  readonly options: Readonly<Record<string, unknown>>;
+}
+
+export interface CaseTerm extends Valued {
+  readonly kind: "case";
+  readonly whens: readonly { readonly when: Predicate; readonly then: Term }[];
+  readonly otherwise: Term | null;
+}
+
+/** A condition as a value that is true or false. */
+export interface ConditionTerm extends Valued {
+  readonly kind: "condition";
+  readonly predicate: Predicate;
+}
+
+/** What is worked out over many rows: all of a query's, those of a group, or those that a relation leads to. */
+export interface AggregateTerm extends Valued {
+  readonly kind: "aggregate";
+  readonly name: string;
+  /** null for the rows themselves. */
+  readonly arg: Term | null;
+  readonly distinct: boolean;
+  readonly filter: Predicate | null;
+  /** What stands for no rows. */
+  readonly otherwise: Term | null;
+  readonly order: readonly SortTerm[];
+  readonly options: Readonly<Record<string, unknown>>;
+  /** True for one over a group of rows, or over all; false for one over what relations lead to from each row. */
+  readonly grouped: boolean;
+  /** Filters that came before it: where they ask about the same related rows, it is over those they let through. */
+  readonly after: readonly Filter[];
+}
+
+export interface WindowTerm extends Valued {
+  readonly kind: "window";
+  readonly of: Term;
+  readonly partitionBy: readonly Term[];
+  readonly orderBy: readonly SortTerm[];
+  readonly frame: Frame | null;
+}
+
+/** The one value of another query's one row. Its slots begin at `slot`. */
+export interface QueryTerm extends Valued {
+  readonly kind: "query";
+  readonly query: Query;
+  readonly slot: number;
+}
+
+/** A column of the query around, or `levels` above that; it is known only where the query stands in that one. */
+export interface OuterTerm extends Valued {
+  readonly kind: "outer";
+  readonly path: string;
+  readonly levels: number;
+}
+
+/** A value worked out for each row, read and resolved: its own values stand in slots. */
+export type Term =
+  | ColumnTerm
+  | ValueTerm
+  | NullTerm
+  | TransformTerm
+  | AnnotationTerm
+  | CallTerm
+  | CaseTerm
+  | ConditionTerm
+  | AggregateTerm
+  | WindowTerm
+  | QueryTerm
+  | OuterTerm;
+
+/** One value of a row that is no instance. */
+export interface PickedItem {
+  readonly name: string;
+  readonly value: PlacedTerm;
+}
+
+/** What rows hold that are no instances: objects by name, lists, or one value each. */
+export interface Picked {
+  readonly as: "objects" | "lists" | "flat";
+  readonly items: readonly PickedItem[];
+}
+
+/** A term, and where its slots begin among the query's; null where it stands among those of what holds it. */
+export interface PlacedTerm {
+  readonly term: Term;
+  readonly base: number | null;
+}
+
+/** One thing that rows are ordered by: a column, a term, or chance. */
+export type OrderTerm =
+  | { readonly kind: "path"; readonly path: ResolvedPath; readonly descending: boolean }
+  | { readonly kind: "term"; readonly sort: SortTerm; readonly base: number | null }
+  | { readonly kind: "random" };
+
+/** A term that rows are ordered by. */
+export interface SortTerm {
+  readonly term: Term;
+  readonly descending: boolean;
+  readonly nulls: Nulls;
+}
+
+/** Something added to each row under a name. */
+export interface Annotation {
+  readonly name: string;
+  readonly term: Term;
+  /** Where its slots begin among the query's. */
+  readonly base: number;
+  /** False for an alias, which can be asked about but is not given. */
+  readonly given: boolean;
 }
 
 /**
@@ -57,6 +226,14 @@ export interface Query {
   /** Rows to skip; 0 for none. */
   readonly offset: number;
   readonly related: RelatedTree | null;
+  /** What was worked out for each row under a name, in the order in which it was. */
+  readonly annotations: readonly Annotation[];
+  /** What rows hold instead of being instances; null for instances. */
+  readonly picked: Picked | null;
+  /** What rows are grouped by, where annotations are of groups; null where each row stands for itself. */
+  readonly groups: readonly PickedItem[] | null;
+  /** The columns of queries around that it names: it can only stand within these. */
+  readonly outer: readonly OuterTerm[];
   /** The zone in which date parts are taken, by IANA name; null for the database's. */
   readonly timeZone: string | null;
   /** Every zone named in it or in a query inside it. */

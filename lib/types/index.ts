@@ -1,5 +1,7 @@
 // `export *` throughout: only so can a user's `declare module "dunder-orm"` add to the interfaces of lookups.
 export type * from "./database-like.js";
+export type * from "./expression.js";
+export type * from "./expressions.js";
 export type * from "./fields.js";
 export type * from "./input.js";
 export type * from "./loaded.js";
@@ -7,11 +9,15 @@ export type * from "./lookups.js";
 export type * from "./messages.js";
 export type * from "./model.js";
 export type * from "./options.js";
+export type * from "./order.js";
 export type * from "./paths.js";
 export type * from "./phantoms.js";
 export type * from "./q.js";
 export type * from "./query-set.js";
+export type * from "./resolve.js";
+export type * from "./results.js";
 export type * from "./rows.js";
+export type * from "./selection.js";
 export type * from "./sparse.js";
 export type * from "./specs.js";
 export type * from "./suggest.js";

@@ -1,16 +1,22 @@
+import type { AnyExpression } from "./expression.js";
 import type { NULLABLE, OPTIONAL, TO_ONE, VALUE } from "./phantoms.js";
 import type { Sparse } from "./sparse.js";
 import type { OwnKeysOf, PkOf, SpecsOf } from "./specs.js";
 
+/** An expression that names no field: there is no row yet that it could be of. */
+export type FreeExpression = AnyExpression<unknown, never>;
+
 /** What a foreign key is given: a row, loaded or not, or its key. */
 export type RelationInput<I> = Sparse<NonNullable<I>> | PkOf<NonNullable<I>> | (null extends I ? null : never);
 
-type InputOf<S> = S extends { readonly [VALUE]: unknown; readonly [NULLABLE]: boolean }
+// `X` stands within the alias, so that the compiler works it out once for fields that are alike.
+/** What a field is set to; `X` is what may stand for a value. */
+export type InputOf<S, X = never> = S extends { readonly [VALUE]: unknown; readonly [NULLABLE]: boolean }
   ? S[typeof NULLABLE] extends true
-    ? S[typeof VALUE] | null
-    : S[typeof VALUE]
+    ? S[typeof VALUE] | null | X
+    : S[typeof VALUE] | X
   : S extends { readonly [TO_ONE]: unknown }
-    ? RelationInput<S[typeof TO_ONE]>
+    ? RelationInput<S[typeof TO_ONE]> | X
     : never;
 
 type Column = { readonly [OPTIONAL]: boolean };
@@ -29,18 +35,18 @@ type KeyInput<F, K, I> = K extends readonly string[]
 
 // Which type it is, the other half of the intersection says.
 type AnyValue = {} | null;
-type Values<F> = { readonly [P in keyof F as F[P] extends Column ? P : never]?: InputOf<F[P]> };
+type Values<F, X> = { readonly [P in keyof F as F[P] extends Column ? P : never]?: InputOf<F[P], X> };
 
 /**
  * What a new row of a model is made of. `F` are its fields, `K` its own keys, `I` what has the type of its key; `Given`
- * names the fields that are filled in already.
+ * names the fields that are filled in already, and `X` is the type of expressions where they may stand for values.
  */
-export type CreateValues<F, K, I, Given = never> = Values<F> & {
+export type CreateValues<F, K, I, Given = never, X = never> = Values<F, X> & {
   readonly [P in keyof F as F[P] extends Must ? Exclude<P, Given | Names<K>> : never]: AnyValue;
 } & ([K] extends [never] ? { readonly pk?: PkOf<I> } : KeyInput<F, K, I>);
 
 /** What fields are set to. */
-export type UpdateValues<F, I> = Values<F> & { readonly pk?: PkOf<I> };
+export type UpdateValues<F, I, X = never> = Values<F, X> & { readonly pk?: PkOf<I> };
 
 /** What `Track.objects.create({ … })` and `new Track({ … })` take. */
 export type CreateInput<I, Given = never> = CreateValues<SpecsOf<I>, OwnKeysOf<I>, I, Given>;

@@ -1,3 +1,10 @@
+import type { PICKED } from "./phantoms.js";
+
+/** A queryset that gives one value for each row, of type `T`: `Artist.objects.values("name")`. */
+export interface ValuesOf<T> {
+  readonly [PICKED]: T | null;
+}
+
 /**
  * The lookups of each family of fields, with the type of value each takes. They are interfaces, so that a lookup of
  * one's own becomes known to the compiler by declaration merging:
@@ -16,8 +23,8 @@ export interface EqualityLookups<T> {
   exact: T;
   /** All rows but those equal: rows that are NULL are kept. */
   ne: T;
-  /** One of these; an empty list matches nothing. */
-  in: readonly T[] | ReadonlySet<T>;
+  /** One of these; an empty list matches nothing. A queryset of one value each is a subquery. */
+  in: readonly T[] | ReadonlySet<T> | ValuesOf<T>;
   /** `true`: IS NULL; `false`: IS NOT NULL. */
   isnull: boolean;
 }

@@ -13,6 +13,17 @@ export type NoSuchRelation<Path extends string> = `✗ not a relation to one row
 /** A value in a `Q({ … })` that its lookup does not take. */
 export type WrongValue<Key extends string> = `✗ wrong type of value for: ${Key}`;
 
+/** A name for an annotation that a field has already. */
+export type NameTaken<Name extends string> = `✗ there is a field of this name: ${Name}`;
+
+/** What stands where an expression is wanted. */
+export interface NotAnExpression<Name> {
+  readonly "✗ not an expression": Name;
+}
+
+/** A subquery of several columns where one is wanted. */
+export type NotOneColumn = "✗ a subquery gives one column: name it in values(…)";
+
 /** An option that a kind of field does not take. */
 export interface NoSuchOption<Name> {
   readonly "✗ no such option": Name;

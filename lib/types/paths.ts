@@ -5,7 +5,7 @@ import type { SpecsOf } from "./specs.js";
 type Next<S> = S extends { readonly [TO_MANY]: infer J } ? J : ToOne<S>;
 
 /** True where a path leads to a field of `I`, or to an annotation in `A`. */
-type Leads<F, A, P extends string> = P extends keyof F | "pk"
+export type Leads<F, A, P extends string> = P extends keyof F | "pk"
   ? true
   : P extends `${infer H}__${infer R}`
     ? H extends keyof F
@@ -30,13 +30,6 @@ export type FieldPath<I, A, P extends string> = P extends unknown
     ? P
     : OwnNames<I> | NoSuchField<P>
   : never;
-
-/** `P` where rows can be ordered by it: a path, "-" before it to descend, or "?" for chance. */
-export type OrderPath<I, A, P extends string> = P extends "?"
-  ? P
-  : Leads<SpecsOf<I>, A, P extends `-${infer R}` | `+${infer R}` ? R : P> extends true
-    ? P
-    : SuggestOrder<I> | NoSuchField<P>;
 
 type One = { readonly [TO_ONE]: unknown } | { readonly [TO_MAYBE]: unknown };
 type ToOne<S> = S extends { readonly [TO_ONE]: infer J }

@@ -37,5 +37,16 @@ export declare const SELECTED: unique symbol;
 export declare const ANN: unique symbol;
 /** The fields that a related manager fills in by itself, as the keys of an object. */
 export declare const GIVEN: unique symbol;
-/** The lookups that a Q holds, with their values: a union of as many objects as it combines. */
+/**
+ * What has to be checked of an expression once its model is known: a union of paths that it names, and of objects of
+ * lookups, one for each that its conditions combine.
+ */
 export declare const LOOKUPS: unique symbol;
+/** What an expression works out: a path, a call, or the specification of a value. */
+export declare const NODE: unique symbol;
+/** Marks an expression with a direction, to order rows by. */
+export declare const DIRECTION: unique symbol;
+/** What rows are made of, where that is not rows of the model alone: a function for each step, of which the last counts. */
+export declare const SHAPE: unique symbol;
+/** The type of the one value of each row, where a queryset gives values. */
+export declare const PICKED: unique symbol;

@@ -1,7 +1,12 @@
-import type { LOOKUPS } from "./phantoms.js";
+import type { LOOKUPS, NODE } from "./phantoms.js";
+import type { Spec } from "./specs.js";
+
+/** What a condition gives where it stands for a value: true or false, and never NULL. */
+export type Truth = Spec<boolean, false, true, "boolean", false>;
 
 /**
- * A condition that can be combined before it is asked. Its names are checked where a queryset takes it.
+ * A condition that can be combined before it is asked. Its names are checked where a queryset takes it. It is an
+ * expression, too: `annotate({ late: Q({ position__gt: 9 }) })`.
  *
  * @example
  * ```ts
@@ -11,6 +16,7 @@ import type { LOOKUPS } from "./phantoms.js";
  */
 export interface QNode<out W> {
   readonly [LOOKUPS]: W;
+  readonly [NODE]: Truth;
   or<W2>(other: QNode<W2>): QNode<W | W2>;
   and<W2>(other: QNode<W2>): QNode<W | W2>;
   /** One of the two, but not both. */

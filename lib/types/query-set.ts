@@ -1,10 +1,26 @@
 import type { DatabaseLike } from "./database-like.js";
 import type { CreateInput, UpdateInput } from "./input.js";
-import type { Loaded } from "./loaded.js";
-import type { FieldPath, OrderPath, RelationPath } from "./paths.js";
-import type { ANN, GIVEN, MODEL, ROW, SELECTED } from "./phantoms.js";
+import type { OrderItem, OrderList, OrderPath } from "./order.js";
+import type { FieldPath, RelationPath } from "./paths.js";
+import type { ANN, GIVEN, MODEL, PICKED, ROW, SELECTED, SHAPE } from "./phantoms.js";
+import type {
+  Aggregated,
+  BulkKey,
+  Columns,
+  Computed,
+  ListColumns,
+  NewAnnotations,
+  PickedValue,
+  ResolvedAll,
+  Result,
+  WithAnnotations,
+  WithDates,
+  WithLists,
+  WithNames,
+  WithValues,
+} from "./selection.js";
 import type { DeleteResult } from "./sparse.js";
-import type { Where, WhereList } from "./where.js";
+import type { SetValues, Where, WhereList } from "./where.js";
 
 /** SQL as it goes to the database: text with placeholders, and the values bound to them. */
 export interface CompiledSql {
@@ -27,7 +43,9 @@ export interface QuerySet<I> {
   readonly [SELECTED]: {};
   readonly [ANN]: {};
   readonly [GIVEN]: {};
-  readonly [ROW]: Loaded<I, keyof this[typeof SELECTED] & string>;
+  readonly [SHAPE]: unknown;
+  readonly [ROW]: Result<I, keyof this[typeof SELECTED] & string, this[typeof SHAPE]>;
+  readonly [PICKED]: PickedValue<this[typeof SHAPE]>;
 
   /**
    * Rows for which all of this holds.
@@ -48,8 +66,18 @@ export interface QuerySet<I> {
     where?: Where<I, this[typeof ANN], W>,
     ...conditions: WhereList<I, this[typeof ANN], L>
   ): this;
-  /** In this order instead of the model's: "position", "-album__name", "?" for chance. No arguments: no order. */
+  /**
+   * In this order instead of the model's: "position", "-album__name", "?" for chance, or an expression. No arguments: no
+   * order.
+   *
+   * @example
+   * ```ts
+   * Album.objects.orderBy(F("released").desc({ nulls: "last" }), Lower("name"), "-id");
+   * // … ORDER BY "released" DESC NULLS LAST, lower("name"), "id" DESC
+   * ```
+   */
   orderBy<const P extends string>(...paths: OrderPath<I, this[typeof ANN], P>[]): this;
+  orderBy<const L extends readonly OrderItem[]>(...order: OrderList<I, this[typeof ANN], L>): this;
   /** The other way round. */
   reverse(): this;
   /** Each row once; with names, the first row for each value of these (PostgreSQL). */
@@ -72,6 +100,73 @@ export interface QuerySet<I> {
   selectRelated<const P extends string>(
     ...paths: RelationPath<I, P>[]
   ): this & { readonly [SELECTED]: { readonly [K in string extends P ? never : P]: true } };
+  /**
+   * Adds what an expression works out to each row, by a name that filters and orders know from here on. After `values`
+   * an aggregate is over all rows that have these values alike.
+   *
+   * @example
+   * ```ts
+   * const albums = await Album.objects.annotate({ n: Count("tracks") }).filter({ n__gte: 3 }).orderBy("-n").all();
+   * albums[0].n;
+   * // SELECT …, (SELECT count(…) FROM "track" … WHERE …) AS "n" FROM "album" WHERE (SELECT count(…) …) >= 3 ORDER BY "n" DESC
+   * await Track.objects.values("album").annotate({ n: Count("*") }).all(); // [{ album: 1, n: 3 }, …]
+   * ```
+   * @throws FieldError for a name that a field has, and for names in the expression that do not exist.
+   */
+  annotate<const X extends object>(
+    annotations: X & NoInfer<NewAnnotations<I, this[typeof ANN], X>>,
+  ): this & WithAnnotations<this[typeof SHAPE], ResolvedAll<I, this[typeof ANN], X>>;
+  /** The same for filters and orders alone: rows do not have it. */
+  alias<const X extends object>(
+    annotations: X & NoInfer<NewAnnotations<I, this[typeof ANN], X>>,
+  ): this & WithNames<ResolvedAll<I, this[typeof ANN], X>>;
+  /**
+   * Plain objects instead of rows: of these paths, and of expressions by name. A foreign key is its raw key. No
+   * arguments: all columns, and annotations.
+   *
+   * @example
+   * ```ts
+   * await Track.objects.values("title", "album__name", { length: Length("title") }).all();
+   * // SELECT "title", "album"."name" AS "album__name", length("title") AS "length" FROM "track" JOIN "album" …
+   * // [{ title: "The Bird", album__name: "Malibu", length: 8 }, …]
+   * ```
+   */
+  values<const L extends readonly (string | object)[]>(
+    ...columns: Columns<I, this[typeof ANN], L>
+  ): this & WithValues<I, this[typeof ANN], this[typeof SHAPE], L>;
+  /**
+   * The same as lists: `valuesList("title", "position")` gives `["The Bird", 1]`, and `{ flat: true }` after a single
+   * one the values themselves.
+   *
+   * @example
+   * ```ts
+   * const names: string[] = await Artist.objects.valuesList("name", { flat: true }).all(); // SELECT "name" FROM "artist"
+   * ```
+   */
+  valuesList<const L extends readonly (string | object)[]>(
+    ...columns: ListColumns<I, this[typeof ANN], L>
+  ): this & WithLists<I, this[typeof ANN], this[typeof SHAPE], L>;
+  /**
+   * The days, or the first days of the weeks, months or years, that a date has: each once, in order, without NULLs.
+   *
+   * @example
+   * ```ts
+   * await Artist.objects.dates("born", "year").all(); // ["1962-01-01", "1986-01-01"]
+   * ```
+   */
+  dates<const P extends string>(
+    field: FieldPath<I, this[typeof ANN], P>,
+    kind: "year" | "month" | "week" | "day",
+    order?: "asc" | "desc",
+  ): this & WithDates<string, "date">;
+  /** The same for instants: `datetimes("released", "month", "desc")`. */
+  datetimes<const P extends string>(
+    field: FieldPath<I, this[typeof ANN], P>,
+    kind: "year" | "month" | "week" | "day" | "hour" | "minute" | "second",
+    order?: "asc" | "desc",
+  ): this & WithDates<Date, "datetime">;
+  /** Rows of which a text field contains this, whatever the case: one of these fields, or any of the model's own. */
+  search<const P extends string>(term: string, ...fields: FieldPath<I, this[typeof ANN], P>[]): this;
   /** On another database. */
   using(database: DatabaseLike): this;
   /** Takes parts of dates in a time zone, by its IANA name. */
@@ -94,6 +189,38 @@ export interface QuerySet<I> {
   /** The first row, by primary key where there is no order. */
   first(): Promise<this[typeof ROW] | null>;
   last(): Promise<this[typeof ROW] | null>;
+  /** The first row in this order: `earliest("released")`. Throws `DoesNotExist` where there is none. */
+  earliest<const P extends string>(...fields: OrderPath<I, this[typeof ANN], P>[]): Promise<this[typeof ROW]>;
+  /** The last row in this order. */
+  latest<const P extends string>(...fields: OrderPath<I, this[typeof ANN], P>[]): Promise<this[typeof ROW]>;
+  /**
+   * Rows by key, or by another field that no two share; without keys all rows.
+   *
+   * @example
+   * ```ts
+   * const albums = await Album.objects.inBulk([1, 2]); // SELECT … WHERE "id" IN (1, 2)
+   * albums.get(1)?.name;
+   * ```
+   */
+  // The keys' type is a default, which the compiler leaves out when it asks whether one queryset fits another's place.
+  inBulk<const P extends string = "pk", K = BulkKey<I, P>>(
+    keys?: readonly NoInfer<K>[],
+    options?: { readonly field?: FieldPath<I, {}, P> },
+  ): Promise<Map<K, this[typeof ROW]>>;
+  /** True where a row is among these. */
+  contains(row: I): Promise<boolean>;
+  /**
+   * What aggregates give over all rows: one object.
+   *
+   * @example
+   * ```ts
+   * const { n, last } = await Track.objects.aggregate({ n: Count("*"), last: Max("position") });
+   * // SELECT count(*) AS "n", max("position") AS "last" FROM "track"
+   * ```
+   */
+  aggregate<const X extends object>(
+    aggregates: X & NoInfer<Computed<I, this[typeof ANN], X>>,
+  ): Promise<Aggregated<I, this[typeof ANN], X>>;
   count(): Promise<number>;
   exists(): Promise<boolean>;
   /** Rows as they come, so many fetched at a time. */
@@ -109,8 +236,20 @@ export interface QuerySet<I> {
     rows: readonly CreateInput<I, keyof this[typeof GIVEN]>[],
     options?: { readonly batchSize?: number },
   ): Promise<I[]>;
-  /** Sets fields of all rows matched and gives their number. An unfiltered queryset needs `{ all: true }`. */
+  /**
+   * Sets fields of all rows matched and gives their number. An unfiltered queryset needs `{ all: true }`.
+   *
+   * @example
+   * ```ts
+   * await Track.objects.filter({ album: 1 }).update({ position: F("position").add(1) });
+   * // UPDATE "track" SET "position" = "position" + 1 WHERE "album_id" = 1
+   * ```
+   */
   update(values: UpdateInput<I>, options?: { readonly all?: boolean }): Promise<number>;
+  update<const W extends object>(
+    values: SetValues<I, this[typeof ANN], W>,
+    options?: { readonly all?: boolean },
+  ): Promise<number>;
   /** Deletes all rows matched. An unfiltered queryset needs `{ all: true }`. */
   delete(options?: { readonly all?: boolean }): Promise<DeleteResult>;
   /** The one row for which this holds, or a new one made of it and the defaults; true where it was made. */

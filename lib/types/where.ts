@@ -1,10 +1,14 @@
-import type { FamilyLookups, LookupFamily, NullableLookups, RelationLookups } from "./lookups.js";
-import type { NoSuchLookup, WrongValue } from "./messages.js";
-import type { LOOKUPS, FAMILY, MODEL, NULLABLE, TO_MANY, TO_MAYBE, TO_ONE, VALUE } from "./phantoms.js";
+import type { AnyExpression, Call } from "./expression.js";
+import type { FreeExpression, InputOf } from "./input.js";
+import type { FamilyLookups, LookupFamily, NullableLookups, RelationLookups, ValuesOf } from "./lookups.js";
+import type { NoSuchField, NoSuchLookup, WrongValue } from "./messages.js";
+import type { Leads } from "./paths.js";
+import type { LOOKUPS, FAMILY, MODEL, NODE, NULLABLE, TO_MANY, TO_MAYBE, TO_ONE, VALUE } from "./phantoms.js";
+import type { Resolved } from "./resolve.js";
 import type { Sparse } from "./sparse.js";
 import type { KeyNamesOf, PkOf, SpecsOf } from "./specs.js";
 import type { Suggest } from "./suggest.js";
-import type { FamilyOf, FamilyTransforms, FamilyValues } from "./transforms.js";
+import type { FamilyTransforms, FamilyValues } from "./transforms.js";
 
 /** A queryset whose rows are `I`, where a lookup takes one. */
 export interface QueryOf<I> {
@@ -20,7 +24,7 @@ type Nullable<T, Null, R> = R extends keyof NullableLookups ? (Null extends true
 // Below, `never` stands for "no such lookup". Messages are made only where an error is certain: what is worked out on
 // the way is then the same for all keys that end alike, and for all models that have such a field.
 type Relation<J, Null, R extends string> = R extends keyof RelationLookups<unknown, unknown>
-  ? Nullable<RelationLookups<KeyOperand<J>, QueryOf<J>>[R], Null, R>
+  ? Nullable<RelationLookups<KeyOperand<J>, QueryOf<J> | ValuesOf<PkOf<J>>>[R], Null, R>
   : At<J, R>[Value<R>];
 
 /** The lookup `R` of a value of type `T`, or the lookup after the transforms in `R`. */
@@ -77,7 +81,7 @@ interface At<I, P extends string> {
 /** The key itself: its own lookups, and rows or a queryset of them where those compare for equality. */
 type KeyStep<I, K, R extends string> = K extends keyof SpecsOf<I>
   ? R extends keyof RelationLookups<unknown, unknown>
-    ? RelationLookups<KeyOperand<I>, QueryOf<I>>[R]
+    ? RelationLookups<KeyOperand<I>, QueryOf<I> | ValuesOf<PkOf<I>>>[R]
     : Step<SpecsOf<I>[K], R>[Value<R>]
   : R extends "exact" | "ne"
     ? PkOf<I>
@@ -97,29 +101,74 @@ type ValueAt<F, I, A, P extends string> = P extends keyof F
     : P extends "pk"
       ? KeyStep<I, KeyNamesOf<I>, "exact">
       : P extends keyof A
-        ? A[P]
+        ? Step<A[P], "exact">[Value<P>]
         : never;
 
 type Annotated<A, P extends string, H, R extends string> = P extends keyof A
-  ? A[P]
+  ? Step<A[P], "exact">[Value<P>]
   : H extends keyof A
-    ? Lookup<NonNullable<A[H]>, null extends A[H] ? true : false, FamilyOf<NonNullable<A[H]>>, R>
+    ? Step<A[H], R>[Value<R>]
     : never;
 
 /** The type of value that a key such as `album__name__in` takes in a filter over `I`; never where there is none. */
 export type LookupValue<I, A, Key extends string> = ValueAt<SpecsOf<I>, I, A, Key>;
 
-type Bad<Wanted, V, Key extends string> = [V] extends [Wanted]
+type Numeric<V> = [Extract<V, number | bigint>] extends [never] ? false : true;
+type Fits<Wanted, S> = S extends { readonly [VALUE]: infer T; readonly [FAMILY]: infer Family }
+  ? [T] extends [Wanted]
+    ? true
+    : [Wanted] extends [T]
+      ? true
+      : Family extends "number"
+        ? Numeric<Wanted>
+        : false
+  : false;
+
+/** What is wrong with an expression of type `E` where the lookup `Key` takes `Wanted`; never where nothing is. */
+type BadValue<I, A, Wanted, E, Key extends string> =
+  E extends AnyExpression<infer N, infer C>
+    ? [WrongIn<I, A, C>] extends [never]
+      ? Fits<Wanted, Resolved<I, A, N>> extends true
+        ? never
+        : WrongValue<Key>
+      : WrongIn<I, A, C>
+    : WrongValue<Key>;
+
+type WrongEntry<I, A, Wanted, V, Key extends string> = [V] extends [Wanted]
   ? never
   : [Wanted] extends [never]
     ? NoSuchLookup<Key>
-    : WrongValue<Key>;
-type BadIn<I, A, W> = W extends unknown
-  ? { [K in keyof W]: Bad<LookupValue<I, A, K & string>, W[K], K & string> }[keyof W]
-  : never;
+    : BadValue<I, A, Wanted, V, Key>;
+
+/** What is wrong among the paths and lookups in an expression, `C`: a union of messages, or never. */
+export type WrongIn<I, A, C> = C extends string
+  ? Leads<SpecsOf<I>, A, C> extends true
+    ? never
+    : NoSuchField<C>
+  : { [K in keyof C]: WrongEntry<I, A, LookupValue<I, A, K & string>, C[K], K & string> }[keyof C];
+
+// Most conditions hold lookups of plain values. That is tried first: it takes a fraction of the time.
+type NotPlain<Wanted, V> = [V] extends [Wanted] ? never : true;
+type PlainIn<I, A, W> = W extends object
+  ? { [K in keyof W]: NotPlain<LookupValue<I, A, K & string>, W[K]> }[keyof W]
+  : W;
 
 type Named<V, Key extends string> = [V] extends [never] ? NoSuchLookup<Key> : V;
-type Lookups<I, A, W> = { [K in keyof W]: Named<LookupValue<I, A, K & string>, K & string> };
+
+type Admitted<I, A, E, Key extends string> = [WrongEntry<I, A, LookupValue<I, A, Key>, E, Key>] extends [never]
+  ? E
+  : WrongEntry<I, A, LookupValue<I, A, Key>, E, Key>;
+type Checked<I, A, W, C> = [WrongIn<I, A, C>] extends [never] ? W : WrongIn<I, A, C>;
+
+type Lookups<I, A, W> = {
+  [K in keyof W]: W[K] extends { readonly [NODE]: unknown }
+    ? NoInfer<Admitted<I, A, W[K], K & string>>
+    : Named<LookupValue<I, A, K & string>, K & string>;
+};
+
+/** What may be a condition, as far as can be told before its model is known. */
+type Conditional =
+  string | { readonly [VALUE]: boolean } | Call<"same" | "maybe" | "sure" | "either" | "coalesce", never>;
 
 /**
  * What a filter's argument of type `W` must be: `W` itself where it is an object of lookups with the right values, or
@@ -127,13 +176,25 @@ type Lookups<I, A, W> = { [K in keyof W]: Named<LookupValue<I, A, K & string>, K
  * how an editor asks while they are written, it is all that could be: to hold calls against that would cost more than
  * all else here.
  */
-export type Where<I, A, W> = W extends { readonly [LOOKUPS]: infer Held }
-  ? [BadIn<I, A, Held>] extends [never]
+export type Where<I, A, W> = W extends { readonly [LOOKUPS]: infer Held; readonly [NODE]: Conditional }
+  ? [PlainIn<I, A, Held>] extends [never]
     ? W
-    : BadIn<I, A, Held>
-  : [keyof W] extends [never]
-    ? Suggest<I>
-    : Lookups<I, A, NoInfer<W>>;
+    : NoInfer<Checked<I, A, W, Held>>
+  : NoInfer<[keyof W] extends [never] ? Suggest<I> : Lookups<I, A, W>>;
 
 /** The same for a list of arguments. */
-export type WhereList<I, A, L extends readonly unknown[]> = { [i in keyof L]: Where<I, A, L[i]> };
+export type WhereList<I, A, L extends readonly unknown[]> = L extends readonly []
+  ? L
+  : NoInfer<{ [i in keyof L]: Where<I, A, L[i]> }>;
+
+type NewValue<F, I, K> = K extends keyof F ? InputOf<F[K], FreeExpression> : PkOf<I>;
+type Set<I, A, F, V, K extends string> = K extends keyof F | "pk"
+  ? V extends { readonly [NODE]: unknown }
+    ? Admitted<I, A, V, K>
+    : NewValue<F, I, K>
+  : NoSuchField<K>;
+
+/** What `update` sets fields to where expressions are among it: these are checked as `field = …` is. */
+export type SetValues<I, A, W> = W extends never
+  ? W
+  : NoInfer<{ readonly [K in keyof W]: Set<I, A, SpecsOf<I>, W[K], K & string> }>;

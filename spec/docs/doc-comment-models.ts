@@ -9,13 +9,14 @@ export class Note extends Model("note", { text: fields.text(), completed: fields
   static objects = manager(this);
 }
 
-export class Artist extends Model("artist", { name: fields.string() }) {
+export class Artist extends Model("artist", { name: fields.string(), born: fields.date({ null: true }) }) {
   static objects = manager(this);
 }
 
 export class Album extends Model("album", {
   name: fields.string(),
   artist: () => fields.foreignKey(Artist, { default: 1 }),
+  released: fields.date({ null: true }),
   tracks: () => fields.hasMany(Track, "album"),
 }) {
   static objects = manager(this);
@@ -25,6 +26,15 @@ export class Track extends Model("track", {
   album: () => fields.foreignKey(Album),
   title: fields.string(),
   position: fields.integer(),
+}) {
+  static objects = manager(this);
+}
+
+export class Item extends Model("item", {
+  price: fields.decimal({ precision: 9, scale: 2 }),
+  tax: fields.decimal({ precision: 9, scale: 2 }),
+  stock: fields.integer(),
+  sold: fields.integer(),
 }) {
   static objects = manager(this);
 }

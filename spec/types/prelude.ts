@@ -1,7 +1,14 @@
 // Stands for "dunder-orm" where programs are checked against its types alone, which takes a fraction of the time: what
 // lib/index.ts exports, without what is behind it. `tsc -p .` checks the accepted programs against lib/index.ts.
 import type * as types from "../../lib/types/index.js";
-import type { FieldsFactory, ManagerFactory, ModelFactory, QFactory, QuerySetClass } from "../../lib/types/index.js";
+import type {
+  Expressions,
+  FieldsFactory,
+  ManagerFactory,
+  ModelFactory,
+  QFactory,
+  QuerySetClass,
+} from "../../lib/types/index.js";
 
 export declare const fields: FieldsFactory;
 export declare const Model: ModelFactory;
@@ -10,3 +17,14 @@ export declare const Q: QFactory;
 export declare const QuerySet: QuerySetClass;
 export type QuerySet<I> = types.QuerySet<I>;
 export type * from "../../lib/types/index.js";
+
+declare const expressions: Expressions;
+export const { F, Value, Case, When, Subquery, Exists, OuterRef } = expressions;
+export const { Count, Sum, Avg, Min, Max, StdDev, Variance, AnyValue, BoolAnd, BoolOr, StringAgg, JsonAgg } =
+  expressions;
+export const { Lower, Upper, Length, Trim, LTrim, RTrim, Concat, Substr, Replace, Left, Right, LPad, RPad } =
+  expressions;
+export const { Reverse, Repeat, StrIndex, Chr, Ord, MD5, SHA1, SHA224, SHA256, SHA384, SHA512, Collate } = expressions;
+export const { Coalesce, NullIf, Greatest, Least, Cast, Now, Extract, Trunc, JsonObject, JsonArray } = expressions;
+export const { Abs, Round, Ceil, Floor, Mod, Power, Sqrt, Sign, Exp, Ln, Log, Pi, Random } = expressions;
+export const { Sin, Cos, Tan, Cot, ASin, ACos, ATan, ATan2, Degrees, Radians } = expressions;

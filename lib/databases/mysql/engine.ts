@@ -4,6 +4,7 @@ import { ConnectionPool } from "../pool.js";
 import type { Connection, Engine, Row } from "../ports/index.js";
 import { connectMysql, mysqlLabel } from "./connect.js";
 import { translateMysqlError } from "./errors.js";
+import { mysqlFunctions } from "./expressions.js";
 import { mysqlFeatures } from "./features.js";
 import { type Flavour, flavourOf, MARIADB, MYSQL, oldestServers } from "./flavour.js";
 import { mysqlOperations } from "./operations.js";
@@ -11,11 +12,13 @@ import { mysqlSchema } from "./schema.js";
 import { mysqlTypes } from "./types.js";
 
 function createEngine(flavour: Flavour): Engine {
+  const operations = mysqlOperations(flavour);
   return {
     label: flavour.label,
     name: "mysql",
     features: mysqlFeatures(flavour),
-    operations: mysqlOperations(flavour),
+    operations,
+    functions: mysqlFunctions(flavour, operations),
     types: mysqlTypes(flavour),
     schema: mysqlSchema(flavour),
     createCompiler: () => new MysqlQueryCompiler(),

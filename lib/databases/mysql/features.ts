@@ -6,6 +6,7 @@ export function mysqlFeatures({ insertReturning }: Flavour): Features {
     insertReturning,
     insertId: true,
     selfReferencingWrites: false,
+    assignsInTurn: true,
     limitInSubquery: false,
     defaultValues: false,
     maxParameters: 65_535,

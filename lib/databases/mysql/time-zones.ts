@@ -50,7 +50,7 @@ export function inZone(node: OperationNode, timeZone: string): OperationNode {
   return sqlNode`CASE ${joinedNode(branches, " ")} ELSE ${shifted(latest, ofRule(node, rule))} END`;
 }
 
-function zoneOf(name: string): Zone {
+export function zoneOf(name: string): Zone {
   const known = zones.get(name);
   if (known !== undefined) return known;
   const past = periods(name, EARLIEST, Date.parse(KNOWN_FROM));
@@ -66,11 +66,11 @@ function fixedOffset(name: string, past: readonly Period[], { exceptions, rule }
   return periods(name, Date.parse(KNOWN_FROM), Date.parse(KNOWN_TO)).length > 1 ? null : (rule.offsets[0] ?? null);
 }
 
-function until(node: OperationNode, day: string, result: OperationNode): OperationNode {
+export function until(node: OperationNode, day: string, result: OperationNode): OperationNode {
   return sqlNode`WHEN ${node} < ${literalNode(quoteText(day))} THEN ${result}`;
 }
 
-function shifted(node: OperationNode, seconds: OperationNode | string): OperationNode {
+export function shifted(node: OperationNode, seconds: OperationNode | string): OperationNode {
   if (seconds === "0") return node;
   return sqlNode`TIMESTAMPADD(SECOND, ${typeof seconds === "string" ? literalNode(seconds) : seconds}, ${node})`;
 }
@@ -91,7 +91,7 @@ function instant(time: number): OperationNode {
   return literalNode(quoteText(new Date(time).toISOString().slice(0, 19).replace("T", " ")));
 }
 
-function ofPeriods(node: OperationNode, list: readonly Period[]): OperationNode | string {
+export function ofPeriods(node: OperationNode, list: readonly Period[]): OperationNode | string {
   return stepped(
     sqlNode`TO_SECONDS(${node})`,
     list.slice(1).map(({ start }) => literalNode(`${start / 1000 + UNIX_EPOCH}`)),
@@ -99,7 +99,7 @@ function ofPeriods(node: OperationNode, list: readonly Period[]): OperationNode 
   );
 }
 
-function ofRule(node: OperationNode, { offsets, starts }: YearlyRule): OperationNode | string {
+export function ofRule(node: OperationNode, { offsets, starts }: YearlyRule): OperationNode | string {
   const newYear = sqlNode`MAKEDATE(YEAR(${node}), 1)`;
   // Only in leap years the 60th day is one of February's.
   const kind = sqlNode`DAYOFWEEK(${newYear}) + 7 * (MONTH(MAKEDATE(YEAR(${node}), 60)) = 2)`;

@@ -1,6 +1,7 @@
 import type { QueryCompiler } from "kysely";
 import type { Connection, Pool } from "./connection.js";
 import type { Features } from "./features.js";
+import type { Functions } from "./functions.js";
 import type { Operations } from "./operations.js";
 import type { SchemaOperations } from "./schema.js";
 import type { EngineTypes } from "./types.js";
@@ -61,6 +62,7 @@ export interface Engine {
   readonly name: "sqlite" | "postgres" | "mysql";
   readonly features: Features;
   readonly operations: Operations;
+  readonly functions: Functions;
   readonly types: EngineTypes;
   readonly schema: SchemaOperations;
   createCompiler(): QueryCompiler;

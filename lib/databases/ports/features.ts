@@ -8,6 +8,8 @@ export interface Features {
   readonly executeMany?: boolean;
   /** UPDATE/DELETE may select from their own target in a subquery; else it is wrapped in a derived table (MySQL). */
   readonly selfReferencingWrites: boolean;
+  /** UPDATE sets columns one after another, so that a later one reads what an earlier one was set to (MySQL). */
+  readonly assignsInTurn: boolean;
   /** LIMIT inside an `IN (SELECT …)` subquery works; else it is wrapped in a derived table (MySQL). */
   readonly limitInSubquery: boolean;
   /** An insert of no columns is `DEFAULT VALUES`; else `() VALUES ()` (MySQL). */

@@ -1,6 +1,7 @@
 import { PostgresQueryCompiler } from "kysely";
 import type { Engine } from "../ports/index.js";
 import { translatePostgresError } from "./errors.js";
+import { postgresFunctions } from "./expressions.js";
 import { postgresFeatures } from "./features.js";
 import { postgresOperations } from "./operations.js";
 import { PostgresPool } from "./postgres-pool.js";
@@ -13,6 +14,7 @@ export const postgresEngine: Engine = {
   name: "postgres",
   features: postgresFeatures,
   operations: postgresOperations,
+  functions: postgresFunctions,
   types: postgresTypes,
   schema: postgresSchema,
   createCompiler: () => new PostgresQueryCompiler(),

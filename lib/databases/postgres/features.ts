@@ -4,6 +4,7 @@ export const postgresFeatures: Features = {
   insertReturning: true,
   insertId: false,
   selfReferencingWrites: true,
+  assignsInTurn: false,
   limitInSubquery: true,
   defaultValues: true,
   maxParameters: 65_535,

@@ -1,10 +1,11 @@
-import type { OperationNode } from "kysely";
+import { type OperationNode, ValueNode } from "kysely";
 import type { Storage } from "../../fields/column-type.js";
 import { fold } from "../fold.js";
 import { literalNode, sqlNode } from "../nodes.js";
 import type { Operations, TextMatch, TextMatcher, TransformName } from "../ports/index.js";
 import { arrayInsert } from "./array-insert.js";
 import { arrayLiteral } from "./array-literal.js";
+import { byCodePoint } from "./collation.js";
 import { quoteText } from "./schema.js";
 
 /** Case of all of Unicode's letters, whatever the database's own locale is (in "C", only ASCII has case). */
@@ -87,7 +88,7 @@ export const postgresOperations: Operations = {
   }),
   arrayInsert,
   parameter: (node) => node,
-  sortKey: (node) => node,
+  sortKey: (node, type) => (ValueNode.is(node) ? node : byCodePoint(node, type)),
   isDistinctFrom: (lhs, rhs) => sqlNode`${lhs} IS DISTINCT FROM ${rhs}`,
   random: () => literalNode("random()"),
   encodeCount: null,

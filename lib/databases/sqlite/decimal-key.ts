@@ -35,3 +35,12 @@ function withoutExponent(text: string): string {
   const padded = digits.padEnd(point, "0");
   return `${sign}${padded.slice(0, point)}.${padded.slice(point)}`;
 }
+
+/** The decimal number of a key, written without trailing zeros: "-1.5". */
+export function decimalOfKey(key: string): string {
+  const negative = key.startsWith("0");
+  const rest = negative ? complement(key.slice(1, -NEGATIVE_END.length)) : key.slice(1);
+  const whole = Number(rest.slice(0, LENGTH_DIGITS));
+  const digits = rest.slice(LENGTH_DIGITS);
+  return `${negative ? "-" : ""}${digits.slice(0, whole).padEnd(whole, "0") || "0"}.${digits.slice(whole) || "0"}`;
+}

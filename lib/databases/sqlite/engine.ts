@@ -1,6 +1,7 @@
 import { SqliteQueryCompiler } from "kysely";
 import type { Engine } from "../ports/index.js";
 import { translateError } from "./errors.js";
+import { sqliteFunctions } from "./expressions.js";
 import { sqliteFeatures } from "./features.js";
 import { sqliteOperations } from "./operations.js";
 import { sqliteSchema } from "./schema.js";
@@ -14,6 +15,7 @@ export const sqliteEngine: Engine = {
   name: "sqlite",
   features: sqliteFeatures,
   operations: sqliteOperations,
+  functions: sqliteFunctions,
   types: sqliteTypes,
   schema: sqliteSchema,
   createCompiler: () => new SqliteQueryCompiler(),

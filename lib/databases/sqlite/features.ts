@@ -5,6 +5,7 @@ export const sqliteFeatures: Features = {
   insertId: true,
   executeMany: true,
   selfReferencingWrites: true,
+  assignsInTurn: false,
   limitInSubquery: true,
   defaultValues: true,
   maxParameters: 32_766,

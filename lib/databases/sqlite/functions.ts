@@ -1,12 +1,17 @@
 import { DatabaseError } from "../../errors/index.js";
 import { fold } from "../fold.js";
+import { registerAggregates } from "./aggregate-functions.js";
+import { registerDecimals } from "./decimal-functions.js";
 import { decimalKey } from "./decimal-key.js";
 import type { SqliteDatabase } from "./driver.js";
 import { localText } from "./local-text.js";
+import { registerMath } from "./math-functions.js";
+import { registerMoments } from "./moment-functions.js";
+import { registerTexts } from "./text-functions.js";
 
 type SqlValue = string | number | null;
 
-/** Teaches a connection what SQLite lacks: case beyond ASCII, regular expressions, time zones, exact decimals. */
+/** Teaches a connection what SQLite lacks: case beyond ASCII, regular expressions, time zones, decimals, variances. */
 export function registerFunctions(database: SqliteDatabase): void {
   const regexp = cachedRegExp();
   const define = (name: string, call: (...values: never[]) => unknown): void => {
@@ -20,6 +25,11 @@ export function registerFunctions(database: SqliteDatabase): void {
   define("dunder_regexp", (pattern: string | null, flags: string, x: SqlValue) =>
     pattern === null || x === null ? null : Number(regexp(pattern, flags).test(String(x))),
   );
+  registerTexts(database);
+  registerMoments(database);
+  registerDecimals(database);
+  registerAggregates(database);
+  registerMath(database);
 }
 
 const KEPT = 64;

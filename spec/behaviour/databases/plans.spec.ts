@@ -31,8 +31,16 @@ const calls: Readonly<Record<string, (run: number) => Promise<unknown>>> = {
   "lists of 3 and 4": (run) => Track.objects.filter({ id__in: [run, run + 1, run + 2, run + 3].slice(run % 2) }).all(),
   "a query in a query": (run) =>
     Track.objects.filter({ album__in: Album.objects.filter({ name__contains: `x${run}` }) }).all(),
-  "order, slice": (run) => Track.objects.orderBy("-position").slice(run % 2, 2 + (run % 2)).all(),
-  selectRelated: (run) => Track.objects.selectRelated("album").filter({ id__gte: run % 3 }).all(),
+  "order, slice": (run) =>
+    Track.objects
+      .orderBy("-position")
+      .slice(run % 2, 2 + (run % 2))
+      .all(),
+  selectRelated: (run) =>
+    Track.objects
+      .selectRelated("album")
+      .filter({ id__gte: run % 3 })
+      .all(),
   count: (run) => Track.objects.filter({ position__lt: run }).count(),
   exists: (run) => Track.objects.filter({ position__lt: run }).exists(),
   create: (run) => Track.objects.create({ album: 1, title: `new ${run}`, position: 10 + run }),

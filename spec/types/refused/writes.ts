@@ -26,9 +26,9 @@ export async function writes(album: Album, artist: Artist, track: Track) {
   await Country.objects.create({ name: "France" });
   // @expect-error Type '[string]' is not assignable to type 'readonly [string, number]'
   await Cell.objects.create({ pk: ["A"], place: 1 });
-  // @expect-error Type 'string' is not assignable to type 'number'
+  // @expect-error Type 'string' is not assignable to type 'number | FreeExpression
   await Track.objects.update({ position: "x" });
-  // @expect-error Did you mean to write 'position'?
+  // @expect-error ✗ no such field: postion
   await Track.objects.filter({ pk: 1 }).update({ postion: 1 });
   // @expect-error 'nmae' does not exist
   await Track.objects.getOrCreate({ title: "x" }, { defaults: { nmae: "x" } });

@@ -7,6 +7,7 @@ const plan = (sql: string): Plan => ({
   statement: { sql, returnsRows: true, wideIntegers: false, named: false },
   slots: [],
   layout: null,
+  record: null,
 });
 
 describe("A plan cache", () => {

@@ -1,0 +1,260 @@
+import type { OperationNode } from "kysely";
+import { joinedNode, literalNode, sqlNode } from "../databases/nodes.js";
+import type { TransformName } from "../databases/ports/index.js";
+import { FieldError, NotSupportedError } from "../errors/index.js";
+import type { ColumnType } from "../fields/index.js";
+import {
+  type AggregateTerm,
+  type PlacedTerm,
+  type Predicate,
+  resolveValue,
+  type SortTerm,
+  type Term,
+} from "../query/index.js";
+import { relationOver } from "./relation-over.js";
+import type { OuterQuery, Scope } from "./scope.js";
+import { ANY, columnNode, type Sources } from "./sources.js";
+
+/** Where terms stand. */
+export interface TermPlace {
+  readonly scope: Scope;
+  readonly sources: Sources;
+  readonly timeZone: string | null;
+  readonly outer: OuterQuery | null;
+  /** True where aggregates over groups are over different rows, which must not be joined to each other. */
+  readonly mixed: boolean;
+  /** Where the slots of the query begin among the statement's. */
+  readonly base: number;
+}
+
+/** What the writer of terms needs of the writer of conditions, and of queries: they need it in turn. */
+export interface TermHelp {
+  condition(predicate: Predicate, base: number, scope: number): OperationNode;
+  related(term: AggregateTerm, base: number): OperationNode;
+}
+
+/** Writes values as SQL. `base` is where a term's own slots begin, `scope` the `filter()` call that it stands in. */
+export class TermWriter {
+  readonly #place: TermPlace;
+  readonly #help: TermHelp;
+
+  constructor(place: TermPlace, help: TermHelp) {
+    this.#place = place;
+    this.#help = help;
+  }
+
+  placed({ term, base }: PlacedTerm, around: number, scope = ANY): OperationNode {
+    return this.write(term, base === null ? around : base + this.#place.base, scope);
+  }
+
+  write(term: Term, base: number, scope = ANY): OperationNode {
+    switch (term.kind) {
+      case "aggregate":
+        return this.#aggregate(term, base, scope);
+      case "window":
+        return this.#window(term, base, scope);
+      case "query":
+        return this.#place.scope.queries.scalar(term.query, this.#place.scope, base + term.slot, this.asOuter);
+      case "outer":
+        return this.#outer(term.path, term.levels);
+      default:
+        return this.#ofRow(term, base, scope);
+    }
+  }
+
+  /** What a row's own values make. */
+  #ofRow(
+    term: Exclude<Term, { kind: "aggregate" | "window" | "query" | "outer" }>,
+    base: number,
+    scope: number,
+  ): OperationNode {
+    switch (term.kind) {
+      case "column":
+        return columnNode(this.#place.sources.follow(term.path.hops, scope), term.path.column);
+      case "value":
+        return this.#literal(base + term.slot, term.operand.type);
+      case "null":
+        return literalNode("null");
+      case "transform":
+        return this.#transform(term.name, term.of, base, scope);
+      case "annotation":
+        return this.placed(term.of, base, scope);
+      case "call":
+        return this.#call(term, base, scope);
+      case "case":
+        return this.#case(term, base, scope);
+      case "condition":
+        return this.#truth(term.predicate, base, scope);
+    }
+  }
+
+  /** The query that is written, as others within it see it. */
+  get asOuter(): OuterQuery {
+    const { sources, outer } = this.#place;
+    return { model: sources.root.meta, sources, outer };
+  }
+
+  #literal(index: number, type: ColumnType): OperationNode {
+    const { functions } = this.#place.scope.engine;
+    return functions.literal(this.#place.scope.parameter(index, functions.encodeLiteral(type)), type);
+  }
+
+  #transform(name: string, of: Term, base: number, scope: number): OperationNode {
+    const { operations } = this.#place.scope.engine;
+    const node = this.write(of, base, scope);
+    return operations.transform(name as TransformName, node, of.operand.type.storage, this.#place.timeZone);
+  }
+
+  #call(term: Extract<Term, { kind: "call" }>, base: number, scope: number): OperationNode {
+    const args = term.args.map((arg) => this.write(arg, base, scope));
+    return this.#place.scope.engine.functions.call(term.name, args, {
+      types: term.args.map((arg) => arg.operand.type),
+      result: term.operand.type,
+      options: term.options,
+      timeZone: this.#place.timeZone,
+    });
+  }
+
+  #case({ whens, otherwise, operand }: Extract<Term, { kind: "case" }>, base: number, scope: number): OperationNode {
+    const branch = (term: Term) => this.#as(operand.type, term, this.write(term, base, scope));
+    const parts = whens.map(({ when, then }) => {
+      return sqlNode`when ${this.#help.condition(when, base, scope)} then ${branch(then)}`;
+    });
+    const rest = otherwise === null ? literalNode("null") : branch(otherwise);
+    return sqlNode`case ${joinedNode(parts, " ")} else ${rest} end`;
+  }
+
+  /** A branch as the kind of value that all of them make: a decimal beside whole numbers is written otherwise. */
+  #as(result: ColumnType, { kind, operand: { type } }: Term, node: OperationNode): OperationNode {
+    if (kind === "null" || (type.storage === result.storage && type.scale === result.scale)) return node;
+    const context = { types: [type], result, options: {}, timeZone: null };
+    return this.#place.scope.engine.functions.call("coalesce", [node], context);
+  }
+
+  /** A condition that is not known to hold does not hold: no value is NULL for that. */
+  #truth(predicate: Predicate, base: number, scope: number): OperationNode {
+    return sqlNode`((${this.#help.condition(predicate, base, scope)}) is true)`;
+  }
+
+  #aggregate(term: AggregateTerm, base: number, scope: number): OperationNode {
+    if (!term.grouped) return this.#help.related(term, base);
+    if (this.#place.mixed && relationOver(term) !== null) return this.#ofEach(term, base);
+    const filter = term.filter === null ? null : this.#help.condition(term.filter, base, scope);
+    return this.aggregateOf(term, base, { filter, over: null, scope });
+  }
+
+  /** An aggregate over related rows, made of those over the related rows of each row of the group. */
+  #ofEach(term: AggregateTerm, base: number): OperationNode {
+    const whole = OF_EACH[term.name];
+    if (whole === undefined || term.distinct) {
+      throw new NotSupportedError(
+        `${this.#place.sources.root.meta.name}: ${term.name}${term.distinct ? " of distinct values" : ""} over related ` +
+          `rows cannot stand beside aggregates over other rows of a group. Ask for it in a query of its own.`,
+      );
+    }
+    const context = {
+      type: term.operand.type,
+      result: term.operand.type,
+      distinct: false,
+      filter: null,
+      order: [],
+      over: null,
+      options: {},
+    };
+    const each = this.#help.related(term, base);
+    return this.#place.scope.engine.functions.aggregate(whole, each, context);
+  }
+
+  /** An aggregate over the rows that the query joins. */
+  aggregateOf(
+    term: AggregateTerm,
+    base: number,
+    { filter, over, scope }: { filter: OperationNode | null; over: OperationNode | null; scope: number },
+  ): OperationNode {
+    const node = this.#place.scope.engine.functions.aggregate(
+      term.name,
+      term.arg === null ? null : this.write(term.arg, base, scope),
+      {
+        type: term.arg?.operand.type ?? null,
+        result: term.operand.type,
+        distinct: term.distinct,
+        filter,
+        order: term.order.map((sort) => this.sorted(sort, base, scope)),
+        over,
+        options: term.options,
+      },
+    );
+    return term.otherwise === null ? node : sqlNode`coalesce(${node}, ${this.write(term.otherwise, base, scope)})`;
+  }
+
+  #window(term: Extract<Term, { kind: "window" }>, base: number, scope: number): OperationNode {
+    const { of } = term;
+    const over = this.#over(term, base, scope);
+    if (of.kind === "aggregate") {
+      const filter = of.filter === null ? null : this.#help.condition(of.filter, base, scope);
+      return this.aggregateOf(of, base, { filter, over, scope });
+    }
+    return sqlNode`${this.write(of, base, scope)} over (${over})`;
+  }
+
+  #over(
+    { partitionBy, orderBy, frame }: Extract<Term, { kind: "window" }>,
+    base: number,
+    scope: number,
+  ): OperationNode {
+    const parts: OperationNode[] = [];
+    if (partitionBy.length > 0) {
+      const terms = partitionBy.map((term) => this.write(term, base, scope));
+      parts.push(sqlNode`partition by ${joinedNode(terms, ", ")}`);
+    }
+    if (orderBy.length > 0) {
+      const terms = orderBy.map((sort) => this.sorted(sort, base, scope));
+      parts.push(sqlNode`order by ${joinedNode(terms, ", ")}`);
+    }
+    if (frame !== null) {
+      const exclude = frame.exclude === null ? "" : ` exclude ${frame.exclude}`;
+      parts.push(
+        literalNode(`${frame.type} between ${edge(frame.start, "start")} and ${edge(frame.end, "end")}${exclude}`),
+      );
+    }
+    return parts.length === 0 ? literalNode("") : joinedNode(parts, " ");
+  }
+
+  /** One item of ORDER BY. Where NULLs come is spelled out for all engines alike. */
+  sorted({ term, descending, nulls }: SortTerm, base: number, scope = ANY): OperationNode {
+    const { operations } = this.#place.scope.engine;
+    const node = operations.sortKey(this.write(term, base, scope), term.operand.type);
+    const sorted = descending ? sqlNode`${node} desc` : node;
+    if (nulls === null || !term.nullable) return sorted;
+    const first = nulls === "first";
+    return sqlNode`case when ${node} is null then ${literalNode(first ? "0" : "1")} else ${literalNode(first ? "1" : "0")} end, ${sorted}`;
+  }
+
+  #outer(path: string, levels: number): OperationNode {
+    let { outer } = this.#place;
+    for (let level = 1; level < levels && outer !== null; level += 1) ({ outer } = outer);
+    if (outer === null) {
+      const call = "OuterRef(".repeat(levels) + JSON.stringify(path) + ")".repeat(levels);
+      throw new FieldError(
+        `${this.#place.sources.root.meta.name}: ${call} names a column of a query around this one, and there is none. ` +
+          `Such a queryset can only stand in Exists(…), Subquery(…) or an "in" of another one.`,
+      );
+    }
+    const { model, sources } = outer;
+    const found = resolveValue(model, path, "OuterRef", []);
+    if (found === null || found.steps.length > 0) {
+      throw new FieldError(`${model.name}: OuterRef(${JSON.stringify(path)}) takes the path of a field.`);
+    }
+    return columnNode(sources.follow(found.path.hops, ANY), found.path.column);
+  }
+}
+
+/** Aggregates that can be made of those of parts, and by which one. */
+const OF_EACH: Readonly<Record<string, string>> = { count: "sum", sum: "sum", min: "min", max: "max" };
+
+/** An edge of a frame: rows relative to the current one, null for unbounded. */
+function edge(place: number | null, side: "start" | "end"): string {
+  if (place === null) return `unbounded ${side === "start" ? "preceding" : "following"}`;
+  if (place === 0) return "current row";
+  return place < 0 ? `${-place} preceding` : `${place} following`;
+}

@@ -1,0 +1,77 @@
+import type { OperationNode } from "kysely";
+import type { ColumnType } from "../../fields/column-type.js";
+import type { CallHooks } from "../common-calls.js";
+import { joinedNode, literalNode, sqlNode } from "../nodes.js";
+import type { AggregateContext } from "../ports/index.js";
+import { FLOAT } from "../result-types.js";
+import { decimalOf } from "./converted.js";
+import type { Flavour } from "./flavour.js";
+import { asJson, toJson } from "./json-values.js";
+import { quoteText } from "./schema.js";
+
+const NOTHING = literalNode("");
+/** Digits behind the point of an average that is rounded to a whole number afterwards. */
+const AVERAGE_SCALE = 10;
+
+/** `name(distinct x order by … separator …) over (…)`; what a filter leaves out is NULL, which aggregates skip. */
+function aggregate(name: string, arg: OperationNode, context: AggregateContext, separator?: string): OperationNode {
+  const { distinct, filter, order, over } = context;
+  const parts = [
+    sqlNode`${literalNode(name)}(${distinct ? literalNode("DISTINCT ") : NOTHING}`,
+    filter === null ? arg : sqlNode`CASE WHEN ${filter} THEN ${arg} END`,
+    order.length === 0 ? NOTHING : sqlNode` ORDER BY ${joinedNode(order, ", ")}`,
+    separator === undefined ? NOTHING : sqlNode` SEPARATOR ${literalNode(quoteText(separator))}`,
+    literalNode(")"),
+    over === null ? NOTHING : sqlNode` OVER (${over})`,
+  ];
+  return joinedNode(parts, "");
+}
+
+type Aggregate = (arg: OperationNode, type: ColumnType, context: AggregateContext) => OperationNode;
+
+const plain =
+  (name: string): Aggregate =>
+  (arg, _, context) =>
+    aggregate(name, arg, context);
+
+/** The server's own lists of JSON know neither order nor a filter. */
+function jsonAgg(flavour: Flavour): Aggregate {
+  return (arg, type, context) => {
+    const item = sqlNode`JSON_EXTRACT(JSON_ARRAY(${toJson(arg, type, flavour)}), '$[0]')`;
+    const text = flavour.isMariadb ? item : sqlNode`CAST(${item} AS CHAR)`;
+    return asJson(sqlNode`CONCAT('[', ${aggregate("GROUP_CONCAT", text, context, ",")}, ']')`, flavour);
+  };
+}
+
+export type MysqlAggregate = (name: string, arg: OperationNode | null, context: AggregateContext) => OperationNode;
+
+export function mysqlAggregates(flavour: Flavour, hooks: CallHooks): MysqlAggregate {
+  const float = (arg: OperationNode, type: ColumnType) => hooks.converted(arg, type, FLOAT);
+  const avg: Aggregate = (arg, type, context) =>
+    context.result.storage === "duration"
+      ? sqlNode`CAST(ROUND(${aggregate("AVG", decimalOf(arg, AVERAGE_SCALE), context)}) AS SIGNED)`
+      : aggregate("AVG", float(arg, type), context);
+  const spread =
+    (name: string): Aggregate =>
+    (arg, type, context) =>
+      aggregate(`${name}_${context.options.sample === true ? "SAMP" : "POP"}`, float(arg, type), context);
+  const byName: Readonly<Record<string, Aggregate>> = {
+    count: plain("COUNT"),
+    sum: plain("SUM"),
+    avg,
+    min: plain("MIN"),
+    max: plain("MAX"),
+    variance: spread("VAR"),
+    stdDev: spread("STDDEV"),
+    stringAgg: (arg, _, context) =>
+      aggregate("GROUP_CONCAT", arg, context, (context.options.separator as string | undefined) ?? ","),
+    jsonAgg: jsonAgg(flavour),
+    boolAnd: plain("MIN"),
+    boolOr: plain("MAX"),
+    anyValue: plain("MIN"),
+  };
+  return (name, arg, context) => {
+    if (arg !== null && context.type !== null) return (byName[name] as Aggregate)(arg, context.type, context);
+    return aggregate("COUNT", literalNode(context.filter === null ? "*" : "1"), context);
+  };
+}

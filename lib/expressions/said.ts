@@ -1,0 +1,50 @@
+/** Rows that a window function sees around its own: places relative to it, null for unbounded. */
+export interface Frame {
+  readonly type: "rows" | "range" | "groups";
+  readonly start: number | null;
+  readonly end: number | null;
+  readonly exclude: "current row" | "group" | "ties" | null;
+}
+
+/** What an expression says. `E` is an expression, `Q` a condition. */
+export type Said<E, Q> =
+  | { readonly kind: "path"; readonly path: string }
+  /** A path that begins at the query around, or `levels` above that. */
+  | { readonly kind: "outer"; readonly path: string; readonly levels: number }
+  /** A value, of the kind of field that `as` names. */
+  | { readonly kind: "value"; readonly value: unknown; readonly as: string | null }
+  | {
+      readonly kind: "call";
+      readonly name: string;
+      readonly args: readonly E[];
+      readonly options: Readonly<Record<string, unknown>>;
+    }
+  | {
+      readonly kind: "case";
+      readonly whens: readonly { readonly when: Q; readonly then: E }[];
+      readonly otherwise: E | null;
+    }
+  | {
+      readonly kind: "aggregate";
+      readonly name: string;
+      /** null for `Count("*")`. */
+      readonly arg: E | null;
+      readonly distinct: boolean;
+      readonly filter: Q | null;
+      /** What stands for no rows; undefined where that is left to SQL. */
+      readonly otherwise: unknown;
+      /** The order of what is put together, for those that put together. */
+      readonly orderBy: readonly unknown[];
+      readonly options: Readonly<Record<string, unknown>>;
+    }
+  | {
+      readonly kind: "window";
+      readonly of: E;
+      readonly partitionBy: readonly E[];
+      readonly orderBy: readonly unknown[];
+      readonly frame: Frame | null;
+    }
+  /** The one value of a query's one row. */
+  | { readonly kind: "subquery"; readonly queryset: unknown }
+  /** A condition, as a value that is true or false: the object itself is the condition. */
+  | { readonly kind: "condition" };

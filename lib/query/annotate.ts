@@ -1,0 +1,190 @@
+import { FieldError } from "../errors/index.js";
+import { Expression } from "../expressions/index.js";
+import { refuse } from "../fields/index.js";
+import { checkFieldName, fieldOf, type ModelMeta } from "../models/index.js";
+import { printable } from "../util/printable.js";
+import { Reader } from "./parse-filter.js";
+import { isSliced } from "./query.js";
+import { readPath, type ReadTerm, readTerm, toldAs } from "./read-term.js";
+import { joined } from "./refine.js";
+import { holdsAggregate } from "./term.js";
+import type { Annotation, Picked, PickedItem, PlacedTerm, Query } from "./tree.js";
+
+/** Adds what is worked out for each row, or for each group, under names of its own; `given`: rows are given it, too. */
+export function withAnnotations(query: Query, values: unknown, method: "annotate" | "alias"): Query {
+  refuseSlice(query, method);
+  let result = query;
+  for (const [name, expression] of entriesOf(query.model, values, method)) {
+    result = withAnnotation(result, name, expression, method);
+  }
+  return result;
+}
+
+function withAnnotation(query: Query, name: string, expression: unknown, method: "annotate" | "alias"): Query {
+  const { model } = query;
+  checkName(query, name, method);
+  const reader = new Reader(query, method);
+  const [term, key] = told(model, `${method}({ ${name} })`, () => readTerm(reader, expressionOf(expression)));
+  const given = method === "annotate";
+  const annotation: Annotation = { name, term, base: query.values.length, given };
+  const item: PickedItem = { name, value: { term, base: query.values.length } };
+  const isOfGroup = holdsAggregate(term, true);
+  return {
+    ...query,
+    key: `${query.key}%${given ? "" : "-"}${name}=${key};`,
+    values: joined(query.values, reader.slots),
+    zones: joined(query.zones, reader.zones),
+    outer: joined(query.outer, reader.outer),
+    annotations: [...query.annotations, annotation],
+    picked: query.picked === null || !given ? query.picked : { ...query.picked, items: [...query.picked.items, item] },
+    groups: groupsWith(query, item, isOfGroup),
+  };
+}
+
+/** The first aggregate after `values(…)` makes groups of what was picked; what is picked later groups, too. */
+function groupsWith({ groups, picked }: Query, item: PickedItem, isOfGroup: boolean): Query["groups"] {
+  if (isOfGroup) return groups ?? picked?.items ?? null;
+  return groups === null ? null : [...groups, item];
+}
+
+/** Rows as something else than instances: objects of these values, lists of them, or one value each. */
+export function withPicked(
+  query: Query,
+  as: Picked["as"],
+  names: readonly unknown[],
+  method: "values" | "valuesList",
+): Query {
+  const { model } = query;
+  const reader = new Reader(query, method);
+  const items: PickedItem[] = [];
+  let key = "";
+  for (const [name, item] of picksOf(query, names, method)) {
+    if (items.some((other) => other.name === name)) {
+      throw new FieldError(`${model.name}: ${method}(…) names "${name}" twice.`);
+    }
+    const [value, part] = told(model, `${method}("${name}")`, () => readPick(reader, query, item));
+    items.push({ name, value });
+    key += `${name}=${part}`;
+  }
+  if (as === "flat" && items.length !== 1) {
+    throw new FieldError(`${model.name}: ${method}(…, { flat: true }) takes one name, got ${items.length}.`);
+  }
+  return {
+    ...query,
+    key: `${query.key}=${as}(${key});`,
+    values: joined(query.values, reader.slots),
+    picked: { as, items },
+    related: null,
+  };
+}
+
+/** Names and what stands for them; no names are all columns and annotations. */
+function picksOf(
+  { model, annotations, groups, picked }: Query,
+  names: readonly unknown[],
+  method: string,
+): [string, unknown][] {
+  if (names.length === 0) {
+    if (groups !== null) return (picked?.items ?? []).map(({ name }) => [name, name]);
+    const given = annotations.filter((annotation) => annotation.given);
+    return [...model.columns.map(({ field }) => field), ...given.map(({ name }) => name)].map((name) => [name, name]);
+  }
+  return names.flatMap((name): [string, unknown][] => {
+    if (typeof name === "string" && name !== "") return [[name, name]];
+    if (name !== null && typeof name === "object" && !Expression.is(name)) return entriesOf(model, name, method);
+    throw new FieldError(
+      `${model.name}: ${method}(…) takes paths of fields and { name: expression }, got ${printable(name)}.`,
+    );
+  });
+}
+
+function readPick(reader: Reader, query: Query, item: unknown): readonly [PlacedTerm, string] {
+  const [term, key] = pickedTerm(reader, item);
+  // What rows were annotated with keeps its own slots.
+  if (term.kind === "annotation") return [term.of, key];
+  return [{ term, base: query.values.length }, key];
+}
+
+function pickedTerm(reader: Reader, item: unknown): ReadTerm {
+  return typeof item === "string" ? readPath(reader, item) : readTerm(reader, expressionOf(item));
+}
+
+/** What is worked out over all rows of a query together: `{ total: Sum("price") }`. */
+export interface Totals {
+  readonly query: Query;
+  readonly items: readonly PickedItem[];
+}
+
+export function readTotals(query: Query, values: unknown): Totals {
+  const { model } = query;
+  const reader = new Reader(query, "aggregate", true);
+  const items: PickedItem[] = [];
+  let key = "";
+  const base = query.values.length;
+  for (const [name, expression] of entriesOf(model, values, "aggregate")) {
+    const [term, part] = told(model, `aggregate({ ${name} })`, () => readTerm(reader, expressionOf(expression)));
+    if (!holdsAggregate(term, true)) {
+      throw new FieldError(
+        `${model.name}: aggregate({ ${name} }) takes aggregates such as Count("*") or Sum("price"), which take all rows together.`,
+      );
+    }
+    items.push({ name, value: { term, base } });
+    key += `${name}=${part}`;
+  }
+  return {
+    query: {
+      ...query,
+      key: `${query.key}#${key};`,
+      values: joined(query.values, reader.slots),
+      zones: joined(query.zones, reader.zones),
+    },
+    items,
+  };
+}
+
+function entriesOf(model: ModelMeta, values: unknown, method: string): [string, unknown][] {
+  if (values !== null && typeof values === "object" && !Array.isArray(values) && !Expression.is(values)) {
+    return Object.entries(values);
+  }
+  throw new FieldError(
+    `${model.name}: ${method}(…) takes an object of expressions such as { n: Count("*") }, got ${printable(values)}.`,
+  );
+}
+
+function expressionOf(given: unknown): Expression {
+  return Expression.is(given)
+    ? given
+    : refuse(`expected an expression such as F("name") or Count("*"), got ${printable(given)}.`);
+}
+
+function checkName({ model, annotations }: Query, name: string, method: string): void {
+  try {
+    checkFieldName(model.name, name);
+  } catch {
+    throw new FieldError(
+      `${model.name}: ${method}({ ${name} }): a name starts with a letter, has letters, digits and single underscores, ` +
+        `and is none that every row has, such as "pk" and "save".`,
+    );
+  }
+  if (fieldOf(model, name) !== undefined) {
+    throw new FieldError(`${model.name}: ${method}({ ${name} }): there is a field of this name. Choose another one.`);
+  }
+  if (annotations.some((annotation) => annotation.name === name)) {
+    throw new FieldError(`${model.name}: ${method}({ ${name} }): rows have a "${name}" already. Choose another name.`);
+  }
+}
+
+function told<T>(model: ModelMeta, where: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    throw toldAs(error, model, where.replace(/\(…\)$/, ""));
+  }
+}
+
+function refuseSlice(query: Query, method: string): void {
+  if (!isSliced(query)) return;
+  throw new FieldError(
+    `${query.model.name}: ${method}(…) cannot follow limit, offset or slice. Call ${method}(…) first, then slice.`,
+  );
+}

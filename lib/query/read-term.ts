@@ -1,0 +1,277 @@
+import { FieldError } from "../errors/index.js";
+import { Expression, OrderExpression, type QExpression } from "../expressions/index.js";
+import { plainKinds, Refusal, refuse } from "../fields/index.js";
+import {
+  aggregateNamed,
+  aggregateNames,
+  aggregateOperand,
+  callOperand,
+  commonOperand,
+  functionNamed,
+  functionNames,
+  operandOfKind,
+  operandOfValue,
+} from "../functions/index.js";
+import { type Operand, transformFor } from "../lookups/index.js";
+import type { ModelMeta } from "../models/index.js";
+import { printable } from "../util/printable.js";
+import { didYouMean } from "../util/suggest.js";
+import { QUERY, shapeKey } from "./query.js";
+import { resolveValue } from "./resolve-path.js";
+import { holdsAggregate } from "./term.js";
+import type { AggregateTerm, Annotation, Filter, OuterTerm, Predicate, Query, SortTerm, Term } from "./tree.js";
+
+/** Whoever reads an expression: it knows the model and what its rows were annotated with, and collects the values. */
+export interface TermReader {
+  readonly model: ModelMeta;
+  readonly annotations: readonly Annotation[];
+  readonly method: string;
+  /** True where aggregates are over groups of rows, or all of them. */
+  readonly grouped: boolean;
+  /** Those that an aggregate comes after. */
+  readonly filters: readonly Filter[];
+  readonly slots: unknown[];
+  /** Reads a condition; null where it asks nothing. */
+  readCondition(condition: QExpression): [Predicate | null, string];
+  /** Takes in another query: its values and time zones; gives the place of its first slot. */
+  takeQuery(query: Query): number;
+  /** Notes a column of a query around. */
+  readonly outer: OuterTerm[];
+}
+
+/** A term and its part of the shape's key. */
+export type ReadTerm = readonly [term: Term, key: string];
+
+const TRUTH: Operand = { ...plainKinds.boolean, scalar: null };
+
+/** Resolves an expression: names become columns, values go to slots. Throws a `Refusal` or a `FieldError`. */
+export function readTerm(reader: TermReader, expression: Expression): ReadTerm {
+  const { said } = expression;
+  switch (said.kind) {
+    case "path":
+      return readPath(reader, said.path);
+    case "outer":
+      return readOuter(reader, said);
+    case "value":
+      return readValue(reader, said.value, said.as);
+    case "call":
+      return readCall(reader, said);
+    case "case":
+      return readCase(reader, said);
+    case "aggregate":
+      return readAggregate(reader, said);
+    case "window":
+      return readWindow(reader, said);
+    case "subquery":
+      return readSubquery(reader, said.queryset);
+    case "condition":
+      return readTruth(reader, expression as QExpression);
+  }
+}
+
+type Part<K> = Extract<Expression["said"], { kind: K }>;
+
+/** What is known of a value only where it comes out. */
+const UNKNOWN: Operand = { ...plainKinds.json, family: "text", scalar: null, convert: (value) => value };
+
+export function readPath(reader: TermReader, path: string): ReadTerm {
+  const [head = ""] = path.split("__");
+  const annotation = reader.annotations.find(({ name }) => name === head);
+  const { model, method } = reader;
+  const found = resolveValue(model, path, method, annotation === undefined ? [] : [head]);
+  if (found === null) return readAnnotation(annotation as Annotation, path);
+  const nullable = found.path.column.nullable || found.path.hops.length > 0;
+  let term: Term = { kind: "column", path: found.path, operand: found.source, nullable };
+  for (const { transform, operand } of found.steps) {
+    term = { kind: "transform", name: transform.name, of: term, operand, nullable };
+  }
+  return [term, `F${path};`];
+}
+
+function readAnnotation({ name, term, base }: Annotation, path: string): ReadTerm {
+  const [, ...rest] = path.split("__");
+  let { operand } = term;
+  const { nullable } = term;
+  let read: Term = { kind: "annotation", name, of: { term, base }, operand, nullable };
+  for (const step of rest) {
+    const transform = transformFor(operand.family, step);
+    if (transform === undefined) return refuse(`the annotation "${name}" has no transform "${step}".`);
+    operand = transform.result(operand);
+    read = { kind: "transform", name: step, of: read, operand, nullable };
+  }
+  return [read, `A${path};`];
+}
+
+/** What the column is shows where the query stands within another one; until then it is compared as it is. */
+function readOuter(reader: TermReader, { path, levels }: Part<"outer">): ReadTerm {
+  const term: OuterTerm = { kind: "outer", path, levels, operand: UNKNOWN, nullable: true };
+  reader.outer.push(term);
+  return [term, `^${levels}${path};`];
+}
+
+function readValue(reader: TermReader, value: unknown, as: string | null): ReadTerm {
+  if (value === undefined) return refuse("got undefined. Leave it out, or give null or a value.");
+  if (value === null) {
+    const operand = as === null ? UNKNOWN : operandOfKind(as, as === "decimal" ? 0 : null);
+    return [{ kind: "null", operand, nullable: true }, `N${as ?? ""};`];
+  }
+  const operand = operandOfValue(value, as);
+  const slot = reader.slots.push(operand.convert(value)) - 1;
+  const { storage, scale } = operand.type;
+  return [{ kind: "value", slot, operand, nullable: false }, `V${storage}${scale ?? ""};`];
+}
+
+function readCall(reader: TermReader, { name, args, options }: Part<"call">): ReadTerm {
+  const definition = functionNamed(name);
+  if (definition === undefined) return refuse(`there is no function "${name}".${didYouMean(name, functionNames)}`);
+  const read = args.map((arg) => readTerm(reader, arg));
+  const terms = read.map(([term]) => term);
+  const operand = refusing(name, () =>
+    callOperand(
+      definition,
+      terms.map((term) => term.operand),
+      options,
+    ),
+  );
+  const nullable =
+    definition.nulls === "made" ||
+    (definition.nulls === "any" && terms.some((term) => term.nullable)) ||
+    (definition.nulls === "all" && terms.every((term) => term.nullable));
+  const settings = Object.keys(options).length === 0 ? "" : JSON.stringify(options);
+  return [{ kind: "call", name, args: terms, options, operand, nullable }, `${name}(${keysOf(read)}${settings})`];
+}
+
+function readCase(reader: TermReader, { whens, otherwise }: Part<"case">): ReadTerm {
+  let key = "case(";
+  const read = whens.map(({ when, then }) => {
+    const [predicate, conditionKey] = reader.readCondition(when);
+    if (predicate === null) return refuse('When(…) needs a condition, such as Q({ name: "x" }).');
+    const [term, termKey] = readTerm(reader, then);
+    key += `${conditionKey}:${termKey}`;
+    return { when: predicate, then: term };
+  });
+  const rest = otherwise === null ? null : readTerm(reader, otherwise);
+  const results = [...read.map(({ then }) => then), ...(rest === null ? [] : [rest[0]])];
+  const typed = results.filter((term) => term.kind !== "null").map((term) => term.operand);
+  const operand = refusing("Case", () => commonOperand(typed.length === 0 ? [UNKNOWN] : typed));
+  const nullable = rest === null || results.some((term) => term.nullable);
+  return [{ kind: "case", whens: read, otherwise: rest?.[0] ?? null, operand, nullable }, `${key}${rest?.[1] ?? ""})`];
+}
+
+function readTruth(reader: TermReader, condition: QExpression): ReadTerm {
+  const [predicate, key] = reader.readCondition(condition);
+  if (predicate === null) return refuse("an empty condition is no value.");
+  return [{ kind: "condition", predicate, operand: TRUTH, nullable: false }, `?(${key})`];
+}
+
+function readAggregate(reader: TermReader, said: Part<"aggregate">): ReadTerm {
+  const { name, distinct, options } = said;
+  const definition = aggregateNamed(name);
+  if (definition === undefined) return refuse(`there is no aggregate "${name}".${didYouMean(name, aggregateNames)}`);
+  const [arg, argKey] = said.arg === null ? [null, "*"] : readTerm(reader, said.arg);
+  if (arg !== null && holdsAggregate(arg, true))
+    refuse(`${name} of an aggregate: annotate that first, then take ${name}.`);
+  const operand = refusing(name, () => aggregateOperand(definition, arg?.operand ?? null, options));
+  const [filter, filterKey] = said.filter === null ? [null, ""] : reader.readCondition(said.filter);
+  const [otherwise, otherwiseKey] = readDefault(reader, operand, said.otherwise);
+  if (said.orderBy.length > 0 && !definition.ordered) refuse(`${name} does not depend on an order.`);
+  const order = said.orderBy.map((item) => readSort(reader, item));
+  const nullable = definition.emptyIsNull && otherwise === null;
+  const { grouped, filters: after } = reader;
+  const sorts = order.map(([sort]) => sort);
+  const term: AggregateTerm = {
+    ...{ kind: "aggregate", name, arg, distinct, filter, otherwise, order: sorts, options, grouped, after },
+    ...{ operand, nullable },
+  };
+  const settings = `${distinct ? "D" : ""}${JSON.stringify(options)}`;
+  return [term, `${name}(${argKey}|${filterKey}|${otherwiseKey}|${keysOf(order)}|${settings})`];
+}
+
+/** What stands for no rows: a value of the aggregate's own kind. */
+function readDefault(reader: TermReader, operand: Operand, otherwise: unknown): readonly [Term | null, string] {
+  if (otherwise === undefined) return [null, ""];
+  const slot = reader.slots.push(operand.convert(otherwise)) - 1;
+  return [{ kind: "value", slot, operand, nullable: false }, "?"];
+}
+
+function readWindow(reader: TermReader, { of, partitionBy, orderBy, frame }: Part<"window">): ReadTerm {
+  const inner = readTerm(reader, of);
+  const parts = partitionBy.map((part) => readTerm(reader, part));
+  const order = orderBy.map((item) => readSort(reader, item));
+  const term: Term = {
+    kind: "window",
+    of: inner[0],
+    partitionBy: parts.map(([part]) => part),
+    orderBy: order.map(([sort]) => sort),
+    frame,
+    operand: inner[0].operand,
+    nullable: inner[0].nullable,
+  };
+  return [term, `over(${inner[1]}|${keysOf(parts)}|${keysOf(order)}|${JSON.stringify(frame)})`];
+}
+
+function readSubquery(reader: TermReader, queryset: unknown): ReadTerm {
+  const query = queryIn(queryset, "Subquery");
+  const slot = reader.takeQuery(query);
+  return [{ kind: "query", query, slot, operand: valueOf(query), nullable: true }, `(${shapeKey(query)})`];
+}
+
+/** The query of a queryset. */
+export function queryIn(queryset: unknown, where: string): Query {
+  const query = (queryset as { [QUERY]?: Query } | null | undefined)?.[QUERY];
+  return query ?? refuse(`${where}(…) takes a queryset, got ${printable(queryset)}.`);
+}
+
+/** The one value that a query's rows have: the one picked, else the key. */
+function valueOf({ picked, model }: Query): Operand {
+  if (picked !== null) {
+    const [only, ...more] = picked.items;
+    if (only === undefined || more.length > 0) {
+      return refuse(`a subquery has one value a row: name one, as in .values("name").`);
+    }
+    return only.value.term.operand;
+  }
+  const [column, ...more] = model.primaryKey;
+  if (column === undefined || more.length > 0)
+    return refuse(`a subquery has one value a row: name one, as in .values("name").`);
+  return { family: column.family, type: column.type, convert: column.scalar.convert, scalar: column.scalar };
+}
+
+/** Reads something to order by: an expression, or a path with or without "-" before it. */
+export function readSort(reader: TermReader, item: unknown): readonly [SortTerm, string] {
+  if (OrderExpression.is(item)) {
+    const [term, key] = readTerm(reader, item.expression);
+    const { descending, nulls } = item;
+    return [{ term, descending, nulls }, `${key}${descending ? "-" : "+"}${nulls ?? ""}`];
+  }
+  if (Expression.is(item)) {
+    const [term, key] = readTerm(reader, item);
+    return [{ term, descending: false, nulls: null }, `${key}+`];
+  }
+  if (typeof item !== "string" || item === "")
+    return refuse(`expected a path or an expression to order by, got ${printable(item)}.`);
+  const descending = item.startsWith("-");
+  const [term, key] = readPath(reader, descending || item.startsWith("+") ? item.slice(1) : item);
+  return [{ term, descending, nulls: null }, `${key}${descending ? "-" : "+"}`];
+}
+
+function keysOf(read: readonly (readonly [unknown, string])[]): string {
+  return read.map(([, key]) => key).join("");
+}
+
+/** Names the function in what it refuses. */
+function refusing<T>(name: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (error instanceof Refusal) return refuse(`${name}: ${error.message}`);
+    throw error;
+  }
+}
+
+/** Says of a refused expression where it stood. */
+export function toldAs(error: unknown, model: ModelMeta, method: string): unknown {
+  return error instanceof Refusal
+    ? new FieldError(`${model.name}: ${method}(…): ${error.message}`, { cause: error })
+    : error;
+}

@@ -1,0 +1,57 @@
+import { Count, F, Lower, Sum, Value } from "../prelude.js";
+import { type Artist, Album, Track } from "../accepted/music.js";
+
+export async function selecting(artist: Artist) {
+  // @expect-error ✗ no such field: album__nmae
+  Track.objects.values("title", "album__nmae");
+  // @expect-error ✗ no such field: titel
+  Track.objects.values("id", { x: Lower("titel") });
+  // @expect-error NotAnExpression<"x">
+  Track.objects.values({ x: "title" });
+  // @expect-error ✗ no such field: titel
+  Track.objects.valuesList("titel", { flat: true });
+  // @expect-error ✗ no such field: n
+  Track.objects.values("title", "n");
+  // @expect-error ✗ no such field: -postion
+  void Track.objects.earliest("-postion");
+  // @expect-error ✗ no such field: postion
+  Track.objects.orderBy("title", F("postion").desc({ nulls: "last" }));
+  // @expect-error ✗ no such field: -postion
+  Track.objects.orderBy(F("position").desc(), "-postion");
+  // @expect-error Type '"end"' is not assignable to type '"first" | "last" | undefined'
+  F("position").desc({ nulls: "end" });
+  // @expect-error ✗ no such field: nmae
+  void Album.objects.inBulk(undefined, { field: "nmae" });
+  // @expect-error Type 'string' is not assignable to type 'number'
+  void Album.objects.inBulk(["x"]);
+  // @expect-error Type 'Artist' is missing the following properties from type 'Album'
+  void Album.objects.contains(artist);
+  // @expect-error ✗ no such field: borne
+  Track.objects.dates("borne", "year");
+  // @expect-error Argument of type '"hour"' is not assignable to parameter of type
+  Album.objects.dates("released", "hour");
+  // @expect-error ✗ no such field: titel
+  Track.objects.search("x", "titel");
+  const row = await Track.objects.values("title").get();
+  // @expect-error Property 'position' does not exist on type '{ title: string; }'
+  void row.position;
+  // @expect-error Property 'loud' does not exist on type '{ title: string; }'
+  void row.loud;
+  // @expect-error Object is possibly 'null'
+  (await Track.objects.aggregate({ sum: Sum("position") })).sum.toFixed();
+}
+
+export async function writes() {
+  // @expect-error ✗ no such field: postion
+  await Track.objects.update({ position: F("postion").add(1) }, { all: true });
+  // @expect-error ✗ wrong type of value for: position
+  await Track.objects.update({ position: Lower("title") }, { all: true });
+  // @expect-error ✗ no such field: postion
+  await Track.objects.update({ title: "x", postion: F("position") }, { all: true });
+  // @expect-error Type 'string' is not assignable to type 'number
+  await Track.objects.update({ title: Lower("title"), position: "x" }, { all: true });
+  // @expect-error is not assignable to type 'string'
+  void new Album({ name: Lower(Value("x")) });
+  // @expect-error is not assignable to type
+  await Album.objects.create({ name: Count("tracks") });
+}
