@@ -206,13 +206,20 @@ class QuerySetBase {
 
   async first(): Promise<object | null> {
     const query = this[QUERY];
+    this.#refuseUnorderedGroups(query, "first");
     return this.#firstOf(orderOf(query).length > 0 || isSliced(query) ? query : orderedByKey(query));
   }
 
   async last(): Promise<object | null> {
     const query = this[QUERY];
     refuseSliced(query, "last");
+    this.#refuseUnorderedGroups(query, "last");
     return this.#firstOf(withReverse(orderOf(query).length > 0 ? query : orderedByKey(query)));
+  }
+
+  #refuseUnorderedGroups({ groups, order }: Query, method: string): void {
+    if (groups === null || (order !== null && order.length > 0)) return;
+    throw new FieldError(`${this.#meta.name}: ${method}() of groups needs an order. Call orderBy(…) before it.`);
   }
 
   async #firstOf(query: Query): Promise<object | null> {
@@ -320,6 +327,9 @@ class QuerySetBase {
   /** A query that changes rows: never a slice, and never a whole table by mistake. */
   #forChange(method: string, all: boolean): Query {
     const query = this[QUERY];
+    if (query.picked !== null) {
+      throw new FieldError(`${this.#meta.name}: ${method}(…) is about rows, and cannot follow values(…).`);
+    }
     refuseSliced(query, method, `Name the rows by key: objects.filter({ pk__in: sliced }).${method}(…).`);
     if (query.filters.length === 0 && !query.none && !all) {
       const call = method === "delete" ? "delete({ all: true })" : "update({ … }, { all: true })";

@@ -8,7 +8,7 @@ import { isSliced } from "./query.js";
 import { readPath, type ReadTerm, readTerm, toldAs } from "./read-term.js";
 import { joined } from "./refine.js";
 import { holdsAggregate } from "./term.js";
-import type { Annotation, Picked, PickedItem, PlacedTerm, Query } from "./tree.js";
+import type { Annotation, Filter, Picked, PickedItem, PlacedTerm, Query } from "./tree.js";
 
 /** Adds what is worked out for each row, or for each group, under names of its own; `given`: rows are given it, too. */
 export function withAnnotations(query: Query, values: unknown, method: "annotate" | "alias"): Query {
@@ -57,6 +57,7 @@ export function withPicked(
   const { model } = query;
   const reader = new Reader(query, method);
   const items: PickedItem[] = [];
+  const annotations = [...query.annotations];
   let key = "";
   for (const [name, item] of picksOf(query, names, method)) {
     if (items.some((other) => other.name === name)) {
@@ -64,6 +65,8 @@ export function withPicked(
     }
     const [value, part] = told(model, `${method}("${name}")`, () => readPick(reader, query, item));
     items.push({ name, value });
+    // What was given a name here can be filtered and ordered by.
+    if (typeof item !== "string" && isNewName(query, name)) annotations.push(aliasOf(name, value));
     key += `${name}=${part}`;
   }
   if (as === "flat" && items.length !== 1) {
@@ -73,9 +76,18 @@ export function withPicked(
     ...query,
     key: `${query.key}=${as}(${key});`,
     values: joined(query.values, reader.slots),
+    annotations,
     picked: { as, items },
     related: null,
   };
+}
+
+function isNewName({ model, annotations }: Query, name: string): boolean {
+  return fieldOf(model, name) === undefined && !annotations.some((annotation) => annotation.name === name);
+}
+
+function aliasOf(name: string, { term, base }: PlacedTerm): Annotation {
+  return { name, term, base: base ?? 0, given: false };
 }
 
 /** Names and what stands for them; no names are all columns and annotations. */
@@ -91,7 +103,7 @@ function picksOf(
   }
   return names.flatMap((name): [string, unknown][] => {
     if (typeof name === "string" && name !== "") return [[name, name]];
-    if (name !== null && typeof name === "object" && !Expression.is(name)) return entriesOf(model, name, method);
+    if (name !== null && typeof name === "object" && !Expression.is(name)) return namedEntries(model, name, method);
     throw new FieldError(
       `${model.name}: ${method}(…) takes paths of fields and { name: expression }, got ${printable(name)}.`,
     );
@@ -109,6 +121,9 @@ function pickedTerm(reader: Reader, item: unknown): ReadTerm {
   return typeof item === "string" ? readPath(reader, item) : readTerm(reader, expressionOf(item));
 }
 
+/** Over no rows there is something to tell, too: a count is 0. */
+const NEVER: Filter = { predicate: { kind: "or", items: [] }, base: 0 };
+
 /** What is worked out over all rows of a query together: `{ total: Sum("price") }`. */
 export interface Totals {
   readonly query: Query;
@@ -121,7 +136,7 @@ export function readTotals(query: Query, values: unknown): Totals {
   const items: PickedItem[] = [];
   let key = "";
   const base = query.values.length;
-  for (const [name, expression] of entriesOf(model, values, "aggregate")) {
+  for (const [name, expression] of namedEntries(model, values, "aggregate")) {
     const [term, part] = told(model, `aggregate({ ${name} })`, () => readTerm(reader, expressionOf(expression)));
     if (!holdsAggregate(term, true)) {
       throw new FieldError(
@@ -131,15 +146,35 @@ export function readTotals(query: Query, values: unknown): Totals {
     items.push({ name, value: { term, base } });
     key += `${name}=${part}`;
   }
+  const filters = query.none ? [...query.filters, NEVER] : query.filters;
   return {
     query: {
       ...query,
+      filters,
       key: `${query.key}#${key};`,
       values: joined(query.values, reader.slots),
       zones: joined(query.zones, reader.zones),
     },
     items,
   };
+}
+
+/** Expressions by names that are plain words: these become part of the SQL. */
+function namedEntries(model: ModelMeta, values: unknown, method: string): [string, unknown][] {
+  const entries = entriesOf(model, values, method);
+  for (const [name] of entries) checkWord(model, name, method);
+  return entries;
+}
+
+function checkWord(model: ModelMeta, name: string, method: string): void {
+  try {
+    checkFieldName(model.name, name);
+  } catch {
+    throw new FieldError(
+      `${model.name}: ${method}({ ${name} }): a name starts with a letter, has letters, digits and single underscores, ` +
+        `and is none that every row has, such as "pk" and "save".`,
+    );
+  }
 }
 
 function entriesOf(model: ModelMeta, values: unknown, method: string): [string, unknown][] {
@@ -158,14 +193,7 @@ function expressionOf(given: unknown): Expression {
 }
 
 function checkName({ model, annotations }: Query, name: string, method: string): void {
-  try {
-    checkFieldName(model.name, name);
-  } catch {
-    throw new FieldError(
-      `${model.name}: ${method}({ ${name} }): a name starts with a letter, has letters, digits and single underscores, ` +
-        `and is none that every row has, such as "pk" and "save".`,
-    );
-  }
+  checkWord(model, name, method);
   if (fieldOf(model, name) !== undefined) {
     throw new FieldError(`${model.name}: ${method}({ ${name} }): there is a field of this name. Choose another one.`);
   }

@@ -61,10 +61,12 @@ export function orderOf(query: {
   readonly model: ModelMeta;
   readonly order: readonly OrderTerm[] | null;
   readonly reversed: boolean;
+  readonly groups: unknown;
 }): readonly OrderTerm[] {
-  const terms =
-    query.order ??
-    query.model.ordering.flatMap((text) => resolveOrder(query.model, text, `${query.model.name} ordering`));
+  const { model } = query;
+  // The model's ordering is of rows: groups of them have none.
+  const ordering = query.groups === null ? model.ordering : [];
+  const terms = query.order ?? ordering.flatMap((text) => resolveOrder(model, text, `${model.name} ordering`));
   return query.reversed ? terms.map(reversed) : terms;
 }
 

@@ -212,6 +212,8 @@ function readWindow(reader: TermReader, { of, partitionBy, orderBy, frame }: Par
 
 function readSubquery(reader: TermReader, queryset: unknown): ReadTerm {
   const query = queryIn(queryset, "Subquery");
+  // There is no row whose value it could be.
+  if (query.none) return [{ kind: "null", operand: valueOf(query), nullable: true }, "N();"];
   const slot = reader.takeQuery(query);
   return [{ kind: "query", query, slot, operand: valueOf(query), nullable: true }, `(${shapeKey(query)})`];
 }

@@ -2,12 +2,16 @@ import { beforeAll, describe, expect, it } from "vitest";
 import {
   Avg,
   Case,
+  Cast,
+  Collate,
   Concat,
   Count,
   Exists,
+  Extract,
   F,
   FieldError,
   fields,
+  JsonObject,
   Length,
   Lower,
   manager,
@@ -16,6 +20,7 @@ import {
   Model,
   OuterRef,
   Q,
+  StringAgg,
   Subquery,
   Sum,
   Value,
@@ -318,6 +323,91 @@ onEngines("Expressions in querysets", (engine) => {
       await expect(Track.objects.filter({ album: OuterRef("pk") }).all()).rejects.toThrow(
         'Track: OuterRef("pk") names a column of a query around this one, and there is none.',
       );
+    });
+  });
+
+  describe("over nothing", () => {
+    it("none() aggregates to nothing, and stands for no value", async () => {
+      const none = Track.objects.none();
+      expect(await none.aggregate({ n: Count("*"), sum: Sum("length") })).toEqual({ n: 0, sum: null });
+      const rows = await Album.objects
+        .annotate({ x: Subquery(none.values("title")) })
+        .orderBy()
+        .values("x")
+        .distinct()
+        .all();
+      expect(rows).toEqual([{ x: null }]);
+      expect(await Album.objects.filter(Exists(none)).count()).toBe(0);
+      expect(await Album.objects.exclude(Exists(none)).count()).toBe(3);
+    });
+  });
+
+  describe("groups", () => {
+    it("have no order of their own, so that the model's does not split them", async () => {
+      const groups = Album.objects.values("id").annotate({ n: Count("*") });
+      expect(groups.sql().sql.toLowerCase()).not.toContain("order by");
+      await expect(groups.first()).rejects.toThrow("first() of groups needs an order");
+      expect(await groups.orderBy("id").first()).toEqual({ id: 1, n: 1 });
+    });
+
+    it("are no rows to change", async () => {
+      await expect(Track.objects.filter({ id: 1 }).values("title").delete()).rejects.toThrow("cannot follow values(…)");
+      await expect(Track.objects.filter({ id: 1 }).values("title").update({ position: 1 })).rejects.toThrow(FieldError);
+    });
+
+    it("by something worked out with values of its own", async () => {
+      const rows = await Track.objects
+        .values({ next: F("position").add(1) })
+        .annotate({ n: Count("*") })
+        .orderBy("next")
+        .all();
+      expect(rows).toEqual([
+        { next: 2, n: 2 },
+        { next: 3, n: 1 },
+      ]);
+      expect(
+        await Track.objects
+          .values({ next: F("position").add(1) })
+          .annotate({ n: Count("*") })
+          .count(),
+      ).toBe(2);
+    });
+  });
+
+  describe("what is written into SQL", () => {
+    const nasty = [`x'); drop table track; --`, `"`, "`", "a'b", "a\\b", "%", "?", "$1", ":x"];
+
+    it.each(nasty)("a value %j", async (text) => {
+      const row = await Track.objects
+        .annotate({ x: Value(text), joined: Concat(Value(text), Value(text)) })
+        .values("x", "joined")
+        .first();
+      expect(row).toEqual({ x: text, joined: text + text });
+    });
+
+    it.each(nasty)("the separator and the keys %j", async (text) => {
+      const { all } = await Track.objects
+        .filter({ position: 1 })
+        .aggregate({ all: StringAgg("title", text, { orderBy: "id" }) });
+      expect(all).toBe(`One${text}Three`);
+      const row = await Track.objects
+        .annotate({ data: JsonObject({ [text]: Value(1) }) })
+        .valuesList("data", { flat: true })
+        .first();
+      expect(row).toEqual({ [text]: 1 });
+    });
+
+    it.each(nasty)("no name %j", (text) => {
+      const untyped = Track.objects as unknown as Record<
+        "values" | "annotate" | "orderBy",
+        (given: unknown) => unknown
+      >;
+      expect(() => untyped.values({ [text]: F("title") })).toThrow(FieldError);
+      expect(() => untyped.annotate({ [text]: F("title") })).toThrow(FieldError);
+      if (text !== "?") expect(() => untyped.orderBy(text)).toThrow(FieldError);
+      expect(() => untyped.annotate({ x: Collate("title", text) })).toThrow(FieldError);
+      expect(() => untyped.annotate({ x: Extract("title", text as "year") })).toThrow(FieldError);
+      expect(() => untyped.annotate({ x: Cast("title", text as "text") })).toThrow(FieldError);
     });
   });
 
