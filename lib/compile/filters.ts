@@ -1,5 +1,5 @@
 import { AndNode, type OperationNode } from "kysely";
-import { type Filter, holdsAggregate, type Predicate, type Query, type Term } from "../query/index.js";
+import { type Filter, holdsAggregate, isOfMany, type Predicate, type Query, termsIn } from "../query/index.js";
 import { grouped } from "./where.js";
 
 /** A filter with its number among those of the query. */
@@ -36,31 +36,13 @@ function parts({ predicate, base }: Filter): Filter[] {
 
 /** True for a condition on what is worked out over a group. */
 function overGroups(predicate: Predicate): boolean {
-  switch (predicate.kind) {
-    case "not":
-      return overGroups(predicate.item);
-    case "and":
-    case "or":
-    case "xor":
-      return predicate.items.some(overGroups);
-    case "truth":
-      return holdsAggregate(predicate.term, true);
-    case "condition":
-      return isAggregate(predicate.lhs?.term ?? null) || isAggregate(predicate.rhs);
-    default:
-      return false;
-  }
+  return termsIn(predicate).some((term) => holdsAggregate(term, true));
 }
 
-function isAggregate(term: Term | null): boolean {
-  return term !== null && holdsAggregate(term, true);
-}
-
-/** True where a row may come once for each of many related rows. */
+/** True where a row may come once for each of many related rows; what stands under NOT is a query of its own. */
 function multiplies(predicate: Predicate): boolean {
-  if (predicate.kind === "condition") return (predicate.lookup.path?.multi ?? -1) >= 0;
-  if (predicate.kind !== "and" && predicate.kind !== "or") return false;
-  return predicate.items.some(multiplies);
+  if (predicate.kind === "and" || predicate.kind === "or") return predicate.items.some(multiplies);
+  return (predicate.kind === "condition" || predicate.kind === "truth") && termsIn(predicate).some(isOfMany);
 }
 
 /** Conditions which must all hold, as one; null for none. */

@@ -1,5 +1,13 @@
 export { compileCount, compileExists, compileRows, compileTotals, selectNode } from "./compile-query.js";
-export { compileDelete, compileInsert, compileUpdate, type ComputedColumn, type InsertShape } from "./compile-write.js";
+export {
+  type ArrayInsertShape,
+  compileArrayInsert,
+  compileDelete,
+  compileInsert,
+  compileUpdate,
+  type ComputedColumn,
+  type InsertShape,
+} from "./compile-write.js";
 export { bind, type Extra, type Layout, type Plan, type RecordLayout } from "./plan.js";
 export { PlanCache, type PlanStats } from "./plan-cache.js";
 export { decoderOf } from "./scope.js";

@@ -19,7 +19,6 @@ import { joinedNode, literalNode, sqlNode } from "../databases/nodes.js";
 import type { ColumnMeta, RelationMeta } from "../models/index.js";
 import {
   type Annotation,
-  type Filter,
   isSliced,
   orderOf,
   partsOf,
@@ -27,11 +26,10 @@ import {
   type PickedItem,
   type PlacedTerm,
   type Query,
-  queryOf,
   type RelatedTree,
   type Term,
 } from "../query/index.js";
-import { allOf, splitFilters } from "./filters.js";
+import { allOf, type SplitFilters, splitFilters } from "./filters.js";
 import { relationOver } from "./relation-over.js";
 import type { OuterQuery, Scope } from "./scope.js";
 import { LIMIT, OFFSET } from "./slot.js";
@@ -58,6 +56,16 @@ export interface SelectedTree {
   readonly children: readonly { readonly relation: RelationMeta; readonly tree: SelectedTree }[];
 }
 
+/** One item of ORDER BY. For SELECT DISTINCT its column must be selected, too. */
+interface Ordered {
+  readonly node: OrderByItemNode;
+  readonly column: OperationNode;
+  /** A column of the root, which rows of instances hold. */
+  readonly own: boolean;
+  /** Named by its place among what is selected. */
+  readonly placed: boolean;
+}
+
 /**
  * A query on its way to becoming a SELECT: tables and conditions are the same whether rows, keys or a count are asked
  * for, so that is said last.
@@ -67,9 +75,7 @@ export class SelectWriter {
   readonly #scope: Scope;
   readonly #placement: Placement;
   readonly #where: WhereWriter;
-  readonly #before: readonly (readonly [Filter, number])[];
-  readonly #after: readonly (readonly [Filter, number])[];
-  readonly #apart: readonly (readonly [Filter, number])[];
+  readonly #filters: SplitFilters;
   #selected: readonly PickedItem[] = [];
   readonly sources: Sources;
 
@@ -79,10 +85,8 @@ export class SelectWriter {
     this.#placement = placement;
     this.sources = new Sources(query.model, scope.aliases, placement.alias);
     const { base, outer } = placement;
-    const { before, after, apart } = splitFilters(query);
-    this.#before = before;
-    this.#after = after;
-    this.#apart = apart;
+    this.#filters = splitFilters(query);
+    const { before, after } = this.#filters;
     const timeZone = query.timeZone ?? scope.timeZone;
     const context = { scope, sources: this.sources, timeZone, base, outer, mixed: isMixed(query) };
     this.#where = new WhereWriter(context, [...before, ...after]);
@@ -94,23 +98,14 @@ export class SelectWriter {
   }
 
   where(): OperationNode | null {
-    const nodes = this.#before.map(([filter, scope]) => this.#where.write(filter, scope));
-    return allOf([...nodes, ...this.#apart.map(([filter]) => this.#amongKeys(filter))]);
+    const { before, apart } = this.#filters;
+    const nodes = before.map(([filter, scope]) => this.#where.write(filter, scope));
+    return allOf([...nodes, ...apart.map(([filter]) => this.#where.among(filter))]);
   }
 
   /** Conditions on groups. */
   #having(): OperationNode | null {
-    return allOf(this.#after.map(([filter, scope]) => this.#where.write(filter, scope)));
-  }
-
-  /** A filter across many rows as a condition that does not multiply this one. */
-  #amongKeys(filter: Filter): OperationNode {
-    this.#where.usesSubqueries = true;
-    const { model, values } = this.#query;
-    const among: Query = { ...queryOf(model), values, filters: [filter], order: [] };
-    const keys = model.primaryKey.map((column) => columnNode(this.sources.root, column));
-    const lhs = keys.length === 1 ? (keys[0] as OperationNode) : sqlNode`(${joinedNode(keys, ", ")})`;
-    return sqlNode`${lhs} in ${this.#scope.queries.values(among, this.#scope, this.#placement.base, this.#placement.outer)}`;
+    return allOf(this.#filters.after.map(([filter, scope]) => this.#where.write(filter, scope)));
   }
 
   /** A term as SQL. */
@@ -196,7 +191,8 @@ export class SelectWriter {
     const { distinct, picked } = this.#query;
     const order = ordered ? this.#order() : [];
     const isPlain = picked === null && !bare;
-    const extra = distinct ? order.filter((item) => !isPlain || !item.own).map((item) => item.column) : [];
+    const missing = order.filter((item) => !item.placed && !(isPlain && item.own));
+    const extra = distinct ? missing.map((item) => item.column) : [];
     const clauses = { ...this.#conditions(), ...this.#ordering(order) };
     // Last, for all that was written may have joined tables.
     const joins = this.sources.joinNodes();
@@ -235,29 +231,29 @@ export class SelectWriter {
     };
   }
 
-  /** What to order by: the columns must for SELECT DISTINCT be selected, too; `own` ones are among the root's. */
-  #order(): { node: OrderByItemNode; column: OperationNode; own: boolean }[] {
+  #order(): Ordered[] {
     return orderOf(this.#query).map((term) => {
       if (term.kind === "term") return this.#orderBy(term);
       const column = this.#orderNode(term);
       const direction = term.kind === "path" && term.descending ? literalNode("desc") : undefined;
       const own = term.kind === "path" && term.path.hops.length === 0;
-      return { node: OrderByItemNode.create(column, direction), column, own };
+      return { node: OrderByItemNode.create(column, direction), column, own, placed: false };
     });
   }
 
-  #orderBy({ sort, base }: Extract<OrderTerm, { kind: "term" }>) {
+  #orderBy({ sort, base }: Extract<OrderTerm, { kind: "term" }>): Ordered {
     const { terms } = this.#where;
     const at = (base ?? 0) + this.#placement.base;
     const place = sort.nulls === null && this.#isPlainlySorted(sort.term) ? this.#placeOf(sort.term) : null;
     if (place !== null) {
       const direction = sort.descending ? literalNode("desc") : undefined;
-      return { node: OrderByItemNode.create(place, direction), column: place, own: true };
+      return { node: OrderByItemNode.create(place, direction), column: place, own: false, placed: true };
     }
     return {
       node: OrderByItemNode.create(terms.sorted(sort, at)),
       column: terms.write(sort.term, at),
       own: false,
+      placed: false,
     };
   }
 

@@ -51,8 +51,6 @@ export class TermWriter {
     switch (term.kind) {
       case "aggregate":
         return this.#aggregate(term, base, scope);
-      case "window":
-        return this.#window(term, base, scope);
       case "query":
         return this.#place.scope.queries.scalar(term.query, this.#place.scope, base + term.slot, this.asOuter);
       case "outer":
@@ -63,11 +61,7 @@ export class TermWriter {
   }
 
   /** What a row's own values make. */
-  #ofRow(
-    term: Exclude<Term, { kind: "aggregate" | "window" | "query" | "outer" }>,
-    base: number,
-    scope: number,
-  ): OperationNode {
+  #ofRow(term: Exclude<Term, { kind: "aggregate" | "query" | "outer" }>, base: number, scope: number): OperationNode {
     switch (term.kind) {
       case "column":
         return columnNode(this.#place.sources.follow(term.path.hops, scope), term.path.column);
@@ -187,39 +181,6 @@ export class TermWriter {
     return term.otherwise === null ? node : sqlNode`coalesce(${node}, ${this.write(term.otherwise, base, scope)})`;
   }
 
-  #window(term: Extract<Term, { kind: "window" }>, base: number, scope: number): OperationNode {
-    const { of } = term;
-    const over = this.#over(term, base, scope);
-    if (of.kind === "aggregate") {
-      const filter = of.filter === null ? null : this.#help.condition(of.filter, base, scope);
-      return this.aggregateOf(of, base, { filter, over, scope });
-    }
-    return sqlNode`${this.write(of, base, scope)} over (${over})`;
-  }
-
-  #over(
-    { partitionBy, orderBy, frame }: Extract<Term, { kind: "window" }>,
-    base: number,
-    scope: number,
-  ): OperationNode {
-    const parts: OperationNode[] = [];
-    if (partitionBy.length > 0) {
-      const terms = partitionBy.map((term) => this.write(term, base, scope));
-      parts.push(sqlNode`partition by ${joinedNode(terms, ", ")}`);
-    }
-    if (orderBy.length > 0) {
-      const terms = orderBy.map((sort) => this.sorted(sort, base, scope));
-      parts.push(sqlNode`order by ${joinedNode(terms, ", ")}`);
-    }
-    if (frame !== null) {
-      const exclude = frame.exclude === null ? "" : ` exclude ${frame.exclude}`;
-      parts.push(
-        literalNode(`${frame.type} between ${edge(frame.start, "start")} and ${edge(frame.end, "end")}${exclude}`),
-      );
-    }
-    return parts.length === 0 ? literalNode("") : joinedNode(parts, " ");
-  }
-
   /** One item of ORDER BY. Where NULLs come is spelled out for all engines alike. */
   sorted({ term, descending, nulls }: SortTerm, base: number, scope = ANY): OperationNode {
     const { operations } = this.#place.scope.engine;
@@ -251,10 +212,3 @@ export class TermWriter {
 
 /** Aggregates that can be made of those of parts, and by which one. */
 const OF_EACH: Readonly<Record<string, string>> = { count: "sum", sum: "sum", min: "min", max: "max" };
-
-/** An edge of a frame: rows relative to the current one, null for unbounded. */
-function edge(place: number | null, side: "start" | "end"): string {
-  if (place === null) return `unbounded ${side === "start" ? "preceding" : "following"}`;
-  if (place === 0) return "current row";
-  return place < 0 ? `${-place} preceding` : `${place} following`;
-}

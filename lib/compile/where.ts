@@ -1,6 +1,15 @@
 import { AndNode, OrNode, ParensNode, type OperationNode } from "kysely";
 import { joinedNode, literalNode, sqlNode } from "../databases/nodes.js";
-import type { AggregateTerm, Condition, Filter, Predicate } from "../query/index.js";
+import {
+  type AggregateTerm,
+  type Condition,
+  type Filter,
+  isOfMany,
+  type Predicate,
+  type Query,
+  queryOf,
+  termsIn,
+} from "../query/index.js";
 import { conditionNode, isNullAccepting } from "./condition.js";
 import { relatedAggregate } from "./related-aggregate.js";
 import { ANY, columnNode, equal, type Source, Sources, tableNode } from "./sources.js";
@@ -89,9 +98,7 @@ export class WhereWriter {
   #write(predicate: Predicate, at: Standing): Written {
     switch (predicate.kind) {
       case "condition":
-        return at.apart && (predicate.lookup.path?.multi ?? -1) >= 0
-          ? this.#exists(predicate, at)
-          : this.#condition(predicate, at);
+        return at.apart ? this.#conditionApart(predicate, at) : this.#condition(predicate, at);
       case "not":
         return this.#not(this.#write(predicate.item, { ...at, apart: true }));
       case "xor":
@@ -99,10 +106,32 @@ export class WhereWriter {
       case "exists":
         return this.#existence(predicate, at);
       case "truth":
+        if (at.apart && isOfMany(predicate.term)) return this.#amongOf(predicate, at);
         return { node: this.terms.write(predicate.term, at.base, at.scope), nullable: predicate.term.nullable };
       default:
         return this.#combined(predicate.kind, predicate.items, at);
     }
+  }
+
+  /** Under NOT, what many related rows are asked is asked in a query of its own. */
+  #conditionApart(condition: Condition, at: Standing): Written {
+    if ((condition.lookup.path?.multi ?? -1) >= 0) return this.#exists(condition, at);
+    return termsIn(condition).some(isOfMany) ? this.#amongOf(condition, at) : this.#condition(condition, at);
+  }
+
+  #amongOf(predicate: Predicate, { base }: Standing): Written {
+    return { node: this.among({ predicate, base: base - this.#context.base }), nullable: false };
+  }
+
+  /** A filter as a condition on the row's key: however many related rows fulfil it, the row comes once. */
+  among(filter: Filter): OperationNode {
+    this.usesSubqueries = true;
+    const { scope, sources, base, outer, timeZone } = this.#context;
+    const { root } = sources;
+    const query: Query = { ...queryOf(root.meta), filters: [filter], order: [], timeZone };
+    const keys = root.meta.primaryKey.map((column) => columnNode(root, column));
+    const lhs = keys.length === 1 ? (keys[0] as OperationNode) : sqlNode`(${joinedNode(keys, ", ")})`;
+    return sqlNode`${lhs} in ${scope.queries.values(query, scope, base, outer)}`;
   }
 
   #combined(kind: "and" | "or", items: readonly Predicate[], at: Standing): Written {

@@ -3,6 +3,7 @@ export { type Blank, propertyOf, type Reader, readerOf, type RowOrigin } from ".
 export { recordReaderOf } from "./records.js";
 export { isReady, makeReady } from "./ready.js";
 export { run } from "./run.js";
+export { runMany } from "./run-many.js";
 export { type Stamp, stampOf } from "./stamp.js";
 export { streamRows } from "./stream.js";
 export { atomic, type AtomicOptions, onCommit, onRollback } from "./transactions.js";

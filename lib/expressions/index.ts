@@ -9,4 +9,3 @@ export {
   value,
   whereExpression,
 } from "./expression.js";
-export type { Frame } from "./said.js";

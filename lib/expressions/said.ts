@@ -1,11 +1,3 @@
-/** Rows that a window function sees around its own: places relative to it, null for unbounded. */
-export interface Frame {
-  readonly type: "rows" | "range" | "groups";
-  readonly start: number | null;
-  readonly end: number | null;
-  readonly exclude: "current row" | "group" | "ties" | null;
-}
-
 /** What an expression says. `E` is an expression, `Q` a condition. */
 export type Said<E, Q> =
   | { readonly kind: "path"; readonly path: string }
@@ -36,13 +28,6 @@ export type Said<E, Q> =
       /** The order of what is put together, for those that put together. */
       readonly orderBy: readonly unknown[];
       readonly options: Readonly<Record<string, unknown>>;
-    }
-  | {
-      readonly kind: "window";
-      readonly of: E;
-      readonly partitionBy: readonly E[];
-      readonly orderBy: readonly unknown[];
-      readonly frame: Frame | null;
     }
   /** The one value of a query's one row. */
   | { readonly kind: "subquery"; readonly queryset: unknown }

@@ -3,9 +3,8 @@ import type { DatabaseCore } from "../execute/database-core.js";
 import { isReady, makeReady, run } from "../execute/index.js";
 import { FieldError } from "../errors/index.js";
 import type { Expression } from "../expressions/index.js";
-import { refuse } from "../fields/index.js";
 import type { ColumnMeta } from "../models/index.js";
-import { holds, type Query, Reader, readTerm, type ReadTerm, shapeKey, toldAs } from "../query/index.js";
+import { type Query, Reader, readTerm, type ReadTerm, shapeKey, toldAs } from "../query/index.js";
 import { isEmpty } from "./fetch.js";
 import { columnNamed, type ColumnValues } from "./row-values.js";
 
@@ -58,9 +57,7 @@ export function readComputed(query: Query, values: Readonly<Record<string, unkno
 
 function readValue(reader: Reader, expression: Expression, name: string): ReadTerm {
   try {
-    const read = readTerm(reader, expression);
-    if (holds(read[0], "window")) refuse("what is worked out over other rows cannot be set.");
-    return read;
+    return readTerm(reader, expression);
   } catch (error) {
     throw toldAs(error, reader.model, `update({ ${name} })`);
   }

@@ -1,9 +1,15 @@
-import { bind, compileInsert, decoderOf, type InsertShape, type Plan } from "../compile/index.js";
-import { type ArrayInsertShape, compileArrayInsert } from "../compile/compile-write.js";
+import {
+  type ArrayInsertShape,
+  bind,
+  compileArrayInsert,
+  compileInsert,
+  decoderOf,
+  type InsertShape,
+  type Plan,
+} from "../compile/index.js";
 import type { ManyResult, QueryResult, Row } from "../databases/ports/index.js";
 import type { DatabaseCore } from "../execute/database-core.js";
-import { currentBlock, onRollback, propertyOf, run } from "../execute/index.js";
-import { runMany } from "../execute/run-many.js";
+import { currentBlock, onRollback, propertyOf, run, runMany } from "../execute/index.js";
 import { type ColumnMeta, ORIGIN, RAW } from "../models/index.js";
 import { queryOf, withFilter } from "../query/index.js";
 import { fetchRows } from "./fetch.js";

@@ -1,8 +1,8 @@
-import type { Layout } from "../compile/index.js";
 import type { DatabaseCore } from "../execute/database-core.js";
 import { currentBlock, onRollback, propertyOf, type RowOrigin } from "../execute/index.js";
 import { type ColumnMeta, META, type ModelMeta, ORIGIN, RAW } from "../models/index.js";
 import { type ColumnValues, currentValue, frozenCopy, sameValue } from "./row-values.js";
+import { ownRowsOf } from "./own-rows.js";
 import { databaseOf } from "./routing.js";
 
 /** A row as the modules that keep its state see it. */
@@ -42,18 +42,6 @@ export function changedColumns(row: object): ColumnMeta[] {
   return columns.filter((column) => !sameValue(currentValue(row, column), savedValue(row, column)));
 }
 
-const layouts = new WeakMap<ModelMeta, Layout>();
-
-/** The layout of a row that holds a model's values themselves, not a driver's. */
-function ownLayout(meta: ModelMeta): Layout {
-  let layout = layouts.get(meta);
-  if (layout === undefined) {
-    layout = { meta, start: 0, decoders: meta.columns.map(() => null), children: [], extras: [] };
-    layouts.set(meta, layout);
-  }
-  return layout;
-}
-
 /** Has a row forget what is written of it now, its generated key too, should the transaction around be undone. */
 export function forgetOnRollback(row: object, database: DatabaseCore): void {
   if (currentBlock(database) === null) return;
@@ -78,7 +66,7 @@ export function markSaved(row: object, database: DatabaseCore, written: ColumnVa
     if (written.has(column)) return frozenCopy(written.get(column));
     return saved ? savedValue(row, column) : frozenCopy(currentValue(row, column));
   });
-  state[ORIGIN] = { database, layout: ownLayout(state[META]) };
+  state[ORIGIN] = ownRowsOf(database, state[META]).saved;
 }
 
 /** Gives a row the values of another one of its model that was just read. */

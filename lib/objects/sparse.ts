@@ -2,6 +2,7 @@ import { NotLoadedError } from "../errors/index.js";
 import { propertyOf, type Stamp, stampOf } from "../execute/index.js";
 import { type ForeignKeyMeta, META, type ModelMeta, ORIGIN, RAW } from "../models/index.js";
 import { blankMaker } from "./blank.js";
+import { ownRowsOf } from "./own-rows.js";
 import { databaseOfRow, keyOf, type StatefulRow } from "./row-state.js";
 
 /** Where a sparse row was met, for the message of its error; null once it was loaded. */
@@ -30,7 +31,7 @@ export function sparseRow(row: StatefulRow, relation: ForeignKeyMeta, key: unkno
   const sparse = kindOf(relation.target).make() as StatefulRow;
   sparse[propertyOf(relation.targetColumn)] = key;
   sparse[RAW] = null;
-  sparse[ORIGIN] = row[ORIGIN] ?? { database: databaseOfRow(row), layout: null as never };
+  sparse[ORIGIN] = row[ORIGIN] ?? ownRowsOf(databaseOfRow(row), relation.target).unsaved;
   sparse[REACHED_BY] = `${row[META].name}.${relation.name}`;
   return sparse;
 }

@@ -4,15 +4,14 @@ import { refuse } from "../fields/index.js";
 import { checkFieldName, fieldOf, type ModelMeta } from "../models/index.js";
 import { printable } from "../util/printable.js";
 import { Reader } from "./parse-filter.js";
-import { isSliced } from "./query.js";
 import { readPath, type ReadTerm, readTerm, toldAs } from "./read-term.js";
-import { joined } from "./refine.js";
+import { joined, refuseSliced } from "./refine.js";
 import { holdsAggregate } from "./term.js";
 import type { Annotation, Filter, Picked, PickedItem, PlacedTerm, Query } from "./tree.js";
 
 /** Adds what is worked out for each row, or for each group, under names of its own; `given`: rows are given it, too. */
 export function withAnnotations(query: Query, values: unknown, method: "annotate" | "alias"): Query {
-  refuseSlice(query, method);
+  refuseSliced(query, method);
   let result = query;
   for (const [name, expression] of entriesOf(query.model, values, method)) {
     result = withAnnotation(result, name, expression, method);
@@ -76,6 +75,8 @@ export function withPicked(
     ...query,
     key: `${query.key}=${as}(${key});`,
     values: joined(query.values, reader.slots),
+    zones: joined(query.zones, reader.zones),
+    outer: joined(query.outer, reader.outer),
     annotations,
     picked: { as, items },
     related: null,
@@ -206,13 +207,6 @@ function told<T>(model: ModelMeta, where: string, work: () => T): T {
   try {
     return work();
   } catch (error) {
-    throw toldAs(error, model, where.replace(/\(…\)$/, ""));
+    throw toldAs(error, model, where);
   }
-}
-
-function refuseSlice(query: Query, method: string): void {
-  if (!isSliced(query)) return;
-  throw new FieldError(
-    `${query.model.name}: ${method}(…) cannot follow limit, offset or slice. Call ${method}(…) first, then slice.`,
-  );
 }

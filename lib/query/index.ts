@@ -18,7 +18,7 @@ export {
   withTimeZone,
 } from "./refine.js";
 export type { RelatedTree } from "./related.js";
-export { holds, holdsAggregate, partsOf } from "./term.js";
+export { holdsAggregate, isOfMany, partsOf, termsIn } from "./term.js";
 export type {
   AggregateTerm,
   Annotation,

@@ -253,6 +253,13 @@ export class Reader implements TermReader {
   /** `F("a").gt(3)`, `F("a").eq(F("b"))`. */
   #readCompared({ compared }: QExpression): [Predicate, string] {
     if (compared === null) throw new Error("A comparison compares something.");
+    const { said } = compared.left;
+    if (said.kind === "path") {
+      // The same as the lookup of that path, and read as one: it may lead to many rows.
+      const items: Predicate[] = [];
+      const key = this.#readLookup(`${said.path}__${compared.lookup}`, compared.right, items);
+      return [items[0] as Predicate, `(${key})`];
+    }
     try {
       const [term, termKey] = readTerm(this, compared.left);
       const { lookup, lhs } = this.#lookupOf({ term, base: null }, [compared.lookup], compared.lookup);
@@ -270,7 +277,7 @@ export class Reader implements TermReader {
         `(${termKey}${compared.lookup}:${form}${listLength || ""})`,
       ];
     } catch (error) {
-      throw toldAs(error, this.model, this.method);
+      throw toldAs(error, this.model, `${this.method}(…)`);
     }
   }
 
@@ -281,7 +288,7 @@ export class Reader implements TermReader {
       const slot = this.takeQuery(query);
       return [{ kind: "exists", query, slot }, `exists(${shapeKey(query)})`];
     } catch (error) {
-      throw toldAs(error, this.model, this.method);
+      throw toldAs(error, this.model, `${this.method}(…)`);
     }
   }
 
@@ -289,19 +296,13 @@ export class Reader implements TermReader {
     try {
       const [term, key] = readTerm(this, subject);
       if (term.operand.family !== "boolean") {
-        refuse(
-          `expected a condition, got an expression whose value is ${article(term.operand.family)}. Compare it: .gt(…).`,
-        );
+        refuse(`expected a condition, got an expression whose value is a ${term.operand.family}. Compare it: .gt(…).`);
       }
       return [{ kind: "truth", term }, `(${key})`];
     } catch (error) {
-      throw toldAs(error, this.model, this.method);
+      throw toldAs(error, this.model, `${this.method}(…)`);
     }
   }
-}
-
-function article(family: string): string {
-  return `a ${family}`;
 }
 
 /** A list's length is part of the shape only as a power of two: some engines need it spelled out. */

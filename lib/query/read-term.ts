@@ -60,8 +60,6 @@ export function readTerm(reader: TermReader, expression: Expression): ReadTerm {
       return readCase(reader, said);
     case "aggregate":
       return readAggregate(reader, said);
-    case "window":
-      return readWindow(reader, said);
     case "subquery":
       return readSubquery(reader, said.queryset);
     case "condition":
@@ -171,7 +169,7 @@ function readAggregate(reader: TermReader, said: Part<"aggregate">): ReadTerm {
   const [arg, argKey] = said.arg === null ? [null, "*"] : readTerm(reader, said.arg);
   if (arg !== null && holdsAggregate(arg, true))
     refuse(`${name} of an aggregate: annotate that first, then take ${name}.`);
-  const operand = refusing(name, () => aggregateOperand(definition, arg?.operand ?? null, options));
+  const operand = refusing(name, () => aggregateOperand(definition, arg?.operand ?? null, options, distinct));
   const [filter, filterKey] = said.filter === null ? [null, ""] : reader.readCondition(said.filter);
   const [otherwise, otherwiseKey] = readDefault(reader, operand, said.otherwise);
   if (said.orderBy.length > 0 && !definition.ordered) refuse(`${name} does not depend on an order.`);
@@ -192,22 +190,6 @@ function readDefault(reader: TermReader, operand: Operand, otherwise: unknown): 
   if (otherwise === undefined) return [null, ""];
   const slot = reader.slots.push(operand.convert(otherwise)) - 1;
   return [{ kind: "value", slot, operand, nullable: false }, "?"];
-}
-
-function readWindow(reader: TermReader, { of, partitionBy, orderBy, frame }: Part<"window">): ReadTerm {
-  const inner = readTerm(reader, of);
-  const parts = partitionBy.map((part) => readTerm(reader, part));
-  const order = orderBy.map((item) => readSort(reader, item));
-  const term: Term = {
-    kind: "window",
-    of: inner[0],
-    partitionBy: parts.map(([part]) => part),
-    orderBy: order.map(([sort]) => sort),
-    frame,
-    operand: inner[0].operand,
-    nullable: inner[0].nullable,
-  };
-  return [term, `over(${inner[1]}|${keysOf(parts)}|${keysOf(order)}|${JSON.stringify(frame)})`];
 }
 
 function readSubquery(reader: TermReader, queryset: unknown): ReadTerm {
@@ -272,8 +254,8 @@ function refusing<T>(name: string, work: () => T): T {
 }
 
 /** Says of a refused expression where it stood. */
-export function toldAs(error: unknown, model: ModelMeta, method: string): unknown {
+export function toldAs(error: unknown, model: ModelMeta, where: string): unknown {
   return error instanceof Refusal
-    ? new FieldError(`${model.name}: ${method}(…): ${error.message}`, { cause: error })
+    ? new FieldError(`${model.name}: ${where}: ${error.message}`, { cause: error })
     : error;
 }

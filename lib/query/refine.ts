@@ -89,7 +89,7 @@ function readOrder(reader: Reader, name: unknown): ReturnType<typeof readSort> {
   try {
     return readSort(reader, name);
   } catch (error) {
-    throw toldAs(error, reader.model, reader.method);
+    throw toldAs(error, reader.model, `${reader.method}(…)`);
   }
 }
 

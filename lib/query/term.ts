@@ -1,6 +1,6 @@
-import type { Term } from "./tree.js";
+import type { Predicate, Term } from "./tree.js";
 
-/** The terms directly within one. */
+/** The terms directly within one, those of its conditions among them. */
 export function partsOf(term: Term): readonly Term[] {
   switch (term.kind) {
     case "transform":
@@ -10,11 +10,36 @@ export function partsOf(term: Term): readonly Term[] {
     case "call":
       return term.args;
     case "case":
-      return [...term.whens.map((when) => when.then), ...(term.otherwise === null ? [] : [term.otherwise])];
+      return [
+        ...term.whens.flatMap(({ when, then }) => [...termsIn(when), then]),
+        ...(term.otherwise === null ? [] : [term.otherwise]),
+      ];
+    case "condition":
+      return termsIn(term.predicate);
     case "aggregate":
       return term.arg === null ? [] : [term.arg];
-    case "window":
-      return [term.of, ...term.partitionBy, ...term.orderBy.map((sort) => sort.term)];
+    default:
+      return [];
+  }
+}
+
+/** The terms that a condition is about, and what they are compared with. */
+export function termsIn(predicate: Predicate): readonly Term[] {
+  switch (predicate.kind) {
+    case "not":
+      return termsIn(predicate.item);
+    case "and":
+    case "or":
+    case "xor":
+      return predicate.items.flatMap(termsIn);
+    case "truth":
+      return [predicate.term];
+    case "condition": {
+      const { lhs, rhs, lookup } = predicate;
+      const { path, operand } = lookup;
+      const column: Term[] = path === null ? [] : [{ kind: "column", path, operand, nullable: true }];
+      return [...column, ...(lhs === null ? [] : [lhs.term]), ...(rhs === null ? [] : [rhs])];
+    }
     default:
       return [];
   }
@@ -28,7 +53,9 @@ export function holdsAggregate(term: Term, grouped: boolean): boolean {
   );
 }
 
-/** True where a term, or one within it, is of a kind. */
-export function holds(term: Term, kind: Term["kind"]): boolean {
-  return term.kind === kind || partsOf(term).some((part) => holds(part, kind));
+/** True where a term is read from many related rows, so that it has many values for one row. */
+export function isOfMany(term: Term): boolean {
+  if (term.kind === "column") return term.path.multi >= 0;
+  // What an aggregate makes of many rows is one value.
+  return term.kind !== "aggregate" && partsOf(term).some(isOfMany);
 }

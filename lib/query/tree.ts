@@ -1,4 +1,4 @@
-import type { Frame, Nulls } from "../expressions/index.js";
+import type { Nulls } from "../expressions/index.js";
 import type { Form, Operand } from "../lookups/index.js";
 import type { ModelMeta } from "../models/index.js";
 import type { RelatedTree } from "./related.js";
@@ -128,14 +128,6 @@ export interface AggregateTerm extends Valued {
   readonly after: readonly Filter[];
 }
 
-export interface WindowTerm extends Valued {
-  readonly kind: "window";
-  readonly of: Term;
-  readonly partitionBy: readonly Term[];
-  readonly orderBy: readonly SortTerm[];
-  readonly frame: Frame | null;
-}
-
 /** The one value of another query's one row. Its slots begin at `slot`. */
 export interface QueryTerm extends Valued {
   readonly kind: "query";
@@ -161,7 +153,6 @@ export type Term =
   | CaseTerm
   | ConditionTerm
   | AggregateTerm
-  | WindowTerm
   | QueryTerm
   | OuterTerm;
 
