@@ -2,30 +2,21 @@ import { inspect } from "node:util";
 import { selectNode } from "../compile/index.js";
 import { selectFrom, type UntypedSelect } from "../databases/kysely-bridge.js";
 import { type DatabaseCore, kyselyOf } from "../execute/index.js";
-import { FieldError, NotSupportedError } from "../errors/index.js";
+import { FieldError } from "../errors/index.js";
 import { Expression } from "../expressions/index.js";
-import { metaOf, type ModelMeta } from "../models/index.js";
 import {
   isSliced,
   keyOrder,
   orderOf,
   QUERY,
   type Query,
-  queryOf,
   readTotals,
   refuseSliced,
-  withAnnotations,
-  withDistinct,
   withFilter,
   withFirst,
-  withNone,
   withoutOrder,
   withOrder,
-  withPicked,
-  withRelated,
   withReverse,
-  withSlice,
-  withTimeZone,
 } from "../query/index.js";
 import type { CompiledSql, DeleteResult, QuerySet as TypedQuerySet, QuerySetClass } from "../types/index.js";
 import { bulkCreate, type BulkCreateOptions } from "./bulk-create.js";
@@ -34,160 +25,40 @@ import { compiledSql } from "./compiled.js";
 import { errorsOf } from "./errors-of.js";
 import { anyRows, countRows, fetchRows, totalsOf } from "./fetch.js";
 import { getOrCreate } from "./get-or-create.js";
-import { bulkLookup, rowLookup, withMoments, withSearch } from "./query-shortcuts.js";
-import { checkDatabase, databaseOf } from "./routing.js";
+import { bulkLookup, rowLookup } from "./query-shortcuts.js";
 import { checkValues, readValues } from "./row-values.js";
 import { DEFAULT_CHUNK, streamInstances } from "./stream-instances.js";
 import { createRow } from "./create-row.js";
+import { DATABASE, type Given, GIVEN_VALUES, Refinable, REFINED } from "./refinable.js";
 
 /** `get` fetches so many rows at most: enough to tell how many there were, without reading a table by mistake. */
 const GET_LIMIT = 21;
-
-/** Values that rows made through a queryset start with: the foreign key of a related manager. */
-type Given = Readonly<Record<string, unknown>>;
 
 /**
  * The run-time side of `QuerySet`; the methods are documented where they are typed, in `types/query-set.ts`. Each reads
  * what it was given, has the query refined, and hands it to whoever runs it.
  */
-class QuerySetBase {
-  readonly #model: unknown;
-  #query: Query | null = null;
-  #using: DatabaseCore | null = null;
-  #given: Given | null = null;
-
-  constructor(model: unknown) {
-    this.#model = model;
-  }
-
+class QuerySetBase extends Refinable {
   static asManager(model: unknown): QuerySetBase {
     return new this(model);
   }
 
-  get [QUERY](): Query {
-    return (this.#query ??= queryOf(metaOf(this.#model)));
-  }
-
-  get #meta(): ModelMeta {
-    return this[QUERY].model;
-  }
-
-  get #database(): DatabaseCore {
-    return this.#using ?? databaseOf(this.#meta);
-  }
-
-  /** The same queryset with another query, and where it is given another database. */
-  #refined(query: Query, using = this.#using): this {
-    const Class = this.constructor as new (model: unknown) => this;
-    const next = new Class(this.#model);
-    next.#query = query;
-    next.#using = using;
-    next.#given = this.#given;
-    return next;
-  }
-
   /** A queryset of another class for the same rows: how a related manager narrows the target's own manager. */
   static narrowed(base: QuerySetBase, where: object, given: Given, db: DatabaseCore): QuerySetBase {
-    const narrowed = base.#refined(withFilter(base[QUERY], [where], "filter"), db);
-    narrowed.#given = given;
-    return narrowed;
-  }
-
-  filter(...where: unknown[]): this {
-    return where.length === 0 ? this : this.#refined(withFilter(this[QUERY], where, "filter"));
-  }
-
-  exclude(...where: unknown[]): this {
-    return where.length === 0 ? this : this.#refined(withFilter(this[QUERY], where, "exclude", true));
-  }
-
-  orderBy(...paths: unknown[]): this {
-    return this.#refined(withOrder(this[QUERY], paths));
-  }
-
-  reverse(): this {
-    return this.#refined(withReverse(this[QUERY]));
-  }
-
-  distinct(...on: unknown[]): this {
-    if (on.length > 0) {
-      throw new NotSupportedError(`${this.#meta.name}: distinct(…) takes no names: it makes whole rows distinct.`);
-    }
-    return this.#refined(withDistinct(this[QUERY]));
-  }
-
-  limit(rows: number): this {
-    return this.#refined(withSlice(this[QUERY], 0, rows, "limit"));
-  }
-
-  offset(rows: number): this {
-    return this.#refined(withSlice(this[QUERY], rows, null, "offset"));
-  }
-
-  slice(from: number, to?: number): this {
-    return this.#refined(withSlice(this[QUERY], from, to ?? null, "slice"));
-  }
-
-  selectRelated(...paths: unknown[]): this {
-    return this.#refined(withRelated(this[QUERY], paths));
-  }
-
-  annotate(values: unknown): this {
-    return this.#refined(withAnnotations(this[QUERY], values, "annotate"));
-  }
-
-  alias(values: unknown): this {
-    return this.#refined(withAnnotations(this[QUERY], values, "alias"));
-  }
-
-  values(...names: unknown[]): this {
-    return this.#refined(withPicked(this[QUERY], "objects", names, "values"));
-  }
-
-  valuesList(...names: unknown[]): this {
-    const last = names.at(-1);
-    const hasOptions = last !== null && typeof last === "object" && Object.keys(last).join() === "flat";
-    const flat = hasOptions && (last as { flat: unknown }).flat === true;
-    return this.#refined(
-      withPicked(this[QUERY], flat ? "flat" : "lists", hasOptions ? names.slice(0, -1) : names, "valuesList"),
-    );
-  }
-
-  dates(...args: unknown[]): this {
-    return this.#refined(withMoments(this[QUERY], "dates", args));
-  }
-
-  datetimes(...args: unknown[]): this {
-    return this.#refined(withMoments(this[QUERY], "datetimes", args));
-  }
-
-  search(term: unknown, ...fields: unknown[]): this {
-    return this.#refined(withSearch(this[QUERY], term, fields));
-  }
-
-  using(database: unknown): this {
-    return this.#refined(this[QUERY], checkDatabase(database, `${this.#meta.name}: using(db)`));
-  }
-
-  inTimeZone(name: unknown): this {
-    return this.#refined(withTimeZone(this[QUERY], name));
-  }
-
-  none(): this {
-    return this.#refined(withNone(this[QUERY]));
+    return base[REFINED](withFilter(base[QUERY], [where], "filter"), db, given);
   }
 
   async all(): Promise<object[]> {
-    return fetchRows(this.#database, this[QUERY]);
+    return fetchRows(this[DATABASE], this[QUERY]);
   }
 
   async get(...where: unknown[]): Promise<object> {
     const answer = this.#getSome(where);
     const found = answer instanceof Promise ? await answer : answer;
     if (found.length === 1) return found[0] as object;
-    const { name } = this.#meta;
+    const { name } = this[QUERY].model;
     const asked = describe(where);
-    const { DoesNotExist, MultipleObjectsReturned } = errorsOf(this.#meta);
+    const { DoesNotExist, MultipleObjectsReturned } = errorsOf(this[QUERY].model);
     if (found.length === 0) throw new DoesNotExist(`No ${name} matches get(${asked}).`);
     const number = found.length === GET_LIMIT ? `more than ${GET_LIMIT - 1}` : String(found.length);
     throw new MultipleObjectsReturned(`get(${asked}) found ${number} rows of ${name}, not one.`);
@@ -201,7 +72,7 @@ class QuerySetBase {
 
   #getSome(where: unknown[]): object[] | Promise<object[]> {
     const query = where.length === 0 ? this[QUERY] : withFilter(this[QUERY], where, "get");
-    return fetchRows(this.#database, withFirst(withoutOrder(query), GET_LIMIT));
+    return fetchRows(this[DATABASE], withFirst(withoutOrder(query), GET_LIMIT));
   }
 
   async first(): Promise<object | null> {
@@ -219,11 +90,11 @@ class QuerySetBase {
 
   #refuseUnorderedGroups({ groups, order }: Query, method: string): void {
     if (groups === null || (order !== null && order.length > 0)) return;
-    throw new FieldError(`${this.#meta.name}: ${method}() of groups needs an order. Call orderBy(…) before it.`);
+    throw new FieldError(`${this[QUERY].model.name}: ${method}() of groups needs an order. Call orderBy(…) before it.`);
   }
 
   async #firstOf(query: Query): Promise<object | null> {
-    const [row] = await fetchRows(this.#database, withFirst(query, 1));
+    const [row] = await fetchRows(this[DATABASE], withFirst(query, 1));
     return row ?? null;
   }
 
@@ -236,39 +107,39 @@ class QuerySetBase {
   }
 
   async #outermost(method: string, fields: readonly unknown[], turn: (query: Query) => Query): Promise<object> {
-    const { name } = this.#meta;
+    const { name } = this[QUERY].model;
     if (fields.length === 0) throw new FieldError(`${name}: ${method}(…) needs fields to order by.`);
     const row = await this.#firstOf(turn(withOrder(this[QUERY], fields, method)));
     if (row !== null) return row;
-    throw new (errorsOf(this.#meta).DoesNotExist)(`There is no ${name} to be the ${method}.`);
+    throw new (errorsOf(this[QUERY].model).DoesNotExist)(`There is no ${name} to be the ${method}.`);
   }
 
   async inBulk(ids?: unknown, { field = "pk" }: { field?: string } = {}): Promise<Map<unknown, object>> {
-    const where = bulkLookup(this.#meta, ids, field);
+    const where = bulkLookup(this[QUERY].model, ids, field);
     refuseSliced(this[QUERY], "inBulk");
     const query = where === null ? this[QUERY] : withFilter(this[QUERY], [where], "inBulk");
-    const rows = await fetchRows(this.#database, query);
+    const rows = await fetchRows(this[DATABASE], query);
     return new Map(rows.map((row) => [(row as Record<string, unknown>)[field], row]));
   }
 
   async contains(row: unknown): Promise<boolean> {
-    return anyRows(this.#database, withFilter(this[QUERY], [rowLookup(this.#meta, row)], "contains"));
+    return anyRows(this[DATABASE], withFilter(this[QUERY], [rowLookup(this[QUERY].model, row)], "contains"));
   }
 
   async count(): Promise<number> {
-    return countRows(this.#database, this[QUERY]);
+    return countRows(this[DATABASE], this[QUERY]);
   }
 
   async exists(): Promise<boolean> {
-    return anyRows(this.#database, this[QUERY]);
+    return anyRows(this[DATABASE], this[QUERY]);
   }
 
   async aggregate(values: unknown): Promise<object> {
-    return totalsOf(this.#database, readTotals(this[QUERY], values));
+    return totalsOf(this[DATABASE], readTotals(this[QUERY], values));
   }
 
   iterator({ chunkSize = DEFAULT_CHUNK }: { chunkSize?: number } = {}): AsyncIterableIterator<object> {
-    return streamInstances(this.#database, this[QUERY], chunkSize);
+    return streamInstances(this[DATABASE], this[QUERY], chunkSize);
   }
 
   [Symbol.asyncIterator](): AsyncIterator<object> {
@@ -276,16 +147,16 @@ class QuerySetBase {
   }
 
   sql(): CompiledSql {
-    return compiledSql(this.#database, this[QUERY]);
+    return compiledSql(this[DATABASE], this[QUERY]);
   }
 
   toKysely(): UntypedSelect {
-    const database = this.#database;
+    const database = this[DATABASE];
     return selectFrom(kyselyOf(database), selectNode(database, this[QUERY]));
   }
 
-  toString(): string {
-    return `a ${this.constructor === QuerySetBase ? "QuerySet" : this.constructor.name} of ${this.#meta.name}, not run yet`;
+  override toString(): string {
+    return `a ${this.constructor === QuerySetBase ? "QuerySet" : this.constructor.name} of ${this[QUERY].model.name}, not run yet`;
   }
 
   [inspect.custom](): string {
@@ -294,55 +165,55 @@ class QuerySetBase {
 
   /** A queryset in JSON is a forgotten `all()`. */
   toJSON(): never {
-    throw new FieldError(`${this.#meta.name}: a queryset is not its rows. Run it first: await ….all().`);
+    throw new FieldError(`${this[QUERY].model.name}: a queryset is not its rows. Run it first: await ….all().`);
   }
 
   async create(values: object): Promise<object> {
-    checkValues(this.#meta, values, "create");
-    const given = this.#given;
-    return createRow(this.#database, this.#meta, given === null ? values : { ...values, ...given });
+    checkValues(this[QUERY].model, values, "create");
+    const given = this[GIVEN_VALUES];
+    return createRow(this[DATABASE], this[QUERY].model, given === null ? values : { ...values, ...given });
   }
 
   async bulkCreate(rows: readonly object[], options: BulkCreateOptions = {}): Promise<object[]> {
-    return bulkCreate(this.#database, this.#meta, rows, { ...options, given: this.#given });
+    return bulkCreate(this[DATABASE], this[QUERY].model, rows, { ...options, given: this[GIVEN_VALUES] });
   }
 
   async update(values: object, { all = false }: { all?: boolean } = {}): Promise<number> {
     const query = this.#forChange("update", all);
     const [plain, expressions] = withoutExpressions(values);
-    const given = readValues(this.#meta, plain, "update");
+    const given = readValues(this[QUERY].model, plain, "update");
     const computed = expressions === null ? undefined : readComputed(query, expressions, given.size);
     if (given.size === 0 && computed === undefined) {
-      throw new FieldError(`${this.#meta.name}: update({}) names no field to set.`);
+      throw new FieldError(`${this[QUERY].model.name}: update({}) names no field to set.`);
     }
-    return updateRows(this.#database, query, given, computed);
+    return updateRows(this[DATABASE], query, given, computed);
   }
 
   async delete({ all = false }: { all?: boolean } = {}): Promise<DeleteResult> {
     const query = this.#forChange("delete", all);
-    const total = await deleteRows(this.#database, query);
-    return { total, byModel: { [this.#meta.name]: total } };
+    const total = await deleteRows(this[DATABASE], query);
+    return { total, byModel: { [this[QUERY].model.name]: total } };
   }
 
   /** A query that changes rows: never a slice, and never a whole table by mistake. */
   #forChange(method: string, all: boolean): Query {
     const query = this[QUERY];
     if (query.picked !== null) {
-      throw new FieldError(`${this.#meta.name}: ${method}(…) is about rows, and cannot follow values(…).`);
+      throw new FieldError(`${this[QUERY].model.name}: ${method}(…) is about rows, and cannot follow values(…).`);
     }
     refuseSliced(query, method, `Name the rows by key: objects.filter({ pk__in: sliced }).${method}(…).`);
     if (query.filters.length === 0 && !query.none && !all) {
       const call = method === "delete" ? "delete({ all: true })" : "update({ … }, { all: true })";
       throw new FieldError(
-        `${this.#meta.name}: ${method} without a filter would ${method} every row. Say so: ${call}.`,
+        `${this[QUERY].model.name}: ${method} without a filter would ${method} every row. Say so: ${call}.`,
       );
     }
     return query;
   }
 
   async getOrCreate(where: object, { defaults = {} }: { defaults?: object } = {}): Promise<[object, boolean]> {
-    checkValues(this.#meta, defaults, "getOrCreate");
-    return getOrCreate(this.#database, this[QUERY], where, { defaults, given: this.#given });
+    checkValues(this[QUERY].model, defaults, "getOrCreate");
+    return getOrCreate(this[DATABASE], this[QUERY], where, { defaults, given: this[GIVEN_VALUES] });
   }
 }
 

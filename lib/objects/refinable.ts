@@ -1,0 +1,151 @@
+import { NotSupportedError } from "../errors/index.js";
+import type { DatabaseCore } from "../execute/index.js";
+import { metaOf } from "../models/index.js";
+import {
+  QUERY,
+  type Query,
+  queryOf,
+  withAnnotations,
+  withDistinct,
+  withFilter,
+  withNone,
+  withOrder,
+  withPicked,
+  withRelated,
+  withReverse,
+  withSlice,
+  withTimeZone,
+} from "../query/index.js";
+import { withMoments, withSearch } from "./query-shortcuts.js";
+import { checkDatabase, databaseOf } from "./routing.js";
+
+/** Values that rows made through a queryset start with: the foreign key of a related manager. */
+export type Given = Readonly<Record<string, unknown>>;
+
+// Symbols, since classes of one's own extend this one, and any name may be theirs.
+export const DATABASE: unique symbol = Symbol("dunder.database");
+export const GIVEN_VALUES: unique symbol = Symbol("dunder.given");
+export const REFINED: unique symbol = Symbol("dunder.refined");
+
+/**
+ * The half of a queryset that describes: each method reads what it was given and gives another queryset, with the query
+ * refined. Nothing here runs.
+ */
+export class Refinable {
+  readonly #model: unknown;
+  #query: Query | null = null;
+  #using: DatabaseCore | null = null;
+  #given: Given | null = null;
+
+  constructor(model: unknown) {
+    this.#model = model;
+  }
+
+  get [QUERY](): Query {
+    return (this.#query ??= queryOf(metaOf(this.#model)));
+  }
+
+  get [DATABASE](): DatabaseCore {
+    return this.#using ?? databaseOf(this[QUERY].model);
+  }
+
+  get [GIVEN_VALUES](): Given | null {
+    return this.#given;
+  }
+
+  /** The same queryset with another query, and where it is given another database or other values. */
+  [REFINED](query: Query, using = this.#using, given = this.#given): this {
+    const Class = this.constructor as new (model: unknown) => this;
+    const next = new Class(this.#model);
+    next.#query = query;
+    next.#using = using;
+    next.#given = given;
+    return next;
+  }
+
+  filter(...where: unknown[]): this {
+    return where.length === 0 ? this : this[REFINED](withFilter(this[QUERY], where, "filter"));
+  }
+
+  exclude(...where: unknown[]): this {
+    return where.length === 0 ? this : this[REFINED](withFilter(this[QUERY], where, "exclude", true));
+  }
+
+  orderBy(...paths: unknown[]): this {
+    return this[REFINED](withOrder(this[QUERY], paths));
+  }
+
+  reverse(): this {
+    return this[REFINED](withReverse(this[QUERY]));
+  }
+
+  distinct(...on: unknown[]): this {
+    if (on.length > 0) {
+      throw new NotSupportedError(
+        `${this[QUERY].model.name}: distinct(…) takes no names: it makes whole rows distinct.`,
+      );
+    }
+    return this[REFINED](withDistinct(this[QUERY]));
+  }
+
+  limit(rows: number): this {
+    return this[REFINED](withSlice(this[QUERY], 0, rows, "limit"));
+  }
+
+  offset(rows: number): this {
+    return this[REFINED](withSlice(this[QUERY], rows, null, "offset"));
+  }
+
+  slice(from: number, to?: number): this {
+    return this[REFINED](withSlice(this[QUERY], from, to ?? null, "slice"));
+  }
+
+  selectRelated(...paths: unknown[]): this {
+    return this[REFINED](withRelated(this[QUERY], paths));
+  }
+
+  annotate(values: unknown): this {
+    return this[REFINED](withAnnotations(this[QUERY], values, "annotate"));
+  }
+
+  alias(values: unknown): this {
+    return this[REFINED](withAnnotations(this[QUERY], values, "alias"));
+  }
+
+  values(...names: unknown[]): this {
+    return this[REFINED](withPicked(this[QUERY], "objects", names, "values"));
+  }
+
+  valuesList(...names: unknown[]): this {
+    const last = names.at(-1);
+    const hasOptions = last !== null && typeof last === "object" && Object.keys(last).join() === "flat";
+    const flat = hasOptions && (last as { flat: unknown }).flat === true;
+    return this[REFINED](
+      withPicked(this[QUERY], flat ? "flat" : "lists", hasOptions ? names.slice(0, -1) : names, "valuesList"),
+    );
+  }
+
+  dates(...args: unknown[]): this {
+    return this[REFINED](withMoments(this[QUERY], "dates", args));
+  }
+
+  datetimes(...args: unknown[]): this {
+    return this[REFINED](withMoments(this[QUERY], "datetimes", args));
+  }
+
+  search(term: unknown, ...fields: unknown[]): this {
+    return this[REFINED](withSearch(this[QUERY], term, fields));
+  }
+
+  using(database: unknown): this {
+    return this[REFINED](this[QUERY], checkDatabase(database, `${this[QUERY].model.name}: using(db)`));
+  }
+
+  inTimeZone(name: unknown): this {
+    return this[REFINED](withTimeZone(this[QUERY], name));
+  }
+
+  none(): this {
+    return this[REFINED](withNone(this[QUERY]));
+  }
+}
