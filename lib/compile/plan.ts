@@ -102,7 +102,8 @@ export function extrasOf(engine: Engine, items: readonly PickedItem[], start: nu
 function termDecoder(engine: Engine, term: Term): Decode | null {
   if (term.kind === "annotation") return termDecoder(engine, term.of.term);
   if (term.kind === "column") return decoderOf(engine, term.path.column);
-  return engine.functions.decodeResult(term.operand.type);
+  const { type } = term.operand;
+  return type.customCodec === null ? engine.functions.decodeResult(type) : type.customCodec.fromDb;
 }
 
 function endOf(layout: Layout): number {

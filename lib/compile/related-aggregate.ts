@@ -3,7 +3,7 @@ import { AndNode } from "kysely";
 import { joinedNode, sqlNode } from "../databases/nodes.js";
 import { FieldError } from "../errors/index.js";
 import type { RelationMeta } from "../models/index.js";
-import type { AggregateTerm, Filter, Predicate } from "../query/index.js";
+import { type AggregateTerm, type Filter, type Predicate, splitByWindow } from "../query/index.js";
 import { relationOver } from "./relation-over.js";
 import { ANY, columnNode, equal, Sources, tableNode } from "./sources.js";
 import type { TermWriter } from "./terms.js";
@@ -37,7 +37,10 @@ export function relatedAggregate(
   if (relation?.type !== "reverse") throw new Error("A relation to many rows is a reverse relation.");
   const outer = around.follow(prefix.slice(0, -1), ANY);
   const sources = new Sources(relation.target, scope.aliases, scope.aliases.next(), { sources: around, prefix });
-  const narrowing = term.after.filter((filter) => asksAbout(filter.predicate, prefix));
+  const narrowing = term.after.flatMap(({ predicate, base: at }) => {
+    const [rest] = splitByWindow(predicate);
+    return rest !== null && asksAbout(rest, prefix) ? [{ predicate: rest, base: at }] : [];
+  });
   const writer = within(sources, narrowing);
   const filter = term.filter === null ? null : { predicate: term.filter, base: base - context.base };
   const conditions = [

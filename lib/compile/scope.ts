@@ -11,6 +11,8 @@ export interface OuterQuery {
   readonly model: ModelMeta;
   readonly sources: Sources;
   readonly outer: OuterQuery | null;
+  /** True where the query that is written is a table in this one's FROM, or stands in one. */
+  readonly throughTable?: boolean;
 }
 
 /** How a query is written that stands in another one; its slots begin at `base`. */

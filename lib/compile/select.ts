@@ -16,6 +16,7 @@ import {
   WhereNode,
 } from "kysely";
 import { joinedNode, literalNode, sqlNode } from "../databases/nodes.js";
+import { FieldError } from "../errors/index.js";
 import type { ColumnMeta, RelationMeta } from "../models/index.js";
 import {
   type Annotation,
@@ -34,7 +35,10 @@ import { relationOver } from "./relation-over.js";
 import type { OuterQuery, Scope } from "./scope.js";
 import { LIMIT, OFFSET } from "./slot.js";
 import { ANY, columnNode, type Source, Sources, tableNode } from "./sources.js";
+import type { TermWriter } from "./terms.js";
 import { WhereWriter } from "./where.js";
+import type { Exports, WhereContext } from "./where-context.js";
+import { WindowTable } from "./window-table.js";
 
 /** Where a query stands in its statement. */
 export interface Placement {
@@ -66,6 +70,12 @@ interface Ordered {
   readonly placed: boolean;
 }
 
+/** What a query is ordered with: as it stands, or as the query around it sees it. */
+interface OrderWriters {
+  readonly terms: TermWriter;
+  readonly exports: Exports | null;
+}
+
 /**
  * A query on its way to becoming a SELECT: tables and conditions are the same whether rows, keys or a count are asked
  * for, so that is said last.
@@ -74,9 +84,12 @@ export class SelectWriter {
   readonly #query: Query;
   readonly #scope: Scope;
   readonly #placement: Placement;
+  readonly #context: WhereContext;
   readonly #where: WhereWriter;
   readonly #filters: SplitFilters;
   #selected: readonly PickedItem[] = [];
+  /** What is selected is of, from the first that is no column on. */
+  #terms: readonly Term[] = [];
   readonly sources: Sources;
 
   constructor(query: Query, scope: Scope, placement: Placement = OUTERMOST) {
@@ -86,18 +99,38 @@ export class SelectWriter {
     this.sources = new Sources(query.model, scope.aliases, placement.alias);
     const { base, outer } = placement;
     this.#filters = splitFilters(query);
-    const { before, after } = this.#filters;
+    const { before, after, late } = this.#filters;
     const timeZone = query.timeZone ?? scope.timeZone;
-    const context = { scope, sources: this.sources, timeZone, base, outer, mixed: isMixed(query) };
-    this.#where = new WhereWriter(context, [...before, ...after]);
+    const place = { base, mixed: isMixed(query), groups: query.groups, exports: null };
+    this.#context = { scope, sources: this.sources, timeZone, outer, ...place };
+    const around = outer === null || late.length === 0 ? outer : { ...outer, throughTable: true };
+    this.#where = new WhereWriter({ ...this.#context, outer: around }, [...before, ...after]);
   }
 
   /** True when the statement looks at more than the root's own columns. */
   get isCompound(): boolean {
-    return this.sources.hasJoins || this.#where.usesSubqueries;
+    return this.sources.hasJoins || this.#where.usesSubqueries || this.#filters.late.length > 0;
   }
 
+  /** The condition that rows fulfil: what is asked about windows, as one on their keys. */
   where(): OperationNode | null {
+    const own = this.#conditionsBefore();
+    if (this.#filters.late.length === 0) return own;
+    const { root } = this.sources;
+    if (this.#query.groups !== null) {
+      throw new FieldError(`${root.meta.name}: groups that were filtered by a window cannot be taken together again.`);
+    }
+    const rows: Query = { ...this.#query, order: [], picked: null, related: null, distinct: false };
+    const query: Query = { ...rows, limit: null, offset: 0, fixed: false };
+    const { base, outer } = this.#placement;
+    const found = this.#scope.queries.values(query, this.#scope, base, outer);
+    const keys = root.meta.primaryKey.map((column) => columnNode(root, column));
+    const among = sqlNode`${keys.length === 1 ? (keys[0] as OperationNode) : sqlNode`(${joinedNode(keys, ", ")})`} in ${found}`;
+    return allOf(own === null ? [among] : [own, among]);
+  }
+
+  /** In WHERE, of what is not worked out over windows. */
+  #conditionsBefore(): OperationNode | null {
     const { before, apart } = this.#filters;
     const nodes = before.map(([filter, scope]) => this.#where.write(filter, scope));
     return allOf([...nodes, ...apart.map(([filter]) => this.#where.among(filter))]);
@@ -118,12 +151,14 @@ export class SelectWriter {
     const tree = this.#select(this.sources.root, this.#query.related, []);
     const columns = columnsOf(tree).map(([source, column]) => columnNode(source, column));
     const annotated = given(this.#query).map(({ name, term, base }) => named(this.term({ term, base }), name));
+    this.#terms = given(this.#query).map(({ term }) => term);
     return { node: this.#build([...columns, ...annotated], true), tree };
   }
 
   /** The values that rows hold instead of being instances. */
   picked(): SelectQueryNode {
     this.#selected = this.#query.picked?.items ?? [];
+    this.#terms = this.#selected.map(({ value }) => value.term);
     const nodes = this.#selected.map(({ name, value }) => named(this.term(value), name));
     return this.#build(nodes, true);
   }
@@ -167,15 +202,14 @@ export class SelectWriter {
 
   /** One constant for each row, where only their number or existence matters. */
   marks(mark: OperationNode): SelectQueryNode {
-    return this.#build([mark], false);
+    return this.#filters.late.length === 0 ? this.#build([mark], false) : this.#around([], [], [mark]);
   }
 
   /** Values over all rows together. */
   totals(terms: readonly PlacedTerm[]): SelectQueryNode {
-    return this.#build(
-      terms.map((term, index) => named(this.term(term), `a${index + 1}`)),
-      false,
-    );
+    // Over rows that windows let through, not within a query that these are worked out in.
+    const values = terms.map((term, index) => named(this.term(term), `a${index + 1}`));
+    return this.#statement(values, { ...this.#grouping(this.where()), ...this.#ordering([]), ...this.#distinct() });
   }
 
   #select(source: Source, tree: RelatedTree | null, path: readonly RelationMeta[]): SelectedTree {
@@ -188,29 +222,68 @@ export class SelectWriter {
 
   /** `bare`: only what is named is selected, so that a column of the root that is ordered by must be named, too. */
   #build(selected: readonly OperationNode[], ordered: boolean, bare = false): SelectQueryNode {
+    const isLate = this.#filters.late.length > 0;
+    if (isLate) return this.#around(selected, this.#terms, [], { ordered, bare });
+    const order = ordered ? this.#order({ terms: this.#where.terms, exports: null }) : [];
+    const selections = [...selected, ...this.#missing(order, bare)];
+    const clauses = { ...this.#grouping(this.#conditionsBefore()), ...this.#ordering(order) };
+    return this.#statement(selections, { ...clauses, ...this.#distinct() });
+  }
+
+  /** What a query that asks about windows selects, with a query around it that has the answers as columns. */
+  #around(
+    selected: readonly OperationNode[],
+    terms: readonly Term[],
+    marks: readonly OperationNode[],
+    { ordered, bare } = { ordered: false, bare: false },
+  ): SelectQueryNode {
+    const table = new WindowTable(this.#where, this.#context);
+    const columns = selected.length - terms.length;
+    const seen = selected.map((node, index) => table.select(node, terms[index - columns] ?? null));
+    const late = new WhereWriter({ ...this.#context, exports: table }, []);
+    const where = allOf(this.#filters.late.map(([filter, scope]) => late.write(filter, scope))) as OperationNode;
+    const order = ordered ? this.#order({ terms: late.terms, exports: table }) : [];
+    const selections = [...marks, ...seen, ...this.#missing(order, bare)];
+    const inner = this.#statement(table.selections, this.#grouping(this.#conditionsBefore()));
+    const from = table.as(inner);
+    return Object.freeze({
+      ...SelectQueryNode.createFrom([from]),
+      selections: selections.map((node) => SelectionNode.create(node as never)),
+      where: WhereNode.create(where),
+      ...this.#distinct(),
+      ...this.#ordering(order),
+    });
+  }
+
+  /** Columns that SELECT DISTINCT must select, since it orders by them. */
+  #missing(order: readonly Ordered[], bare: boolean): OperationNode[] {
     const { distinct, picked } = this.#query;
-    const order = ordered ? this.#order() : [];
+    if (!distinct) return [];
     const isPlain = picked === null && !bare;
     const missing = order.filter((item) => !item.placed && !(isPlain && item.own));
-    const extra = distinct ? missing.map((item) => item.column) : [];
-    const clauses = { ...this.#conditions(), ...this.#ordering(order) };
+    const extra = missing.map((item) => item.column);
+    return isPlain ? extra : extra.map(numbered);
+  }
+
+  #distinct(): Partial<SelectQueryNode> {
+    return this.#query.distinct ? { frontModifiers: [SelectModifierNode.create("Distinct")] } : {};
+  }
+
+  /** A SELECT from the query's tables. */
+  #statement(selections: readonly OperationNode[], clauses: Partial<SelectQueryNode>): SelectQueryNode {
     // Last, for all that was written may have joined tables.
     const joins = this.sources.joinNodes();
     const table = tableNode(this.#query.model, this.sources.root.alias);
     return Object.freeze({
       ...SelectQueryNode.createFrom([table]),
       from: FromNode.create([table]),
-      selections: [...selected, ...(isPlain ? extra : extra.map(numbered))].map((node) =>
-        SelectionNode.create(node as never),
-      ),
-      ...(distinct && { frontModifiers: [SelectModifierNode.create("Distinct")] }),
+      selections: selections.map((node) => SelectionNode.create(node as never)),
       ...(joins.length > 0 && { joins }),
       ...clauses,
     });
   }
 
-  #conditions(): Partial<SelectQueryNode> {
-    const where = this.where();
+  #grouping(where: OperationNode | null): Partial<SelectQueryNode> {
     const having = this.#having();
     const grouping = (this.#query.groups ?? []).map(({ value }) =>
       GroupByItemNode.create(this.#placeOf(value.term) ?? this.term(value)),
@@ -231,18 +304,17 @@ export class SelectWriter {
     };
   }
 
-  #order(): Ordered[] {
+  #order(writers: OrderWriters): Ordered[] {
     return orderOf(this.#query).map((term) => {
-      if (term.kind === "term") return this.#orderBy(term);
-      const column = this.#orderNode(term);
+      if (term.kind === "term") return this.#orderBy(term, writers.terms);
+      const column = this.#orderNode(term, writers.exports);
       const direction = term.kind === "path" && term.descending ? literalNode("desc") : undefined;
       const own = term.kind === "path" && term.path.hops.length === 0;
       return { node: OrderByItemNode.create(column, direction), column, own, placed: false };
     });
   }
 
-  #orderBy({ sort, base }: Extract<OrderTerm, { kind: "term" }>): Ordered {
-    const { terms } = this.#where;
+  #orderBy({ sort, base }: Extract<OrderTerm, { kind: "term" }>, terms: TermWriter): Ordered {
     const at = (base ?? 0) + this.#placement.base;
     const place = sort.nulls === null && this.#isPlainlySorted(sort.term) ? this.#placeOf(sort.term) : null;
     if (place !== null) {
@@ -263,11 +335,12 @@ export class SelectWriter {
     return this.#scope.engine.operations.sortKey(mark, operand.type) === mark;
   }
 
-  #orderNode(term: Exclude<OrderTerm, { kind: "term" }>): OperationNode {
+  #orderNode(term: Exclude<OrderTerm, { kind: "term" }>, exports: Exports | null): OperationNode {
     const { operations } = this.#scope.engine;
     if (term.kind === "random") return operations.random();
     const { hops, column } = term.path;
-    return operations.sortKey(columnNode(this.sources.follow(hops, ANY), column), column.type);
+    const source = this.sources.follow(hops, ANY);
+    return operations.sortKey(exports?.column(source, column) ?? columnNode(source, column), column.type);
   }
 
   #slice(): [OperationNode?, OperationNode?] {

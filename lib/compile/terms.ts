@@ -1,6 +1,6 @@
 import type { OperationNode } from "kysely";
 import { joinedNode, literalNode, sqlNode } from "../databases/nodes.js";
-import type { TransformName } from "../databases/ports/index.js";
+import type { TransformName, WindowParts } from "../databases/ports/index.js";
 import { FieldError, NotSupportedError } from "../errors/index.js";
 import type { ColumnType } from "../fields/index.js";
 import {
@@ -10,22 +10,13 @@ import {
   resolveValue,
   type SortTerm,
   type Term,
+  type WindowTerm,
 } from "../query/index.js";
 import { relationOver } from "./relation-over.js";
-import type { OuterQuery, Scope } from "./scope.js";
-import { ANY, columnNode, type Sources } from "./sources.js";
-
-/** Where terms stand. */
-export interface TermPlace {
-  readonly scope: Scope;
-  readonly sources: Sources;
-  readonly timeZone: string | null;
-  readonly outer: OuterQuery | null;
-  /** True where aggregates over groups are over different rows, which must not be joined to each other. */
-  readonly mixed: boolean;
-  /** Where the slots of the query begin among the statement's. */
-  readonly base: number;
-}
+import { checkGrouped } from "./grouped.js";
+import type { OuterQuery } from "./scope.js";
+import { ANY, columnNode } from "./sources.js";
+import type { WhereContext } from "./where-context.js";
 
 /** What the writer of terms needs of the writer of conditions, and of queries: they need it in turn. */
 export interface TermHelp {
@@ -35,10 +26,10 @@ export interface TermHelp {
 
 /** Writes values as SQL. `base` is where a term's own slots begin, `scope` the `filter()` call that it stands in. */
 export class TermWriter {
-  readonly #place: TermPlace;
+  readonly #place: WhereContext;
   readonly #help: TermHelp;
 
-  constructor(place: TermPlace, help: TermHelp) {
+  constructor(place: WhereContext, help: TermHelp) {
     this.#place = place;
     this.#help = help;
   }
@@ -48,9 +39,15 @@ export class TermWriter {
   }
 
   write(term: Term, base: number, scope = ANY): OperationNode {
+    return this.#place.exports?.term(term, base, scope) ?? this.#write(term, base, scope);
+  }
+
+  #write(term: Term, base: number, scope: number): OperationNode {
     switch (term.kind) {
       case "aggregate":
         return this.#aggregate(term, base, scope);
+      case "window":
+        return this.#window(term, base, scope);
       case "query":
         return this.#place.scope.queries.scalar(term.query, this.#place.scope, base + term.slot, this.asOuter);
       case "outer":
@@ -61,7 +58,11 @@ export class TermWriter {
   }
 
   /** What a row's own values make. */
-  #ofRow(term: Exclude<Term, { kind: "aggregate" | "query" | "outer" }>, base: number, scope: number): OperationNode {
+  #ofRow(
+    term: Exclude<Term, { kind: "aggregate" | "window" | "query" | "outer" }>,
+    base: number,
+    scope: number,
+  ): OperationNode {
     switch (term.kind) {
       case "column":
         return columnNode(this.#place.sources.follow(term.path.hops, scope), term.path.column);
@@ -181,6 +182,37 @@ export class TermWriter {
     return term.otherwise === null ? node : sqlNode`coalesce(${node}, ${this.write(term.otherwise, base, scope)})`;
   }
 
+  #window(term: WindowTerm, base: number, scope: number): OperationNode {
+    const { sources, groups, scope: statement } = this.#place;
+    checkGrouped(sources.root.meta, term, groups);
+    const { of } = term;
+    const { functions } = statement.engine;
+    const over = functions.over(this.#windowParts(term, base, scope));
+    if (of.kind === "aggregate") {
+      const filter = of.filter === null ? null : this.#help.condition(of.filter, base, scope);
+      return this.aggregateOf(of, base, { filter, over, scope });
+    }
+    // A value and what stands in for it are made of one kind; a value alone stays what it is.
+    const [, ...more] = of.args;
+    const args = of.args.map((arg) => {
+      const node = this.write(arg, base, scope);
+      return more.length === 0 ? node : this.#as(of.operand.type, arg, node);
+    });
+    return functions.window(of.name, args, { options: of.options, over });
+  }
+
+  #windowParts({ of, partitionBy, orderBy, frame }: WindowTerm, base: number, scope: number): WindowParts {
+    const { operations } = this.#place.scope.engine;
+    const isDistance = frame?.type === "range" && [frame.start, frame.end].some((edge) => edge !== null && edge !== 0);
+    return {
+      partition: partitionBy.map((term) => operations.sortKey(this.write(term, base, scope), term.operand.type)),
+      order: orderBy.map((sort) => this.sorted(sort, base, scope)),
+      frame,
+      distanceOf: isDistance ? (orderBy[0]?.term.operand.type ?? null) : null,
+      ofPlaces: of.kind === "windowed",
+    };
+  }
+
   /** One item of ORDER BY. Where NULLs come is spelled out for all engines alike. */
   sorted({ term, descending, nulls }: SortTerm, base: number, scope = ANY): OperationNode {
     const { operations } = this.#place.scope.engine;
@@ -193,7 +225,11 @@ export class TermWriter {
 
   #outer(path: string, levels: number): OperationNode {
     let { outer } = this.#place;
-    for (let level = 1; level < levels && outer !== null; level += 1) ({ outer } = outer);
+    let throughTable = outer?.throughTable ?? false;
+    for (let level = 1; level < levels && outer !== null; level += 1) {
+      ({ outer } = outer);
+      throughTable ||= outer?.throughTable ?? false;
+    }
     if (outer === null) {
       const call = "OuterRef(".repeat(levels) + JSON.stringify(path) + ")".repeat(levels);
       throw new FieldError(
@@ -202,6 +238,13 @@ export class TermWriter {
       );
     }
     const { model, sources } = outer;
+    const { engine } = this.#place.scope;
+    if (throughTable && !engine.features.outerInDerivedTables) {
+      throw new NotSupportedError(
+        `${model.name}: ${engine.label} cannot name a column of the query around, as OuterRef(${JSON.stringify(path)}) ` +
+          `does, in a query that is filtered by what is worked out over a window.`,
+      );
+    }
     const found = resolveValue(model, path, "OuterRef", []);
     if (found === null || found.steps.length > 0) {
       throw new FieldError(`${model.name}: OuterRef(${JSON.stringify(path)}) takes the path of a field.`);

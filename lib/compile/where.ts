@@ -96,6 +96,8 @@ export class WhereWriter {
   }
 
   #write(predicate: Predicate, at: Standing): Written {
+    const column = this.#context.exports?.condition(predicate, at.base, at.scope) ?? null;
+    if (column !== null) return { node: column, nullable: true };
     switch (predicate.kind) {
       case "condition":
         return at.apart ? this.#conditionApart(predicate, at) : this.#condition(predicate, at);
@@ -177,7 +179,8 @@ export class WhereWriter {
     // A condition inside an expression had no table assigned: only filters decide which tables are required.
     const source = this.#tables.get(condition) ?? this.#context.sources.follow(hops, at.scope);
     const nullable = column.nullable || Sources.isOptional(source);
-    return this.#conditionOn(condition, columnNode(source, column), nullable, at, this.terms);
+    const lhsNode = this.#context.exports?.column(source, column) ?? columnNode(source, column);
+    return this.#conditionOn(condition, lhsNode, nullable, at, this.terms);
   }
 
   #conditionOn(

@@ -9,3 +9,4 @@ export {
   value,
   whereExpression,
 } from "./expression.js";
+export type { Frame } from "./said.js";

@@ -1,3 +1,11 @@
+/** Rows that a function over a window sees around its own: places relative to it, null for no bound. */
+export interface Frame {
+  readonly type: "rows" | "range" | "groups";
+  readonly start: number | null;
+  readonly end: number | null;
+  readonly exclude: "current row" | "group" | "ties" | null;
+}
+
 /** What an expression says. `E` is an expression, `Q` a condition. */
 export type Said<E, Q> =
   | { readonly kind: "path"; readonly path: string }
@@ -28,6 +36,21 @@ export type Said<E, Q> =
       /** The order of what is put together, for those that put together. */
       readonly orderBy: readonly unknown[];
       readonly options: Readonly<Record<string, unknown>>;
+    }
+  /** A function that has no value without a window. */
+  | {
+      readonly kind: "windowed";
+      readonly name: string;
+      readonly args: readonly E[];
+      readonly options: Readonly<Record<string, unknown>>;
+    }
+  /** Such a function, or an aggregate, over rows around each. */
+  | {
+      readonly kind: "window";
+      readonly of: E;
+      readonly partitionBy: readonly E[];
+      readonly orderBy: readonly unknown[];
+      readonly frame: Frame | null;
     }
   /** The one value of a query's one row. */
   | { readonly kind: "subquery"; readonly queryset: unknown }

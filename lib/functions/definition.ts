@@ -17,6 +17,14 @@ export interface FunctionDefinition {
   readonly nulls: "any" | "all" | "never" | "made";
 }
 
+/** A function that needs a window: what it takes and what comes out. */
+export interface WindowDefinition extends Omit<FunctionDefinition, "nulls"> {
+  /** True where it looks at a frame of rows; others look at the whole partition, and take none. */
+  readonly framed: boolean;
+  /** "given": NULL where the value of the row is; "missing": NULL also where there is no such row. */
+  readonly nulls: "never" | "given" | "missing";
+}
+
 /** What is worked out over many rows. */
 export interface AggregateDefinition {
   readonly name: string;

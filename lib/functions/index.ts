@@ -4,13 +4,14 @@ import { didYouMean } from "../util/suggest.js";
 import { aggregates } from "./aggregates.js";
 import { arithmetic } from "./arithmetic.js";
 import { comparing } from "./comparing.js";
-import type { AggregateDefinition, CallOptions, FunctionDefinition } from "./definition.js";
+import type { AggregateDefinition, CallOptions, FunctionDefinition, WindowDefinition } from "./definition.js";
 import { jsonFunctions } from "./json.js";
 import { math } from "./math.js";
 import { moments } from "./moments.js";
 import { texts } from "./texts.js";
+import { windowFunctions } from "./windows.js";
 
-export type { AggregateDefinition, CallOptions, FunctionDefinition } from "./definition.js";
+export type { AggregateDefinition, CallOptions, FunctionDefinition, WindowDefinition } from "./definition.js";
 export { commonOperand } from "./operands.js";
 export { operandOfKind, operandOfValue } from "./value.js";
 
@@ -20,8 +21,11 @@ const functions: ReadonlyMap<string, FunctionDefinition> = new Map(
 
 const aggregatesByName: ReadonlyMap<string, AggregateDefinition> = new Map(aggregates.map((item) => [item.name, item]));
 
+const windowsByName: ReadonlyMap<string, WindowDefinition> = new Map(windowFunctions.map((item) => [item.name, item]));
+
 export const functionNames: readonly string[] = [...functions.keys()];
 export const aggregateNames: readonly string[] = [...aggregatesByName.keys()];
+export const windowNames: readonly string[] = [...windowsByName.keys()];
 
 export function functionNamed(name: string): FunctionDefinition | undefined {
   return functions.get(name);
@@ -31,8 +35,16 @@ export function aggregateNamed(name: string): AggregateDefinition | undefined {
   return aggregatesByName.get(name);
 }
 
+export function windowNamed(name: string): WindowDefinition | undefined {
+  return windowsByName.get(name);
+}
+
 /** What a function makes of its arguments. Throws a `Refusal` where it does not take them, or not these options. */
-export function callOperand(definition: FunctionDefinition, args: readonly Operand[], options: CallOptions): Operand {
+export function callOperand(
+  definition: Omit<FunctionDefinition, "nulls">,
+  args: readonly Operand[],
+  options: CallOptions,
+): Operand {
   const [least, most] = definition.arity;
   if (args.length < least || args.length > most) {
     refuse(`takes ${arityText(least, most)}, got ${args.length}.`);

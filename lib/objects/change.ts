@@ -3,8 +3,9 @@ import type { DatabaseCore } from "../execute/database-core.js";
 import { isReady, makeReady, run } from "../execute/index.js";
 import { FieldError } from "../errors/index.js";
 import type { Expression } from "../expressions/index.js";
+import { refuse } from "../fields/index.js";
 import type { ColumnMeta } from "../models/index.js";
-import { type Query, Reader, readTerm, type ReadTerm, shapeKey, toldAs } from "../query/index.js";
+import { holdsWindow, type Query, Reader, readTerm, type ReadTerm, shapeKey, toldAs } from "../query/index.js";
 import { isEmpty } from "./fetch.js";
 import { columnNamed, type ColumnValues } from "./row-values.js";
 
@@ -57,7 +58,8 @@ export function readComputed(query: Query, values: Readonly<Record<string, unkno
 
 function readValue(reader: Reader, expression: Expression, name: string): ReadTerm {
   try {
-    return readTerm(reader, expression);
+    const read = readTerm(reader, expression);
+    return holdsWindow(read[0]) ? refuse("what is worked out over a window cannot be set.") : read;
   } catch (error) {
     throw toldAs(error, reader.model, `update({ ${name} })`);
   }

@@ -2,13 +2,10 @@ import { FieldError } from "../errors/index.js";
 import { argument, call, Expression, QExpression, value, whereExpression } from "../expressions/index.js";
 import type { Expressions } from "../types/index.js";
 import { printable } from "../util/printable.js";
+import { argumentOf } from "./argument-of.js";
+import { windows } from "./windows.js";
 
 type Options = Readonly<Record<string, unknown>>;
-
-/** An argument of a function: a path, an expression, or a number as it is. */
-function argumentOf(given: unknown, where: string): Expression {
-  return typeof given === "number" || typeof given === "bigint" ? value(given) : argument(given, where);
-}
 
 /** A function whose arguments are paths, expressions and numbers. */
 function fn(name: string, label = name.charAt(0).toUpperCase() + name.slice(1)) {
@@ -136,6 +133,8 @@ const constructors = {
   StringAgg: (of: unknown, separator: unknown, options: Options = {}) =>
     aggregateOf("stringAgg", "StringAgg", of, options, { separator }),
 
+  ...windows,
+
   Lower: fn("lower"),
   Upper: fn("upper"),
   Length: fn("length"),
@@ -222,6 +221,18 @@ export const BoolAnd: Expressions["BoolAnd"] = typed.BoolAnd;
 export const BoolOr: Expressions["BoolOr"] = typed.BoolOr;
 export const JsonAgg: Expressions["JsonAgg"] = typed.JsonAgg;
 export const StringAgg: Expressions["StringAgg"] = typed.StringAgg;
+export const Window: Expressions["Window"] = typed.Window;
+export const RowNumber: Expressions["RowNumber"] = typed.RowNumber;
+export const Rank: Expressions["Rank"] = typed.Rank;
+export const DenseRank: Expressions["DenseRank"] = typed.DenseRank;
+export const PercentRank: Expressions["PercentRank"] = typed.PercentRank;
+export const CumeDist: Expressions["CumeDist"] = typed.CumeDist;
+export const Ntile: Expressions["Ntile"] = typed.Ntile;
+export const Lag: Expressions["Lag"] = typed.Lag;
+export const Lead: Expressions["Lead"] = typed.Lead;
+export const FirstValue: Expressions["FirstValue"] = typed.FirstValue;
+export const LastValue: Expressions["LastValue"] = typed.LastValue;
+export const NthValue: Expressions["NthValue"] = typed.NthValue;
 export const Lower: Expressions["Lower"] = typed.Lower;
 export const Upper: Expressions["Upper"] = typed.Upper;
 export const Length: Expressions["Length"] = typed.Length;

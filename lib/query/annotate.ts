@@ -6,7 +6,7 @@ import { printable } from "../util/printable.js";
 import { Reader } from "./parse-filter.js";
 import { readPath, type ReadTerm, readTerm, toldAs } from "./read-term.js";
 import { joined, refuseSliced } from "./refine.js";
-import { holdsAggregate } from "./term.js";
+import { holdsAggregate, holdsWindow } from "./term.js";
 import type { Annotation, Filter, Picked, PickedItem, PlacedTerm, Query } from "./tree.js";
 
 /** Adds what is worked out for each row, or for each group, under names of its own; `given`: rows are given it, too. */
@@ -27,7 +27,6 @@ function withAnnotation(query: Query, name: string, expression: unknown, method:
   const given = method === "annotate";
   const annotation: Annotation = { name, term, base: query.values.length, given };
   const item: PickedItem = { name, value: { term, base: query.values.length } };
-  const isOfGroup = holdsAggregate(term, true);
   return {
     ...query,
     key: `${query.key}%${given ? "" : "-"}${name}=${key};`,
@@ -36,14 +35,23 @@ function withAnnotation(query: Query, name: string, expression: unknown, method:
     outer: joined(query.outer, reader.outer),
     annotations: [...query.annotations, annotation],
     picked: query.picked === null || !given ? query.picked : { ...query.picked, items: [...query.picked.items, item] },
-    groups: groupsWith(query, item, isOfGroup),
+    groups: groupsWith(query, item, method),
   };
 }
 
 /** The first aggregate after `values(…)` makes groups of what was picked; what is picked later groups, too. */
-function groupsWith({ groups, picked }: Query, item: PickedItem, isOfGroup: boolean): Query["groups"] {
-  if (isOfGroup) return groups ?? picked?.items ?? null;
-  return groups === null ? null : [...groups, item];
+function groupsWith({ model, groups, picked }: Query, item: PickedItem, method: string): Query["groups"] {
+  const { term } = item.value;
+  if (holdsAggregate(term, true)) {
+    const window = groups === null ? picked?.items.find(({ value }) => holdsWindow(value.term)) : undefined;
+    if (window === undefined) return groups ?? picked?.items ?? null;
+    throw new FieldError(
+      `${model.name}: ${method}({ ${item.name} }) is an aggregate, and would group rows by "${window.name}", which is ` +
+        `worked out over a window after rows are grouped. Annotate the window last.`,
+    );
+  }
+  // What is worked out over a window comes after groups.
+  return groups === null || holdsWindow(term) ? groups : [...groups, item];
 }
 
 /** Rows as something else than instances: objects of these values, lists of them, or one value each. */
@@ -139,6 +147,11 @@ export function readTotals(query: Query, values: unknown): Totals {
   const base = query.values.length;
   for (const [name, expression] of namedEntries(model, values, "aggregate")) {
     const [term, part] = told(model, `aggregate({ ${name} })`, () => readTerm(reader, expressionOf(expression)));
+    if (holdsWindow(term)) {
+      throw new FieldError(
+        `${model.name}: aggregate({ ${name} }) takes all rows together, and cannot look at a window over them.`,
+      );
+    }
     if (!holdsAggregate(term, true)) {
       throw new FieldError(
         `${model.name}: aggregate({ ${name} }) takes aggregates such as Count("*") or Sum("price"), which take all rows together.`,

@@ -18,7 +18,7 @@ export {
   withTimeZone,
 } from "./refine.js";
 export type { RelatedTree } from "./related.js";
-export { holdsAggregate, isOfMany, partsOf, termsIn } from "./term.js";
+export { asksWindow, holdsAggregate, holdsWindow, isOfMany, partsOf, splitByWindow, termsIn } from "./term.js";
 export type {
   AggregateTerm,
   Annotation,
@@ -32,5 +32,6 @@ export type {
   Query,
   SortTerm,
   Term,
+  WindowTerm,
 } from "./tree.js";
 export { resolveValue } from "./resolve-path.js";

@@ -17,8 +17,9 @@ import type { ModelMeta } from "../models/index.js";
 import { printable } from "../util/printable.js";
 import { didYouMean } from "../util/suggest.js";
 import { QUERY, shapeKey } from "./query.js";
+import { readWindow, windowLabel } from "./read-window.js";
 import { resolveValue } from "./resolve-path.js";
-import { holdsAggregate } from "./term.js";
+import { asksWindow, holdsAggregate, holdsWindow } from "./term.js";
 import type { AggregateTerm, Annotation, Filter, OuterTerm, Predicate, Query, SortTerm, Term } from "./tree.js";
 
 /** Whoever reads an expression: it knows the model and what its rows were annotated with, and collects the values. */
@@ -60,6 +61,10 @@ export function readTerm(reader: TermReader, expression: Expression): ReadTerm {
       return readCase(reader, said);
     case "aggregate":
       return readAggregate(reader, said);
+    case "windowed":
+      return refuse(`${windowLabel(said.name)} needs a window: Window(${windowLabel(said.name)}(…), { orderBy: … }).`);
+    case "window":
+      return readWindow(windowReader(reader), said);
     case "subquery":
       return readSubquery(reader, said.queryset);
     case "condition":
@@ -162,15 +167,32 @@ function readTruth(reader: TermReader, condition: QExpression): ReadTerm {
   return [{ kind: "condition", predicate, operand: TRUTH, nullable: false }, `?(${key})`];
 }
 
-function readAggregate(reader: TermReader, said: Part<"aggregate">): ReadTerm {
+/** Over a window an aggregate may be of those of groups, which are there before it. */
+function windowReader(reader: TermReader): Parameters<typeof readWindow>[0] {
+  return {
+    ofValues: reader.grouped,
+    term: (expression) => readTerm(reader, expression),
+    aggregate: (said) => readAggregate(reader, said, true),
+    sort: (item) => readSort(reader, item),
+  };
+}
+
+function readAggregate(
+  reader: TermReader,
+  said: Part<"aggregate">,
+  windowed = false,
+): readonly [AggregateTerm, key: string] {
   const { name, distinct, options } = said;
   const definition = aggregateNamed(name);
   if (definition === undefined) return refuse(`there is no aggregate "${name}".${didYouMean(name, aggregateNames)}`);
   const [arg, argKey] = said.arg === null ? [null, "*"] : readTerm(reader, said.arg);
-  if (arg !== null && holdsAggregate(arg, true))
+  if (arg !== null && !windowed && holdsAggregate(arg, true))
     refuse(`${name} of an aggregate: annotate that first, then take ${name}.`);
+  if (arg !== null && holdsWindow(arg)) refuse(`${name} of a window: aggregates are worked out before windows are.`);
   const operand = refusing(name, () => aggregateOperand(definition, arg?.operand ?? null, options, distinct));
   const [filter, filterKey] = said.filter === null ? [null, ""] : reader.readCondition(said.filter);
+  if (filter !== null && asksWindow(filter))
+    refuse(`${name}: its filter cannot ask about a window, which comes later.`);
   const [otherwise, otherwiseKey] = readDefault(reader, operand, said.otherwise);
   if (said.orderBy.length > 0 && !definition.ordered) refuse(`${name} does not depend on an order.`);
   const order = said.orderBy.map((item) => readSort(reader, item));

@@ -1,4 +1,4 @@
-import type { Predicate, Term } from "./tree.js";
+import type { Predicate, Term, WindowTerm } from "./tree.js";
 
 /** The terms directly within one, those of its conditions among them. */
 export function partsOf(term: Term): readonly Term[] {
@@ -18,9 +18,19 @@ export function partsOf(term: Term): readonly Term[] {
       return termsIn(term.predicate);
     case "aggregate":
       return term.arg === null ? [] : [term.arg];
+    case "window": {
+      // Over a window an aggregate is no longer one over a group: only what it takes is.
+      const { of, partitionBy, orderBy } = term;
+      return [...takenBy(of), ...partitionBy, ...orderBy.map((sort) => sort.term)];
+    }
     default:
       return [];
   }
+}
+
+function takenBy(of: WindowTerm["of"]): readonly Term[] {
+  if (of.kind === "windowed") return of.args;
+  return [...partsOf(of), ...(of.filter === null ? [] : termsIn(of.filter))];
 }
 
 /** The terms that a condition is about, and what they are compared with. */
@@ -58,4 +68,24 @@ export function isOfMany(term: Term): boolean {
   if (term.kind === "column") return term.path.multi >= 0;
   // What an aggregate makes of many rows is one value.
   return term.kind !== "aggregate" && partsOf(term).some(isOfMany);
+}
+
+/** True where a term, or one within it, looks at rows around its own. */
+export function holdsWindow(term: Term): boolean {
+  return term.kind === "window" || partsOf(term).some(holdsWindow);
+}
+
+/** True for a condition on what is worked out over a window. */
+export function asksWindow(predicate: Predicate): boolean {
+  return termsIn(predicate).some(holdsWindow);
+}
+
+/** The conditions of a predicate that must all hold: what does not ask about windows as one, and what does one by one. */
+export function splitByWindow(predicate: Predicate): readonly [rest: Predicate | null, windows: readonly Predicate[]] {
+  if (!asksWindow(predicate)) return [predicate, []];
+  if (predicate.kind !== "and") return [null, [predicate]];
+  const parts = predicate.items.map(splitByWindow);
+  const items = parts.flatMap(([rest]) => (rest === null ? [] : [rest]));
+  const rest: Predicate | null = items.length > 1 ? { kind: "and", items } : (items[0] ?? null);
+  return [rest, parts.flatMap(([, windows]) => windows)];
 }

@@ -1,4 +1,4 @@
-import type { Nulls } from "../expressions/index.js";
+import type { Frame, Nulls } from "../expressions/index.js";
 import type { Form, Operand } from "../lookups/index.js";
 import type { ModelMeta } from "../models/index.js";
 import type { RelatedTree } from "./related.js";
@@ -128,6 +128,23 @@ export interface AggregateTerm extends Valued {
   readonly after: readonly Filter[];
 }
 
+/** A function that has a value only over a window. */
+export interface WindowedTerm extends Valued {
+  readonly kind: "windowed";
+  readonly name: string;
+  readonly args: readonly Term[];
+  readonly options: Readonly<Record<string, unknown>>;
+}
+
+/** What is worked out for each row from the rows around it. */
+export interface WindowTerm extends Valued {
+  readonly kind: "window";
+  readonly of: WindowedTerm | AggregateTerm;
+  readonly partitionBy: readonly Term[];
+  readonly orderBy: readonly SortTerm[];
+  readonly frame: Frame | null;
+}
+
 /** The one value of another query's one row. Its slots begin at `slot`. */
 export interface QueryTerm extends Valued {
   readonly kind: "query";
@@ -153,6 +170,7 @@ export type Term =
   | CaseTerm
   | ConditionTerm
   | AggregateTerm
+  | WindowTerm
   | QueryTerm
   | OuterTerm;
 

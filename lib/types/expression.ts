@@ -1,4 +1,4 @@
-import type { DIRECTION, LOOKUPS, NODE } from "./phantoms.js";
+import type { DIRECTION, LOOKUPS, NODE, WINDOWED } from "./phantoms.js";
 import type { QNode } from "./q.js";
 import type { Spec } from "./specs.js";
 import type { FamilyOf } from "./transforms.js";
@@ -32,6 +32,12 @@ export interface AnyExpression<N = unknown, C = unknown> {
 /** An expression with a direction: what `F("x").desc()` gives. */
 export interface Ordering<C> {
   readonly [DIRECTION]: true;
+  readonly [LOOKUPS]: C;
+}
+
+/** A function that needs a window: `Window(Rank(), { … })`. */
+export interface WindowFunction<N, C> {
+  readonly [WINDOWED]: N;
   readonly [LOOKUPS]: C;
 }
 

@@ -9,8 +9,9 @@ import type {
   NodesOf,
   Ordering,
   Typed,
+  WindowFunction,
 } from "./expression.js";
-import type { LOOKUPS } from "./phantoms.js";
+import type { LOOKUPS, NODE, WINDOWED } from "./phantoms.js";
 import type { Json } from "./options.js";
 import type { QNode } from "./q.js";
 import type { ObjectNode } from "./resolve.js";
@@ -52,8 +53,25 @@ export type ExtractPart =
 /** What a day or an instant is cut down to; "date" and "time" take one of an instant's halves. */
 export type TruncPart = "year" | "quarter" | "month" | "week" | "day" | "hour" | "minute" | "second" | "date" | "time";
 
+/** Rows that a function over a window sees around its own: numbers are places, or distances in a range of values. */
+export interface FrameOptions {
+  /** Places count rows, unless it says. */
+  readonly type?: "rows" | "range" | "groups";
+  /** Negative for before the row, 0 for the row itself; null, as where it is left out, for no bound. */
+  readonly start?: number | null;
+  readonly end?: number | null;
+  readonly exclude?: "current row" | "group" | "ties" | null;
+}
+
 type OrderArgument = string | Ordering<unknown> | AnyExpression;
 type List<T> = T | readonly T[];
+
+/** Which rows `Window` works over. */
+export interface WindowOptions {
+  readonly partitionBy?: List<Argument>;
+  readonly orderBy?: List<OrderArgument>;
+  readonly frame?: FrameOptions;
+}
 
 /** What every aggregate takes. */
 export interface AggregateOptions {
@@ -103,7 +121,8 @@ type FilterClaims<O> = O extends { readonly filter: infer W } ? HeldBy<W> : neve
 type Each<L> = L extends readonly unknown[] ? L[number] : L;
 type OrderClaims<X> = X extends `-${infer P}` | `+${infer P}` ? P : ClaimsOf<X>;
 type OrderedClaims<O> = O extends { readonly orderBy: infer L } ? OrderClaims<Each<L>> : never;
-type OptionClaims<O> = FilterClaims<O> | OrderedClaims<O>;
+type PartitionClaims<O> = O extends { readonly partitionBy: infer L } ? ClaimsOf<Each<L>> : never;
+type OptionClaims<O> = FilterClaims<O> | OrderedClaims<O> | PartitionClaims<O>;
 type HasDefault<O> = O extends { readonly default: unknown } ? true : false;
 
 type Count = <const X extends Argument = "*", const O extends AggregateOptions = {}>(
@@ -151,6 +170,49 @@ type CaseNode<L extends readonly unknown[]> = Call<
 
 /** What a condition holds, or an object of lookups. */
 type HeldBy<W> = W extends { readonly [LOOKUPS]: infer Held } ? Held : W;
+
+// A frame without the row itself may hold none: then its first and last values, which are those of "same", are NULL.
+type Outside<E, Sign extends "+" | "-"> = E extends number
+  ? number extends E
+    ? E
+    : `${E}` extends "0"
+      ? never
+      : `${E}` extends `-${string}`
+        ? Extract<"-", Sign>
+        : Extract<"+", Sign>
+  : never;
+type LeavesOut<F> = F extends { readonly exclude: "current row" | "group" }
+  ? true
+  : F extends { readonly start: infer E }
+    ? [Outside<E, "+">] extends [never]
+      ? EndsBefore<F>
+      : true
+    : EndsBefore<F>;
+type EndsBefore<F> = F extends { readonly end: infer E } ? ([Outside<E, "-">] extends [never] ? false : true) : false;
+type InFrame<N, O> =
+  N extends Call<"same", infer L extends readonly unknown[]>
+    ? O extends { readonly frame: infer F }
+      ? LeavesOut<F> extends true
+        ? Call<"maybe", L>
+        : N
+      : N
+    : N;
+type NodeInWindow<X, O> = X extends { readonly [WINDOWED]: infer N }
+  ? InFrame<N, O>
+  : X extends { readonly [NODE]: infer N }
+    ? N
+    : never;
+type Windowed = AnyExpression | WindowFunction<unknown, unknown>;
+type Ranking = () => WindowFunction<Typed<number, false, "number">, never>;
+type Shifted = <const X extends Argument, const D extends Argument = never>(
+  of: X,
+  rows?: number,
+  otherwise?: D,
+) => WindowFunction<
+  [D] extends [never] ? Call<"maybe", [NodeOf<X>]> : Call<"either", [NodeOf<X>, NodeOf<D>]>,
+  ClaimsOf<X | D>
+>;
+type Seen = <const X extends Argument>(of: X) => WindowFunction<Call<"same", [NodeOf<X>]>, ClaimsOf<X>>;
 
 type NodesIn<X> = { readonly [K in keyof X]: NodeOf<X[K]> };
 type Truncated<P> = P extends "date" ? "date" : P extends "time" ? "time" : "same";
@@ -266,6 +328,47 @@ export interface Expressions {
    */
   // eslint-disable-next-line @typescript-eslint/no-explicit-any -- it is of a model that is not known here
   OuterRef(path: string | AnyExpression): Expression<Typed<any, true, "text">>;
+
+  /**
+   * A function, or an aggregate, over the rows around each: those of its partition, in an order, within a frame.
+   *
+   * @example
+   * ```ts
+   * Track.objects.annotate({ place: Window(Rank(), { partitionBy: "album", orderBy: "-position" }) }).filter({ place: 1 });
+   * // SELECT … FROM (SELECT …, rank() OVER (PARTITION BY "album_id" ORDER BY "position" DESC) AS "c5" FROM "track")
+   * // AS "t1" WHERE "t1"."c5" = 1
+   * Track.objects.annotate({ sum: Window(Sum("position"), { orderBy: "id", frame: { start: -1, end: 0 } }) });
+   * // SELECT …, sum("position") OVER (ORDER BY "id" ROWS BETWEEN 1 PRECEDING AND CURRENT ROW) AS "sum" FROM "track"
+   * ```
+   * @throws FieldError for what is no such function, for unknown options, and for a frame that ends before it starts;
+   *   NotSupportedError, once it runs, for a frame that the engine lacks: `groups` and `exclude` on MySQL and MariaDB.
+   */
+  Window<W extends Windowed, const O extends WindowOptions = {}>(
+    of: W,
+    options?: O,
+  ): Expression<NodeInWindow<W, O>, ClaimsOf<W> | OptionClaims<O>>;
+  /** The row's place, from 1. */
+  RowNumber: Ranking;
+  /** The row's place; rows that are equal share one, and leave out as many. */
+  Rank: Ranking;
+  /** The same without leaving any out. */
+  DenseRank: Ranking;
+  /** The place as a fraction from 0 to 1. */
+  PercentRank: Ranking;
+  /** The fraction of rows up to this one. */
+  CumeDist: Ranking;
+  /** The number of the row's part, where rows are divided into so many. */
+  Ntile(parts: number): WindowFunction<Typed<number, false, "number">, never>;
+  /** The value so many rows before, one unless it says; where there is no such row, the default, or null. */
+  Lag: Shifted;
+  /** The value so many rows after. */
+  Lead: Shifted;
+  /** The value of the frame's first row. */
+  FirstValue: Seen;
+  /** The value of the frame's last row, which without a frame is the last that is equal to the row in order. */
+  LastValue: Seen;
+  /** The value of the frame's nth row, from 1; null where it has fewer. */
+  NthValue<const X extends Argument>(of: X, n: number): WindowFunction<Call<"maybe", [NodeOf<X>]>, ClaimsOf<X>>;
 
   /** `lower("x")`, for letters of every script. */
   Lower: OneArgument<"text">;

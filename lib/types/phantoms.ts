@@ -44,6 +44,8 @@ export declare const GIVEN: unique symbol;
 export declare const LOOKUPS: unique symbol;
 /** What an expression works out: a path, a call, or the specification of a value. */
 export declare const NODE: unique symbol;
+/** The same for a window function, which is no expression until there is a window. */
+export declare const WINDOWED: unique symbol;
 /** Marks an expression with a direction, to order rows by. */
 export declare const DIRECTION: unique symbol;
 /** What rows are made of, where that is not rows of the model alone: a function for each step, of which the last counts. */

@@ -1,4 +1,5 @@
 import type { OperationNode } from "kysely";
+import { NotSupportedError } from "../../errors/index.js";
 import type { ColumnType } from "../../fields/column-type.js";
 import type { CallHooks } from "../common-calls.js";
 import { joinedNode, literalNode, sqlNode } from "../nodes.js";
@@ -43,6 +44,9 @@ function jsonAgg(flavour: Flavour): Aggregate {
   };
 }
 
+/** Made by GROUP_CONCAT, which knows no window. */
+const WITHOUT_WINDOW = new Set(["stringAgg", "jsonAgg"]);
+
 export type MysqlAggregate = (name: string, arg: OperationNode | null, context: AggregateContext) => OperationNode;
 
 export function mysqlAggregates(flavour: Flavour, hooks: CallHooks): MysqlAggregate {
@@ -71,6 +75,9 @@ export function mysqlAggregates(flavour: Flavour, hooks: CallHooks): MysqlAggreg
     anyValue: plain("MIN"),
   };
   return (name, arg, context) => {
+    if (context.over !== null && WITHOUT_WINDOW.has(name)) {
+      throw new NotSupportedError(`${flavour.label} cannot put together texts or JSON over a window.`);
+    }
     if (arg !== null && context.type !== null) return (byName[name] as Aggregate)(arg, context.type, context);
     return aggregate("COUNT", literalNode(context.filter === null ? "*" : "1"), context);
   };

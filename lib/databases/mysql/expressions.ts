@@ -9,6 +9,7 @@ import { decimalOf } from "./converted.js";
 import type { Flavour } from "./flavour.js";
 import { asJson } from "./json-values.js";
 import { mysqlTypes } from "./types.js";
+import { mysqlWindows } from "./windows.js";
 
 /** Types of values that stand on their own. Texts and bytes are what they are, and take the collation beside them. */
 const TYPES: Readonly<Partial<Record<Storage, string>>> = {
@@ -30,6 +31,7 @@ export function mysqlFunctions(flavour: Flavour, operations: Operations): Functi
   return {
     call: (name, args, context) => (calls[name] as (typeof calls)[string])(args, context),
     aggregate: mysqlAggregates(flavour, mysqlHooks(operations)),
+    ...mysqlWindows(flavour),
     literal(parameter, type) {
       if (type.storage === "decimal") return decimalOf(parameter, type.scale ?? 0);
       if (type.storage === "json") return asJson(parameter, flavour);

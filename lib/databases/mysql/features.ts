@@ -1,13 +1,14 @@
 import type { Features } from "../ports/index.js";
 import type { Flavour } from "./flavour.js";
 
-export function mysqlFeatures({ insertReturning }: Flavour): Features {
+export function mysqlFeatures({ insertReturning, isMariadb }: Flavour): Features {
   return {
     insertReturning,
     insertId: true,
     selfReferencingWrites: false,
     assignsInTurn: true,
     limitInSubquery: false,
+    outerInDerivedTables: !isMariadb,
     defaultValues: false,
     maxParameters: 65_535,
     // The least that `max_allowed_packet` is by default on any server that we know.

@@ -12,6 +12,8 @@ export interface Features {
   readonly assignsInTurn: boolean;
   /** LIMIT inside an `IN (SELECT …)` subquery works; else it is wrapped in a derived table (MySQL). */
   readonly limitInSubquery: boolean;
+  /** A query in FROM may name columns of queries further out (not MariaDB). */
+  readonly outerInDerivedTables: boolean;
   /** An insert of no columns is `DEFAULT VALUES`; else `() VALUES ()` (MySQL). */
   readonly defaultValues: boolean;
   /** Parameters at most in one statement. */

@@ -12,6 +12,32 @@ export interface CallContext {
   readonly timeZone: string | null;
 }
 
+/** The rows that a function over a window sees. */
+export interface WindowParts {
+  readonly partition: readonly OperationNode[];
+  /** Items of ORDER BY. */
+  readonly order: readonly OperationNode[];
+  /** Edges are places relative to the row, null for no bound. */
+  readonly frame: {
+    readonly type: "rows" | "range" | "groups";
+    readonly start: number | null;
+    readonly end: number | null;
+    readonly exclude: "current row" | "group" | "ties" | null;
+  } | null;
+  /** What edges that are distances are added to: the number that rows are ordered by; null where they are none. */
+  readonly distanceOf: ColumnType | null;
+  /** True for functions that have no value without a window, false for aggregates. */
+  readonly ofPlaces: boolean;
+}
+
+/** What a function that needs a window is written with, besides its arguments. */
+export interface WindowCallContext {
+  /** `parts`, `rows` or `n`: a whole number from 1. */
+  readonly options: Readonly<Record<string, unknown>>;
+  /** What stands in the brackets of OVER. */
+  readonly over: OperationNode;
+}
+
 /** What an aggregate is written with, besides its argument. */
 export interface AggregateContext {
   /** Of the argument; null for the rows themselves. */
@@ -32,6 +58,10 @@ export interface Functions {
   /** An argument may come to stand in the SQL more than once. */
   call(name: string, args: readonly OperationNode[], context: CallContext): OperationNode;
   aggregate(name: string, arg: OperationNode | null, context: AggregateContext): OperationNode;
+  /** What stands in the brackets of OVER; it may be an empty node. Throws `NotSupportedError` for frames it lacks. */
+  over(parts: WindowParts): OperationNode;
+  /** A function that needs a window. What it takes may come to stand in the SQL more than once. */
+  window(name: string, args: readonly OperationNode[], context: WindowCallContext): OperationNode;
   /** A bound value as an operand: cast where the engine would not know its type. */
   literal(parameter: OperationNode, type: ColumnType): OperationNode;
   /** How a value of `literal` is bound, in place of `EngineTypes.encoder`; null: as it is. */

@@ -1,4 +1,5 @@
 import type { ColumnType, Storage } from "../../fields/column-type.js";
+import { overNode, windowCall } from "../common-windows.js";
 import { decimalOfScale } from "../decimal-text.js";
 import { literalNode, sqlNode } from "../nodes.js";
 import type { Decode, Functions } from "../ports/index.js";
@@ -29,6 +30,8 @@ const TYPES: Readonly<Record<Exclude<Storage, "custom">, string>> = {
 export const postgresFunctions: Functions = {
   call: (name, args, context) => (postgresCalls[name] as (typeof postgresCalls)[string])(args, context),
   aggregate: postgresAggregate,
+  over: overNode,
+  window: windowCall,
   literal: (parameter, { storage }) =>
     storage === "custom" ? parameter : sqlNode`CAST(${parameter} AS ${literalNode(TYPES[storage])})`,
   encodeLiteral: (type) => postgresTypes.encoder(type),

@@ -6,6 +6,7 @@ export const postgresFeatures: Features = {
   selfReferencingWrites: true,
   assignsInTurn: false,
   limitInSubquery: true,
+  outerInDerivedTables: true,
   defaultValues: true,
   maxParameters: 65_535,
   forwardReferences: false,

@@ -6,11 +6,13 @@ import { isWhole } from "../result-types.js";
 import { sqliteAggregate } from "./aggregates.js";
 import { sqliteCalls } from "./calls.js";
 import { sqliteTypes } from "./types.js";
+import { sqliteWindows } from "./windows.js";
 
 /** Functions and aggregates in SQLite's words. */
 export const sqliteFunctions: Functions = {
   call: (name, args, context) => (sqliteCalls[name] as (typeof sqliteCalls)[string])(args, context),
   aggregate: sqliteAggregate,
+  ...sqliteWindows,
   // Values have their type with them.
   literal: (parameter) => parameter,
   encodeLiteral: (type) => (isWhole(type) || type.storage === "boolean" ? toInteger : sqliteTypes.encoder(type)),

@@ -7,6 +7,7 @@ export const sqliteFeatures: Features = {
   selfReferencingWrites: true,
   assignsInTurn: false,
   limitInSubquery: true,
+  outerInDerivedTables: true,
   defaultValues: true,
   maxParameters: 32_766,
   forwardReferences: true,
