@@ -5,11 +5,13 @@ import { type DatabaseCore, kyselyOf } from "../execute/index.js";
 import { FieldError } from "../errors/index.js";
 import { Expression } from "../expressions/index.js";
 import {
+  asksWindow,
   isSliced,
   keyOrder,
   orderOf,
   QUERY,
   type Query,
+  queryOf,
   readTotals,
   refuseSliced,
   withFilter,
@@ -123,7 +125,12 @@ class QuerySetBase extends Refinable {
   }
 
   async contains(row: unknown): Promise<boolean> {
-    return anyRows(this[DATABASE], withFilter(this[QUERY], [rowLookup(this[QUERY].model, row)], "contains"));
+    const query = this[QUERY];
+    const lookup = rowLookup(query.model, row);
+    // A condition on the row would narrow what windows see: it is asked of the rows that they let through.
+    const isLate = query.filters.some(({ predicate }) => asksWindow(predicate));
+    const among = isLate ? withFilter(queryOf(query.model), [{ pk__in: this }], "contains") : query;
+    return anyRows(this[DATABASE], withFilter(among, [lookup], "contains"));
   }
 
   async count(): Promise<number> {

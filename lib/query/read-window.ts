@@ -1,5 +1,5 @@
 import type { Expression, Frame } from "../expressions/index.js";
-import { refuse } from "../fields/index.js";
+import { Refusal, refuse } from "../fields/index.js";
 import { callOperand, windowNamed, windowNames } from "../functions/index.js";
 import { didYouMean } from "../util/suggest.js";
 import { holdsWindow, isOfMany, partsOf, termsIn } from "./term.js";
@@ -65,11 +65,20 @@ function readWindowed(reader: WindowReader, { name, args, options }: Said<"windo
   const read = args.map((arg) => reader.term(arg));
   const terms = read.map(([term]) => term);
   const operands = terms.map((term) => term.operand);
-  const operand = callOperand(definition, operands, options);
+  const operand = named(windowLabel(name), () => callOperand(definition, operands, options));
   const isMissing = definition.nulls === "missing" && terms.length < 2;
   const nullable = isMissing || terms.some((term) => term.nullable);
   const key = `${name}(${keysOf(read)}${JSON.stringify(options)})`;
   return [{ kind: "windowed", name, args: terms, options, operand, nullable }, key];
+}
+
+/** Names the function in what it refuses. */
+function named<T>(label: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    throw error instanceof Refusal ? new Refusal(`${label}: ${error.message}`) : error;
+  }
 }
 
 function isFramed({ name }: WindowedTerm): boolean {

@@ -19,9 +19,11 @@ export type QuerySet<I> = types.QuerySet<I>;
 export type * from "../../lib/types/index.js";
 
 declare const expressions: Expressions;
-export const { F, Value, Case, When, Subquery, Exists, OuterRef } = expressions;
+export const { F, Value, Case, When, Subquery, Exists, OuterRef, Window } = expressions;
 export const { Count, Sum, Avg, Min, Max, StdDev, Variance, AnyValue, BoolAnd, BoolOr, StringAgg, JsonAgg } =
   expressions;
+export const { RowNumber, Rank, DenseRank, PercentRank, CumeDist, Ntile } = expressions;
+export const { Lag, Lead, FirstValue, LastValue, NthValue } = expressions;
 export const { Lower, Upper, Length, Trim, LTrim, RTrim, Concat, Substr, Replace, Left, Right, LPad, RPad } =
   expressions;
 export const { Reverse, Repeat, StrIndex, Chr, Ord, MD5, SHA1, SHA224, SHA256, SHA384, SHA512, Collate } = expressions;

@@ -8,6 +8,8 @@ import type { Flavour } from "./flavour.js";
 
 const ANY_ORDER = [literalNode("NULL")];
 
+const FRACTIONS = new Set(["percentRank", "cumeDist"]);
+
 /** The server knows frames of rows and of ranges, and nothing to leave out of them. */
 function checkFrame({ frame }: WindowParts, { label }: Flavour): void {
   if (frame?.type === "groups") {
@@ -31,7 +33,10 @@ export function mysqlWindows(flavour: Flavour): Pick<Functions, "over" | "window
     },
     window(name, args, context) {
       const [of, otherwise] = args;
-      if (!isMariadb || of === undefined || otherwise === undefined) return windowCall(name, args, context);
+      if (!isMariadb) return windowCall(name, args, context);
+      // MariaDB would show ten digits of them.
+      if (FRACTIONS.has(name)) return sqlNode`CAST(${windowCall(name, args, context)} AS DOUBLE)`;
+      if (of === undefined || otherwise === undefined) return windowCall(name, args, context);
       // MariaDB knows no default: one stands in where a mark in the other row's place is not there.
       const rows = numberNode(Number(context.options.rows));
       const open = literalNode(name === "lag" ? "LAG" : "LEAD");

@@ -10,11 +10,17 @@ import {
   Collate,
   Cos,
   Cot,
+  Count,
+  CumeDist,
   Degrees,
+  DenseRank,
   Exp,
   F,
+  FirstValue,
   Floor,
   JsonArray,
+  LastValue,
+  Lead,
   Least,
   Left,
   Ln,
@@ -23,7 +29,9 @@ import {
   LTrim,
   MD5,
   Mod,
+  Ntile,
   Ord,
+  PercentRank,
   Pi,
   Power,
   Radians,
@@ -46,6 +54,7 @@ import {
   Trim,
   Value,
   Variance,
+  Window,
 } from "../prelude.js";
 import { type } from "./equal.js";
 import { Item } from "./shop.js";
@@ -107,6 +116,40 @@ export async function numbers() {
     circle: number;
     chance: number;
     least: string | null;
+  }>();
+}
+
+export async function rankings() {
+  const over = { partitionBy: "brand", orderBy: ["-stock", "id"] } as const;
+  const row = await Item.objects
+    .values({
+      dense: Window(DenseRank(), over),
+      percent: Window(PercentRank(), over),
+      share: Window(CumeDist(), over),
+      quarter: Window(Ntile(4), over),
+      next: Window(Lead("price", 2), over),
+      first: Window(FirstValue("made"), { ...over, frame: { start: null, end: null } }),
+      last: Window(LastValue("name"), over),
+      framed: Window(LastValue("name"), { ...over, frame: { start: -1, end: 0, exclude: "ties" } }),
+      before: Window(FirstValue("name"), { ...over, frame: { end: -1 } }),
+      after: Window(FirstValue("name"), { ...over, frame: { start: 1 } }),
+      others: Window(FirstValue("name"), { ...over, frame: { exclude: "current row" } }),
+      some: Window(Count("*"), { ...over, frame: { start: 1 } }),
+    })
+    .get();
+  type(row).is<{
+    dense: number;
+    percent: number;
+    share: number;
+    quarter: number;
+    next: string | null;
+    first: string | null;
+    last: string;
+    framed: string;
+    before: string | null;
+    after: string | null;
+    others: string | null;
+    some: number;
   }>();
 }
 

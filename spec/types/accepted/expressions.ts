@@ -14,14 +14,18 @@ import {
   Greatest,
   JsonAgg,
   JsonObject,
+  Lag,
   Length,
   Lower,
   Max,
   Min,
   Now,
+  NthValue,
   NullIf,
   OuterRef,
+  Rank,
   Round,
+  RowNumber,
   Sqrt,
   StdDev,
   StringAgg,
@@ -31,6 +35,7 @@ import {
   Trunc,
   Value,
   When,
+  Window,
 } from "../prelude.js";
 import { type } from "./equal.js";
 import { Album, Artist, Track } from "./music.js";
@@ -205,4 +210,25 @@ export async function subqueries() {
   type(row.none).is<boolean>();
   Track.objects.filter({ title__in: Artist.objects.values("name"), album__in: Track.objects.valuesList("album") });
   Artist.objects.filter({ pk__in: Album.objects.values("artist"), name__in: Track.objects.valuesList("title") });
+}
+
+export async function windows() {
+  const row = await Track.objects
+    .annotate({
+      place: Window(Rank(), { partitionBy: ["album", Lower("title")], orderBy: "-position" }),
+      row: Window(RowNumber()),
+      before: Window(Lag("title"), { orderBy: [F("position").asc({ nulls: "first" }), "id"] }),
+      filled: Window(Lag("title", 2, Value("none")), { orderBy: "id" }),
+      third: Window(NthValue("position", 3), { frame: { type: "rows", start: null, end: 0 } }),
+      running: Window(Sum("position", { default: 0 }), { partitionBy: "album__artist", orderBy: "id" }),
+    })
+    .filter({ place__lte: 3, running__gt: 1 }, Window(RowNumber(), { orderBy: "id" }).lte(9))
+    .orderBy("place", Window(Rank(), { orderBy: "id" }).desc())
+    .get();
+  type(row.place).is<number>();
+  type(row.row).is<number>();
+  type(row.before).is<string | null>();
+  type(row.filled).is<string>();
+  type(row.third).is<number | null>();
+  type(row.running).is<number>();
 }

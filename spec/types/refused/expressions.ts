@@ -10,11 +10,13 @@ import {
   JsonObject,
   Lower,
   Max,
+  Rank,
   StringAgg,
   Subquery,
   Sum,
   Value,
   When,
+  Window,
 } from "../prelude.js";
 import { Album, Artist, Track } from "../accepted/music.js";
 
@@ -45,6 +47,14 @@ export async function expressions(album: Album) {
   Album.objects.annotate({ n: Count("tracks", { filter: { tracks__titel: "x" } }) });
   // @expect-error ✗ no such field: positon
   Track.objects.annotate({ x: StringAgg("title", ", ", { orderBy: "-positon" }) });
+  // @expect-error ✗ no such field: albun
+  Track.objects.annotate({ x: Window(Rank(), { partitionBy: "albun", orderBy: "-position" }) });
+  // @expect-error ✗ no such field: postion
+  Track.objects.annotate({ x: Window(Rank(), { orderBy: [F("postion").desc()] }) });
+  // @expect-error NotAnExpression<"x">
+  Track.objects.annotate({ x: Rank() });
+  // @expect-error Type '"sideways"' is not assignable to type
+  Track.objects.annotate({ x: Window(Rank(), { frame: { type: "sideways" } }) });
   // @expect-error NotAnExpression<"x">
   Track.objects.annotate({ x: "title" });
   // @expect-error ✗ there is a field of this name: title
