@@ -177,6 +177,7 @@ export class SelectWriter {
   values(): OperationNode {
     const { picked } = this.#query;
     if (picked === null) return this.keys();
+    this.#terms = picked.items.map(({ value }) => value.term);
     return this.#build(
       picked.items.map(({ value }) => this.term(value)),
       isSliced(this.#query),

@@ -34,8 +34,9 @@ export class WindowTable implements Exports {
   /** Something selected, as the query around selects it: under the name that it has. `term` is what it is of. */
   select(node: OperationNode, term: Term | null): OperationNode {
     const alias = AliasNode.is(node) ? node : null;
-    const reference = this.#add(alias?.node ?? node);
-    if (ReferenceNode.is(node)) this.#columns.set(keyOf(node), reference);
+    const bare = alias?.node ?? node;
+    const reference = this.#add(bare);
+    if (ReferenceNode.is(bare)) this.#columns.set(keyOf(bare), reference);
     for (let at = term; at !== null; at = at.kind === "annotation" ? at.of.term : null) this.#terms.set(at, reference);
     if (alias !== null) return AliasNode.create(reference, alias.alias);
     const column = ReferenceNode.is(node) && ColumnNode.is(node.column) ? node.column.column : null;
