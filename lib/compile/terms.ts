@@ -223,12 +223,21 @@ export class TermWriter {
     return sqlNode`case when ${node} is null then ${literalNode(first ? "0" : "1")} else ${literalNode(first ? "1" : "0")} end, ${sorted}`;
   }
 
+  #checkThroughTable(model: string, path: string): void {
+    const { features, label } = this.#place.scope.engine;
+    if (features.outerInDerivedTables) return;
+    throw new NotSupportedError(
+      `${model}: ${label} cannot name a column of the query around, as OuterRef(${JSON.stringify(path)}) does, in a ` +
+        `query that is filtered by what is worked out over a window.`,
+    );
+  }
+
   #outer(path: string, levels: number): OperationNode {
     let { outer } = this.#place;
-    let throughTable = outer?.throughTable ?? false;
+    const passed = [outer];
     for (let level = 1; level < levels && outer !== null; level += 1) {
       ({ outer } = outer);
-      throughTable ||= outer?.throughTable ?? false;
+      passed.push(outer);
     }
     if (outer === null) {
       const call = "OuterRef(".repeat(levels) + JSON.stringify(path) + ")".repeat(levels);
@@ -238,13 +247,7 @@ export class TermWriter {
       );
     }
     const { model, sources } = outer;
-    const { engine } = this.#place.scope;
-    if (throughTable && !engine.features.outerInDerivedTables) {
-      throw new NotSupportedError(
-        `${model.name}: ${engine.label} cannot name a column of the query around, as OuterRef(${JSON.stringify(path)}) ` +
-          `does, in a query that is filtered by what is worked out over a window.`,
-      );
-    }
+    if (passed.some((query) => query?.throughTable)) this.#checkThroughTable(model.name, path);
     const found = resolveValue(model, path, "OuterRef", []);
     if (found === null || found.steps.length > 0) {
       throw new FieldError(`${model.name}: OuterRef(${JSON.stringify(path)}) takes the path of a field.`);
