@@ -14,7 +14,7 @@ export const arrayInsert: ArrayInsert = {
     "where attrelid = to_regclass($1) and attnum > 0 and not attisdropped",
   // An array of arrays falls apart into their elements, and a box has commas of its own.
   takes: (sqlType) => !sqlType.endsWith("[]") && sqlType !== "box",
-  encode: (values) => arrayLiteral(values),
+  encode: arrayLiteral,
   rows(arrays, sqlTypes) {
     const casts = arrays.map((array, index) => sqlNode`${array}::${literalNode(sqlTypes[index] as string)}[]`);
     const names = literalNode(arrays.map((_, index) => `c${index}`).join(", "));

@@ -83,7 +83,7 @@ export const postgresOperations: Operations = {
   textMatcher: (match) => MATCHERS[match],
   transform,
   arrayMembership: () => ({
-    encode: (values) => arrayLiteral(values),
+    encode: arrayLiteral,
     build: (lhs, parameter) => sqlNode`${lhs} = ANY(${parameter})`,
   }),
   arrayInsert,
