@@ -16,8 +16,9 @@ import { type Operand, transformFor } from "../lookups/index.js";
 import type { ModelMeta } from "../models/index.js";
 import { printable } from "../util/printable.js";
 import { didYouMean } from "../util/suggest.js";
+import { Memo } from "./memo.js";
 import { QUERY, shapeKey } from "./query.js";
-import { resolveValue } from "./resolve-path.js";
+import { type ResolvedValue, resolveValue } from "./resolve-path.js";
 import { holdsAggregate } from "./term.js";
 import type { AggregateTerm, Annotation, Filter, OuterTerm, Predicate, Query, SortTerm, Term } from "./tree.js";
 
@@ -73,11 +74,19 @@ type Part<K> = Extract<Expression["said"], { kind: K }>;
 const UNKNOWN: Operand = { ...plainKinds.json, family: "text", scalar: null, convert: (value) => value };
 
 export function readPath(reader: TermReader, path: string): ReadTerm {
+  const known = Memo.of<ReadTerm>(reader.model, "terms");
+  // A model's own names come first, whatever rows are annotated with; and no values are part of their terms.
+  const before = known.get(path);
+  if (before !== undefined) return before;
   const [head = ""] = path.split("__");
   const annotation = reader.annotations.find(({ name }) => name === head);
   const { model, method } = reader;
   const found = resolveValue(model, path, method, annotation === undefined ? [] : [head]);
   if (found === null) return readAnnotation(annotation as Annotation, path);
+  return known.keep(path, readValueAt(found, path));
+}
+
+function readValueAt(found: ResolvedValue, path: string): ReadTerm {
   const nullable = found.path.column.nullable || found.path.hops.length > 0;
   let term: Term = { kind: "column", path: found.path, operand: found.source, nullable };
   for (const { transform, operand } of found.steps) {
@@ -135,8 +144,8 @@ function readCall(reader: TermReader, { name, args, options }: Part<"call">): Re
     definition.nulls === "made" ||
     (definition.nulls === "any" && terms.some((term) => term.nullable)) ||
     (definition.nulls === "all" && terms.every((term) => term.nullable));
-  const settings = Object.keys(options).length === 0 ? "" : JSON.stringify(options);
-  return [{ kind: "call", name, args: terms, options, operand, nullable }, `${name}(${keysOf(read)}${settings})`];
+  const key = `${name}(${keysOf(read)}${settingsOf(options)})`;
+  return [{ kind: "call", name, args: terms, options, operand, nullable }, key];
 }
 
 function readCase(reader: TermReader, { whens, otherwise }: Part<"case">): ReadTerm {
@@ -174,15 +183,27 @@ function readAggregate(reader: TermReader, said: Part<"aggregate">): ReadTerm {
   const [otherwise, otherwiseKey] = readDefault(reader, operand, said.otherwise);
   if (said.orderBy.length > 0 && !definition.ordered) refuse(`${name} does not depend on an order.`);
   const order = said.orderBy.map((item) => readSort(reader, item));
-  const nullable = definition.emptyIsNull && otherwise === null;
-  const { grouped, filters: after } = reader;
-  const sorts = order.map(([sort]) => sort);
   const term: AggregateTerm = {
-    ...{ kind: "aggregate", name, arg, distinct, filter, otherwise, order: sorts, options, grouped, after },
-    ...{ operand, nullable },
+    kind: "aggregate",
+    name,
+    arg,
+    distinct,
+    filter,
+    otherwise,
+    order: order.map(([sort]) => sort),
+    options,
+    grouped: reader.grouped,
+    after: reader.filters,
+    operand,
+    nullable: definition.emptyIsNull && otherwise === null,
   };
-  const settings = `${distinct ? "D" : ""}${JSON.stringify(options)}`;
+  const settings = `${distinct ? "D" : ""}${settingsOf(options)}`;
   return [term, `${name}(${argKey}|${filterKey}|${otherwiseKey}|${keysOf(order)}|${settings})`];
+}
+
+/** Options as part of a shape's key. */
+function settingsOf(options: Readonly<Record<string, unknown>>): string {
+  return Object.keys(options).length === 0 ? "" : JSON.stringify(options);
 }
 
 /** What stands for no rows: a value of the aggregate's own kind. */
