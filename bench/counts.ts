@@ -1,10 +1,10 @@
 import { execFile } from "node:child_process";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { fileURLToPath, pathToFileURL } from "node:url";
+import { pathToFileURL } from "node:url";
 import { parseArgs, promisify } from "node:util";
-import { build } from "tsdown";
 import { startServers } from "../spec/support/servers/index.js";
+import { bundle, ROOT } from "./bundle.js";
 import type { Counted, Counts } from "./counts-program.js";
 
 /**
@@ -17,7 +17,6 @@ const ENGINES = ["sqlite", "postgres", "mysql"] as const;
 type Engine = (typeof ENGINES)[number];
 /** What was counted of each work. */
 type Works = Record<string, Counted>;
-const ROOT = fileURLToPath(new URL("..", import.meta.url));
 const BUDGET = join(ROOT, "bench/counts.json");
 /** What has a budget. */
 const NAMES = ["calls", "promises", "compiled", "prepared", "sent", "bytes"] as const;
@@ -35,22 +34,9 @@ const FLAGS = [
   "--max-semi-space-size=64",
 ];
 
-/** The library and the program as plain JavaScript, in files of their own, so that calls can be told apart. */
+/** The library is a file of its own beside the program's, so that calls can be told apart. */
 async function compile(folder: string): Promise<string> {
-  await build({
-    config: false,
-    logLevel: "error",
-    cwd: ROOT,
-    entry: { "dunder-orm": "lib/index.ts", "counts-program": "bench/counts-program.ts" },
-    alias: { "dunder-orm": join(ROOT, "lib/index.ts") },
-    outDir: folder,
-    format: "esm",
-    platform: "node",
-    target: "node20.19",
-    dts: false,
-    clean: false,
-    external: ["kysely", "better-sqlite3", "pg", "pg-cursor", "mysql2", /^mysql2\//],
-  });
+  await bundle({ "dunder-orm": "lib/index.ts", "counts-program": "bench/counts-program.ts" }, folder);
   return join(folder, "counts-program.js");
 }
 

@@ -11,7 +11,7 @@ import { Programs, versionsOf } from "./programs.js";
 import { growthTables, heading, liveHeader, liveRow, streamTable } from "./report/tables.js";
 import { save } from "./report/save.js";
 import type { Results, WorkResult } from "./results.js";
-import { CONCURRENT_WORKS, type EngineName } from "./works.js";
+import { CONCURRENT_WORKS, type EngineName, OWN_WORKS } from "./works.js";
 
 const DRIVERS = { sqlite: "better-sqlite3", postgres: "pg", mysql: "mysql2" };
 const PACKAGES: Readonly<Record<string, string>> = {
@@ -77,7 +77,8 @@ async function runWorks(options: Options, contestants: readonly ContestantProces
     const works = options.works.filter((work) => concurrency === 1 || CONCURRENT_WORKS.includes(work));
     if (works.length > 0) console.log(liveHeader(concurrency, options.contestants));
     for (const work of works) {
-      const result = await compare(work, concurrency, contestants, options.rounds);
+      const asked = OWN_WORKS.includes(work) ? contestants.filter(({ name }) => !isRival(name)) : contestants;
+      const result = await compare(work, concurrency, asked, options.rounds);
       results.push(result);
       console.log(liveRow(result));
     }

@@ -7,14 +7,20 @@ import type { Contestant, Work, WorkName } from "./works.js";
 const collect = (): void => globalThis.gc?.();
 const heapUsed = (): number => process.memoryUsage().heapUsed;
 
+function workOf(contestant: Contestant, name: WorkName): Work {
+  const work = contestant.works[name];
+  if (work === undefined) throw new Error(`It has no work "${name}".`);
+  return work;
+}
+
 export async function check(contestant: Contestant, batch: Batch): Promise<unknown> {
-  const work = contestant.works[batch.work];
+  const work = workOf(contestant, batch.work);
   const result = work.plain((await work.run(batch.start)) as never);
   return [result, await contestant.clean()];
 }
 
 export async function measure(contestant: Contestant, batch: Batch): Promise<Measured> {
-  const work = contestant.works[batch.work];
+  const work = workOf(contestant, batch.work);
   const cpu = process.cpuUsage();
   const start = process.hrtime.bigint();
   await repeat(work, batch);
@@ -32,7 +38,7 @@ export async function allocated(contestant: Contestant, batch: Batch): Promise<n
     const profiler = new GCProfiler();
     profiler.start();
     const before = heapUsed();
-    await repeat(contestant.works[batch.work], batch);
+    await repeat(workOf(contestant, batch.work), batch);
     const grown = heapUsed() - before;
     const collected = profiler
       .stop()
@@ -48,7 +54,7 @@ export async function allocated(contestant: Contestant, batch: Batch): Promise<n
 /** Bytes that the rows of a list keep, each. */
 export async function retained(contestant: Contestant, name: WorkName): Promise<number> {
   const found: number[] = [];
-  for (let attempt = 0; attempt < 7; attempt += 1) found.push(await keptByRow(contestant.works[name], attempt));
+  for (let attempt = 0; attempt < 7; attempt += 1) found.push(await keptByRow(workOf(contestant, name), attempt));
   return median(found);
 }
 

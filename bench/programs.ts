@@ -2,12 +2,10 @@ import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { build } from "tsdown";
+import { bundle, ROOT } from "./bundle.js";
 import { isRival } from "./contestants.js";
 import type { EngineName } from "./works.js";
 
-const ROOT = fileURLToPath(new URL("..", import.meta.url));
 const RIVALS = join(ROOT, "bench", "rivals");
 
 /** The contestants' programs as plain JavaScript: what translates TypeScript on the fly changes what it measures. */
@@ -54,21 +52,7 @@ function temporaryFolder(project: string): string {
 }
 
 async function compile(entry: string, folder: string): Promise<string> {
-  await build({
-    config: false,
-    logLevel: "error",
-    cwd: ROOT,
-    entry: { program: entry },
-    alias: { "dunder-orm": join(ROOT, "lib/index.ts") },
-    outDir: folder,
-    format: "esm",
-    platform: "node",
-    target: "node20.19",
-    dts: false,
-    clean: false,
-    // Packages are loaded as they are; only our own sources, and what Prisma generates, become part of the program.
-    external: [/^(?!dunder-orm$)[@a-z]/],
-  });
+  await bundle({ program: entry }, folder);
   return join(folder, "program.js");
 }
 

@@ -4,11 +4,9 @@
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { build } from "tsdown";
 import { Database, fields, manager, Model } from "dunder-orm";
+import { bundle, ROOT } from "./bundle.js";
 
-const ROOT = fileURLToPath(new URL("..", import.meta.url));
 const MODELS = [10, 100, 300, 500];
 const ROUNDS = 9;
 /** The models among which a query runs, few and many. */
@@ -110,21 +108,8 @@ async function query(): Promise<Record<"few" | "many", number>> {
   return { few: amongFew, many: amongMany };
 }
 
-/** This file as plain JavaScript: what translates TypeScript on the fly adds to every class and function it makes. */
 async function compile(folder: string): Promise<string> {
-  await build({
-    config: false,
-    logLevel: "error",
-    cwd: ROOT,
-    entry: { startup: "bench/startup.ts" },
-    alias: { "dunder-orm": join(ROOT, "lib/index.ts") },
-    outDir: folder,
-    format: "esm",
-    platform: "node",
-    target: "node20.19",
-    dts: false,
-    external: [/^(?!dunder-orm$)[@a-z]/],
-  });
+  await bundle({ startup: "bench/startup.ts" }, folder);
   return join(folder, "startup.js");
 }
 

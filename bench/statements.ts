@@ -28,6 +28,18 @@ export function statementsFor(engine: EngineName) {
     join:
       `select ${tracks}, ${albums} from track t join album a on a.id = t.album_id ` +
       `where t.id between ${one} and ${two} order by t.id`,
+    totals:
+      `select count(*) as number, sum(t.milliseconds) as total, avg(t.rating) as rating, ` +
+      `max(t.position) as position from track t where t.composer = ${one} and t.milliseconds >= ${two}`,
+    byGenre:
+      `select t.genre, count(*) as number, sum(t.milliseconds) as total from track t ` +
+      `where t.position >= ${one} group by t.genre order by t.genre`,
+    ofYear:
+      `select ${tracks} from track t where t.composer = ${one} and ` +
+      `t.album_id in (select a.id from album a where a.year >= ${two}) order by t.id`,
+    either10:
+      `select ${tracks} from track t where ` +
+      `${Array.from({ length: 10 }, (_, at) => `t.composer = ${placeholder(at + 1)}`).join(" or ")} order by t.id limit 20`,
     create: insert(1),
     bulkCreate: insert(1000),
     update: `update track set bytes = ${one} where id = ${two}`,

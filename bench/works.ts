@@ -14,7 +14,14 @@ export const WORKS = [
   "create",
   "bulkCreate1000",
   "update",
+  "totals",
+  "byGenre",
+  "ofYear",
+  "either10",
 ] as const;
+
+/** Questions of the query language, which the rivals are not asked. */
+export const OWN_WORKS: readonly WorkName[] = ["totals", "byGenre", "ofYear", "either10"];
 
 /** Lists of growing length, for `--growth`. */
 export const LISTS = ["list1000", "list3000", "list10000", "list30000"] as const;
@@ -39,7 +46,7 @@ export interface Work {
 }
 
 export interface Contestant {
-  readonly works: Readonly<Record<WorkName, Work>>;
+  readonly works: Readonly<Partial<Record<WorkName, Work>>>;
   /** Reads a table of a million rows without holding them, where the library can. */
   readonly stream?: () => Iterable<unknown> | AsyncIterable<unknown>;
   /** What queries cost as ever more of their shapes are seen. */
@@ -128,6 +135,18 @@ export interface Runs {
   update(id: number, bytes: number): unknown;
 }
 
+/** The same for what the rivals are not asked. */
+export interface Questions {
+  /** Number, milliseconds in all, mean rating and greatest position of a composer's tracks. */
+  totals(composer: string, leastMilliseconds: number): unknown;
+  /** The same number and sum of each genre among tracks of these positions, by genre. */
+  byGenre(leastPosition: number): unknown;
+  /** A composer's tracks on albums of a year or later, by key: a subquery. */
+  ofYear(composer: string, leastYear: number): unknown;
+  /** The tracks of which one of ten conditions holds, by key, at most twenty. */
+  either10(values: readonly string[]): unknown;
+}
+
 type Row = Readonly<Record<string, unknown>>;
 
 /** How a library's own rows become rows with the columns' names, in order to be compared; `joined` has an `album`. */
@@ -139,7 +158,10 @@ export interface Shapes {
 const asTheyAre: Shapes = { track: (row: Row) => row, joined: (row: Row) => row };
 
 /** The works of a contestant, with the same keys and values for all. */
-export function worksOf(runs: Runs, { track, joined }: Shapes = asTheyAre): Record<WorkName, Work> {
+export function worksOf(
+  runs: Runs,
+  { track, joined }: Shapes = asTheyAre,
+): Record<Exclude<WorkName, keyof Questions>, Work> {
   const one = (row: never) => plainTrack(track(row));
   const many = (rows: readonly never[]) => rows.map(one);
   const list = (length: number): Work => ({
@@ -168,6 +190,27 @@ export function worksOf(runs: Runs, { track, joined }: Shapes = asTheyAre): Reco
     },
     update: { run: (index) => runs.update(keyAt(index), 1000 + (index % 1000)), plain: Number },
   };
+}
+
+/** The works that are questions; rows of totals and groups are plain already, but for how drivers tell numbers. */
+export function questionWorks(runs: Questions, { track }: Shapes = asTheyAre): Record<keyof Questions, Work> {
+  const many = (rows: readonly never[]) => rows.map((row) => plainTrack(track(row)));
+  return {
+    totals: { run: (index) => runs.totals(composerAt(index), 120_000), plain: plainNumbers },
+    byGenre: {
+      run: (index) => runs.byGenre(16 + (index % 5)),
+      plain: (rows: readonly Row[]) => rows.map(plainNumbers),
+    },
+    ofYear: { run: (index) => runs.ofYear(composerAt(index), 2000 + (index % 20)), plain: many },
+    either10: {
+      run: (index) => runs.either10(Array.from({ length: 10 }, (_, at) => composerAt(index + at * 13))),
+      plain: many,
+    },
+  };
+}
+
+function plainNumbers(row: Row): unknown {
+  return Object.entries(row).map(([name, value]) => [name, name === "genre" ? value : Number(value).toFixed(6)]);
 }
 
 const keyAt = (index: number): number => 1 + ((index * 7919) % TRACKS);

@@ -1,6 +1,6 @@
-import { Database } from "dunder-orm";
+import { Avg, Count, Database, Max, Q, Sum } from "dunder-orm";
 import { Album, Artist, BigTrack, Track } from "../models.js";
-import { type Contestant, POOL, type Runs, TRACKS, worksOf } from "../works.js";
+import { type Contestant, POOL, type Questions, questionWorks, type Runs, TRACKS, worksOf } from "../works.js";
 import { growShapes } from "./dunder-shapes.js";
 import type { Row } from "./rows.js";
 
@@ -8,7 +8,7 @@ export function dunderContestant(url: string): Contestant {
   const db = new Database(url, { pool: { max: POOL } });
   for (const model of [Artist, Album, Track, BigTrack]) model.bind(db);
   return {
-    works: worksOf({ ...read, ...ask, ...write }, { track: byColumn, joined: withAlbum }),
+    works: { ...worksOf({ ...read, ...ask, ...write }, shapes), ...questionWorks(questions, shapes) },
     stream: () => BigTrack.objects.iterator({ chunkSize: 1000 }),
     growShapes,
     clean: async () => (await Track.objects.filter({ id__gt: TRACKS }).delete()).total,
@@ -43,6 +43,34 @@ const write: Pick<Runs, "create" | "bulkCreate" | "update"> = {
   update: (id, bytes) => Track.objects.filter({ id }).update({ bytes }),
 };
 
+const questions: Questions = {
+  totals: (composer, milliseconds) =>
+    Track.objects.filter({ composer, milliseconds__gte: milliseconds }).aggregate({
+      number: Count("*"),
+      total: Sum("milliseconds"),
+      rating: Avg("rating"),
+      position: Max("position"),
+    }),
+  byGenre: (position) =>
+    Track.objects
+      .filter({ position__gte: position })
+      .values("genre")
+      .annotate({ number: Count("*"), total: Sum("milliseconds") })
+      .orderBy("genre")
+      .all(),
+  ofYear: (composer, year) =>
+    Track.objects
+      .filter({ composer, album__in: Album.objects.filter({ year__gte: year }) })
+      .orderBy("id")
+      .all(),
+  either10: (values) =>
+    Track.objects
+      .filter(Q.or(...values.map((composer) => Q({ composer }))))
+      .orderBy("id")
+      .limit(20)
+      .all(),
+};
+
 /** A row with the columns' names. */
 function byColumn(row: Track): Row {
   const { id, title, composer, milliseconds, bytes, rating, position, genre } = row;
@@ -53,3 +81,5 @@ function withAlbum(row: Track): Row {
   const { id, name, artist, year } = row.album as Album;
   return { ...byColumn(row), album: { id, name, artist_id: artist.pk, year } };
 }
+
+const shapes = { track: byColumn, joined: withAlbum };

@@ -9,6 +9,8 @@ import {
   type EngineName,
   type NewTrack,
   POOL,
+  type Questions,
+  questionWorks,
   type Runs,
   TRACK_COLUMNS,
   TRACKS,
@@ -38,7 +40,10 @@ function connect(engine: EngineName, url: string): Kysely<Tables> {
 export function kyselyContestant(engine: EngineName, url: string): Contestant {
   const db = connect(engine, url);
   return {
-    works: worksOf({ ...read(db), ...readAcross(db, engine), ...ask(db), ...write(db, engine) }),
+    works: {
+      ...worksOf({ ...read(db), ...readAcross(db, engine), ...ask(db), ...write(db, engine) }),
+      ...questionWorks(questionsFor(db)),
+    },
     stream: () => db.selectFrom("big_track").select(TRACK_COLUMNS).stream(1000),
     clean: async () => {
       const { numDeletedRows } = await db.deleteFrom("track").where("id", ">", TRACKS).executeTakeFirstOrThrow();
@@ -104,6 +109,47 @@ function ask(db: Kysely<Tables>): Pick<Runs, "count" | "exists"> {
         .select("id")
         .limit(1)
         .executeTakeFirst()) !== undefined,
+  };
+}
+
+function questionsFor(db: Kysely<Tables>): Questions {
+  return {
+    totals: (composer, milliseconds) =>
+      db
+        .selectFrom("track")
+        .select(({ fn }) => [
+          fn.countAll().as("number"),
+          fn.sum("milliseconds").as("total"),
+          fn.avg("rating").as("rating"),
+          fn.max("position").as("position"),
+        ])
+        .where("composer", "=", composer)
+        .where("milliseconds", ">=", milliseconds)
+        .executeTakeFirst(),
+    byGenre: (position) =>
+      db
+        .selectFrom("track")
+        .select(({ fn }) => ["genre", fn.countAll().as("number"), fn.sum("milliseconds").as("total")])
+        .where("position", ">=", position)
+        .groupBy("genre")
+        .orderBy("genre")
+        .execute(),
+    ofYear: (composer, year) =>
+      db
+        .selectFrom("track")
+        .select(tracks)
+        .where("composer", "=", composer)
+        .where("album_id", "in", (eb) => eb.selectFrom("album").select("id").where("year", ">=", year))
+        .orderBy("id")
+        .execute(),
+    either10: (values) =>
+      db
+        .selectFrom("track")
+        .select(tracks)
+        .where((eb) => eb.or(values.map((composer) => eb("composer", "=", composer))))
+        .orderBy("id")
+        .limit(20)
+        .execute(),
   };
 }
 

@@ -1,7 +1,16 @@
 import { createPool as createCallbackPool } from "mysql2";
 import mysql, { type Pool, type ResultSetHeader, type RowDataPacket } from "mysql2/promise";
 import { statementsFor } from "../statements.js";
-import { type Contestant, POOL, type Runs, TRACKS, valuesOf, worksOf } from "../works.js";
+import {
+  type Contestant,
+  POOL,
+  type Questions,
+  questionWorks,
+  type Runs,
+  TRACKS,
+  valuesOf,
+  worksOf,
+} from "../works.js";
 import { created, joinedRows, nested, TrackRow, trackRows } from "./rows.js";
 
 const sql = statementsFor("mysql");
@@ -14,7 +23,10 @@ export const mysqlOptions = (url: string) => ({ uri: url.replace("mariadb:", "my
 export function mysqlContestant(url: string, raw: boolean): Contestant {
   const pool = mysql.createPool(mysqlOptions(url));
   return {
-    works: worksOf({ ...(raw ? readArrays(pool) : readObjects(pool)), ...ask(pool, raw), ...write(pool, raw) }),
+    works: {
+      ...worksOf({ ...(raw ? readArrays(pool) : readObjects(pool)), ...ask(pool, raw), ...write(pool, raw) }),
+      ...questionWorks(questionsFor(pool, raw)),
+    },
     stream: () => streamed(url, raw),
     clean: async () => {
       const [result] = await pool.query<ResultSetHeader>(`delete from track where id > ${TRACKS}`);
@@ -69,6 +81,21 @@ function ask(pool: Pool, prepared: boolean): Pick<Runs, "count" | "exists"> {
   return {
     count: async (...values) => Number((await first(sql.count, values))?.["number"]),
     exists: async (...values) => (await first(sql.exists, values)) !== undefined,
+  };
+}
+
+function questionsFor(pool: Pool, prepared: boolean): Questions {
+  const rows = async (text: string, values: Values) => {
+    const [found] = await (prepared
+      ? pool.execute<RowDataPacket[]>(text, values)
+      : pool.query<RowDataPacket[]>(text, values));
+    return found;
+  };
+  return {
+    totals: async (...values) => (await rows(sql.totals, values))[0],
+    byGenre: (position) => rows(sql.byGenre, [position]),
+    ofYear: (...values) => rows(sql.ofYear, values),
+    either10: (values) => rows(sql.either10, [...values]),
   };
 }
 

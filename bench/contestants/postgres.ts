@@ -1,7 +1,16 @@
 import pg from "pg";
 import Cursor from "pg-cursor";
 import { statementsFor } from "../statements.js";
-import { type Contestant, POOL, type Runs, TRACKS, valuesOf, worksOf } from "../works.js";
+import {
+  type Contestant,
+  POOL,
+  type Questions,
+  questionWorks,
+  type Runs,
+  TRACKS,
+  valuesOf,
+  worksOf,
+} from "../works.js";
 import { created, joinedRows, nested, type Row, TrackRow, trackRows } from "./rows.js";
 
 const sql = statementsFor("postgres");
@@ -11,7 +20,10 @@ type StatementName = keyof typeof sql;
 export function postgresContestant(url: string, raw: boolean): Contestant {
   const pool = new pg.Pool({ connectionString: url, max: POOL });
   return {
-    works: worksOf({ ...(raw ? readArrays(pool) : readObjects(pool)), ...ask(pool, raw), ...write(pool, raw) }),
+    works: {
+      ...worksOf({ ...(raw ? readArrays(pool) : readObjects(pool)), ...ask(pool, raw), ...write(pool, raw) }),
+      ...questionWorks(questionsFor(pool, raw)),
+    },
     stream: () => streamed(pool, raw),
     clean: async () => (await pool.query(`delete from track where id > ${TRACKS}`)).rowCount ?? 0,
     close: () => pool.end(),
@@ -59,6 +71,17 @@ function ask(pool: pg.Pool, named: boolean): Pick<Runs, "count" | "exists"> {
   return {
     count: async (...values) => Number((await first("count", values))?.["number"]),
     exists: async (...values) => (await first("exists", values)) !== undefined,
+  };
+}
+
+function questionsFor(pool: pg.Pool, named: boolean): Questions {
+  const rows = async (name: StatementName, values: unknown[]) =>
+    (await pool.query<Row>(named ? { name, text: sql[name], values } : { text: sql[name], values })).rows;
+  return {
+    totals: async (...values) => (await rows("totals", values))[0],
+    byGenre: (position) => rows("byGenre", [position]),
+    ofYear: (...values) => rows("ofYear", values),
+    either10: (values) => rows("either10", [...values]),
   };
 }
 

@@ -1,6 +1,15 @@
 import SQLite from "better-sqlite3";
 import { statementsFor } from "../statements.js";
-import { type Contestant, type NewTrack, type Runs, TRACKS, valuesOf, worksOf } from "../works.js";
+import {
+  type Contestant,
+  type NewTrack,
+  type Questions,
+  questionWorks,
+  type Runs,
+  TRACKS,
+  valuesOf,
+  worksOf,
+} from "../works.js";
 import { created, joinedRows, nested, type Row, TrackRow, trackRows } from "./rows.js";
 
 /** A file as every contestant opens it. */
@@ -19,7 +28,10 @@ export function sqliteContestant(url: string, raw: boolean): Contestant {
   const db = openSqlite(url);
   const clean = db.prepare(`delete from track where id > ${TRACKS}`);
   return {
-    works: worksOf({ ...(raw ? readArrays(db) : readObjects(db)), ...ask(db), ...write(db) }),
+    works: {
+      ...worksOf({ ...(raw ? readArrays(db) : readObjects(db)), ...ask(db), ...write(db) }),
+      ...questionWorks(questionsFor(db)),
+    },
     stream: () => (raw ? mapped(db) : db.prepare(sql.stream).iterate()),
     clean: () => Promise.resolve(clean.run().changes),
     close: () => Promise.resolve(db.close()),
@@ -71,6 +83,19 @@ function ask(db: SQLite.Database): Pick<Runs, "count" | "exists"> {
   return {
     count: (...values) => count.get(...values),
     exists: (...values) => exists.get(...values) !== undefined,
+  };
+}
+
+function questionsFor(db: SQLite.Database): Questions {
+  const totals = db.prepare(sql.totals);
+  const byGenre = db.prepare(sql.byGenre);
+  const ofYear = db.prepare(sql.ofYear);
+  const either10 = db.prepare(sql.either10);
+  return {
+    totals: (...values) => totals.get(...values),
+    byGenre: (position) => byGenre.all(position),
+    ofYear: (...values) => ofYear.all(...values),
+    either10: (values) => either10.all(...values),
   };
 }
 

@@ -1,4 +1,4 @@
-import { argument, Expression, value } from "../expressions/index.js";
+import { argument, type Expression, value } from "../expressions/index.js";
 
 /** An argument of a function: a path, an expression, or a number as it is. */
 export function argumentOf(given: unknown, where: string): Expression {

@@ -1,12 +1,9 @@
 import { FieldError } from "../errors/index.js";
 import type { ModelMeta } from "../models/index.js";
 import { printable } from "../util/printable.js";
+import { Memo } from "./memo.js";
 import { resolveColumn } from "./resolve-path.js";
 import type { OrderTerm } from "./tree.js";
-
-type Cache = Map<string, readonly OrderTerm[]>;
-/** Paths may lead round in circles, so that there is no end of them. */
-const MOST_KEPT = 1000;
 
 /** Works out `"-position"`, `"album__name"` or `"?"`. A relation stands for the ordering of its model. */
 export function resolveOrder(meta: ModelMeta, text: unknown, method: string): readonly OrderTerm[] {
@@ -15,20 +12,10 @@ export function resolveOrder(meta: ModelMeta, text: unknown, method: string): re
       `${meta.name}: ${method}(…) takes names such as "title" or "-album__name", got ${printable(text)}.`,
     );
   }
-  const cache = orderCache(meta);
-  const known = cache.get(text);
-  if (known !== undefined) return known;
-  const terms = text === "?" ? [{ kind: "random" as const }] : termsOf(meta, text, method, []);
-  if (cache.size < MOST_KEPT) cache.set(text, Object.freeze(terms));
-  return terms;
-}
-
-function orderCache(meta: ModelMeta): Cache {
-  const known = meta.memo.get("orders") as Cache | undefined;
-  if (known !== undefined) return known;
-  const cache: Cache = new Map();
-  meta.memo.set("orders", cache);
-  return cache;
+  const known = Memo.of<readonly OrderTerm[]>(meta, "orders");
+  const before = known.get(text);
+  if (before !== undefined) return before;
+  return known.keep(text, Object.freeze(text === "?" ? [{ kind: "random" }] : termsOf(meta, text, method, [])));
 }
 
 /** `above` holds the models whose ordering led here: one that leads back to itself is refused. */

@@ -16,9 +16,10 @@ import { type Operand, transformFor } from "../lookups/index.js";
 import type { ModelMeta } from "../models/index.js";
 import { printable } from "../util/printable.js";
 import { didYouMean } from "../util/suggest.js";
+import { Memo } from "./memo.js";
 import { QUERY, shapeKey } from "./query.js";
 import { readWindow, windowLabel } from "./read-window.js";
-import { resolveValue } from "./resolve-path.js";
+import { type ResolvedValue, resolveValue } from "./resolve-path.js";
 import { asksWindow, holdsAggregate, holdsWindow } from "./term.js";
 import type { AggregateTerm, Annotation, Filter, OuterTerm, Predicate, Query, SortTerm, Term } from "./tree.js";
 
@@ -78,11 +79,19 @@ type Part<K> = Extract<Expression["said"], { kind: K }>;
 const UNKNOWN: Operand = { ...plainKinds.json, family: "text", scalar: null, convert: (value) => value };
 
 export function readPath(reader: TermReader, path: string): ReadTerm {
+  const known = Memo.of<ReadTerm>(reader.model, "terms");
+  // A model's own names come first, whatever rows are annotated with; and no values are part of their terms.
+  const before = known.get(path);
+  if (before !== undefined) return before;
   const [head = ""] = path.split("__");
   const annotation = reader.annotations.find(({ name }) => name === head);
   const { model, method } = reader;
   const found = resolveValue(model, path, method, annotation === undefined ? [] : [head]);
   if (found === null) return readAnnotation(annotation as Annotation, path);
+  return known.keep(path, readValueAt(found, path));
+}
+
+function readValueAt(found: ResolvedValue, path: string): ReadTerm {
   const nullable = found.path.column.nullable || found.path.hops.length > 0;
   let term: Term = { kind: "column", path: found.path, operand: found.source, nullable };
   for (const { transform, operand } of found.steps) {
@@ -140,8 +149,8 @@ function readCall(reader: TermReader, { name, args, options }: Part<"call">): Re
     definition.nulls === "made" ||
     (definition.nulls === "any" && terms.some((term) => term.nullable)) ||
     (definition.nulls === "all" && terms.every((term) => term.nullable));
-  const settings = Object.keys(options).length === 0 ? "" : JSON.stringify(options);
-  return [{ kind: "call", name, args: terms, options, operand, nullable }, `${name}(${keysOf(read)}${settings})`];
+  const key = `${name}(${keysOf(read)}${settingsOf(options)})`;
+  return [{ kind: "call", name, args: terms, options, operand, nullable }, key];
 }
 
 function readCase(reader: TermReader, { whens, otherwise }: Part<"case">): ReadTerm {
@@ -185,26 +194,49 @@ function readAggregate(
   const { name, distinct, options } = said;
   const definition = aggregateNamed(name);
   if (definition === undefined) return refuse(`there is no aggregate "${name}".${didYouMean(name, aggregateNames)}`);
-  const [arg, argKey] = said.arg === null ? [null, "*"] : readTerm(reader, said.arg);
-  if (arg !== null && !windowed && holdsAggregate(arg, true))
-    refuse(`${name} of an aggregate: annotate that first, then take ${name}.`);
-  if (arg !== null && holdsWindow(arg)) refuse(`${name} of a window: aggregates are worked out before windows are.`);
+  const [arg, argKey] = said.arg === null ? [null, "*"] : readAggregated(reader, said.arg, name, windowed);
   const operand = refusing(name, () => aggregateOperand(definition, arg?.operand ?? null, options, distinct));
-  const [filter, filterKey] = said.filter === null ? [null, ""] : reader.readCondition(said.filter);
-  if (filter !== null && asksWindow(filter))
-    refuse(`${name}: its filter cannot ask about a window, which comes later.`);
+  const [filter, filterKey] = said.filter === null ? [null, ""] : readCounted(reader, said.filter, name);
   const [otherwise, otherwiseKey] = readDefault(reader, operand, said.otherwise);
   if (said.orderBy.length > 0 && !definition.ordered) refuse(`${name} does not depend on an order.`);
   const order = said.orderBy.map((item) => readSort(reader, item));
-  const nullable = definition.emptyIsNull && otherwise === null;
-  const { grouped, filters: after } = reader;
-  const sorts = order.map(([sort]) => sort);
   const term: AggregateTerm = {
-    ...{ kind: "aggregate", name, arg, distinct, filter, otherwise, order: sorts, options, grouped, after },
-    ...{ operand, nullable },
+    kind: "aggregate",
+    name,
+    arg,
+    distinct,
+    filter,
+    otherwise,
+    order: order.map(([sort]) => sort),
+    options,
+    grouped: reader.grouped,
+    after: reader.filters,
+    operand,
+    nullable: definition.emptyIsNull && otherwise === null,
   };
-  const settings = `${distinct ? "D" : ""}${JSON.stringify(options)}`;
+  const settings = `${distinct ? "D" : ""}${settingsOf(options)}`;
   return [term, `${name}(${argKey}|${filterKey}|${otherwiseKey}|${keysOf(order)}|${settings})`];
+}
+
+/** Options as part of a shape's key. */
+function settingsOf(options: Readonly<Record<string, unknown>>): string {
+  return Object.keys(options).length === 0 ? "" : JSON.stringify(options);
+}
+
+function readAggregated(reader: TermReader, said: Expression, name: string, windowed: boolean): ReadTerm {
+  const read = readTerm(reader, said);
+  if (!windowed && holdsAggregate(read[0], true))
+    refuse(`${name} of an aggregate: annotate that first, then take ${name}.`);
+  if (holdsWindow(read[0])) refuse(`${name} of a window: aggregates are worked out before windows are.`);
+  return read;
+}
+
+/** The condition of rows that count. */
+function readCounted(reader: TermReader, said: QExpression, name: string): readonly [Predicate | null, string] {
+  const read = reader.readCondition(said);
+  if (read[0] !== null && asksWindow(read[0]))
+    refuse(`${name}: its filter cannot ask about a window, which comes later.`);
+  return read;
 }
 
 /** What stands for no rows: a value of the aggregate's own kind. */

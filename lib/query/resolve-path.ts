@@ -18,6 +18,7 @@ import {
 } from "../models/index.js";
 import { didYouMean } from "../util/suggest.js";
 import { keyOperand } from "./key-operand.js";
+import { Memo } from "./memo.js";
 
 /** A path worked out as far as a column: the relations to follow from the root, and the column at their end. */
 export interface ResolvedPath {
@@ -49,26 +50,12 @@ interface Place {
   readonly key: string;
 }
 
-type Cache = Map<string, ResolvedLookup>;
-/** Paths may lead round in circles, so that there is no end of them, and names may come from outside. */
-const MOST_KEPT = 2000;
-
 /** Resolves `album__name__iexact` from a model: relations first, then a field, then transforms, then a lookup. */
 export function resolveLookup(meta: ModelMeta, key: string, method: string): ResolvedLookup {
-  const cache = lookupCache(meta);
-  const known = cache.get(key);
-  if (known !== undefined) return known;
-  const resolved = Object.freeze({ ...readLookup(meta, { method, key }), keyOfValue: `${key}:v,` });
-  if (cache.size < MOST_KEPT) cache.set(key, resolved);
-  return resolved;
-}
-
-function lookupCache(meta: ModelMeta): Cache {
-  const known = meta.memo.get("lookups") as Cache | undefined;
-  if (known !== undefined) return known;
-  const cache: Cache = new Map();
-  meta.memo.set("lookups", cache);
-  return cache;
+  const known = Memo.of<ResolvedLookup>(meta, "lookups");
+  const before = known.get(key);
+  if (before !== undefined) return before;
+  return known.keep(key, Object.freeze({ ...readLookup(meta, { method, key }), keyOfValue: `${key}:v,` }));
 }
 
 function readLookup(meta: ModelMeta, place: Place): Omit<ResolvedLookup, "keyOfValue"> {

@@ -48,7 +48,7 @@ describe("Joins", () => {
         ],
         postgres: [
           'select "track"."id", "track"."title", "track"."note", "track"."position", "track"."album_id" from "track" where "track"."album_id" = ANY($1)',
-          ['{"1","2"}'],
+          ["{1,2}"],
         ],
         mysql: [
           "select `track`.`id`, `track`.`title`, `track`.`note`, `track`.`position`, `track`.`album_id` from `track` where `track`.`album_id` in (?, ?)",

@@ -1,5 +1,6 @@
 import { joinedNode, literalNode, sqlNode } from "../nodes.js";
 import type { ArrayInsert } from "../ports/index.js";
+import { arrayLiteral } from "./array-literal.js";
 
 /**
  * `INSERT … SELECT … FROM unnest(…)`, in arrays of the columns' own types as they are in the database: a type that we
@@ -13,40 +14,10 @@ export const arrayInsert: ArrayInsert = {
     "where attrelid = to_regclass($1) and attnum > 0 and not attisdropped",
   // An array of arrays falls apart into their elements, and a box has commas of its own.
   takes: (sqlType) => !sqlType.endsWith("[]") && sqlType !== "box",
-  encode: arrayOf,
+  encode: arrayLiteral,
   rows(arrays, sqlTypes) {
     const casts = arrays.map((array, index) => sqlNode`${array}::${literalNode(sqlTypes[index] as string)}[]`);
     const names = literalNode(arrays.map((_, index) => `c${index}`).join(", "));
     return sqlNode`select ${names} from unnest(${joinedNode(casts, ", ")}) with ordinality as r(${names}, n) order by n`;
   },
 };
-
-const SPECIAL = /["\\]/g;
-
-/** A list as text: `{1,NULL,"a \"b\"","\\x00ff"}`. */
-function arrayOf(values: readonly unknown[]): string {
-  let text = "{";
-  for (let index = 0; index < values.length; index += 1) {
-    if (index > 0) text += ",";
-    text += element(values[index]);
-  }
-  return `${text}}`;
-}
-
-function element(value: unknown): string {
-  switch (typeof value) {
-    case "number":
-    case "bigint":
-    case "boolean":
-      return String(value);
-    case "string":
-      return quoted(value);
-    default:
-      if (value === null || value === undefined) return "NULL";
-      return quoted(value instanceof Uint8Array ? `\\x${Buffer.from(value).toString("hex")}` : JSON.stringify(value));
-  }
-}
-
-function quoted(text: string): string {
-  return `"${text.includes('"') || text.includes("\\") ? text.replace(SPECIAL, "\\$&") : text}"`;
-}

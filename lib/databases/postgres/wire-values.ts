@@ -1,4 +1,5 @@
 import { ConfigurationError } from "../../errors/index.js";
+import { arrayLiteral, quotedElement } from "./array-literal.js";
 
 type WireValue = string | Buffer | null;
 
@@ -30,18 +31,14 @@ function wireValue(value: unknown): WireValue {
 function wireObject(value: object & SelfWritten): WireValue {
   if (ArrayBuffer.isView(value)) return Buffer.from(value.buffer, value.byteOffset, value.byteLength);
   if (value instanceof Date) return value.toISOString();
-  if (Array.isArray(value)) return arrayText(value);
+  if (Array.isArray(value)) return arrayLiteral(value, elementText);
   return typeof value.toPostgres === "function" ? wireValue(value.toPostgres(wireValue)) : JSON.stringify(value);
 }
 
-function arrayText(list: readonly unknown[]): string {
-  return `{${list.map(elementText).join(",")}}`;
-}
-
-function elementText(element: unknown): string {
-  if (Array.isArray(element)) return arrayText(element);
-  const value = wireValue(element);
+/** Lists in lists, and what `wireObject` makes of other objects. */
+function elementText(element: object): string {
+  if (Array.isArray(element)) return arrayLiteral(element, elementText);
+  const value = wireObject(element);
   if (value === null) return "NULL";
-  const text = typeof value === "string" ? value : `\\x${value.toString("hex")}`;
-  return `"${text.replace(/["\\]/g, "\\$&")}"`;
+  return quotedElement(typeof value === "string" ? value : `\\x${value.toString("hex")}`);
 }

@@ -1,0 +1,26 @@
+import type { ModelMeta } from "../models/index.js";
+
+/** Paths may lead round in circles, so that there is no end of them, and names may come from outside. */
+const MOST_KEPT = 2000;
+
+/** What was read of a model's names before, by what was read; it is kept with the model, and bounded. */
+export class Memo<T> {
+  readonly #read = new Map<string, T>();
+
+  static of<T>(model: ModelMeta, name: string): Memo<T> {
+    const known = model.memo.get(name) as Memo<T> | undefined;
+    if (known !== undefined) return known;
+    const memo = new Memo<T>();
+    model.memo.set(name, memo);
+    return memo;
+  }
+
+  get(text: string): T | undefined {
+    return this.#read.get(text);
+  }
+
+  keep(text: string, value: T): T {
+    if (this.#read.size < MOST_KEPT) this.#read.set(text, value);
+    return value;
+  }
+}
