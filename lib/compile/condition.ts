@@ -4,6 +4,7 @@ import type { TextMatch, TransformName } from "../databases/ports/index.js";
 import type { ColumnType } from "../fields/index.js";
 import type { Condition, Query } from "../query/index.js";
 import type { Scope } from "./scope.js";
+import { textWithin } from "./text-within.js";
 
 /** What one condition is written with: its column, and where its slots begin. */
 export interface ConditionContext {
@@ -65,6 +66,7 @@ function comparedWith(lhs: OperationNode, { lookup }: Condition, context: Condit
   if (name === "ne") {
     return context.nullable || nullable ? operations.isDistinctFrom(lhs, node) : binary(lhs, "<>", node);
   }
+  if (!(name in ORDER_OPERATORS)) return textWithin(name, lhs, node, context.scope.engine);
   const operator = ORDER_OPERATORS[name as keyof typeof ORDER_OPERATORS];
   return binary(operations.sortKey(lhs, type), operator, operations.sortKey(node, type));
 }

@@ -1,6 +1,6 @@
 import { FieldError } from "../errors/index.js";
 import type { ModelMeta } from "../models/index.js";
-import { partsOf, type PickedItem, type Term } from "../query/index.js";
+import { partsOf, type PickedItem, sameTerm, type Term } from "../query/index.js";
 
 /** Refuses a column that the rows of a group may have different values of: each engine would take another. */
 export function checkGrouped(model: ModelMeta, term: Term, groups: readonly PickedItem[] | null): void {
@@ -15,20 +15,11 @@ export function checkGrouped(model: ModelMeta, term: Term, groups: readonly Pick
 
 /** The name of a column that is neither what rows are grouped by nor within an aggregate; null for none. */
 function ungrouped(term: Term, groups: readonly PickedItem[]): string | null {
-  if (term.kind === "aggregate" || groups.some(({ value }) => isSame(value.term, term))) return null;
+  if (term.kind === "aggregate" || groups.some(({ value }) => sameTerm(value.term, term))) return null;
   if (term.kind === "column") return term.path.column.field;
   for (const part of partsOf(term)) {
     const found = ungrouped(part, groups);
     if (found !== null) return found;
   }
   return null;
-}
-
-function isSame(a: Term, b: Term): boolean {
-  if (a.kind === "annotation") return isSame(a.of.term, b);
-  if (b.kind === "annotation") return isSame(a, b.of.term);
-  if (a.kind !== "column" || b.kind !== "column") return a === b;
-  const [one, other] = [a.path, b.path];
-  if (one.column !== other.column || one.hops.length !== other.hops.length) return false;
-  return one.hops.every((hop, index) => hop === other.hops[index]);
 }

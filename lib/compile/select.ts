@@ -31,6 +31,7 @@ import {
   type Term,
 } from "../query/index.js";
 import { allOf, type SplitFilters, splitFilters } from "./filters.js";
+import { groupingOf } from "./grouping.js";
 import { relationOver } from "./relation-over.js";
 import type { OuterQuery, Scope } from "./scope.js";
 import { LIMIT, OFFSET } from "./slot.js";
@@ -286,7 +287,7 @@ export class SelectWriter {
 
   #grouping(where: OperationNode | null): Partial<SelectQueryNode> {
     const having = this.#having();
-    const grouping = (this.#query.groups ?? []).map(({ value }) =>
+    const grouping = groupingOf(this.#query).map((value) =>
       GroupByItemNode.create(this.#placeOf(value.term) ?? this.term(value)),
     );
     return {

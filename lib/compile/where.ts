@@ -202,7 +202,7 @@ export class WhereWriter {
       base,
       rowsOf: (query, index) => scope.queries.values(query, scope, index, this.terms.asOuter),
     });
-    return { node, nullable: (nullable || (rhs?.nullable ?? false)) && !isTwoValued(condition) };
+    return { node, nullable: (nullable || mayCompareWithNull(condition)) && !isTwoValued(condition) };
   }
 
   /** A condition on many related rows that stands under NOT: whether there is such a row. */
@@ -252,6 +252,11 @@ export class WhereWriter {
         ),
     });
   }
+}
+
+/** True where what a column is compared with may be NULL, or hold one. */
+function mayCompareWithNull({ rhs, query }: Condition): boolean {
+  return (rhs?.nullable ?? false) || (query?.picked?.items.some(({ value }) => value.term.nullable) ?? false);
 }
 
 /** Conditions that are true or false even where their column is NULL. */

@@ -60,10 +60,17 @@ export class PortDialect implements Dialect {
   }
 }
 
+/** MariaDB gives rows back that are asked for with RETURNING; a server that does not refuses the statement. */
+class ReturningMysqlAdapter extends MysqlAdapter {
+  override get supportsReturning(): boolean {
+    return true;
+  }
+}
+
 const PARTS = {
   sqlite: { Adapter: SqliteAdapter, Introspector: SqliteIntrospector },
   postgres: { Adapter: PostgresAdapter, Introspector: PostgresIntrospector },
-  mysql: { Adapter: MysqlAdapter, Introspector: MysqlIntrospector },
+  mysql: { Adapter: ReturningMysqlAdapter, Introspector: MysqlIntrospector },
 } as const;
 
 class PortDriver implements Driver {

@@ -1,4 +1,5 @@
 import { showCallersFrames } from "../util/own-frames.js";
+import { shortened } from "../util/shortened.js";
 
 /**
  * The root of every error this library throws on purpose, so that one `catch` can tell ours from others.
@@ -10,7 +11,7 @@ export class OrmError extends Error {
   declare readonly hint?: string;
 
   constructor(message: string, options: { cause?: unknown; hint?: string } = {}) {
-    super(options.hint === undefined ? message : `${message} ${options.hint}`, causeOf(options));
+    super(shortened(options.hint === undefined ? message : `${message} ${options.hint}`), causeOf(options));
     if (options.hint !== undefined) this.hint = options.hint;
     showCallersFrames(this);
   }

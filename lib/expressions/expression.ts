@@ -231,7 +231,8 @@ export function combine(connector: "and" | "or" | "xor", items: readonly unknown
     if (!QExpression.is(item)) {
       throw new FieldError(`Q.${connector}(…) combines Q expressions, got ${printable(item)}. Wrap it: Q({ … }).`);
     }
-    if (item.connector === connector) flat.push(...item.items);
+    // Not spread: a call takes no list of any length.
+    if (item.connector === connector) for (const inner of item.items) flat.push(inner);
     else flat.push(item);
   }
   return new QExpression(connector, { items: flat });

@@ -24,8 +24,12 @@ export function checkFieldName(model: string, name: string): void {
   }
 }
 
-/** Refuses names that no engine can quote. */
+/** Names of columns that a driver refuses to read, since objects have members of these names. */
+const UNREADABLE = new Set("__proto__ __defineGetter__ __defineSetter__ __lookupGetter__ __lookupSetter__".split(" "));
+
+/** Refuses names that no engine can quote, or that a driver cannot read. */
 export function checkIdentifier(what: string, name: string): string {
+  if (UNREADABLE.has(name)) throw new ConfigurationError(`${what}: "${name}" is a name of JavaScript's own.`);
   if (typeof name !== "string" || name === "" || name.includes("\0") || Buffer.byteLength(name) > 63) {
     throw new ConfigurationError(`${what}: "${name}" is not a usable name: 1 to 63 bytes, without U+0000.`);
   }

@@ -4,6 +4,7 @@ import type { QueryResult, Row } from "../databases/ports/index.js";
 import { isReady, makeReady, type Reader, readerOf, recordReaderOf, run } from "../execute/index.js";
 import { type Query, shapeKey, type Totals, withFirst } from "../query/index.js";
 import { blankFor } from "./blank.js";
+import { emptyTotals } from "./empty-totals.js";
 
 const readers = new WeakMap<Plan, Reader>();
 
@@ -47,6 +48,8 @@ function newReader(database: DatabaseCore, { layout, record }: Plan): Reader {
 /** What is worked out over all rows of a query together. */
 export async function totalsOf(database: DatabaseCore, totals: Totals): Promise<object> {
   const { query } = totals;
+  const known = emptyTotals(totals);
+  if (known !== null) return known;
   if (!isReady(database, query.zones)) await makeReady(database, query.zones);
   const plan = database.plans.get(`totals ${shapeKey(query)}`, () => compileTotals(database, totals));
   const { rows } = await send(database, plan, query);

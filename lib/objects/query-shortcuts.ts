@@ -12,8 +12,13 @@ export function withSearch(query: Query, term: unknown, fields: readonly unknown
   }
   const names = fields.length > 0 ? fields : textFields(model);
   if (names.length === 0) throw new FieldError(`${model.name} has no text field to search in.`);
-  const wheres = names.map((name) => whereExpression({ [`${String(name)}__icontains`]: term }));
+  const wheres = names.map((name) => whereExpression({ [`${searched(model, name)}__icontains`]: term }));
   return withFilter(query, [combine("or", wheres)], "search");
+}
+
+function searched(model: ModelMeta, name: unknown): string {
+  if (typeof name === "string") return name;
+  throw new FieldError(`${model.name}: search(term, …fields) takes names of text fields, got ${printable(name)}.`);
 }
 
 function textFields(model: ModelMeta): string[] {
@@ -60,8 +65,11 @@ export function bulkLookup(model: ModelMeta, ids: unknown, field: string): Recor
   );
 }
 
-function checkUnique(model: ModelMeta, name: string): void {
+function checkUnique(model: ModelMeta, name: unknown): void {
   if (name === "pk") return;
+  if (typeof name !== "string") {
+    throw new FieldError(`${model.name}: inBulk(ids, { field }) takes the name of a field, got ${printable(name)}.`);
+  }
   const field = fieldOf(model, name);
   const unique = field !== undefined && field.type !== "reverse" && (field.column.unique || isKey(model, name));
   if (unique) return;

@@ -8,6 +8,7 @@ import {
   withAnnotations,
   withDistinct,
   withFilter,
+  withLimit,
   withNone,
   withOrder,
   withPicked,
@@ -89,7 +90,7 @@ export class Refinable {
   }
 
   limit(rows: number): this {
-    return this[REFINED](withSlice(this[QUERY], 0, rows, "limit"));
+    return this[REFINED](withLimit(this[QUERY], rows));
   }
 
   offset(rows: number): this {

@@ -180,15 +180,20 @@ function namedEntries(model: ModelMeta, values: unknown, method: string): [strin
   return entries;
 }
 
+/** What an engine may cut off a name could be all in which two differ. */
+const MOST_LETTERS = 60;
+
 function checkWord(model: ModelMeta, name: string, method: string): void {
   try {
     checkFieldName(model.name, name);
+    if (name.length <= MOST_LETTERS) return;
   } catch {
-    throw new FieldError(
-      `${model.name}: ${method}({ ${name} }): a name starts with a letter, has letters, digits and single underscores, ` +
-        `and is none that every row has, such as "pk" and "save".`,
-    );
+    // Said below, of a name of one's own.
   }
+  throw new FieldError(
+    `${model.name}: ${method}({ ${name} }): a name starts with a letter, has ${MOST_LETTERS} letters, digits and single ` +
+      `underscores at most, and is none that every row has, such as "pk" and "save".`,
+  );
 }
 
 function entriesOf(model: ModelMeta, values: unknown, method: string): [string, unknown][] {

@@ -9,6 +9,7 @@ export {
   withDistinct,
   withFilter,
   withFirst,
+  withLimit,
   withNone,
   withoutOrder,
   withOrder,
@@ -18,6 +19,7 @@ export {
   withTimeZone,
 } from "./refine.js";
 export type { RelatedTree } from "./related.js";
+export { sameTerm } from "./same-term.js";
 export { asksWindow, holdsAggregate, holdsWindow, isOfMany, partsOf, splitByWindow, termsIn } from "./term.js";
 export type {
   AggregateTerm,

@@ -6,10 +6,12 @@ import { metaOfRow, type ModelMeta } from "../models/index.js";
 import { printable } from "../util/printable.js";
 import { didYouMean } from "../util/suggest.js";
 import { columnLookups, tupleList, tupleLookup } from "./composite-key.js";
+import { deeper } from "./depth.js";
+import { namesOf } from "./names-of.js";
 import { isSliced, QUERY, shapeKey } from "./query.js";
 import { queryIn, readTerm, toldAs, type TermReader } from "./read-term.js";
 import { isOwnName, type ResolvedLookup, resolveLookup, termLookup } from "./resolve-path.js";
-import type { Annotation, Condition, Filter, OuterTerm, PlacedTerm, Predicate, Query } from "./tree.js";
+import type { Annotation, Condition, Filter, OuterTerm, PlacedTerm, Predicate, Query, Term } from "./tree.js";
 
 /** What was said, read: a tree, its values in slots, and its part of the shape's key. */
 export interface ParsedFilter {
@@ -35,8 +37,10 @@ function allOf(items: readonly Predicate[]): Predicate | null {
   return items.length > 1 ? { kind: "and", items } : (items[0] ?? null);
 }
 
-/** Lookups that can compare with what an expression gives. */
-const COMPARING = new Set(["exact", "ne", "gt", "gte", "lt", "lte"]);
+/** Lookups that can compare with what an expression gives. A pattern has to be checked before it is sent. */
+const COMPARING = new Set(
+  "exact ne gt gte lt lte iexact contains icontains startswith istartswith endswith iendswith".split(" "),
+);
 
 /** Reads conditions and the expressions in them for one call of a method; all their values go to one list of slots. */
 export class Reader implements TermReader {
@@ -48,6 +52,7 @@ export class Reader implements TermReader {
   readonly filters: readonly Filter[];
   readonly method: string;
   readonly grouped: boolean;
+  depth = 0;
 
   constructor({ model, annotations, filters, picked }: Query, method: string, grouped = picked !== null) {
     this.model = model;
@@ -102,7 +107,7 @@ export class Reader implements TermReader {
 
   /** A lookup of an annotation: `n__gt`. The model's own names come first. */
   #annotated(name: string): { readonly lookup: ResolvedLookup; readonly lhs: PlacedTerm } | null {
-    const [head = "", ...rest] = name.split("__");
+    const [head = "", ...rest] = namesOf(this.model, name, this.method);
     const annotation = isOwnName(this.model, head) ? undefined : this.annotations.find((item) => item.name === head);
     if (annotation === undefined) return null;
     const { term, base } = annotation;
@@ -144,6 +149,7 @@ export class Reader implements TermReader {
         refuse(`"${name}" takes a value, not an expression. Those that take one: ${[...COMPARING].join(", ")}.`);
       }
       const [rhs, key] = readTerm(this, value);
+      refuseOtherFamily(lookup.operand, rhs);
       items.push({ kind: "condition", lookup, lhs, rhs, form: "e", slot: 0, listLength: 0, query: null });
       return `${lookup.key}:e${key},`;
     } catch (error) {
@@ -212,7 +218,7 @@ export class Reader implements TermReader {
 
   takeQuery(query: Query): number {
     const slot = this.slots.length;
-    this.slots.push(...query.values);
+    for (const value of query.values) this.slots.push(value);
     this.zones.push(...query.zones);
     if (isSliced(query)) this.slots.push(query.limit, query.offset);
     // What it names of the query around may be this one's; what lies beyond is for that one's surroundings to know.
@@ -222,6 +228,10 @@ export class Reader implements TermReader {
 
   /** Reads a condition; an empty one asks nothing and gives null. */
   readCondition(condition: QExpression): [Predicate | null, string] {
+    return deeper(this, () => this.#readConnected(condition));
+  }
+
+  #readConnected(condition: QExpression): [Predicate | null, string] {
     switch (condition.connector) {
       case "where": {
         const items: Predicate[] = [];
@@ -303,6 +313,12 @@ export class Reader implements TermReader {
       throw toldAs(error, this.model, `${this.method}(…)`);
     }
   }
+}
+
+/** What is compared is of one family. Of a column of a query around it is not known yet. */
+function refuseOtherFamily({ family }: Operand, { kind, operand }: Term): void {
+  if (kind === "outer" || kind === "null" || operand.family === family) return;
+  refuse(`a ${family} cannot be compared with a ${operand.family}. Cast(…, kind) makes another kind of value of one.`);
 }
 
 /** A list's length is part of the shape only as a power of two: some engines need it spelled out. */

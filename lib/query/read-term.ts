@@ -16,8 +16,10 @@ import { type Operand, transformFor } from "../lookups/index.js";
 import type { ModelMeta } from "../models/index.js";
 import { printable } from "../util/printable.js";
 import { didYouMean } from "../util/suggest.js";
+import { deeper } from "./depth.js";
 import { Memo } from "./memo.js";
-import { QUERY, shapeKey } from "./query.js";
+import { namesOf } from "./names-of.js";
+import { isSliced, QUERY, shapeKey } from "./query.js";
 import { readWindow, windowLabel } from "./read-window.js";
 import { type ResolvedValue, resolveValue } from "./resolve-path.js";
 import { asksWindow, holdsAggregate, holdsWindow } from "./term.js";
@@ -33,6 +35,8 @@ export interface TermReader {
   /** Those that an aggregate comes after. */
   readonly filters: readonly Filter[];
   readonly slots: unknown[];
+  /** How deep what is read now stands in what was given. */
+  depth: number;
   /** Reads a condition; null where it asks nothing. */
   readCondition(condition: QExpression): [Predicate | null, string];
   /** Takes in another query: its values and time zones; gives the place of its first slot. */
@@ -48,6 +52,10 @@ const TRUTH: Operand = { ...plainKinds.boolean, scalar: null };
 
 /** Resolves an expression: names become columns, values go to slots. Throws a `Refusal` or a `FieldError`. */
 export function readTerm(reader: TermReader, expression: Expression): ReadTerm {
+  return deeper(reader, () => readSaid(reader, expression));
+}
+
+function readSaid(reader: TermReader, expression: Expression): ReadTerm {
   const { said } = expression;
   switch (said.kind) {
     case "path":
@@ -83,9 +91,9 @@ export function readPath(reader: TermReader, path: string): ReadTerm {
   // A model's own names come first, whatever rows are annotated with; and no values are part of their terms.
   const before = known.get(path);
   if (before !== undefined) return before;
-  const [head = ""] = path.split("__");
-  const annotation = reader.annotations.find(({ name }) => name === head);
   const { model, method } = reader;
+  const [head = ""] = namesOf(model, path, method);
+  const annotation = reader.annotations.find(({ name }) => name === head);
   const found = resolveValue(model, path, method, annotation === undefined ? [] : [head]);
   if (found === null) return readAnnotation(annotation as Annotation, path);
   return known.keep(path, readValueAt(found, path));
@@ -118,7 +126,7 @@ function readAnnotation({ name, term, base }: Annotation, path: string): ReadTer
 function readOuter(reader: TermReader, { path, levels }: Part<"outer">): ReadTerm {
   const term: OuterTerm = { kind: "outer", path, levels, operand: UNKNOWN, nullable: true };
   reader.outer.push(term);
-  return [term, `^${levels}${path};`];
+  return [term, `^${levels}${JSON.stringify(path)};`];
 }
 
 function readValue(reader: TermReader, value: unknown, as: string | null): ReadTerm {
@@ -247,11 +255,16 @@ function readDefault(reader: TermReader, operand: Operand, otherwise: unknown): 
 }
 
 function readSubquery(reader: TermReader, queryset: unknown): ReadTerm {
-  const query = queryIn(queryset, "Subquery");
+  const query = firstRowOf(queryIn(queryset, "Subquery"));
   // There is no row whose value it could be.
   if (query.none) return [{ kind: "null", operand: valueOf(query), nullable: true }, "N();"];
   const slot = reader.takeQuery(query);
   return [{ kind: "query", query, slot, operand: valueOf(query), nullable: true }, `(${shapeKey(query)})`];
+}
+
+/** Of several rows SQLite would take the first, and other engines refuse them. */
+function firstRowOf(query: Query): Query {
+  return isSliced(query) ? { ...query, limit: Math.min(query.limit ?? 1, 1) } : { ...query, limit: 1, fixed: true };
 }
 
 /** The query of a queryset. */

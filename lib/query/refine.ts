@@ -122,6 +122,12 @@ export function withNone(query: Query): Query {
   return { ...query, key: `${query.key}0;`, none: true };
 }
 
+/** So many rows at most; no number is no limit, and nobody means that by calling this. */
+export function withLimit(query: Query, rows: number): Query {
+  checkBound(query, rows, "limit");
+  return withSlice(query, 0, rows, "limit");
+}
+
 /** A slice of what the query would give: bounds count from its own first row, and never reach beyond its last. */
 export function withSlice(query: Query, from: number, to: number | null, method: string): Query {
   checkBound(query, from, method);

@@ -2,6 +2,7 @@ import { FieldError } from "../errors/index.js";
 import { fieldOf, type ModelMeta, type RelationMeta } from "../models/index.js";
 import { printable } from "../util/printable.js";
 import { didYouMean } from "../util/suggest.js";
+import { namesOf } from "./names-of.js";
 
 /** Relations to fetch along with their rows, by name, each with those to fetch along with it. */
 export type RelatedTree = ReadonlyMap<string, RelatedBranch>;
@@ -23,12 +24,12 @@ export function addRelated(meta: ModelMeta, tree: RelatedTree | null, paths: rea
     if (typeof path !== "string") {
       throw new FieldError(`${meta.name}: selectRelated(…) takes names of relations, got ${printable(path)}.`);
     }
-    result = withPath(meta, result, path.split("__"), path);
+    result = withPath(meta, result, namesOf(meta, path, "selectRelated"), path);
   }
   return result;
 }
 
-function withPath(meta: ModelMeta, tree: RelatedTree, [name, ...rest]: string[], path: string): RelatedTree {
+function withPath(meta: ModelMeta, tree: RelatedTree, [name, ...rest]: readonly string[], path: string): RelatedTree {
   const relation = toOneRelation(meta, name as string, path);
   const children = tree.get(relation.name)?.children ?? new Map<string, RelatedBranch>();
   const branch: RelatedBranch = {

@@ -19,6 +19,7 @@ import {
 import { didYouMean } from "../util/suggest.js";
 import { keyOperand } from "./key-operand.js";
 import { Memo } from "./memo.js";
+import { namesOf } from "./names-of.js";
 
 /** A path worked out as far as a column: the relations to follow from the root, and the column at their end. */
 export interface ResolvedPath {
@@ -59,7 +60,7 @@ export function resolveLookup(meta: ModelMeta, key: string, method: string): Res
 }
 
 function readLookup(meta: ModelMeta, place: Place): Omit<ResolvedLookup, "keyOfValue"> {
-  const walk = walkPath(meta, place.key.split("__"), place);
+  const walk = walkPath(meta, namesOf(meta, place.key, place.method), place);
   const { path, rest, model } = walk;
   if (path.relation !== null || (walk.endsAtKey && rest.length === 0)) return relationLookup(walk, place);
   let operand: Operand = operandOf(path.column, walk.endsAtKey ? model : null);
@@ -184,7 +185,7 @@ function build(hops: readonly RelationMeta[], column: ColumnMeta, relation: Rela
 /** Resolves a path that must end at a column, for ordering: `album__name`, `album` (its key), `pk`. */
 export function resolveColumn(meta: ModelMeta, path: string, method: string): Walk {
   const place = { method, key: path };
-  const walk = walkPath(meta, path.split("__"), place);
+  const walk = walkPath(meta, namesOf(meta, path, method), place);
   if (walk.rest.length > 0) throw unknownName(walk.model, walk.rest[0] as string, place, []);
   return walk;
 }
@@ -203,7 +204,7 @@ export function resolveValue(
   method: string,
   others: readonly string[],
 ): ResolvedValue | null {
-  const names = text.split("__");
+  const names = namesOf(meta, text, method);
   const first = names[0] as string;
   if (others.includes(first) && first !== "pk" && fieldOf(meta, first) === undefined) return null;
   const place = { method, key: text };

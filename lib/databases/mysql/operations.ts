@@ -21,12 +21,9 @@ function textMatchers(flavour: Flavour): Readonly<Record<TextMatch, TextMatcher>
   // The collation of our own columns, so that their indexes serve, and case counts whatever a foreign column's is.
   const like = (lhs: OperationNode, parameter: OperationNode) =>
     sqlNode`${lhs} LIKE (${parameter} COLLATE ${binary}) ESCAPE '!'`;
-  /** The SQL of `fold`. */
-  const folded = (lhs: OperationNode) =>
-    sqlNode`REPLACE(REPLACE(LOWER(${cased(lhs, flavour)}), 'ς', 'σ'), ${DOTTED_I}, 'i') COLLATE ${binary}`;
-  const likeFolded = (lhs: OperationNode, parameter: OperationNode) => like(folded(lhs), parameter);
+  const likeFolded = (lhs: OperationNode, parameter: OperationNode) => like(folded(lhs, flavour), parameter);
   const equalFolded = (lhs: OperationNode, parameter: OperationNode) =>
-    sqlNode`${folded(lhs)} = (${parameter} COLLATE ${binary})`;
+    sqlNode`${folded(lhs, flavour)} = (${parameter} COLLATE ${binary})`;
   const regexp = (lhs: OperationNode, parameter: OperationNode) => sqlNode`${lhs} REGEXP ${parameter}`;
   return {
     iexact: { encode: fold, build: equalFolded },
@@ -40,6 +37,12 @@ function textMatchers(flavour: Flavour): Readonly<Record<TextMatch, TextMatcher>
     regex: { encode: (pattern) => `(?-i)${pattern}`, build: regexp },
     iregex: { encode: (pattern) => `(?i)${pattern}`, build: regexp },
   };
+}
+
+/** The SQL of `fold`. */
+function folded(node: OperationNode, flavour: Flavour): OperationNode {
+  const binary = literalNode(flavour.binaryCollation);
+  return sqlNode`REPLACE(REPLACE(LOWER(${cased(node, flavour)}), 'ς', 'σ'), ${DOTTED_I}, 'i') COLLATE ${binary}`;
 }
 
 /** The binary collation knows the case of letters of an old Unicode only, and a foreign column may not be utf8mb4. */
@@ -86,6 +89,7 @@ export function mysqlOperations(flavour: Flavour): Operations {
   const byName = transforms(flavour);
   return {
     textMatcher: (match) => matchers[match],
+    folded: (node) => folded(node, flavour),
     transform: (name: TransformName, lhs: OperationNode, source: Storage, timeZone: string | null) =>
       byName[name](
         source === "datetime" && timeZone !== null && timeZone !== "UTC" ? inZone(lhs, timeZone) : lhs,

@@ -56,6 +56,8 @@ export interface ArrayInsert {
 /** The small pieces of SQL in which engines differ, as Kysely nodes. */
 export interface Operations {
   textMatcher(match: TextMatch): TextMatcher;
+  /** A text as lookups that ignore case compare it: the SQL of `fold`. */
+  folded(node: OperationNode): OperationNode;
   /**
    * The value of a transform. `source` is the storage it is applied to; `timeZone` an IANA name, or null for UTC,
    * which matters to parts of a "datetime" only.

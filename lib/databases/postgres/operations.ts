@@ -81,6 +81,7 @@ function inZone(lhs: OperationNode, timeZone: string): OperationNode {
 
 export const postgresOperations: Operations = {
   textMatcher: (match) => MATCHERS[match],
+  folded,
   transform,
   arrayMembership: () => ({
     encode: arrayLiteral,

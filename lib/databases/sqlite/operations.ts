@@ -100,6 +100,7 @@ function jsonElement(value: unknown): string {
 
 export const sqliteOperations: Operations = {
   textMatcher: (match) => MATCHERS[match],
+  folded,
   transform,
   arrayMembership: (type) => (NOT_IN_JSON.has(type.storage) ? null : MEMBERSHIP),
   parameter: (node) => node,

@@ -50,7 +50,7 @@ export class Publisher extends Model(
   static objects = manager(this);
 }
 
-/** D3: B1 has the tags t1 and t2, B2 has t1, B3 has nothing at all. */
+/** D3: B1 has the tags t1 and t2 and is in the stores S and S2, B2 has t1 and is in S, B3 has nothing at all. */
 export class Book extends Model("book", {
   id: fields.integer({ primaryKey: true }),
   title: fields.string({ maxLength: 20 }),
@@ -58,6 +58,7 @@ export class Book extends Model("book", {
   author: () => fields.foreignKey(Author, { null: true, onDelete: "cascade" }),
   publisher: () => fields.foreignKey(Publisher, { null: true, onDelete: "cascade" }),
   taggings: () => fields.hasMany(Tagging, "book"),
+  stockings: () => fields.hasMany(Stocking, "book"),
 }) {
   static objects = manager(this);
   get label(): string {
@@ -80,11 +81,26 @@ export class Tagging extends Model("tagging", {
   static objects = manager(this);
 }
 
+class Store extends Model("store", {
+  id: fields.integer({ primaryKey: true }),
+  name: fields.string({ maxLength: 20 }),
+}) {
+  static objects = manager(this);
+}
+
+class Stocking extends Model("stocking", {
+  id: fields.integer({ primaryKey: true }),
+  book: () => fields.foreignKey(Book, { onDelete: "cascade" }),
+  store: () => fields.foreignKey(Store, { onDelete: "cascade" }),
+}) {
+  static objects = manager(this);
+}
+
 /** Two authors' names as the tables below need them. */
 export const EL = "Él_i\\z";
 
 /** All models of the three data sets. */
-export const models = [Blog, Entry, Author, Publisher, Book, Tag, Tagging] as const;
+export const models = [Blog, Entry, Author, Publisher, Book, Tag, Tagging, Store, Stocking] as const;
 
 export async function createD1(): Promise<{ b1: Blog; b2: Blog; b3: Blog; orphan: Entry }> {
   const b1 = await Blog.objects.create({ name: "b1" });
@@ -117,6 +133,13 @@ export async function createD3(ann: Author): Promise<{ b1: Book; b2: Book; b3: B
     { book: b1, tag: t1 },
     { book: b1, tag: t2 },
     { book: b2, tag: t1 },
+  ]);
+  const s = await Store.objects.create({ name: "S" });
+  const s2 = await Store.objects.create({ name: "S2" });
+  await Stocking.objects.bulkCreate([
+    { book: b1, store: s },
+    { book: b1, store: s2 },
+    { book: b2, store: s },
   ]);
   return { b1, b2, b3 };
 }

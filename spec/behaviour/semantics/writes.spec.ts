@@ -1,5 +1,9 @@
+import { type Generated, type Kysely, sql } from "kysely";
 import { beforeEach, expect, it } from "vitest";
 import {
+  type Database,
+  DatabaseError,
+  F,
   fields,
   FieldError,
   IntegrityError,
@@ -10,7 +14,7 @@ import {
   UniqueViolation,
   ValidationError,
 } from "dunder-orm";
-import { onEngines, useDatabase } from "../../support/engines.js";
+import { onEngines, type TestEngine, useDatabase } from "../../support/engines.js";
 import { Author, Blog, Book, createD1, createD2, EL, Entry, labels, models, Publisher, Tag, Tagging } from "./data.js";
 
 class Key extends Model("key_value", {
@@ -32,6 +36,12 @@ class Wide extends Model("wide", {
 
 const MANY = 70_000;
 
+async function knowsReturning(engine: TestEngine, db: Database): Promise<boolean> {
+  if (engine.name !== "mysql") return true;
+  const [row] = await db.execute(sql<{ version: string }>`select version() as version`);
+  return row?.version.includes("MariaDB") ?? false;
+}
+
 onEngines("Writes", (engine) => {
   const events: QueryEvent[] = [];
   const holder = useDatabase(engine, [...models, Key, Wide], { onQuery: (event) => events.push(event) });
@@ -40,6 +50,22 @@ onEngines("Writes", (engine) => {
       await model.objects.delete({ all: true });
     }
     events.length = 0;
+  });
+
+  it("trap 31: a row takes no expression, so that none can be left on it to be set twice", async () => {
+    const { ann } = await createD2();
+    events.length = 0;
+    const older = F("age").add(1);
+    await expect(ann.update({ age: older } as never)).rejects.toBeInstanceOf(ValidationError);
+    Object.assign(ann, { age: older });
+    await expect(ann.save()).rejects.toBeInstanceOf(ValidationError);
+    await expect(Author.objects.create({ name: "x", age: older } as never)).rejects.toBeInstanceOf(ValidationError);
+    expect(events).toEqual([]);
+    await Author.objects.filter({ pk: ann.pk }).update({ age: older });
+    await ann.refresh();
+    await ann.save();
+    await ann.save();
+    expect((await Author.objects.get({ pk: ann.pk })).age).toBe(31);
   });
 
   it("trap 32: update gives the rows matched, changed or not", async () => {
@@ -207,6 +233,37 @@ onEngines("Writes", (engine) => {
     const last = (await Wide.objects.orderBy("-id").first()) as unknown as Record<string, number>;
     expect([last["c0"], last["c19"]]).toEqual([6999, WIDTH - 1]);
   }, 120_000);
+
+  it("trap 38: a key that a server tells is that of its row, whatever was inserted before", async () => {
+    const first = await Key.objects.create({ k: "a" });
+    await Key.objects.bulkCreate([{ k: "b" }, { k: "c" }]);
+    await expect(Key.objects.create({ k: "a" })).rejects.toBeInstanceOf(UniqueViolation);
+    const [found, created] = await Key.objects.getOrCreate({ k: "a" });
+    expect([found.pk, created]).toEqual([first.pk, false]);
+    const last = await Key.objects.create({ k: "d" });
+    for (const row of await Key.objects.all()) expect((await Key.objects.get({ k: row.k })).pk).toBe(row.pk);
+    expect((await Key.objects.get({ k: "d" })).pk).toBe(last.pk);
+    expect(await Key.objects.count()).toBe(4);
+  });
+
+  it("trap 38: rows that Kysely asks for with RETURNING come back, where the server knows it", async () => {
+    interface Tables {
+      key_value: { id: Generated<number>; k: string; v: number };
+    }
+    const kysely = holder.db.kysely as unknown as Kysely<Tables>;
+    const insert = kysely.insertInto("key_value").values([
+      { k: "a", v: 1 },
+      { k: "b", v: 2 },
+    ]);
+    const asked = insert.returning(["id", "k"]).execute();
+    if (!(await knowsReturning(engine, holder.db))) {
+      await expect(asked).rejects.toBeInstanceOf(DatabaseError);
+      return;
+    }
+    const rows = await asked;
+    expect(rows.map(({ k }) => k).sort()).toEqual(["a", "b"]);
+    for (const { id, k } of rows) expect((await Key.objects.get({ k })).pk).toBe(id);
+  });
 
   it("trap 39: two getOrCreate at once make one row, and one of them says so", async () => {
     const both = await Promise.all([
