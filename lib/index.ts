@@ -1,6 +1,6 @@
 export * from "./errors/index.js";
 export type * from "./types/index.js";
-export { fields } from "./fields/index.js";
+export { fields, JsonNull } from "./fields/index.js";
 export { Q } from "./objects/q.js";
 export * from "./objects/expressions.js";
 export { Database, type DatabaseStats } from "./objects/database.js";

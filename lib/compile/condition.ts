@@ -3,22 +3,9 @@ import { joinedNode, literalNode, sqlNode } from "../databases/nodes.js";
 import type { TextMatch, TransformName } from "../databases/ports/index.js";
 import type { ColumnType } from "../fields/index.js";
 import type { Condition, Query } from "../query/index.js";
-import type { Scope } from "./scope.js";
+import type { ConditionContext } from "./condition-context.js";
+import { jsonCondition } from "./json-condition.js";
 import { textWithin } from "./text-within.js";
-
-/** What one condition is written with: its column, and where its slots begin. */
-export interface ConditionContext {
-  readonly scope: Scope;
-  readonly timeZone: string | null;
-  readonly lhs: OperationNode;
-  /** What it is compared with, for the form "e". */
-  readonly rhs: { readonly node: OperationNode; readonly nullable: boolean } | null;
-  /** True when the column can be NULL here. */
-  readonly nullable: boolean;
-  readonly base: number;
-  /** Writes the rows of a query for IN. */
-  rowsOf(query: Query, index: number): OperationNode;
-}
 
 const ORDER_OPERATORS = { gt: ">", gte: ">=", lt: "<", lte: "<=" } as const;
 
@@ -31,6 +18,7 @@ export function conditionNode(condition: Condition, context: ConditionContext): 
   const { form } = condition;
   if (form === "never") return literalNode("1 = 0");
   if (form === "always") return literalNode("1 = 1");
+  if (condition.lookup.operand.family === "json") return jsonCondition(condition, context.lhs, context);
   const lhs = transformed(condition, context);
   if (form === "null") return sqlNode`${lhs} is null`;
   if (form === "notnull" || form === "known") return sqlNode`${lhs} is not null`;

@@ -20,6 +20,7 @@ import { FieldError } from "../errors/index.js";
 import type { ColumnMeta, RelationMeta } from "../models/index.js";
 import {
   type Annotation,
+  holdsAggregate,
   isSliced,
   orderOf,
   partsOf,
@@ -28,12 +29,14 @@ import {
   type PlacedTerm,
   type Query,
   type RelatedTree,
+  type SortTerm,
   type Term,
 } from "../query/index.js";
 import { allOf, type SplitFilters, splitFilters } from "./filters.js";
 import { groupingOf } from "./grouping.js";
 import { relationOver } from "./relation-over.js";
 import type { OuterQuery, Scope } from "./scope.js";
+import { jsonOrdered, type Ordered, placed } from "./ordered.js";
 import { LIMIT, OFFSET } from "./slot.js";
 import { ANY, columnNode, type Source, Sources, tableNode } from "./sources.js";
 import type { TermWriter } from "./terms.js";
@@ -59,16 +62,6 @@ const OUTERMOST: Placement = { base: 0, alias: null, slice: [LIMIT, OFFSET], out
 export interface SelectedTree {
   readonly source: Source;
   readonly children: readonly { readonly relation: RelationMeta; readonly tree: SelectedTree }[];
-}
-
-/** One item of ORDER BY. For SELECT DISTINCT its column must be selected, too. */
-interface Ordered {
-  readonly node: OrderByItemNode;
-  readonly column: OperationNode;
-  /** A column of the root, which rows of instances hold. */
-  readonly own: boolean;
-  /** Named by its place among what is selected. */
-  readonly placed: boolean;
 }
 
 /** What a query is ordered with: as it stands, or as the query around it sees it. */
@@ -226,10 +219,10 @@ export class SelectWriter {
   #build(selected: readonly OperationNode[], ordered: boolean, bare = false): SelectQueryNode {
     const isLate = this.#filters.late.length > 0;
     if (isLate) return this.#around(selected, this.#terms, [], { ordered, bare });
-    const order = ordered ? this.#order({ terms: this.#where.terms, exports: null }) : [];
-    const selections = [...selected, ...this.#missing(order, bare)];
+    const written = ordered ? this.#order({ terms: this.#where.terms, exports: null }) : [];
+    const [missing, order] = this.#withMissing(written, selected.length, bare);
     const clauses = { ...this.#grouping(this.#conditionsBefore()), ...this.#ordering(order) };
-    return this.#statement(selections, { ...clauses, ...this.#distinct() });
+    return this.#statement([...selected, ...missing], { ...clauses, ...this.#distinct() });
   }
 
   /** What a query that asks about windows selects, with a query around it that has the answers as columns. */
@@ -244,8 +237,9 @@ export class SelectWriter {
     const seen = selected.map((node, index) => table.select(node, terms[index - columns] ?? null));
     const late = new WhereWriter({ ...this.#context, exports: table }, []);
     const where = allOf(this.#filters.late.map(([filter, scope]) => late.write(filter, scope))) as OperationNode;
-    const order = ordered ? this.#order({ terms: late.terms, exports: table }) : [];
-    const selections = [...marks, ...seen, ...this.#missing(order, bare)];
+    const written = ordered ? this.#order({ terms: late.terms, exports: table }) : [];
+    const [missing, order] = this.#withMissing(written, marks.length + seen.length, bare);
+    const selections = [...marks, ...seen, ...missing];
     const inner = this.#statement(table.selections, this.#grouping(this.#conditionsBefore()));
     const from = table.as(inner);
     return Object.freeze({
@@ -257,14 +251,15 @@ export class SelectWriter {
     });
   }
 
-  /** Columns that SELECT DISTINCT must select, since it orders by them. */
-  #missing(order: readonly Ordered[], bare: boolean): OperationNode[] {
+  /** Columns that SELECT DISTINCT must select behind `selected` others, since it orders by them; and that order. */
+  #withMissing(order: readonly Ordered[], selected: number, bare: boolean): [OperationNode[], readonly Ordered[]] {
     const { distinct, picked } = this.#query;
-    if (!distinct) return [];
+    if (!distinct) return [[], order];
     const isPlain = picked === null && !bare;
     const missing = order.filter((item) => !item.placed && !(isPlain && item.own));
-    const extra = missing.map((item) => item.column);
-    return isPlain ? extra : extra.map(numbered);
+    if (missing.length === 0) return [[], order];
+    const extra = missing.flatMap((item) => item.keys?.map(({ node }) => node) ?? [item.column]);
+    return [isPlain ? extra : extra.map(numbered), placed(order, missing, selected)];
   }
 
   #distinct(): Partial<SelectQueryNode> {
@@ -310,6 +305,14 @@ export class SelectWriter {
     return orderOf(this.#query).map((term) => {
       if (term.kind === "term") return this.#orderBy(term, writers.terms);
       const column = this.#orderNode(term, writers.exports);
+      if (term.kind === "path" && term.path.column.type.storage === "json") {
+        const { descending } = term;
+        const keys = this.#scope.engine.operations.json.sortKeys(column);
+        return jsonOrdered(
+          keys.map((node) => ({ node, descending })),
+          column,
+        );
+      }
       const direction = term.kind === "path" && term.descending ? literalNode("desc") : undefined;
       const own = term.kind === "path" && term.path.hops.length === 0;
       return { node: OrderByItemNode.create(column, direction), column, own, placed: false };
@@ -323,6 +326,7 @@ export class SelectWriter {
       const direction = sort.descending ? literalNode("desc") : undefined;
       return { node: OrderByItemNode.create(place, direction), column: place, own: false, placed: true };
     }
+    if (sort.term.operand.type.storage === "json") return this.#orderByJson(sort, at, terms);
     return {
       node: OrderByItemNode.create(terms.sorted(sort, at)),
       column: terms.write(sort.term, at),
@@ -331,8 +335,22 @@ export class SelectWriter {
     };
   }
 
+  #orderByJson(sort: SortTerm, at: number, terms: TermWriter): Ordered {
+    const written = terms.write(sort.term, at);
+    // Of what groups are made there is one value in each, but it has parameters of its own where it is written again.
+    const isOfGroup =
+      this.#query.groups !== null && this.#placeOf(sort.term) !== null && !holdsAggregate(sort.term, true);
+    return jsonOrdered(terms.sortKeys(sort, isOfGroup ? this.#anyOf(written, sort.term) : written), written);
+  }
+
+  #anyOf(node: OperationNode, { operand: { type } }: Term): OperationNode {
+    const more = { distinct: false, filter: null, order: [], over: null, options: {} };
+    return this.#scope.engine.functions.aggregate("anyValue", node, { type, result: type, ...more });
+  }
+
   /** True where a value is ordered as it stands, without anything being made of it first. */
   #isPlainlySorted({ operand }: Term): boolean {
+    if (operand.type.storage === "json") return false;
     const mark = literalNode("");
     return this.#scope.engine.operations.sortKey(mark, operand.type) === mark;
   }

@@ -1,6 +1,6 @@
 import type { OperationNode } from "kysely";
 import { joinedNode, literalNode, sqlNode } from "../databases/nodes.js";
-import type { TransformName, WindowParts } from "../databases/ports/index.js";
+import type { BindJson, TransformName, WindowParts } from "../databases/ports/index.js";
 import { FieldError, NotSupportedError } from "../errors/index.js";
 import type { ColumnType } from "../fields/index.js";
 import {
@@ -22,6 +22,12 @@ import type { WhereContext } from "./where-context.js";
 export interface TermHelp {
   condition(predicate: Predicate, base: number, scope: number): OperationNode;
   related(term: AggregateTerm, base: number): OperationNode;
+}
+
+/** One of the keys that an item of ORDER BY has. */
+export interface SortKey {
+  readonly node: OperationNode;
+  readonly descending: boolean;
 }
 
 /** Writes values as SQL. `base` is where a term's own slots begin, `scope` the `filter()` call that it stands in. */
@@ -72,6 +78,11 @@ export class TermWriter {
         return literalNode("null");
       case "transform":
         return this.#transform(term.name, term.of, base, scope);
+      case "key": {
+        const { json } = this.#place.scope.engine.operations;
+        const bind: BindJson = (encode) => this.#place.scope.parameter(base + term.slot, encode);
+        return json.at(this.write(term.of, base, scope), term.kinds, bind);
+      }
       case "annotation":
         return this.placed(term.of, base, scope);
       case "call":
@@ -214,13 +225,24 @@ export class TermWriter {
   }
 
   /** One item of ORDER BY. Where NULLs come is spelled out for all engines alike. */
-  sorted({ term, descending, nulls }: SortTerm, base: number, scope = ANY): OperationNode {
+  sorted(sort: SortTerm, base: number, scope = ANY): OperationNode {
+    const keys = this.sortKeys(sort, this.write(sort.term, base, scope));
+    return joinedNode(
+      keys.map(({ node, descending }) => (descending ? sqlNode`${node} desc` : node)),
+      ", ",
+    );
+  }
+
+  /** What rows are ordered by, one after another, for a term that was written: JSON has several keys. */
+  sortKeys({ term, descending, nulls }: SortTerm, written: OperationNode): SortKey[] {
     const { operations } = this.#place.scope.engine;
-    const node = operations.sortKey(this.write(term, base, scope), term.operand.type);
-    const sorted = descending ? sqlNode`${node} desc` : node;
-    if (nulls === null || !term.nullable) return sorted;
-    const first = nulls === "first";
-    return sqlNode`case when ${node} is null then ${literalNode(first ? "0" : "1")} else ${literalNode(first ? "1" : "0")} end, ${sorted}`;
+    const { type } = term.operand;
+    const nodes = type.storage === "json" ? operations.json.sortKeys(written) : [operations.sortKey(written, type)];
+    const keys = nodes.map((node) => ({ node, descending }));
+    if (nulls === null || !term.nullable) return keys;
+    const [known, missing] = nulls === "first" ? ["1", "0"] : ["0", "1"];
+    const node = sqlNode`case when ${nodes[0] as OperationNode} is null then ${literalNode(missing)} else ${literalNode(known)} end`;
+    return [{ node, descending: false }, ...keys];
   }
 
   #checkThroughTable(model: string, path: string): void {
@@ -249,7 +271,7 @@ export class TermWriter {
     const { model, sources } = outer;
     if (passed.some((query) => query?.throughTable)) this.#checkThroughTable(model.name, path);
     const found = resolveValue(model, path, "OuterRef", []);
-    if (found === null || found.steps.length > 0) {
+    if (found === null || found.steps.length > 0 || found.into.length > 0) {
       throw new FieldError(`${model.name}: OuterRef(${JSON.stringify(path)}) takes the path of a field.`);
     }
     return columnNode(sources.follow(found.path.hops, ANY), found.path.column);

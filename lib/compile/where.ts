@@ -202,7 +202,9 @@ export class WhereWriter {
       base,
       rowsOf: (query, index) => scope.queries.values(query, scope, index, this.terms.asOuter),
     });
-    return { node, nullable: (nullable || mayCompareWithNull(condition)) && !isTwoValued(condition) };
+    // What a condition on JSON does not find, or finds of another type, makes it NULL.
+    const mayBeNull = nullable || condition.lookup.operand.family === "json" || mayCompareWithNull(condition);
+    return { node, nullable: mayBeNull && !isTwoValued(condition) };
   }
 
   /** A condition on many related rows that stands under NOT: whether there is such a row. */
@@ -236,7 +238,8 @@ export class WhereWriter {
     if (!isNullAccepting(condition)) return { node: found, nullable: false };
     const without = sqlNode`not exists (select 1 from ${from} where ${link})`;
     // A row that is there has its key: only the absence of rows makes it NULL.
-    if (condition.form === "null" && !nullable) return { node: without, nullable: false };
+    if (condition.form === "null" && !nullable && condition.lookup.steps === null)
+      return { node: without, nullable: false };
     return { node: sqlNode`(${without} or ${found})`, nullable: false };
   }
 

@@ -7,6 +7,7 @@ import { FLOAT, isText, isWhole, typeOf } from "./result-types.js";
 /** What `cast` needs of an engine. */
 export interface CastHooks {
   readonly transform: Operations["transform"];
+  readonly json: Operations["json"];
   /** The same number as one of another type that can hold it; a date as its midnight in UTC; others as they are. */
   converted(node: OperationNode, from: ColumnType, to: ColumnType): OperationNode;
   /** Anything but a text as a text. */
@@ -42,8 +43,9 @@ const PATTERNS: Readonly<Partial<Record<Storage, string>>> = {
 };
 
 export function casts(hooks: CastHooks) {
-  return (args: readonly OperationNode[], { types, result, timeZone }: CallContext): OperationNode => {
+  const cast = (args: readonly OperationNode[], { types, result, timeZone }: CallContext): OperationNode => {
     const [node, from] = [args[0] as OperationNode, types[0] as ColumnType];
+    if (from.storage === "json" && result.storage !== "json") return ofJson(node, result, timeZone);
     if (isText(result)) return isText(from) ? node : hooks.toText(node, from);
     if (isText(from)) return ofText(hooks, node, result);
     if (from.storage === "datetime" && (result.storage === "date" || result.storage === "time")) {
@@ -53,7 +55,19 @@ export function casts(hooks: CastHooks) {
     if (result.storage === "boolean") return sqlNode`(${hooks.converted(node, from, FLOAT)} <> 0)`;
     return toNumber(hooks, node, from, result);
   };
+  /** JSON's own text, number or boolean goes on to be what is asked for; JSON of another type is NULL. */
+  const ofJson = (node: OperationNode, result: ColumnType, timeZone: string | null): OperationNode => {
+    const { json } = hooks;
+    const context = { result, options: {}, timeZone };
+    if (result.storage === "boolean") return json.boolean(node);
+    if (NUMERIC.has(result.storage)) return cast([json.float(node)], { ...context, types: [FLOAT] });
+    return cast([json.text(node)], { ...context, types: [TEXT] });
+  };
+  return cast;
 }
+
+const TEXT = typeOf("text");
+const NUMERIC: ReadonlySet<Storage> = new Set(["integer", "smallInteger", "bigInteger", "float", "decimal"]);
 
 function ofText(hooks: CastHooks, node: OperationNode, to: ColumnType): OperationNode {
   const pattern = PATTERNS[to.storage];

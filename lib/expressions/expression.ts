@@ -103,6 +103,10 @@ export class Expression {
     return comparison(this, "in", list);
   }
 
+  key(...steps: unknown[]): Expression {
+    return new Expression({ kind: "key", of: this, steps: Object.freeze(steps) });
+  }
+
   asc(options: { nulls?: Nulls } = {}): OrderExpression {
     return new OrderExpression(this, false, nullsOf(options));
   }

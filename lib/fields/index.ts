@@ -1,4 +1,6 @@
 export type { ColumnType } from "./column-type.js";
+export { convertJson } from "./convert-json.js";
+export { JsonNull } from "./json-null.js";
 export { exactDecimal } from "./convert-numbers.js";
 export { convertText } from "./convert-text.js";
 export { convertDate, convertTime } from "./convert-times.js";

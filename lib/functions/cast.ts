@@ -7,14 +7,14 @@ import { operandOfKind } from "./value.js";
 
 /** What each family can be made of, besides itself. */
 const SOURCES: Readonly<Record<LookupFamily, readonly LookupFamily[]>> = {
-  text: ["number", "boolean", "date", "time", "datetime", "uuid"],
-  number: ["text", "boolean", "duration"],
-  boolean: ["number"],
-  date: ["text", "datetime"],
-  time: ["text", "datetime"],
-  datetime: ["text", "date"],
+  text: ["number", "boolean", "date", "time", "datetime", "uuid", "json"],
+  number: ["text", "boolean", "duration", "json"],
+  boolean: ["number", "json"],
+  date: ["text", "datetime", "json"],
+  time: ["text", "datetime", "json"],
+  datetime: ["text", "date", "json"],
   duration: ["number"],
-  uuid: ["text"],
+  uuid: ["text", "json"],
   json: [],
   binary: [],
 };
@@ -22,7 +22,7 @@ const SOURCES: Readonly<Record<LookupFamily, readonly LookupFamily[]>> = {
 /**
  * Fractions are rounded half away from zero; a text that does not spell such a value ("x", "2023-02-29") gives NULL; true
  * is 1; a datetime is written "2024-01-31 10:20:30.456" in UTC and its date and time are those of the query's zone; a
- * date is its midnight in UTC.
+ * date is its midnight in UTC. JSON is its text, number or boolean, and NULL where it is of another type.
  */
 export function castResult([arg]: readonly Operand[], { to, precision, scale }: CallOptions): Operand {
   const from = arg as Operand;

@@ -1,4 +1,5 @@
 import type { ColumnType, LookupFamily, ScalarField } from "../fields/index.js";
+import type { JsonShape } from "../util/json-shape.js";
 
 /** What a lookup is applied to: a column, or what transforms made of it. */
 export interface Operand {
@@ -25,6 +26,8 @@ export interface Lookup {
   readonly families: readonly LookupFamily[] | null;
   /** Checks a value, pushes what is to be bound onto `slots`, and tells the form. Throws a `Refusal`. */
   prepare(value: unknown, operand: Operand, slots: unknown[]): Form;
+  /** Of JSON: what of a value that was prepared decides on the SQL. */
+  shapeOf?(value: unknown): JsonShape;
 }
 
 /** A step between a field and its lookup which makes another value of it: `released__year__gte`. */

@@ -5,11 +5,14 @@ import { type Form, lookupFor, namesFor, type Operand, transformFor } from "../l
 import { metaOfRow, type ModelMeta } from "../models/index.js";
 import { printable } from "../util/printable.js";
 import { didYouMean } from "../util/suggest.js";
+import { spellShape } from "../util/json-shape.js";
 import { columnLookups, tupleList, tupleLookup } from "./composite-key.js";
 import { deeper } from "./depth.js";
+import { comparable } from "./json-operand.js";
+import { readJsonNames } from "./json-path.js";
 import { namesOf } from "./names-of.js";
 import { isSliced, QUERY, shapeKey } from "./query.js";
-import { queryIn, readTerm, toldAs, type TermReader } from "./read-term.js";
+import { keyTerm, queryIn, readTerm, toldAs, type TermReader } from "./read-term.js";
 import { isOwnName, type ResolvedLookup, resolveLookup, termLookup } from "./resolve-path.js";
 import type { Annotation, Condition, Filter, OuterTerm, PlacedTerm, Predicate, Query, Term } from "./tree.js";
 
@@ -89,11 +92,26 @@ export class Reader implements TermReader {
     if (Expression.is(value)) return this.#readComparison(lookup, lhs, value, items);
     const query = this.#subquery(lookup, value);
     if (query !== null) return this.#readMembership(lookup, lhs, query, items);
-    const slot = this.slots.length;
+    return this.#readValue(lookup, lhs, value, items);
+  }
+
+  #readValue(lookup: ResolvedLookup, lhs: PlacedTerm | null, value: unknown, items: Predicate[]): string {
+    const slot = this.#takeSteps(lookup);
+    const first = this.slots.length;
     const form = this.#prepare(lookup, value);
-    const listLength = form === "l" ? roundedLength(this.slots[slot] as unknown[]) : 0;
-    items.push({ kind: "condition", lookup, lhs, rhs: null, form, slot, listLength, query: null });
-    return form === "v" ? lookup.keyOfValue : `${name}:${form}${listLength || ""},`;
+    const listLength = form === "l" ? roundedLength(this.slots[first] as unknown[]) : 0;
+    // Where nothing is bound, nothing of the value decides on the SQL.
+    const json = this.slots.length === first ? undefined : lookup.lookup.shapeOf?.(value);
+    items.push({ kind: "condition", lookup, lhs, rhs: null, form, json, slot, listLength, query: null });
+    if (form === "v" && json === undefined) return lookup.keyOfValue;
+    return `${lookup.shape}:${form}${listLength || ""}${json === undefined ? "" : spellShape(json)},`;
+  }
+
+  /** Steps into JSON stand in a slot before the value; gives the place of a condition's first slot. */
+  #takeSteps({ steps }: ResolvedLookup): number {
+    const slot = this.slots.length;
+    if (steps !== null) this.slots.push(steps);
+    return slot;
   }
 
   /** `in` with a queryset. Nothing is in none(): it is not written, so its values have no place. */
@@ -111,12 +129,18 @@ export class Reader implements TermReader {
     const annotation = isOwnName(this.model, head) ? undefined : this.annotations.find((item) => item.name === head);
     if (annotation === undefined) return null;
     const { term, base } = annotation;
-    return this.#lookupOf({ term, base }, rest, name);
+    return this.#lookupOf({ term, base }, rest, name, head);
   }
 
   /** Transforms and a lookup behind a term. */
-  #lookupOf(placed: PlacedTerm, names: readonly string[], key: string): { lookup: ResolvedLookup; lhs: PlacedTerm } {
+  #lookupOf(
+    placed: PlacedTerm,
+    names: readonly string[],
+    key: string,
+    head = "",
+  ): { lookup: ResolvedLookup; lhs: PlacedTerm } {
     let { term } = placed;
+    if (term.operand.family === "json") return this.#jsonLookupOf(placed, names, key, head);
     let index = 0;
     for (; index < names.length; index += 1) {
       const transform = transformFor(term.operand.family, names[index] as string);
@@ -128,6 +152,17 @@ export class Reader implements TermReader {
     const lookup = lookupFor(term.operand.family, name);
     if (lookup === undefined || index + 1 < names.length) throw this.#noLookup(key, name, term.operand);
     return { lookup: termLookup(key, lookup, term.operand), lhs: { term, base: placed.base } };
+  }
+
+  /** Steps into JSON behind a term stand in this reader's slots, whatever place the term's own have. */
+  #jsonLookupOf(placed: PlacedTerm, names: readonly string[], key: string, head: string) {
+    const { steps, lookup, shape } = readJsonNames(names, `${this.method}({ ${key} })`);
+    const { term, base } = placed;
+    const { operand, nullable } = term;
+    const resolved = termLookup(key, lookup, operand, head + shape);
+    if (steps.length === 0) return { lookup: resolved, lhs: placed };
+    const of: Term = base === null ? term : { kind: "annotation", name: head, of: placed, operand, nullable };
+    return { lookup: resolved, lhs: { term: keyTerm(this, of, steps), base: null } };
   }
 
   #noLookup(key: string, name: string, operand: Operand): FieldError {
@@ -148,10 +183,12 @@ export class Reader implements TermReader {
       if (!COMPARING.has(name)) {
         refuse(`"${name}" takes a value, not an expression. Those that take one: ${[...COMPARING].join(", ")}.`);
       }
-      const [rhs, key] = readTerm(this, value);
+      const slot = this.#takeSteps(lookup);
+      const [read, key] = readTerm(this, value);
+      const rhs = comparable(lookup.operand, read, name);
       refuseOtherFamily(lookup.operand, rhs);
-      items.push({ kind: "condition", lookup, lhs, rhs, form: "e", slot: 0, listLength: 0, query: null });
-      return `${lookup.key}:e${key},`;
+      items.push({ kind: "condition", lookup, lhs, rhs, form: "e", slot, listLength: 0, query: null });
+      return `${lookup.shape}:e${key},`;
     } catch (error) {
       throw this.#told(error, lookup.key);
     }
@@ -279,13 +316,8 @@ export class Reader implements TermReader {
         const key = this.#readComparison(lookup, lhs, right, items);
         return [items[0] as Condition, `(${termKey}${key})`];
       }
-      const slot = this.slots.length;
-      const form = this.#prepare(lookup, right);
-      const listLength = form === "l" ? roundedLength(this.slots[slot] as unknown[]) : 0;
-      return [
-        { kind: "condition", lookup, lhs, rhs: null, form, slot, listLength, query: null },
-        `(${termKey}${compared.lookup}:${form}${listLength || ""})`,
-      ];
+      const key = this.#readValue(lookup, lhs, right, items);
+      return [items[0] as Condition, `(${termKey}${key})`];
     } catch (error) {
       throw toldAs(error, this.model, `${this.method}(…)`);
     }
@@ -317,7 +349,7 @@ export class Reader implements TermReader {
 
 /** What is compared is of one family. Of a column of a query around it is not known yet. */
 function refuseOtherFamily({ family }: Operand, { kind, operand }: Term): void {
-  if (kind === "outer" || kind === "null" || operand.family === family) return;
+  if (kind === "outer" || kind === "null" || family === "json" || operand.family === family) return;
   refuse(`a ${family} cannot be compared with a ${operand.family}. Cast(…, kind) makes another kind of value of one.`);
 }
 
@@ -334,6 +366,7 @@ function join(connector: "and" | "or" | "xor" | "not", items: readonly Predicate
 }
 
 function subqueryProblem(lookup: ResolvedLookup, query: Query): string | null {
+  if (lookup.operand.family === "json") return "JSON is not compared with a queryset's rows. Give a list of values.";
   if (lookup.lookup.name !== "in") return "a queryset can only be the value of the lookup `in`.";
   if (query.picked !== null) {
     return query.picked.items.length === 1

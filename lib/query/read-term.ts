@@ -14,9 +14,11 @@ import {
 } from "../functions/index.js";
 import { type Operand, transformFor } from "../lookups/index.js";
 import type { ModelMeta } from "../models/index.js";
+import { type JsonStep, stepKinds } from "../util/json-shape.js";
 import { printable } from "../util/printable.js";
 import { didYouMean } from "../util/suggest.js";
 import { deeper } from "./depth.js";
+import { checkSteps, readSteps, shapeOfSteps } from "./json-path.js";
 import { Memo } from "./memo.js";
 import { namesOf } from "./names-of.js";
 import { isSliced, QUERY, shapeKey } from "./query.js";
@@ -60,6 +62,8 @@ function readSaid(reader: TermReader, expression: Expression): ReadTerm {
   switch (said.kind) {
     case "path":
       return readPath(reader, said.path);
+    case "key":
+      return readKey(reader, said);
     case "outer":
       return readOuter(reader, said);
     case "value":
@@ -95,8 +99,11 @@ export function readPath(reader: TermReader, path: string): ReadTerm {
   const [head = ""] = namesOf(model, path, method);
   const annotation = reader.annotations.find(({ name }) => name === head);
   const found = resolveValue(model, path, method, annotation === undefined ? [] : [head]);
-  if (found === null) return readAnnotation(annotation as Annotation, path);
-  return known.keep(path, readValueAt(found, path));
+  if (found === null) return readAnnotation(reader, annotation as Annotation, path);
+  if (found.into.length === 0) return known.keep(path, readValueAt(found, path));
+  // Its steps are values of this query, in a slot.
+  const [column] = readValueAt(found, path);
+  return [keyTerm(reader, column, found.into), `F${found.shape};`];
 }
 
 function readValueAt(found: ResolvedValue, path: string): ReadTerm {
@@ -108,11 +115,33 @@ function readValueAt(found: ResolvedValue, path: string): ReadTerm {
   return [term, `F${path};`];
 }
 
-function readAnnotation({ name, term, base }: Annotation, path: string): ReadTerm {
+/** What stands in JSON at the end of some steps; the JSON itself where there are none. */
+export function keyTerm({ slots }: Pick<TermReader, "slots">, of: Term, steps: readonly JsonStep[]): Term {
+  if (steps.length === 0) return of;
+  const slot = slots.push(steps) - 1;
+  return { kind: "key", of, kinds: stepKinds(steps), slot, operand: { ...of.operand, scalar: null }, nullable: true };
+}
+
+function readKey(reader: TermReader, said: Part<"key">): ReadTerm {
+  const steps = checkSteps(said.steps);
+  const [of, key] = readTerm(reader, said.of);
+  if (of.operand.family !== "json") {
+    return refuse(
+      `key(${steps.map((step) => JSON.stringify(step)).join(", ")}) is of JSON, not of a ${of.operand.family}.`,
+    );
+  }
+  return [keyTerm(reader, of, steps), `${key}${shapeOfSteps(steps)};`];
+}
+
+function readAnnotation(reader: TermReader, { name, term, base }: Annotation, path: string): ReadTerm {
   const [, ...rest] = path.split("__");
   let { operand } = term;
   const { nullable } = term;
   let read: Term = { kind: "annotation", name, of: { term, base }, operand, nullable };
+  if (operand.family === "json") {
+    const steps = readSteps(rest, path);
+    return [keyTerm(reader, read, steps), steps.length === 0 ? `A${path};` : `A${name}${shapeOfSteps(steps)};`];
+  }
   for (const step of rest) {
     const transform = transformFor(operand.family, step);
     if (transform === undefined) return refuse(`the annotation "${name}" has no transform "${step}".`);

@@ -7,8 +7,8 @@ import { parseFilter, Reader } from "./parse-filter.js";
 import { isSliced } from "./query.js";
 import { readSort, toldAs } from "./read-term.js";
 import { addRelated } from "./related.js";
-import { isOwnName } from "./resolve-path.js";
-import type { OrderTerm, Predicate, Query } from "./tree.js";
+import { isOwnName, leadsIntoJson } from "./resolve-path.js";
+import type { OrderTerm, Predicate, Query, Term } from "./tree.js";
 
 const NO_ORDER: readonly OrderTerm[] = Object.freeze([]);
 
@@ -61,7 +61,7 @@ function withOrderTerms(query: Query, names: readonly unknown[], method: string)
       order.push(...resolveOrder(query.model, name, method));
       key += `${String(name)},`;
     } else {
-      const [sort, part] = readOrder(reader, name);
+      const [sort, part] = pickedOrder(query, name) ?? readOrder(reader, name);
       order.push({ kind: "term", sort, base });
       key += `(${part}),`;
     }
@@ -77,9 +77,22 @@ function withOrderTerms(query: Query, names: readonly unknown[], method: string)
   };
 }
 
+/** The order of what was picked out of JSON: named again it would be bound again, and engines could not tell it is the same. */
+function pickedOrder({ picked }: Query, item: unknown): ReturnType<typeof readSort> | null {
+  if (typeof item !== "string") return null;
+  const descending = item.startsWith("-");
+  const name = item.replace(/^[-+]/, "");
+  const value = picked?.items.find((other) => other.name === name)?.value;
+  if (value?.term.kind !== "key") return null;
+  const { operand, nullable } = value.term;
+  const term: Term = { kind: "annotation", name, of: value, operand, nullable };
+  return [{ term, descending, nulls: null }, `A${item};`];
+}
+
 /** True for the name of a field, or of nothing: what names an annotation is read as an expression. */
 function isPlainOrder({ model, annotations }: Query, name: unknown): boolean {
   if (typeof name !== "string") return !Expression.is(name) && !OrderExpression.is(name);
+  if (name.includes("__") && leadsIntoJson(model, name.replace(/^[-+]/, ""))) return false;
   if (annotations.length === 0) return true;
   const [head = ""] = name.replace(/^[-+]/, "").split("__");
   return isOwnName(model, head) || !annotations.some((annotation) => annotation.name === head);

@@ -17,6 +17,8 @@ import {
   type RelationMeta,
 } from "../models/index.js";
 import { didYouMean } from "../util/suggest.js";
+import type { JsonStep } from "../util/json-shape.js";
+import { readJsonNames, readSteps, shapeOfSteps } from "./json-path.js";
 import { keyOperand } from "./key-operand.js";
 import { Memo } from "./memo.js";
 import { namesOf } from "./names-of.js";
@@ -37,10 +39,14 @@ export interface ResolvedLookup {
   /** null for a lookup of what is no column: an annotation, an expression. */
   readonly path: ResolvedPath | null;
   readonly transforms: readonly Transform[];
+  /** Steps into JSON; null for none. They stand in the first slot of the condition. */
+  readonly steps: readonly JsonStep[] | null;
   readonly lookup: Lookup;
   readonly operand: Operand;
   /** The model whose querysets `in` takes here. */
   readonly rowsOf: ModelMeta | null;
+  /** How a shape's key spells it: as its own key, but for steps into JSON. */
+  readonly shape: string;
   /** Its part of a shape's key where it has one value: known beforehand, since most lookups have. */
   readonly keyOfValue: string;
 }
@@ -56,14 +62,23 @@ export function resolveLookup(meta: ModelMeta, key: string, method: string): Res
   const known = Memo.of<ResolvedLookup>(meta, "lookups");
   const before = known.get(key);
   if (before !== undefined) return before;
-  return known.keep(key, Object.freeze({ ...readLookup(meta, { method, key }), keyOfValue: `${key}:v,` }));
+  const read = readLookup(meta, { method, key });
+  return known.keep(key, Object.freeze({ ...read, keyOfValue: `${read.shape}:v,` }));
 }
 
 function readLookup(meta: ModelMeta, place: Place): Omit<ResolvedLookup, "keyOfValue"> {
   const walk = walkPath(meta, namesOf(meta, place.key, place.method), place);
-  const { path, rest, model } = walk;
-  if (path.relation !== null || (walk.endsAtKey && rest.length === 0)) return relationLookup(walk, place);
-  let operand: Operand = operandOf(path.column, walk.endsAtKey ? model : null);
+  if (walk.path.relation !== null || (walk.endsAtKey && walk.rest.length === 0)) return relationLookup(walk, place);
+  const operand = operandOf(walk.path.column, walk.endsAtKey ? walk.model : null);
+  return operand.family === "json" ? jsonLookup(walk, operand, place) : fieldLookup(walk, operand, place);
+}
+
+function fieldLookup(
+  { path, rest, model, endsAtKey }: Walk,
+  source: Operand,
+  place: Place,
+): Omit<ResolvedLookup, "keyOfValue"> {
+  let operand = source;
   const transforms: Transform[] = [];
   let index = 0;
   for (; index < rest.length; index += 1) {
@@ -78,7 +93,28 @@ function readLookup(meta: ModelMeta, place: Place): Omit<ResolvedLookup, "keyOfV
     const wrong = lookup === undefined ? name : (rest[index + 1] as string);
     throw unknownLookup(path.column.field, model, wrong, operand, place);
   }
-  return { path, key: place.key, transforms, lookup, operand, rowsOf: walk.endsAtKey ? model : null };
+  const rowsOf = endsAtKey ? model : null;
+  return { path, key: place.key, shape: place.key, transforms, steps: null, lookup, operand, rowsOf };
+}
+
+function jsonLookup(
+  { path, rest }: Walk,
+  operand: Operand,
+  { key, method }: Place,
+): Omit<ResolvedLookup, "keyOfValue"> {
+  const { steps, lookup, shape } = readJsonNames(rest, `${method}({ ${key} })`);
+  const names = key.split("__");
+  const column = names.slice(0, names.length - rest.length).join("__");
+  return {
+    path,
+    key,
+    shape: column + shape,
+    transforms: [],
+    steps: steps.length === 0 ? null : steps,
+    lookup,
+    operand,
+    rowsOf: null,
+  };
 }
 
 function operandOf(column: ColumnMeta, keyOf: ModelMeta | null): Operand {
@@ -92,7 +128,7 @@ function relationLookup({ path, rest, model }: Walk, place: Place): Omit<Resolve
   const operand = keyOperand(model, path.column);
   const lookup = relationLookups.includes(name) && rest.length < 2 ? lookupFor(operand.family, name) : undefined;
   if (lookup === undefined) throw unknownName(model, rest[0] as string, place, relationLookups);
-  return { path, key: place.key, transforms: [], lookup, operand, rowsOf: model };
+  return { path, key: place.key, shape: place.key, transforms: [], steps: null, lookup, operand, rowsOf: model };
 }
 
 /** True for what may stand first in a path of a model's own: its fields and "pk". */
@@ -100,9 +136,23 @@ export function isOwnName(meta: ModelMeta, name: string): boolean {
   return name === "pk" || fieldOf(meta, name) !== undefined;
 }
 
+/** True where a path goes on behind a column of JSON. */
+export function leadsIntoJson(meta: ModelMeta, path: string): boolean {
+  const names = path.split("__");
+  let model = meta;
+  for (const name of names.slice(0, -1)) {
+    const field = fieldOf(model, name);
+    if (field === undefined) return false;
+    if (field.type === "scalar") return columnOf(field).family === "json";
+    model = field.target;
+  }
+  return false;
+}
+
 /** A lookup of something that is no column of a path. */
-export function termLookup(key: string, lookup: Lookup, operand: Operand): ResolvedLookup {
-  return { key, path: null, transforms: [], lookup, operand, rowsOf: null, keyOfValue: `${key}:v,` };
+export function termLookup(key: string, lookup: Lookup, operand: Operand, shape = key): ResolvedLookup {
+  const keyOfValue = `${shape}:v,`;
+  return { key, shape, path: null, transforms: [], steps: null, lookup, operand, rowsOf: null, keyOfValue };
 }
 
 /** How far the names of a path led. */
@@ -195,6 +245,10 @@ export interface ResolvedValue {
   readonly path: ResolvedPath;
   readonly source: Operand;
   readonly steps: readonly { readonly transform: Transform; readonly operand: Operand }[];
+  /** Steps into JSON. */
+  readonly into: readonly JsonStep[];
+  /** How a query's key spells the path. */
+  readonly shape: string;
 }
 
 /** Resolves `album__released__year` to a value. null where the path begins with one of some other names instead. */
@@ -210,6 +264,11 @@ export function resolveValue(
   const place = { method, key: text };
   const { path, rest, model } = walkPath(meta, names, place);
   const source = operandOf(path.column, null);
+  if (source.family === "json" && path.relation === null) {
+    const into = readSteps(rest, `${method}("${text}")`);
+    const column = names.slice(0, names.length - rest.length).join("__");
+    return { path, source, steps: [], into, shape: into.length === 0 ? text : column + shapeOfSteps(into) };
+  }
   const steps: { transform: Transform; operand: Operand }[] = [];
   let operand = source;
   for (const name of rest) {
@@ -222,7 +281,7 @@ export function resolveValue(
     operand = transform.result(operand);
     steps.push({ transform, operand });
   }
-  return { path, source, steps };
+  return { path, source, steps, into: [], shape: text };
 }
 
 function unknownName(model: ModelMeta, name: string, place: Place, also: readonly string[]): FieldError {

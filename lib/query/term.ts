@@ -4,6 +4,7 @@ import type { Predicate, Term, WindowTerm } from "./tree.js";
 export function partsOf(term: Term): readonly Term[] {
   switch (term.kind) {
     case "transform":
+    case "key":
       return [term.of];
     case "annotation":
       return [term.of.term];

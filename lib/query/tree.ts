@@ -1,6 +1,7 @@
 import type { Frame, Nulls } from "../expressions/index.js";
 import type { Form, Operand } from "../lookups/index.js";
 import type { ModelMeta } from "../models/index.js";
+import type { JsonShape } from "../util/json-shape.js";
 import type { RelatedTree } from "./related.js";
 import type { ResolvedLookup, ResolvedPath } from "./resolve-path.js";
 
@@ -13,6 +14,8 @@ export interface Condition {
   /** What it is compared with, for the form "e". */
   readonly rhs: Term | null;
   readonly form: Form;
+  /** Of JSON: what of the value decides on the SQL. */
+  readonly json?: JsonShape | undefined;
   /** The first of its slots, counted from the filter's own first slot. */
   readonly slot: number;
   /** For the form "l": its length rounded up to a power of two, which is part of the shape; else 0. */
@@ -81,6 +84,14 @@ export interface TransformTerm extends Valued {
   readonly kind: "transform";
   readonly name: string;
   readonly of: Term;
+}
+
+/** What stands at a path in JSON; NULL where nothing does. The path is in a slot, the kinds of its steps decide on the SQL. */
+export interface KeyTerm extends Valued {
+  readonly kind: "key";
+  readonly of: Term;
+  readonly kinds: string;
+  readonly slot: number;
 }
 
 /** Something that rows were annotated with before. */
@@ -165,6 +176,7 @@ export type Term =
   | ValueTerm
   | NullTerm
   | TransformTerm
+  | KeyTerm
   | AnnotationTerm
   | CallTerm
   | CaseTerm

@@ -1,4 +1,5 @@
 import type { DIRECTION, LOOKUPS, NODE, WINDOWED } from "./phantoms.js";
+import type { Json } from "./options.js";
 import type { QNode } from "./q.js";
 import type { Spec } from "./specs.js";
 import type { FamilyOf } from "./transforms.js";
@@ -112,6 +113,18 @@ export interface Expression<N, C = never> extends AnyExpression<N, C> {
   /** One of a list, of a set, or of the values of a queryset. */
   in<const V>(values: V): QNode<Compared<N, C, "__in", V>>;
   isNull(yes?: boolean): QNode<Compared<N, C, "__isnull", boolean>>;
+
+  /**
+   * What stands in JSON behind keys, which are texts, and indexes, which are numbers: for names that a path cannot have,
+   * such as "0", "a__b" or "_".
+   *
+   * @example
+   * ```ts
+   * Item.objects.filter(F("data").key("0", "a__b").eq(1));
+   * // PostgreSQL: … WHERE jsonb_path_query_first("item"."data", 'strict $."0"."a__b"', …) = '1'
+   * ```
+   */
+  key(...steps: (string | number)[]): Expression<Typed<Json, true, "json">, C>;
 
   /** Rows in the order of it: `orderBy(F("born").asc({ nulls: "last" }))`, `ORDER BY "born" ASC NULLS LAST`. */
   asc(options?: NullsOptions): Ordering<C>;

@@ -1,3 +1,4 @@
+import type { JsonBound, JsonPart, JsonText } from "./json.js";
 import type { PICKED } from "./phantoms.js";
 
 /** A queryset that gives one value for each row, of type `T`: `Artist.objects.values("name")`. */
@@ -70,9 +71,32 @@ export interface DurationLookups<T> extends EqualityLookups<T>, OrderLookups<T> 
 export interface UuidLookups<T> extends EqualityLookups<T>, OrderLookups<T> {}
 export interface BinaryLookups<T> extends EqualityLookups<T> {}
 
-/** What is in JSON cannot be asked for yet, only whether there is any. */
-export interface JsonLookups<_T> {
+/**
+ * Lookups of JSON, or of what stands at a path in it: `data__owner__name__startswith`. `T` is the type of what stands
+ * there; null is JSON's own null.
+ */
+export interface JsonLookups<T> extends OrderLookups<JsonBound<T>> {
+  /** Equal as JSON: whatever the order of keys, and of the same type. */
+  exact: T | null;
+  ne: T | null;
+  in: readonly (T | null)[] | ReadonlySet<T | null>;
+  /** `true`: there is nothing; JSON's null is something. */
   isnull: boolean;
+  iexact: JsonText<T> | null;
+  /** Some of what an object or an array holds; behind a path also a part of a text. */
+  contains: JsonPart<T>;
+  icontains: JsonText<T>;
+  startswith: JsonText<T>;
+  istartswith: JsonText<T>;
+  endswith: JsonText<T>;
+  iendswith: JsonText<T>;
+  regex: JsonText<T>;
+  iregex: JsonText<T>;
+  /** The other way round: nothing is there that the value does not hold. */
+  contained_by: unknown;
+  has_key: string;
+  has_keys: readonly string[] | ReadonlySet<string>;
+  has_any_keys: readonly string[] | ReadonlySet<string>;
 }
 
 /** Lookups of each family. */

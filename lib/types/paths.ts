@@ -1,5 +1,6 @@
+import type { JsonAt } from "./json.js";
 import type { NoSuchField, NoSuchRelation } from "./messages.js";
-import type { TO_MANY, TO_MAYBE, TO_ONE } from "./phantoms.js";
+import type { FAMILY, TO_MANY, TO_MAYBE, TO_ONE, VALUE } from "./phantoms.js";
 import type { SpecsOf } from "./specs.js";
 
 type Next<S> = S extends { readonly [TO_MANY]: infer J } ? J : ToOne<S>;
@@ -10,7 +11,7 @@ export type Leads<F, A, P extends string> = P extends keyof F | "pk"
   : P extends `${infer H}__${infer R}`
     ? H extends keyof F
       ? [Next<F[H]>] extends [never]
-        ? false
+        ? IntoJson<F[H], R>
         : Leads<SpecsOf<Next<F[H]>>, {}, R>
       : P extends keyof A
         ? true
@@ -18,6 +19,13 @@ export type Leads<F, A, P extends string> = P extends keyof F | "pk"
     : P extends keyof A
       ? true
       : false;
+
+/** True where a path goes on into JSON that can hold it. */
+type IntoJson<S, R> = S extends { readonly [VALUE]: infer T; readonly [FAMILY]: "json" }
+  ? [JsonAt<T, R>] extends [never]
+    ? false
+    : true
+  : false;
 
 type OwnNames<I> = keyof SpecsOf<I> & string;
 

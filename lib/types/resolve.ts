@@ -1,4 +1,5 @@
 import type { Call, Typed } from "./expression.js";
+import type { JsonAt } from "./json.js";
 import type { FAMILY, NULLABLE, TO_MANY, TO_MAYBE, TO_ONE, VALUE } from "./phantoms.js";
 import type { JsonOf, Nulled, Results } from "./results.js";
 import type { KeyNamesOf, PkOf, SpecsOf } from "./specs.js";
@@ -29,7 +30,11 @@ type Along<S, R extends string> = S extends { readonly [TO_ONE]: infer J }
   ? Nulled<PathSpec<NonNullable<J>, {}, R>, IsNull<J>>
   : S extends { readonly [TO_MANY]: infer J } | { readonly [TO_MAYBE]: infer J }
     ? Nulled<PathSpec<J, {}, R>, true>
-    : never;
+    : S extends { readonly [VALUE]: infer T; readonly [FAMILY]: "json" }
+      ? [JsonAt<T, R>] extends [never]
+        ? never
+        : Typed<JsonAt<T, R>, true, "json">
+      : never;
 
 type SpecAt<F, I, A, P extends string> = P extends keyof F
   ? FieldSpec<F[P]>

@@ -1,5 +1,6 @@
 import type { AnyExpression, Call } from "./expression.js";
 import type { FreeExpression, InputOf } from "./input.js";
+import type { JsonMember } from "./json.js";
 import type { FamilyLookups, LookupFamily, NullableLookups, RelationLookups, ValuesOf } from "./lookups.js";
 import type { NoSuchField, NoSuchLookup, WrongValue } from "./messages.js";
 import type { Leads } from "./paths.js";
@@ -50,7 +51,12 @@ type Transformed<
         ? Lookup<FamilyValues[Result], Null, Result, R>
         : never
     : never
-  : never;
+  : Family extends "json"
+    ? Behind<JsonMember<T, Name>, R>
+    : never;
+
+// Behind a key anything but a lookup is a key, too.
+type Behind<T, R extends string> = [T] extends [never] ? never : Lookup<T, true, "json", R>;
 
 type Scalar = { readonly [VALUE]: unknown; readonly [NULLABLE]: boolean; readonly [FAMILY]: string };
 

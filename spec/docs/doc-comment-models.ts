@@ -35,6 +35,7 @@ export class Item extends Model("item", {
   tax: fields.decimal({ precision: 9, scale: 2 }),
   stock: fields.integer(),
   sold: fields.integer(),
+  data: fields.json({ null: true }),
 }) {
   static objects = manager(this);
 }

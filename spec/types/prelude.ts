@@ -19,6 +19,7 @@ export type QuerySet<I> = types.QuerySet<I>;
 export type * from "../../lib/types/index.js";
 
 declare const expressions: Expressions;
+export declare const JsonNull: null;
 export const { F, Value, Case, When, Subquery, Exists, OuterRef, Window } = expressions;
 export const { Count, Sum, Avg, Min, Max, StdDev, Variance, AnyValue, BoolAnd, BoolOr, StringAgg, JsonAgg } =
   expressions;

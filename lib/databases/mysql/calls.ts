@@ -52,6 +52,7 @@ function roundedFloat(node: OperationNode, digits: number): OperationNode {
 export function mysqlHooks(operations: Operations): CallHooks {
   return {
     transform: (...call) => operations.transform(...call),
+    json: operations.json,
     converted(node, from, to) {
       if (to.storage === "float") return from.storage === "float" ? node : sqlNode`CAST(${node} AS DOUBLE)`;
       return to.storage === "datetime" && from.storage === "date" ? asDatetime(node) : node;

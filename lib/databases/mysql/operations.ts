@@ -4,6 +4,7 @@ import { fold } from "../fold.js";
 import { literalNode, sqlNode } from "../nodes.js";
 import type { Operations, TextMatch, TextMatcher, TransformName } from "../ports/index.js";
 import type { Flavour } from "./flavour.js";
+import { mysqlJson } from "./json.js";
 import { longList } from "./json-list.js";
 import { inZone } from "./time-zones.js";
 
@@ -90,6 +91,7 @@ export function mysqlOperations(flavour: Flavour): Operations {
   return {
     textMatcher: (match) => matchers[match],
     folded: (node) => folded(node, flavour),
+    json: mysqlJson(flavour),
     transform: (name: TransformName, lhs: OperationNode, source: Storage, timeZone: string | null) =>
       byName[name](
         source === "datetime" && timeZone !== null && timeZone !== "UTC" ? inZone(lhs, timeZone) : lhs,

@@ -1,5 +1,6 @@
 import type { OperationNode } from "kysely";
 import type { ColumnType, Storage } from "../../fields/column-type.js";
+import type { JsonOperations } from "./json.js";
 import type { Encode } from "./types.js";
 
 /** Text lookups whose SQL differs by engine. */
@@ -58,6 +59,7 @@ export interface Operations {
   textMatcher(match: TextMatch): TextMatcher;
   /** A text as lookups that ignore case compare it: the SQL of `fold`. */
   folded(node: OperationNode): OperationNode;
+  readonly json: JsonOperations;
   /**
    * The value of a transform. `source` is the storage it is applied to; `timeZone` an IANA name, or null for UTC,
    * which matters to parts of a "datetime" only.

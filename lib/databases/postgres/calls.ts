@@ -46,6 +46,7 @@ const PARSED: Readonly<Record<string, string>> = {
 
 export const postgresHooks: CallHooks = {
   transform: (...call) => postgresOperations.transform(...call),
+  json: postgresOperations.json,
   converted(node, from, to) {
     if (to.storage === "float") return from.storage === "float" ? node : sqlNode`CAST(${node} AS double precision)`;
     if (isDecimal(to)) return isDecimal(from) ? node : sqlNode`CAST(${node} AS numeric)`;

@@ -6,6 +6,7 @@ import type { Operations, TextMatch, TextMatcher, TransformName } from "../ports
 import { arrayInsert } from "./array-insert.js";
 import { arrayLiteral } from "./array-literal.js";
 import { byCodePoint } from "./collation.js";
+import { postgresJson } from "./json.js";
 import { quoteText } from "./schema.js";
 
 /** Case of all of Unicode's letters, whatever the database's own locale is (in "C", only ASCII has case). */
@@ -82,6 +83,7 @@ function inZone(lhs: OperationNode, timeZone: string): OperationNode {
 export const postgresOperations: Operations = {
   textMatcher: (match) => MATCHERS[match],
   folded,
+  json: postgresJson,
   transform,
   arrayMembership: () => ({
     encode: arrayLiteral,

@@ -22,6 +22,7 @@ const decimalOf = (node: OperationNode, type: ColumnType) => sqlNode`dunder_dec(
 
 export const sqliteHooks: CallHooks = {
   transform: (...call) => sqliteOperations.transform(...call),
+  json: sqliteOperations.json,
   converted(node, from, to) {
     if (to.storage === "float") return from.storage === "float" ? node : sqlNode`CAST(${node} AS REAL)`;
     if (to.storage === "datetime" && from.storage === "date") return sqlNode`(${node} || ' 00:00:00.000')`;

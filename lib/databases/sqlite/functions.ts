@@ -4,6 +4,7 @@ import { registerAggregates } from "./aggregate-functions.js";
 import { registerDecimals } from "./decimal-functions.js";
 import { decimalKey } from "./decimal-key.js";
 import type { SqliteDatabase } from "./driver.js";
+import { registerJson } from "./json-functions.js";
 import { localText } from "./local-text.js";
 import { registerMath } from "./math-functions.js";
 import { registerMoments } from "./moment-functions.js";
@@ -30,6 +31,7 @@ export function registerFunctions(database: SqliteDatabase): void {
   registerDecimals(database);
   registerAggregates(database);
   registerMath(database);
+  registerJson(database);
 }
 
 const KEPT = 64;

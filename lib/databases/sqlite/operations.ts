@@ -4,6 +4,7 @@ import type { ColumnType, Storage } from "../../fields/column-type.js";
 import { fold } from "../fold.js";
 import { literalNode, sqlNode } from "../nodes.js";
 import type { ArrayMembership, Operations, TextMatch, TextMatcher, TransformName } from "../ports/index.js";
+import { sqliteJson } from "./json.js";
 
 type Wrap = (node: OperationNode) => OperationNode;
 
@@ -101,6 +102,7 @@ function jsonElement(value: unknown): string {
 export const sqliteOperations: Operations = {
   textMatcher: (match) => MATCHERS[match],
   folded,
+  json: sqliteJson,
   transform,
   arrayMembership: (type) => (NOT_IN_JSON.has(type.storage) ? null : MEMBERSHIP),
   parameter: (node) => node,

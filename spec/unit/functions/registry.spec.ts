@@ -146,7 +146,7 @@ describe("refusals", () => {
     ["cast", ["text"], { to: "interger" }, /"interger" is no kind of field\. Did you mean "integer"\? Kinds: integer,/],
     ["cast", ["text"], { to: "__proto__" }, /is no kind of field/],
     ["cast", ["text"], { to: "decimal" }, /needs \{ scale \}/],
-    ["cast", ["json"], { to: "text" }, "a json cannot be made a text."],
+    ["cast", ["json"], { to: "binary" }, "a json cannot be made a binary."],
     ["cast", ["boolean"], { to: "date" }, "a boolean cannot be made a date."],
     ["extract", ["date"], { part: "hour" }, /a date has no part string "hour"\./],
     ["extract", ["time"], { part: "hours" }, /Did you mean "hour"\? Parts: hour, minute, second\./],
