@@ -33,7 +33,7 @@ export function compileRows(target: Target, query: Query): Plan {
   const { node, tree } = writer.rows();
   const annotated = given(query).map(({ name, term, base }) => ({ name, value: { term, base } }));
   return compilePlan(engine, node, {
-    layout: layoutOf(engine, tree, annotated),
+    layout: layoutOf(engine, tree, { annotations: annotated, leftOutBy: query.loading?.method ?? null }),
     types: typesOf(annotated),
     rows: true,
   });

@@ -8,6 +8,6 @@ export {
   type ComputedColumn,
   type InsertShape,
 } from "./compile-write.js";
-export { bind, type Extra, type Layout, type Plan, type RecordLayout } from "./plan.js";
+export { bind, type Extra, type Layout, type Plan, type RecordLayout, wholeLayout } from "./plan.js";
 export { PlanCache, type PlanStats } from "./plan-cache.js";
 export { decoderOf } from "./scope.js";

@@ -1,18 +1,22 @@
 import { createQueryId, type OperationNode, type RootOperationNode } from "kysely";
 import type { Decode, Engine, Statement } from "../databases/ports/index.js";
 import type { ColumnMeta, ModelMeta, RelationMeta } from "../models/index.js";
-import type { Picked, PickedItem, Term } from "../query/index.js";
+import type { Loading, Picked, PickedItem, Term } from "../query/index.js";
 import type { ColumnType } from "../fields/index.js";
 import { decoderOf } from "./scope.js";
-import type { SelectedTree } from "./select.js";
+import type { SelectedTree } from "./selected-tree.js";
 import { fillSlot, type Slot, type SlotValues } from "./slot.js";
 
 /** Where a model's columns stand in a row of the driver's, and how each is read. */
 export interface Layout {
   readonly meta: ModelMeta;
-  /** The place of the model's first column; the others follow in the model's order. */
+  /** The columns that are read, in the model's order: `meta.columns` itself where that is all of them. */
+  readonly columns: readonly ColumnMeta[];
+  /** What left the others out. */
+  readonly leftOutBy: Loading["method"] | null;
+  /** The place of the first column; the others follow. */
   readonly start: number;
-  /** One for each column; null where the driver's value is right as it is. */
+  /** One for each of the columns; null where the driver's value is right as it is. */
   readonly decoders: readonly (Decode | null)[];
   readonly children: readonly { readonly relation: RelationMeta; readonly layout: Layout }[];
   /** What rows were annotated with, behind all columns. */
@@ -74,20 +78,39 @@ export function compilePlan(
 }
 
 function layoutColumns(layout: Layout): ColumnMeta[] {
-  return [...layout.meta.columns, ...layout.children.flatMap((child) => layoutColumns(child.layout))];
+  return [...layout.columns, ...layout.children.flatMap((child) => layoutColumns(child.layout))];
+}
+
+/** The layout of rows that hold a model's columns and nothing else. */
+export function wholeLayout(meta: ModelMeta, decoders: Layout["decoders"]): Layout {
+  return Object.freeze({ meta, columns: meta.columns, leftOutBy: null, start: 0, decoders, children: [], extras: [] });
 }
 
 /** The layout of a selected tree, columns in the order in which `columnsOf` lists them. */
-export function layoutOf(engine: Engine, tree: SelectedTree, annotations: readonly PickedItem[], start = 0): Layout {
+export function layoutOf(
+  engine: Engine,
+  tree: SelectedTree,
+  { annotations, leftOutBy }: { annotations: readonly PickedItem[]; leftOutBy: Layout["leftOutBy"] },
+  start = 0,
+): Layout {
+  const { columns } = tree;
   const { meta } = tree.source;
-  let next = start + meta.columns.length;
+  let next = start + columns.length;
   const children = tree.children.map(({ relation, tree: below }) => {
-    const layout = layoutOf(engine, below, [], next);
+    const layout = layoutOf(engine, below, { annotations: [], leftOutBy }, next);
     next = endOf(layout);
     return Object.freeze({ relation, layout });
   });
-  const decoders = meta.columns.map((column) => decoderOf(engine, column));
-  return Object.freeze({ meta, start, decoders, children, extras: extrasOf(engine, annotations, next) });
+  const decoders = columns.map((column) => decoderOf(engine, column));
+  return Object.freeze({
+    meta,
+    columns,
+    leftOutBy: columns === meta.columns ? null : leftOutBy,
+    start,
+    decoders,
+    children,
+    extras: extrasOf(engine, annotations, next),
+  });
 }
 
 /** Values one after another from a place on. */
@@ -108,7 +131,7 @@ function termDecoder(engine: Engine, term: Term): Decode | null {
 
 function endOf(layout: Layout): number {
   const last = layout.children.at(-1);
-  return last === undefined ? layout.start + layout.meta.columns.length : endOf(last.layout);
+  return last === undefined ? layout.start + layout.columns.length : endOf(last.layout);
 }
 
 /** The parameters of one run. */

@@ -20,6 +20,9 @@ import { FieldError } from "../errors/index.js";
 import type { ColumnMeta, RelationMeta } from "../models/index.js";
 import {
   type Annotation,
+  checkTraversed,
+  columnsAt,
+  firstOfEach,
   holdsAggregate,
   isSliced,
   orderOf,
@@ -34,9 +37,11 @@ import {
 } from "../query/index.js";
 import { allOf, type SplitFilters, splitFilters } from "./filters.js";
 import { groupingOf } from "./grouping.js";
+import { lockNode } from "./lock.js";
+import { jsonOrdered, type Ordered, placed } from "./ordered.js";
 import { relationOver } from "./relation-over.js";
 import type { OuterQuery, Scope } from "./scope.js";
-import { jsonOrdered, type Ordered, placed } from "./ordered.js";
+import { columnsOf, type SelectedTree } from "./selected-tree.js";
 import { LIMIT, OFFSET } from "./slot.js";
 import { ANY, columnNode, type Source, Sources, tableNode } from "./sources.js";
 import type { TermWriter } from "./terms.js";
@@ -58,12 +63,6 @@ export interface Placement {
 
 const OUTERMOST: Placement = { base: 0, alias: null, slice: [LIMIT, OFFSET], outer: null };
 
-/** Which columns of which tables a query's rows hold: the root's, then those of relations fetched along. */
-export interface SelectedTree {
-  readonly source: Source;
-  readonly children: readonly { readonly relation: RelationMeta; readonly tree: SelectedTree }[];
-}
-
 /** What a query is ordered with: as it stands, or as the query around it sees it. */
 interface OrderWriters {
   readonly terms: TermWriter;
@@ -82,11 +81,14 @@ export class SelectWriter {
   readonly #where: WhereWriter;
   readonly #filters: SplitFilters;
   #selected: readonly PickedItem[] = [];
+  /** Columns of the root that rows of instances hold. */
+  #own: readonly ColumnMeta[] = [];
   /** What is selected is of, from the first that is no column on. */
   #terms: readonly Term[] = [];
   readonly sources: Sources;
 
   constructor(query: Query, scope: Scope, placement: Placement = OUTERMOST) {
+    query = firstOfEach(query);
     this.#query = query;
     this.#scope = scope;
     this.#placement = placement;
@@ -114,7 +116,7 @@ export class SelectWriter {
     if (this.#query.groups !== null) {
       throw new FieldError(`${root.meta.name}: groups that were filtered by a window cannot be taken together again.`);
     }
-    const rows: Query = { ...this.#query, order: [], picked: null, related: null, distinct: false };
+    const rows: Query = { ...this.#query, order: [], picked: null, related: null, distinct: false, distinctOn: null };
     const query: Query = { ...rows, limit: null, offset: 0, fixed: false };
     const { base, outer } = this.#placement;
     const found = this.#scope.queries.values(query, this.#scope, base, outer);
@@ -143,18 +145,29 @@ export class SelectWriter {
   /** Rows with all their columns, those of the relations fetched along, and what they were annotated with. */
   rows(): { node: SelectQueryNode; tree: SelectedTree } {
     const tree = this.#select(this.sources.root, this.#query.related, []);
+    this.#own = tree.columns;
     const columns = columnsOf(tree).map(([source, column]) => columnNode(source, column));
     const annotated = given(this.#query).map(({ name, term, base }) => named(this.term({ term, base }), name));
     this.#terms = given(this.#query).map(({ term }) => term);
-    return { node: this.#build([...columns, ...annotated], true), tree };
+    return { node: this.#locked(this.#build([...columns, ...annotated], true), tree), tree };
   }
 
   /** The values that rows hold instead of being instances. */
   picked(): SelectQueryNode {
+    return this.#locked(this.#picked(), null);
+  }
+
+  #picked(): SelectQueryNode {
     this.#selected = this.#query.picked?.items ?? [];
     this.#terms = this.#selected.map(({ value }) => value.term);
     const nodes = this.#selected.map(({ name, value }) => named(this.term(value), name));
     return this.#build(nodes, true);
+  }
+
+  #locked(node: SelectQueryNode, tree: SelectedTree | null): SelectQueryNode {
+    const lock = lockNode(this.#scope.engine, this.#query, tree, this.sources);
+    if (lock === null) return node;
+    return Object.freeze({ ...node, endModifiers: [SelectModifierNode.createWithExpression(lock)] });
   }
 
   /**
@@ -192,7 +205,7 @@ export class SelectWriter {
   /** Rows to be counted by a query around this one. */
   countable(): OperationNode {
     if (this.#query.groups !== null && !this.#query.distinct) return this.marks(literalNode("1"));
-    return this.#query.picked === null ? this.keys() : this.picked();
+    return this.#query.picked === null ? this.keys() : this.#picked();
   }
 
   /** One constant for each row, where only their number or existence matters. */
@@ -208,11 +221,13 @@ export class SelectWriter {
   }
 
   #select(source: Source, tree: RelatedTree | null, path: readonly RelationMeta[]): SelectedTree {
+    const columns = columnsAt(source.meta, this.#query.loading, path);
     const children = [...(tree ?? [])].map(([, { relation, children: below }]) => {
+      checkTraversed(source.meta, columns, relation, this.#query);
       const hops = [...path, relation];
       return { relation, tree: this.#select(this.sources.follow(hops, 0), below, hops) };
     });
-    return { source, children };
+    return { source, columns, children };
   }
 
   /** `bare`: only what is named is selected, so that a column of the root that is ordered by must be named, too. */
@@ -236,7 +251,7 @@ export class SelectWriter {
     const columns = selected.length - terms.length;
     const seen = selected.map((node, index) => table.select(node, terms[index - columns] ?? null));
     const late = new WhereWriter({ ...this.#context, exports: table }, []);
-    const where = allOf(this.#filters.late.map(([filter, scope]) => late.write(filter, scope))) as OperationNode;
+    const where = allOf(this.#filters.late.map(([filter]) => late.write(filter, ANY))) as OperationNode;
     const written = ordered ? this.#order({ terms: late.terms, exports: table }) : [];
     const [missing, order] = this.#withMissing(written, marks.length + seen.length, bare);
     const selections = [...marks, ...seen, ...missing];
@@ -314,7 +329,7 @@ export class SelectWriter {
         );
       }
       const direction = term.kind === "path" && term.descending ? literalNode("desc") : undefined;
-      const own = term.kind === "path" && term.path.hops.length === 0;
+      const own = term.kind === "path" && term.path.hops.length === 0 && this.#own.includes(term.path.column);
       return { node: OrderByItemNode.create(column, direction), column, own, placed: false };
     });
   }
@@ -400,10 +415,4 @@ function named(node: OperationNode, name: string): OperationNode {
 /** A column under a name of its own, since a derived table may not have two of one name. */
 function numbered(column: OperationNode, index: number): OperationNode {
   return named(column, `o${index + 1}`);
-}
-
-/** The columns of a tree in the order in which they are selected: each table's own, then its relations'. */
-function columnsOf(tree: SelectedTree): (readonly [Source, ColumnMeta])[] {
-  const own = tree.source.meta.columns.map((column) => [tree.source, column] as const);
-  return [...own, ...tree.children.flatMap((child) => columnsOf(child.tree))];
 }

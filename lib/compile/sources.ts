@@ -117,6 +117,11 @@ export class Sources {
     return this.#joined.size > 0;
   }
 
+  /** The root and every table joined so far. */
+  get all(): readonly Source[] {
+    return [this.root, ...this.#joined.values()];
+  }
+
   joinNodes(): JoinNode[] {
     return [...this.#joined.values()].map((source) => {
       const type = Sources.isOptional(source) ? "LeftJoin" : "InnerJoin";

@@ -73,7 +73,8 @@ export class WindowTable implements Exports {
       return this.#add(multiplies(predicate) ? this.#inner.among(filter) : this.#inner.write(filter, scope));
     }
     if (predicate.kind !== "condition") return null;
-    if (termsIn(predicate).some(isOfMany)) {
+    // The window of distinct(…), which no annotation names, may be over rows joined to many: values picked them.
+    if (termsIn(predicate).some((term) => term.kind !== "window" && isOfMany(term))) {
       throw new FieldError(
         `${sources.root.meta.name}: "${predicate.lookup.key}" compares what is worked out over a window with many ` +
           `related rows. Compare it with an aggregate of these.`,

@@ -1,5 +1,6 @@
 import type { Extra, Layout } from "../compile/index.js";
 import type { DatabaseCore } from "./database-core.js";
+import { partialPrototype } from "./partial.js";
 import type { Decode, Row } from "../databases/ports/index.js";
 import { compileFunction, mayGenerate } from "../util/generate.js";
 import { type ColumnMeta, type ModelMeta, ORIGIN, RAW, type RelationMeta } from "../models/index.js";
@@ -24,9 +25,15 @@ export function readerOf(database: DatabaseCore, layout: Layout, blank: Blank | 
   const known = readersOf(database);
   const key = signature(layout);
   let reader = known.get(key);
-  if (reader === undefined) known.set(key, (reader = newReader(database, layout, blank)));
+  if (reader === undefined) {
+    if (known.size >= MOST_KEPT) known.clear();
+    known.set(key, (reader = newReader(database, layout, blank)));
+  }
   return reader;
 }
+
+/** Which columns are read, and under which names, may depend on what a program is asked for. */
+const MOST_KEPT = 2000;
 
 const readers = new WeakMap<DatabaseCore, { readonly engine: string; readonly known: Map<string, Reader> }>();
 
@@ -39,22 +46,26 @@ function readersOf(database: DatabaseCore): Map<string, Reader> {
 }
 
 /** An engine decodes a model's columns one way, or not at all: rows that were written hold their values already. */
-function signature({ meta, start, decoders, children, extras }: Layout): string {
+function signature({ meta, columns, leftOutBy, start, decoders, children, extras }: Layout): string {
   const below = children.map(({ relation, layout }) => `${relation.name}:${signature(layout)}`);
   const decoded = decoders.some((decode) => decode !== null);
   const annotated = extras.map(({ name, type }) => `%${name}:${type}`);
-  return `${meta.id}${decoded ? "@" : "="}${start}(${below.join()})${annotated.join("")}`;
+  const read = leftOutBy === null ? "" : `${leftOutBy} ${columns.map((column) => column.index).join()}`;
+  return `${meta.id}${decoded ? "@" : "="}${start}${read}(${below.join()})${annotated.join("")}`;
 }
 
 function newReader(database: DatabaseCore, layout: Layout, blank: Blank | null): Reader {
   const plan = planOf(database, layout, blank);
-  if (blank !== null || !mayGenerate()) return loopReader(plan, blank ?? plainBlank);
+  if (blank !== null) return loopReader(plan, blankWith(blank, plan));
+  if (!mayGenerate()) return loopReader(plan, () => Object.create(plan.prototype) as object);
   return generatedReader(plan);
 }
 
 /** A column or related row, and the property it goes to. */
 interface ReadPlan {
   readonly origin: RowOrigin;
+  /** What rows are made with. */
+  readonly prototype: object;
   readonly keys: readonly number[];
   readonly columns: readonly { readonly to: PropertyKey; readonly at: number; readonly decode: Decode | null }[];
   readonly children: readonly { readonly relation: RelationMeta; readonly read: Reader }[];
@@ -65,8 +76,9 @@ function planOf(database: DatabaseCore, layout: Layout, blank: Blank | null): Re
   const { meta, start, decoders, extras } = layout;
   return {
     origin: Object.freeze({ database, layout }),
-    keys: meta.primaryKey.map((column) => start + column.index),
-    columns: meta.columns.map((column, index) => ({
+    prototype: prototypeOf(layout),
+    keys: meta.primaryKey.map((column) => start + layout.columns.indexOf(column)),
+    columns: layout.columns.map((column, index) => ({
       to: propertyOf(column),
       at: start + index,
       decode: decoders[index] ?? null,
@@ -79,22 +91,32 @@ function planOf(database: DatabaseCore, layout: Layout, blank: Blank | null): Re
   };
 }
 
+function prototypeOf({ meta, columns, leftOutBy }: Layout): object {
+  if (leftOutBy === null) return meta.model.prototype as object;
+  return partialPrototype(meta, {
+    columns: meta.columns.filter((column) => !columns.includes(column)),
+    method: leftOutBy,
+  });
+}
+
 /** The property under which a row keeps a column's value: the field's name, or the slot of a foreign key. */
 export function propertyOf(column: ColumnMeta): PropertyKey {
   return column.relation === null ? column.field : column.relation.keySlot;
 }
 
-function plainBlank(meta: ModelMeta): object {
-  return Object.create(meta.model.prototype as object) as object;
+/** Makes rows by their constructor, with another prototype than its own where columns are left out. */
+function blankWith(blank: Blank, { origin, prototype }: ReadPlan): () => object {
+  const { meta, leftOutBy } = origin.layout;
+  if (leftOutBy === null) return () => blank(meta);
+  return () => Object.setPrototypeOf(blank(meta), prototype) as object;
 }
 
-function loopReader(plan: ReadPlan, blank: Blank): Reader {
+function loopReader(plan: ReadPlan, blank: () => object): Reader {
   const { origin, keys, columns, children, extras } = plan;
-  const { meta } = origin.layout;
   const key = keys[0] as number;
   return (row) => {
     if (row[key] === null) return null;
-    const target = blank(meta) as Record<PropertyKey, unknown>;
+    const target = blank() as Record<PropertyKey, unknown>;
     for (const { to, at, decode } of columns) {
       const value = row[at];
       target[to] = decode === null || value === null ? value : decode(value);
@@ -119,7 +141,8 @@ function link(target: Record<PropertyKey, unknown>, relation: RelationMeta, rela
  * Writes a function that takes a row apart. The text holds positions only; names, symbols and converters are handed in,
  * so that nothing of a model becomes code.
  */
-function generatedReader({ origin, keys, columns, children, extras }: ReadPlan): Reader {
+function generatedReader(plan: ReadPlan): Reader {
+  const { origin, keys, columns, children, extras } = plan;
   const values = columns.map(({ at, decode }, index) =>
     decode === null ? `r[${at}]` : `r[${at}] === null ? null : d[${index}](r[${at}])`,
   );
@@ -135,7 +158,7 @@ function generatedReader({ origin, keys, columns, children, extras }: ReadPlan):
     text,
   );
   return make(
-    constructorOf(origin.layout.meta),
+    constructorOf(plan),
     columns.map((column) => column.decode),
     children.map((child) => child.relation),
     children.map((child) => child.read),
@@ -153,25 +176,33 @@ function decoded(decode: Decode | null, value: unknown): unknown {
 
 /**
  * The constructor of a model's rows. It takes all values and sets every property in one go; since there is only one,
- * all rows of a model have one hidden class, wherever they come from.
+ * all rows of a model have one hidden class, wherever they come from. Rows without some of the columns have another.
  */
-function constructorOf(meta: ModelMeta): unknown {
+function constructorOf({ origin, prototype, columns }: ReadPlan): unknown {
+  const { meta, leftOutBy } = origin.layout;
+  if (leftOutBy !== null) return newConstructor(columns, prototype);
   let made = meta.memo.get("row constructor");
-  if (made === undefined) {
-    const names = meta.columns.map((_, index) => `n${index}`);
-    const values = names.map((_, index) => `v${index}`);
-    const text = `
-      const [${names.join(", ")}] = names;
-      function Row(${[...values, "raw", "origin"].join(", ")}) {
-        ${names.map((name, index) => `this[${name}] = v${index};`).join("\n")}
-        this[RAW] = raw;
-        this[ORIGIN] = origin;
-      }
-      Row.prototype = prototype;
-      return Row;`;
-    const make = compileFunction<(...args: unknown[]) => unknown>(["names", "RAW", "ORIGIN", "prototype"], text);
-    made = make(meta.columns.map(propertyOf), RAW, ORIGIN, meta.model.prototype);
-    meta.memo.set("row constructor", made);
-  }
+  if (made === undefined) meta.memo.set("row constructor", (made = newConstructor(columns, prototype)));
   return made;
+}
+
+function newConstructor(columns: ReadPlan["columns"], prototype: object): unknown {
+  const names = columns.map((_, index) => `n${index}`);
+  const values = columns.map((_, index) => `v${index}`);
+  const text = `
+    const [${names.join(", ")}] = names;
+    function Row(${[...values, "raw", "origin"].join(", ")}) {
+      ${names.map((name, index) => `this[${name}] = v${index};`).join("\n")}
+      this[RAW] = raw;
+      this[ORIGIN] = origin;
+    }
+    Row.prototype = prototype;
+    return Row;`;
+  const make = compileFunction<(...args: unknown[]) => unknown>(["names", "RAW", "ORIGIN", "prototype"], text);
+  return make(
+    columns.map((column) => column.to),
+    RAW,
+    ORIGIN,
+    prototype,
+  );
 }

@@ -12,4 +12,4 @@ export {
 } from "./meta.js";
 export { defineModel, type ModelOptions } from "./options.js";
 export { DEFINITION, META, metaOf, metaOfRow } from "./registry.js";
-export { ORIGIN, RAW } from "./row-state.js";
+export { LEFT_OUT, ORIGIN, RAW } from "./row-state.js";

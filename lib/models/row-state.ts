@@ -7,3 +7,5 @@
 export const RAW = Symbol("dunder.raw");
 /** What rows read by the same plan share: see `RowOrigin` in `execute/`. */
 export const ORIGIN = Symbol("dunder.origin");
+/** The columns that `only` or `defer` left out: not a row's own, but its prototype's. */
+export const LEFT_OUT = Symbol("dunder.left-out");

@@ -6,6 +6,7 @@ import type { Expression } from "../expressions/index.js";
 import { refuse } from "../fields/index.js";
 import type { ColumnMeta } from "../models/index.js";
 import { holdsWindow, type Query, Reader, readTerm, type ReadTerm, shapeKey, toldAs } from "../query/index.js";
+import { statementOf } from "./commented.js";
 import { isEmpty } from "./fetch.js";
 import { columnNamed, type ColumnValues } from "./row-values.js";
 
@@ -25,7 +26,11 @@ export async function updateRows(
   const plan = database.plans.get(key, () => compileUpdate(database, query, columns, computed.columns));
   const all = [...query.values, ...values.values(), ...computed.values];
   const parameters = bind(plan, { values: all, limit: null, offset: 0 });
-  const { affected } = await run(database, { statement: plan.statement, parameters, model: query.model.name });
+  const { affected } = await run(database, {
+    statement: statementOf(plan, query),
+    parameters,
+    model: query.model.name,
+  });
   return affected;
 }
 
@@ -71,6 +76,10 @@ export async function deleteRows(database: DatabaseCore, query: Query): Promise<
   if (!isReady(database, query.zones)) await makeReady(database, query.zones);
   const plan = database.plans.get(`delete ${shapeKey(query)}`, () => compileDelete(database, query));
   const parameters = bind(plan, query);
-  const { affected } = await run(database, { statement: plan.statement, parameters, model: query.model.name });
+  const { affected } = await run(database, {
+    statement: statementOf(plan, query),
+    parameters,
+    model: query.model.name,
+  });
   return affected;
 }

@@ -1,9 +1,10 @@
 import { bind, compileCount, compileExists, compileRows, compileTotals, type Plan } from "../compile/index.js";
 import type { DatabaseCore } from "../execute/database-core.js";
 import type { QueryResult, Row } from "../databases/ports/index.js";
-import { isReady, makeReady, type Reader, readerOf, recordReaderOf, run } from "../execute/index.js";
+import { checkLock, isReady, makeReady, type Reader, readerOf, recordReaderOf, run } from "../execute/index.js";
 import { type Query, shapeKey, type Totals, withFirst } from "../query/index.js";
 import { blankFor } from "./blank.js";
+import { statementOf } from "./commented.js";
 import { emptyTotals } from "./empty-totals.js";
 
 const readers = new WeakMap<Plan, Reader>();
@@ -15,6 +16,7 @@ const readers = new WeakMap<Plan, Reader>();
 export function fetchRows(database: DatabaseCore, query: Query): object[] | Promise<object[]> {
   if (isEmpty(query)) return [];
   if (!isReady(database, query.zones)) return readyThen(database, query, () => fetchRows(database, query));
+  if (query.lock !== null) checkLock(database, query);
   const plan = rowsPlan(database, query);
   return after(send(database, plan, query), ({ rows }) => readAll(database, plan, rows));
 }
@@ -93,7 +95,7 @@ export function isEmpty(query: Query): boolean {
 
 function send(database: DatabaseCore, plan: Plan, query: Query): QueryResult | Promise<QueryResult> {
   return run(database, {
-    statement: plan.statement,
+    statement: statementOf(plan, query),
     parameters: bind(plan, query),
     model: query.model.name,
   });

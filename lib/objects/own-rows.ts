@@ -1,3 +1,4 @@
+import { wholeLayout } from "../compile/index.js";
 import type { DatabaseCore } from "../execute/database-core.js";
 import { type Reader, readerOf, type RowOrigin } from "../execute/index.js";
 import type { ModelMeta } from "../models/index.js";
@@ -24,7 +25,10 @@ export function ownRowsOf(database: DatabaseCore, meta: ModelMeta): OwnRows {
 
 function newOwnRows(database: DatabaseCore, meta: ModelMeta): OwnRows {
   // Such a row holds a model's values themselves, not a driver's: nothing is decoded.
-  const layout = Object.freeze({ meta, start: 0, decoders: meta.columns.map(() => null), children: [], extras: [] });
+  const layout = wholeLayout(
+    meta,
+    meta.columns.map(() => null),
+  );
   return Object.freeze({
     make: readerOf(database, layout, null),
     saved: Object.freeze({ database, layout }),

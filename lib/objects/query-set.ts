@@ -5,6 +5,7 @@ import { type DatabaseCore, kyselyOf } from "../execute/index.js";
 import { FieldError } from "../errors/index.js";
 import { Expression } from "../expressions/index.js";
 import {
+  alsoLoading,
   asksWindow,
   isSliced,
   keyOrder,
@@ -16,6 +17,7 @@ import {
   refuseSliced,
   withFilter,
   withFirst,
+  withLastFirst,
   withoutOrder,
   withOrder,
   withReverse,
@@ -25,9 +27,10 @@ import { bulkCreate, type BulkCreateOptions } from "./bulk-create.js";
 import { deleteRows, readComputed, updateRows } from "./change.js";
 import { compiledSql } from "./compiled.js";
 import { errorsOf } from "./errors-of.js";
+import { explainRows } from "./explain.js";
 import { anyRows, countRows, fetchRows, totalsOf } from "./fetch.js";
 import { getOrCreate } from "./get-or-create.js";
-import { bulkLookup, rowLookup } from "./query-shortcuts.js";
+import { bulkKey, bulkLookup, rowLookup } from "./query-shortcuts.js";
 import { checkValues, readValues } from "./row-values.js";
 import { DEFAULT_CHUNK, streamInstances } from "./stream-instances.js";
 import { createRow } from "./create-row.js";
@@ -87,7 +90,7 @@ class QuerySetBase extends Refinable {
     const query = this[QUERY];
     refuseSliced(query, "last");
     this.#refuseUnorderedGroups(query, "last");
-    return this.#firstOf(withReverse(orderOf(query).length > 0 ? query : orderedByKey(query)));
+    return this.#firstOf(withLastFirst(withReverse(orderOf(query).length > 0 ? query : orderedByKey(query))));
   }
 
   #refuseUnorderedGroups({ groups, order }: Query, method: string): void {
@@ -119,16 +122,19 @@ class QuerySetBase extends Refinable {
   async inBulk(ids?: unknown, { field = "pk" }: { field?: string } = {}): Promise<Map<unknown, object>> {
     const where = bulkLookup(this[QUERY].model, ids, field);
     refuseSliced(this[QUERY], "inBulk");
+    this.#refusePicked("inBulk");
     const query = where === null ? this[QUERY] : withFilter(this[QUERY], [where], "inBulk");
-    const rows = await fetchRows(this[DATABASE], query);
-    return new Map(rows.map((row) => [(row as Record<string, unknown>)[field], row]));
+    const rows = await fetchRows(this[DATABASE], alsoLoading(query, field));
+    return new Map(rows.map((row) => [bulkKey(row, field), row]));
   }
 
   async contains(row: unknown): Promise<boolean> {
     const query = this[QUERY];
+    this.#refusePicked("contains");
     const lookup = rowLookup(query.model, row);
-    // A condition on the row would narrow what windows see: it is asked of the rows that they let through.
-    const isLate = query.filters.some(({ predicate }) => asksWindow(predicate));
+    // A condition on the row would narrow what windows, slices and distinct(…) see: it is asked of what they let through.
+    const isWindowed = query.filters.some(({ predicate }) => asksWindow(predicate));
+    const isLate = isWindowed || isSliced(query) || query.distinctOn !== null;
     const among = isLate ? withFilter(queryOf(query.model), [{ pk__in: this }], "contains") : query;
     return anyRows(this[DATABASE], withFilter(among, [lookup], "contains"));
   }
@@ -151,6 +157,10 @@ class QuerySetBase extends Refinable {
 
   [Symbol.asyncIterator](): AsyncIterator<object> {
     return this.iterator();
+  }
+
+  async explain(options?: unknown): Promise<string> {
+    return explainRows(this[DATABASE], this[QUERY], options);
   }
 
   sql(): CompiledSql {
@@ -202,11 +212,21 @@ class QuerySetBase extends Refinable {
     return { total, byModel: { [this[QUERY].model.name]: total } };
   }
 
+  #refusePicked(method: string): void {
+    const { model, picked } = this[QUERY];
+    if (picked !== null)
+      throw new FieldError(`${model.name}: ${method}(…) is about rows, and cannot follow values(…).`);
+  }
+
   /** A query that changes rows: never a slice, and never a whole table by mistake. */
   #forChange(method: string, all: boolean): Query {
     const query = this[QUERY];
-    if (query.picked !== null) {
-      throw new FieldError(`${this[QUERY].model.name}: ${method}(…) is about rows, and cannot follow values(…).`);
+    this.#refusePicked(method);
+    if (query.distinctOn !== null) {
+      throw new FieldError(
+        `${this[QUERY].model.name}: ${method}(…) cannot follow distinct(…) of names. ` +
+          `Name the rows by key: objects.filter({ pk__in: distinct }).${method}(…).`,
+      );
     }
     refuseSliced(query, method, `Name the rows by key: objects.filter({ pk__in: sliced }).${method}(…).`);
     if (query.filters.length === 0 && !query.none && !all) {

@@ -65,6 +65,12 @@ export function bulkLookup(model: ModelMeta, ids: unknown, field: string): Recor
   );
 }
 
+/** The key that `inBulk` gives a row by: of a relation its raw key. */
+export function bulkKey(row: object, field: string): unknown {
+  const value = (row as Record<string, unknown>)[field];
+  return metaOfRow(value) === null ? value : (value as { readonly pk: unknown }).pk;
+}
+
 function checkUnique(model: ModelMeta, name: unknown): void {
   if (name === "pk") return;
   if (typeof name !== "string") {

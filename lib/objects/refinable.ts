@@ -1,4 +1,3 @@
-import { NotSupportedError } from "../errors/index.js";
 import type { DatabaseCore } from "../execute/index.js";
 import { metaOf } from "../models/index.js";
 import {
@@ -6,10 +5,15 @@ import {
   type Query,
   queryOf,
   withAnnotations,
+  withComment,
+  withDefer,
   withDistinct,
+  withDistinctOn,
   withFilter,
   withLimit,
+  withLock,
   withNone,
+  withOnly,
   withOrder,
   withPicked,
   withRelated,
@@ -81,12 +85,7 @@ export class Refinable {
   }
 
   distinct(...on: unknown[]): this {
-    if (on.length > 0) {
-      throw new NotSupportedError(
-        `${this[QUERY].model.name}: distinct(…) takes no names: it makes whole rows distinct.`,
-      );
-    }
-    return this[REFINED](withDistinct(this[QUERY]));
+    return this[REFINED](on.length === 0 ? withDistinct(this[QUERY]) : withDistinctOn(this[QUERY], on));
   }
 
   limit(rows: number): this {
@@ -134,8 +133,24 @@ export class Refinable {
     return this[REFINED](withMoments(this[QUERY], "datetimes", args));
   }
 
+  only(...names: unknown[]): this {
+    return this[REFINED](withOnly(this[QUERY], names));
+  }
+
+  defer(...names: unknown[]): this {
+    return this[REFINED](withDefer(this[QUERY], names));
+  }
+
   search(term: unknown, ...fields: unknown[]): this {
     return this[REFINED](withSearch(this[QUERY], term, fields));
+  }
+
+  comment(text: unknown): this {
+    return this[REFINED](withComment(this[QUERY], text));
+  }
+
+  selectForUpdate(options?: unknown): this {
+    return this[REFINED](withLock(this[QUERY], options));
   }
 
   using(database: unknown): this {

@@ -3,7 +3,7 @@ import { Refusal } from "../fields/index.js";
 import { propertyOf } from "../execute/index.js";
 import { type ColumnMeta, META, type ModelMeta, ORIGIN, RAW } from "../models/index.js";
 import { setForeignKey } from "./relations.js";
-import { keyLookups, type StatefulRow } from "./row-state.js";
+import { keyLookups, loadedColumns, type StatefulRow } from "./row-state.js";
 import { checkedValue, currentValue, frozenCopy, readValues } from "./row-values.js";
 
 /** Fills a new row: values given, else defaults. Throws `ValidationError` for wrong values and missing ones. */
@@ -138,5 +138,5 @@ export function validValues(row: object): unknown[] {
 }
 
 export function validateRow(row: object): void {
-  validColumns(row, (row as StatefulRow)[META].columns);
+  validColumns(row, loadedColumns(row));
 }

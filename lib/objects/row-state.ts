@@ -1,6 +1,6 @@
 import type { DatabaseCore } from "../execute/database-core.js";
 import { currentBlock, onRollback, propertyOf, type RowOrigin } from "../execute/index.js";
-import { type ColumnMeta, META, type ModelMeta, ORIGIN, RAW } from "../models/index.js";
+import { type ColumnMeta, LEFT_OUT, META, type ModelMeta, ORIGIN, RAW } from "../models/index.js";
 import { type ColumnValues, currentValue, frozenCopy, sameValue } from "./row-values.js";
 import { ownRowsOf } from "./own-rows.js";
 import { databaseOf } from "./routing.js";
@@ -9,6 +9,7 @@ import { databaseOf } from "./routing.js";
 export interface StatefulRow {
   [RAW]?: readonly unknown[] | null;
   [ORIGIN]?: RowOrigin | null;
+  readonly [LEFT_OUT]?: readonly ColumnMeta[];
   readonly [META]: ModelMeta;
   toString(): string;
   [property: PropertyKey]: unknown;
@@ -30,16 +31,30 @@ export function databaseOfRow(row: object): DatabaseCore {
 export function savedValue(row: object, column: ColumnMeta): unknown {
   const { [RAW]: raw, [ORIGIN]: origin } = row as StatefulRow;
   if (!raw || !origin) return undefined;
-  const { start, decoders } = origin.layout;
-  const value = raw[start + column.index];
-  const decode = decoders[column.index];
+  const { columns, meta, start, decoders } = origin.layout;
+  // A left out column has the place -1, behind which there is nothing.
+  const place = columns === meta.columns ? column.index : columns.indexOf(column);
+  const value = place < 0 ? undefined : raw[start + place];
+  const decode = decoders[place];
   return decode && value !== null && value !== undefined ? decode(value) : value;
+}
+
+/** The columns that a row has values of: all but those that `only` or `defer` left out and nothing has set since. */
+export function loadedColumns(row: object): readonly ColumnMeta[] {
+  const { [LEFT_OUT]: leftOut, [META]: meta } = row as StatefulRow;
+  if (leftOut === undefined) return meta.columns;
+  return meta.columns.filter((column) => !leftOut.includes(column) || Object.hasOwn(row, propertyOf(column)));
+}
+
+/** The columns that a row was read without, and has no values of. */
+export function missingColumns(row: object): readonly ColumnMeta[] {
+  const leftOut = (row as StatefulRow)[LEFT_OUT] ?? [];
+  return leftOut.filter((column) => !Object.hasOwn(row, propertyOf(column)));
 }
 
 /** The columns whose values differ from those in the database; for a new row all that have one. */
 export function changedColumns(row: object): ColumnMeta[] {
-  const { columns } = (row as StatefulRow)[META];
-  return columns.filter((column) => !sameValue(currentValue(row, column), savedValue(row, column)));
+  return loadedColumns(row).filter((column) => !sameValue(currentValue(row, column), savedValue(row, column)));
 }
 
 /** Has a row forget what is written of it now, its generated key too, should the transaction around be undone. */
@@ -76,6 +91,17 @@ export function takeOver(row: object, fresh: object): void {
   for (const column of state[META].columns) state[propertyOf(column)] = (fresh as StatefulRow)[propertyOf(column)];
   state[RAW] = (fresh as StatefulRow)[RAW] ?? null;
   state[ORIGIN] = (fresh as StatefulRow)[ORIGIN] ?? null;
+}
+
+/** Gives a row the values of some columns from another row that was just read for them. */
+export function takeColumns(row: object, fresh: object, columns: readonly ColumnMeta[]): void {
+  const state = row as StatefulRow;
+  const read: ColumnValues = new Map();
+  for (const column of columns) {
+    read.set(column, savedValue(fresh, column));
+    state[propertyOf(column)] = (fresh as StatefulRow)[propertyOf(column)];
+  }
+  markSaved(row, databaseOfRow(row), read);
 }
 
 /** The primary key's value, a tuple for a composite one; null while it has none. */

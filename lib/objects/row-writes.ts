@@ -1,7 +1,7 @@
 import { FieldError, NotLoadedError } from "../errors/index.js";
 import { propertyOf } from "../execute/index.js";
 import { type ColumnMeta, META, type ModelMeta, RAW } from "../models/index.js";
-import { queryOf, type Query, withFilter } from "../query/index.js";
+import { queryOf, type Query, withFilter, withOnly } from "../query/index.js";
 import type { DeleteResult, SaveOptions } from "../types/index.js";
 import { deleteRows, updateRows } from "./change.js";
 import { didYouMean } from "../util/suggest.js";
@@ -18,9 +18,12 @@ import {
   isSaved,
   keyLookups,
   keyOf,
+  loadedColumns,
   markSaved,
+  missingColumns,
   savedValue,
   type StatefulRow,
+  takeColumns,
   takeOver,
 } from "./row-state.js";
 import { columnNamed, readValues } from "./row-values.js";
@@ -93,7 +96,7 @@ async function updateChanged(
 /** Those that changed. Told to update where nothing is new, it writes what there is: the row may be gone. */
 function columnsToUpdate(row: StatefulRow, always: boolean): readonly ColumnMeta[] {
   const changed = changedColumns(row);
-  return always && changed.length === 0 ? row[META].columns.filter((column) => !column.primaryKey) : changed;
+  return always && changed.length === 0 ? loadedColumns(row).filter((column) => !column.primaryKey) : changed;
 }
 
 function savedKey(row: StatefulRow): unknown {
@@ -148,12 +151,39 @@ export async function loadRow(target: object): Promise<void> {
   fillSparse(target, await readByKey(target as StatefulRow, "load"));
 }
 
-async function readByKey(row: StatefulRow, method: string): Promise<object> {
+/** Reads, in one query, fields of a row that were left out: all of them, or those named. */
+export async function loadMissing(target: object, names: readonly unknown[]): Promise<void> {
+  const row = target as StatefulRow;
+  const meta = row[META];
+  const named = names.map((name) => columnOfField(meta, name));
+  const missing = missingColumns(row).filter((column) => named.length === 0 || named.includes(column));
+  if (missing.length === 0) return;
+  takeColumns(row, await readByKey(row, "load", missing), missing);
+}
+
+function columnOfField(meta: ModelMeta, name: unknown): ColumnMeta {
+  if (typeof name === "string") return columnNamed(meta, name, "load");
+  throw new FieldError(`${meta.name}.load(…) takes names of fields, got ${printable(name)}.`);
+}
+
+async function readByKey(
+  row: StatefulRow,
+  method: string,
+  columns: readonly ColumnMeta[] | null = null,
+): Promise<object> {
   const meta = row[META];
   const key = keyOf(row);
   if (key === null)
     throw new FieldError(`${meta.name}.${method}: this row has no primary key: it was never saved, or it was deleted.`);
-  const [fresh] = await fetchRows(databaseOfRow(row), rowQuery(meta, key));
+  const whole = rowQuery(meta, key);
+  const query =
+    columns === null
+      ? whole
+      : withOnly(
+          whole,
+          columns.map((column) => column.field),
+        );
+  const [fresh] = await fetchRows(databaseOfRow(row), query);
   if (fresh === undefined) {
     throw new (errorsOf(meta).DoesNotExist)(`${row.toString()} is not in the database any more.`);
   }

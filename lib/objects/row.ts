@@ -2,9 +2,9 @@ import { inspect } from "node:util";
 import type { DeleteResult, SaveOptions } from "../types/index.js";
 import { META, metaOf, metaOfRow } from "../models/index.js";
 import { BLANK, checkClass } from "./blank.js";
-import { deleteRow, loadRow, refreshRow, saveRow, updateRow } from "./row-writes.js";
+import { deleteRow, loadMissing, loadRow, refreshRow, saveRow, updateRow } from "./row-writes.js";
 import { initialise, setKey, validateRow } from "./row-init.js";
-import { changedColumns, keyLookups, keyOf, type StatefulRow } from "./row-state.js";
+import { changedColumns, keyLookups, keyOf, loadedColumns, type StatefulRow } from "./row-state.js";
 import { currentValue, sameValue } from "./row-values.js";
 
 /** What every row can do. `Model(…)` makes subclasses of it; its members are typed by `ModelBase`. */
@@ -47,8 +47,9 @@ export class ModelRow {
     return this;
   }
 
-  async load(): Promise<this> {
+  async load(...names: unknown[]): Promise<this> {
     if (this.isSparse) await loadRow(this);
+    else await loadMissing(this, names);
     return this;
   }
 
@@ -72,10 +73,10 @@ export class ModelRow {
     return this === other || (key !== null && sameValue(key, keyOf(other as object)));
   }
 
-  /** Plain data for JSON: foreign keys as keys, bigints as strings, bytes in base64. */
+  /** Plain data for JSON: foreign keys as keys, bigints as strings, bytes in base64. What was not loaded is not in it. */
   toJSON(): Record<string, unknown> {
     const meta = (this as unknown as StatefulRow)[META];
-    const columns = this.isSparse ? meta.primaryKey : meta.columns;
+    const columns = this.isSparse ? meta.primaryKey : loadedColumns(this);
     return Object.fromEntries(columns.map((column) => [column.field, jsonValue(currentValue(this, column))]));
   }
 

@@ -1,3 +1,4 @@
+import { wholeLayout } from "../compile/index.js";
 import type { ColumnMeta, ForeignKeyMeta, ModelMeta } from "../models/index.js";
 import { blankFor } from "./blank.js";
 
@@ -49,7 +50,7 @@ export function writePlanOf(meta: ModelMeta): WritePlan {
   if (known !== undefined) return known;
   const plan: WritePlan = {
     meta,
-    isPlain: blankFor({ meta, start: 0, decoders: [], children: [], extras: [] }) === null,
+    isPlain: blankFor(wholeLayout(meta, [])) === null,
     changeable: meta.columns.filter(({ type }) => CHANGEABLE.has(type.storage)).map((column) => column.index),
     stamped: meta.columns.filter((column) => column.options.autoNow === true),
     relations: meta.columns.flatMap(({ relation }) => relation ?? []),

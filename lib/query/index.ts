@@ -1,8 +1,12 @@
 export { readTotals, type Totals, withAnnotations, withPicked } from "./annotate.js";
 export { Reader } from "./parse-filter.js";
 export { type ReadTerm, readTerm, toldAs } from "./read-term.js";
+export { withComment } from "./comment.js";
 export { keyOfRow } from "./key-operand.js";
 export { keyOrder, orderOf } from "./order.js";
+export { firstOfEach, withDistinctOn, withLastFirst } from "./first-of-each.js";
+export { alsoLoading, checkTraversed, columnsAt, withDefer, withOnly } from "./loading.js";
+export { withLock } from "./lock.js";
 export { isSliced, QUERY, queryOf, shapeKey } from "./query.js";
 export {
   refuseSliced,
@@ -26,12 +30,14 @@ export type {
   Annotation,
   Condition,
   Filter,
+  Loading,
   OrderTerm,
   Picked,
   PickedItem,
   PlacedTerm,
   Predicate,
   Query,
+  RowLock,
   SortTerm,
   Term,
   WindowTerm,

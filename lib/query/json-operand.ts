@@ -23,7 +23,9 @@ export function comparable(lhs: Operand, rhs: Term, lookup: string): Term {
     checkRight(rhs, lookup);
     return rhs;
   }
-  const to = rhs.operand.family === "json" ? KINDS[lhs.family] : undefined;
+  // A value that is no text, number or boolean is no column's either, and is refused.
+  const isFound = rhs.operand.family === "json" && rhs.kind !== "value";
+  const to = isFound ? KINDS[lhs.family] : undefined;
   return to === undefined ? rhs : cast(rhs, lhs.type.storage === "decimal" ? decimalLike(lhs) : { to });
 }
 

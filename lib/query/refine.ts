@@ -113,7 +113,8 @@ export function withReverse(query: Query): Query {
 
 export function withDistinct(query: Query): Query {
   refuseSliced(query, "distinct");
-  return query.distinct ? query : { ...query, key: `${query.key}D;`, distinct: true };
+  if (query.distinct) return query;
+  return { ...query, key: `${query.key}D;`, distinct: true, distinctOn: null };
 }
 
 export function withRelated(query: Query, paths: readonly unknown[]): Query {
@@ -159,7 +160,7 @@ export function withFirst(query: Query, rows: number): Query {
 /** In no order, where that does not change which rows there are. */
 export function withoutOrder(query: Query): Query {
   const ordered = query.order === null ? query.model.ordering.length > 0 : query.order.length > 0;
-  if (!ordered || isSliced(query)) return query;
+  if (!ordered || isSliced(query) || query.distinctOn !== null) return query;
   return { ...query, key: `${query.key}<;`, order: NO_ORDER, reversed: false };
 }
 

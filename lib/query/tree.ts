@@ -227,6 +227,30 @@ export interface Annotation {
   readonly given: boolean;
 }
 
+/** Of rows that have the same values of some terms, only the first is taken. */
+export interface DistinctOn {
+  readonly terms: readonly PlacedTerm[];
+  /** The slot that holds the number of a first row. */
+  readonly one: number;
+  /** True where the first is told by the order turned round: for `last()`, whose rows are those of `all()`. */
+  readonly turned: boolean;
+}
+
+/** How the rows of a query are locked until the transaction ends. */
+export interface RowLock {
+  readonly strength: "update" | "noKeyUpdate" | "share";
+  /** What to do about rows that somebody else has locked. */
+  readonly wait: "wait" | "nowait" | "skip";
+  /** "self" and paths of relations that are fetched along; null for every table of the query. */
+  readonly of: readonly string[] | null;
+}
+
+/** Fields that rows come with, or without, by paths from the root. */
+export interface Loading {
+  readonly method: "only" | "defer";
+  readonly paths: ReadonlySet<string>;
+}
+
 /**
  * What a queryset asks, as frozen data: a shape, and apart from it the values. `key` spells the shape; two queries of
  * the same key differ in values only and share one plan.
@@ -240,6 +264,8 @@ export interface Query {
   readonly order: readonly OrderTerm[] | null;
   readonly reversed: boolean;
   readonly distinct: boolean;
+  /** Whose values the rows have once each; null where rows are not told apart. */
+  readonly distinctOn: DistinctOn | null;
   /** Rows to take; null for all. Not part of the shape beyond whether there is one. */
   readonly limit: number | null;
   /** True for a limit that never varies, as that of `get`: it is part of the shape, and written out. */
@@ -247,6 +273,12 @@ export interface Query {
   /** Rows to skip; 0 for none. */
   readonly offset: number;
   readonly related: RelatedTree | null;
+  /** Which columns of instances are read; null for all. */
+  readonly loading: Loading | null;
+  /** What is sent along as a comment, made safe; null for none. Not part of the shape. */
+  readonly comment: string | null;
+  /** How rows are locked when they are read; null for not at all. */
+  readonly lock: RowLock | null;
   /** What was worked out for each row under a name, in the order in which it was. */
   readonly annotations: readonly Annotation[];
   /** What rows hold instead of being instances; null for instances. */

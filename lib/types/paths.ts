@@ -66,3 +66,6 @@ export type RelationPath<I, P extends string, F = SpecsOf<I>> = P extends unknow
     ? P
     : NoSuchRelation<P> | { [K in keyof F]: K & IfToOne<F[K]> }[keyof F]
   : never;
+
+/** The same, or "self" for the row itself. */
+export type LockPath<I, P extends string> = P extends "self" ? P : RelationPath<I, P>;

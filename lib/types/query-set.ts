@@ -1,7 +1,7 @@
 import type { DatabaseLike } from "./database-like.js";
 import type { CreateInput, UpdateInput } from "./input.js";
 import type { OrderItem, OrderList, OrderPath } from "./order.js";
-import type { FieldPath, RelationPath } from "./paths.js";
+import type { FieldPath, LockPath, RelationPath } from "./paths.js";
 import type { ANN, GIVEN, MODEL, PICKED, ROW, SELECTED, SHAPE } from "./phantoms.js";
 import type {
   Aggregated,
@@ -26,6 +26,28 @@ import type { SetValues, Where, WhereList } from "./where.js";
 export interface CompiledSql {
   readonly sql: string;
   readonly parameters: readonly unknown[];
+}
+
+/** How `selectForUpdate` locks. */
+export interface LockOptions<Path = string> {
+  /** Throws `LockNotAvailable` where a row is locked already, instead of waiting. */
+  readonly nowait?: boolean;
+  /** Leaves out rows that are locked already. */
+  readonly skipLocked?: boolean;
+  /** Only rows of these: "self", or relations that `selectRelated` fetches along. Without it those of every table. */
+  readonly of?: Path | readonly Path[];
+  /** Lets other transactions refer to the rows: FOR NO KEY UPDATE (PostgreSQL). */
+  readonly noKey?: boolean;
+  /** Lets other transactions read the rows with a lock of the same kind: FOR SHARE. */
+  readonly share?: boolean;
+}
+
+/** How `explain` asks. */
+export interface ExplainOptions {
+  /** Runs the query, too, and tells how long each step took. PostgreSQL, MySQL and MariaDB. */
+  readonly analyze?: boolean;
+  /** "text" unless given. "json": not SQLite; "tree": MySQL; "xml" and "yaml": PostgreSQL. */
+  readonly format?: "text" | "json" | "tree" | "xml" | "yaml";
 }
 
 /**
@@ -80,7 +102,16 @@ export interface QuerySet<I> {
   orderBy<const L extends readonly OrderItem[]>(...order: OrderList<I, this[typeof ANN], L>): this;
   /** The other way round. */
   reverse(): this;
-  /** Each row once; with names, the first row for each value of these (PostgreSQL). */
+  /**
+   * Each row once; with names, of the rows that have these values alike only the first, in the queryset's order. Which
+   * that is where the order does not say, the primary key does.
+   *
+   * @example
+   * ```ts
+   * await Track.objects.distinct("album").orderBy("-position").all(); // each album's last track
+   * ```
+   * @throws FieldError for names that do not exist; when run, for grouped rows, and beside a filter on a window.
+   */
   distinct<const P extends string>(...on: FieldPath<I, this[typeof ANN], P>[]): this;
   /** At most so many rows. Limits compose: they never widen one set before. */
   limit(rows: number): this;
@@ -165,8 +196,57 @@ export interface QuerySet<I> {
     kind: "year" | "month" | "week" | "day" | "hour" | "minute" | "second",
     order?: "asc" | "desc",
   ): this & WithDates<Date, "datetime">;
+  /**
+   * Rows with these fields and the key, and no others. Reading another throws `NotLoadedError`, until `row.load()` or
+   * `row.refresh()` fetches it; saving such a row writes only what it has. Called again it begins anew; `defer` takes
+   * away from it. Paths name fields of relations that `selectRelated` fetches along.
+   *
+   * @example
+   * ```ts
+   * const tracks = await Track.objects.only("title").all(); // SELECT "id", "title" FROM "track"
+   * await tracks[0].load("position"); // SELECT "id", "position" FROM "track" WHERE "id" = 1
+   * ```
+   * @throws FieldError for names that do not exist; when run, for a relation left out and yet fetched along.
+   */
+  only<const P extends string>(...fields: FieldPath<I, this[typeof ANN], P>[]): this;
+  /**
+   * Rows without these fields, and those deferred before; `defer(null)` loads all fields again.
+   *
+   * @example
+   * ```ts
+   * await Track.objects.selectRelated("album").defer("position", "album__released").all();
+   * ```
+   */
+  defer<const P extends string>(...fields: FieldPath<I, {}, P>[]): this;
+  defer(nothing: null): this;
   /** Rows of which a text field contains this, whatever the case: one of these fields, or any of the model's own. */
   search<const P extends string>(term: string, ...fields: FieldPath<I, this[typeof ANN], P>[]): this;
+  /**
+   * Locks the rows until the transaction ends, when they are read. SQLite, which has one writer at a time, does without.
+   *
+   * @example
+   * ```ts
+   * await db.atomic(async () => {
+   *   const next = await Track.objects.orderBy("position").selectForUpdate({ skipLocked: true }).first();
+   *   // … ORDER BY "position" LIMIT 1 FOR UPDATE SKIP LOCKED
+   *   await next?.update({ position: 0 });
+   * });
+   * ```
+   * @throws FieldError for distinct or grouped rows; when run, TransactionError outside of `db.atomic`,
+   * NotSupportedError for what the engine lacks, and LockNotAvailable with `nowait`.
+   */
+  selectForUpdate<const P extends string>(options?: LockOptions<LockPath<I, P>>): this;
+  /**
+   * A comment behind the SQL, to be found in the database's logs; the last one counts. What could be taken for SQL or a
+   * placeholder is written as in a URL (`%3F`), so that any text will do. Plans are shared by all comments, but nothing is
+   * kept prepared for a statement with one.
+   *
+   * @example
+   * ```ts
+   * await Track.objects.comment("GET /tracks").all(); // SELECT … FROM "track", then the comment
+   * ```
+   */
+  comment(text: string): this;
   /** On another database. */
   using(database: DatabaseLike): this;
   /** Takes parts of dates in a time zone, by its IANA name. */
@@ -221,6 +301,16 @@ export interface QuerySet<I> {
   aggregate<const X extends object>(
     aggregates: X & NoInfer<Computed<I, this[typeof ANN], X>>,
   ): Promise<Aggregated<I, this[typeof ANN], X>>;
+  /**
+   * How the database would run it, in its own words.
+   *
+   * @example
+   * ```ts
+   * console.log(await Track.objects.filter({ album: 1 }).explain()); // SCAN track
+   * ```
+   * @throws NotSupportedError for what the engine cannot tell.
+   */
+  explain(options?: ExplainOptions): Promise<string>;
   count(): Promise<number>;
   exists(): Promise<boolean>;
   /** Rows as they come, so many fetched at a time. */

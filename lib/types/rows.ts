@@ -47,8 +47,8 @@ export interface ModelBase<F, Own> {
   delete(): Promise<DeleteResult>;
   /** Reads the row again. Throws `DoesNotExist` when it is gone. */
   refresh(): Promise<this>;
-  /** Reads the row if only its key is known. */
-  load(): Promise<this>;
+  /** Reads what `only` or `defer` left out, in one query: these fields, or all; the whole row if only its key is known. */
+  load(...fields: (keyof F & string)[]): Promise<this>;
   /** True where there is something to save. */
   isDirty(): boolean;
   /** The names of the fields that changed since the row was read or saved. */

@@ -131,6 +131,7 @@ export class MysqlConnection implements Connection {
       if (this.#queued > 0) stream.keepRest();
       void stream.whenEnded().then(() => {
         if (this.#stream === stream) this.#stream = null;
+        if (statement.once === true) this.#session.unprepare(statement.sql);
         release();
       });
       return stream;
@@ -155,6 +156,7 @@ export class MysqlConnection implements Connection {
       const asText = (): void => this.#send(sql, resolve, reject, statement);
       if (parameters.length === 0 && !statement.returnsRows) return asText();
       this.#session.execute(sql, this.#bind(statement, parameters), (error: MysqlError | null, result, fields) => {
+        if (statement.once === true) this.#session.unprepare(sql);
         if (error === null) resolve(asResult(statement, result as Row[] | Header, fields));
         else if (error.errno === NOT_PREPARABLE && parameters.length === 0) asText();
         else reject(this.#noted(error));

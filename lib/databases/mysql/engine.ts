@@ -4,6 +4,7 @@ import { ConnectionPool } from "../pool.js";
 import type { Connection, Engine, Row } from "../ports/index.js";
 import { connectMysql, mysqlLabel } from "./connect.js";
 import { translateMysqlError } from "./errors.js";
+import { mysqlExplain } from "./explain.js";
 import { mysqlFunctions } from "./expressions.js";
 import { mysqlFeatures } from "./features.js";
 import { type Flavour, flavourOf, MARIADB, MYSQL, oldestServers } from "./flavour.js";
@@ -21,6 +22,7 @@ function createEngine(flavour: Flavour): Engine {
     functions: mysqlFunctions(flavour, operations),
     types: mysqlTypes(flavour),
     schema: mysqlSchema(flavour),
+    explain: mysqlExplain(flavour),
     createCompiler: () => new MysqlQueryCompiler(),
     createPool: (config, options) =>
       new ConnectionPool({

@@ -10,6 +10,8 @@ export function mysqlFeatures({ insertReturning, isMariadb }: Flavour): Features
     limitInSubquery: false,
     outerInDerivedTables: !isMariadb,
     defaultValues: false,
+    rowLocks: true,
+    locksOptionalRows: true,
     maxParameters: 65_535,
     // The least that `max_allowed_packet` is by default on any server that we know.
     maxStatementBytes: 4_000_000,

@@ -7,6 +7,8 @@ export interface Flavour {
   /** Knows upper and lower case of as many letters as the server can. */
   readonly casingCollation: string;
   readonly insertReturning: boolean;
+  /** SELECT … FOR UPDATE SKIP LOCKED. */
+  readonly skipsLocked: boolean;
 }
 
 export const MYSQL: Flavour = {
@@ -15,6 +17,7 @@ export const MYSQL: Flavour = {
   binaryCollation: "utf8mb4_0900_bin",
   casingCollation: "utf8mb4_0900_ai_ci",
   insertReturning: false,
+  skipsLocked: true,
 };
 
 export const MARIADB: Flavour = {
@@ -23,6 +26,7 @@ export const MARIADB: Flavour = {
   binaryCollation: "utf8mb4_nopad_bin",
   casingCollation: "utf8mb4_uca1400_ai_ci",
   insertReturning: true,
+  skipsLocked: true,
 };
 
 /** Oldest servers that have the collations, JSON and window functions this library's SQL needs. */
@@ -38,6 +42,7 @@ export function flavourOf(reported: string): Flavour | null {
   return {
     ...base,
     insertReturning: !isOlder(version, "10.5"),
+    skipsLocked: !isOlder(version, "10.6"),
     casingCollation: "utf8mb4_unicode_520_ci",
   };
 }

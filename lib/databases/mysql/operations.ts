@@ -6,6 +6,7 @@ import type { Operations, TextMatch, TextMatcher, TransformName } from "../ports
 import type { Flavour } from "./flavour.js";
 import { mysqlJson } from "./json.js";
 import { longList } from "./json-list.js";
+import { lockClause } from "./lock.js";
 import { inZone } from "./time-zones.js";
 
 const DOTTED_I = literalNode("'i\u0307'");
@@ -101,6 +102,7 @@ export function mysqlOperations(flavour: Flavour): Operations {
     parameter: (node, type) => (type.storage === "decimal" ? asDecimal(node, type) : node),
     sortKey: (node) => node,
     isDistinctFrom: (lhs, rhs) => sqlNode`NOT (${lhs} <=> ${rhs})`,
+    lock: (clause) => lockClause(flavour, clause),
     random: () => literalNode("RAND()"),
     // A bigint goes as an integer; LIMIT takes nothing else.
     encodeCount: (rows) => BigInt(rows as number),

@@ -7,6 +7,8 @@ export interface Statement {
   readonly wideIntegers: boolean;
   /** True when the caller needs column names (`QueryResult.columns`): raw SQL and Kysely, not our own plans. */
   readonly named: boolean;
+  /** True for a text that may never come again, since a comment is in it: nothing is to be kept prepared for it. */
+  readonly once?: boolean;
 }
 
 export type Row = readonly unknown[];

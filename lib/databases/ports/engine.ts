@@ -1,5 +1,6 @@
 import type { QueryCompiler } from "kysely";
 import type { Connection, Pool } from "./connection.js";
+import type { Explain } from "./explain.js";
 import type { Features } from "./features.js";
 import type { Functions } from "./functions.js";
 import type { Operations } from "./operations.js";
@@ -65,6 +66,7 @@ export interface Engine {
   readonly functions: Functions;
   readonly types: EngineTypes;
   readonly schema: SchemaOperations;
+  readonly explain: Explain;
   createCompiler(): QueryCompiler;
   /** Makes a pool; the driver is imported at the first connection, and a missing one is a `ConfigurationError`. */
   createPool(config: ConnectionConfig, options: EngineOptions): Pool;

@@ -16,6 +16,10 @@ export interface Features {
   readonly outerInDerivedTables: boolean;
   /** An insert of no columns is `DEFAULT VALUES`; else `() VALUES ()` (MySQL). */
   readonly defaultValues: boolean;
+  /** Rows can be locked as they are read; else locks are left out, for there is nobody to lock them against (SQLite). */
+  readonly rowLocks: boolean;
+  /** Rows that an outer join may come without can be locked; else only the others can (PostgreSQL). */
+  readonly locksOptionalRows: boolean;
   /** Parameters at most in one statement. */
   readonly maxParameters: number;
   /** Bytes at most in one statement with its parameters, where a server takes no more than that (MySQL). */

@@ -1,5 +1,6 @@
 export type * from "./connection.js";
 export type * from "./engine.js";
+export type * from "./explain.js";
 export type * from "./features.js";
 export type * from "./functions.js";
 export type * from "./json.js";

@@ -54,6 +54,14 @@ export interface ArrayInsert {
   rows(arrays: readonly OperationNode[], sqlTypes: readonly string[]): OperationNode;
 }
 
+/** What a lock of rows is written with. */
+export interface LockClause {
+  readonly strength: "update" | "noKeyUpdate" | "share";
+  readonly wait: "wait" | "nowait" | "skip";
+  /** Aliases of the tables whose rows are locked; null for all. */
+  readonly tables: readonly OperationNode[] | null;
+}
+
 /** The small pieces of SQL in which engines differ, as Kysely nodes. */
 export interface Operations {
   textMatcher(match: TextMatch): TextMatcher;
@@ -75,6 +83,8 @@ export interface Operations {
   sortKey(node: OperationNode, type: ColumnType): OperationNode;
   /** `lhs` differs from `rhs`, where NULL differs from every value: `IS DISTINCT FROM`. */
   isDistinctFrom(lhs: OperationNode, rhs: OperationNode): OperationNode;
+  /** The end of a SELECT that locks its rows, where `Features.rowLocks`; throws `NotSupportedError` for what it lacks. */
+  lock?(clause: LockClause): OperationNode;
   /** `ORDER BY` in random order. */
   random(): OperationNode;
   /** How the numbers of LIMIT and OFFSET are bound; null: as they are. */

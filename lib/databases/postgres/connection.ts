@@ -68,7 +68,7 @@ export class PostgresConnection implements Connection {
     return new Promise((resolve, reject) => {
       const values = wireValues(parameters);
       const answered = (query: PgQuery): void => resolve(this.#resultOf(statement, query));
-      if (statement.named) this.#submit(statement.sql, values, null, answered, reject);
+      if (statement.named || statement.once === true) this.#submit(statement.sql, values, null, answered, reject);
       else this.#submitNamed(statement.sql, values, answered, reject);
     });
   }

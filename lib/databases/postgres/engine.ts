@@ -1,6 +1,7 @@
 import { PostgresQueryCompiler } from "kysely";
 import type { Engine } from "../ports/index.js";
 import { translatePostgresError } from "./errors.js";
+import { postgresExplain } from "./explain.js";
 import { postgresFunctions } from "./expressions.js";
 import { postgresFeatures } from "./features.js";
 import { postgresOperations } from "./operations.js";
@@ -17,6 +18,7 @@ export const postgresEngine: Engine = {
   functions: postgresFunctions,
   types: postgresTypes,
   schema: postgresSchema,
+  explain: postgresExplain,
   createCompiler: () => new PostgresQueryCompiler(),
   createPool: (config, options) => new PostgresPool(config, options),
   identify: () => postgresEngine,

@@ -8,6 +8,8 @@ export const postgresFeatures: Features = {
   limitInSubquery: true,
   outerInDerivedTables: true,
   defaultValues: true,
+  rowLocks: true,
+  locksOptionalRows: false,
   maxParameters: 65_535,
   forwardReferences: false,
   indexesUnboundedText: true,

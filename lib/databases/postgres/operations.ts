@@ -7,6 +7,7 @@ import { arrayInsert } from "./array-insert.js";
 import { arrayLiteral } from "./array-literal.js";
 import { byCodePoint } from "./collation.js";
 import { postgresJson } from "./json.js";
+import { lockClause } from "./lock.js";
 import { quoteText } from "./schema.js";
 
 /** Case of all of Unicode's letters, whatever the database's own locale is (in "C", only ASCII has case). */
@@ -93,6 +94,7 @@ export const postgresOperations: Operations = {
   parameter: (node) => node,
   sortKey: (node, type) => (ValueNode.is(node) ? node : byCodePoint(node, type)),
   isDistinctFrom: (lhs, rhs) => sqlNode`${lhs} IS DISTINCT FROM ${rhs}`,
+  lock: lockClause,
   random: () => literalNode("random()"),
   encodeCount: null,
   limit: (limit, offset) => ({ ...(limit !== null && { limit }), ...(offset !== null && { offset }) }),

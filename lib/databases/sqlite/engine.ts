@@ -1,6 +1,7 @@
 import { SqliteQueryCompiler } from "kysely";
 import type { Engine } from "../ports/index.js";
 import { translateError } from "./errors.js";
+import { sqliteExplain } from "./explain.js";
 import { sqliteFunctions } from "./expressions.js";
 import { sqliteFeatures } from "./features.js";
 import { sqliteOperations } from "./operations.js";
@@ -18,6 +19,7 @@ export const sqliteEngine: Engine = {
   functions: sqliteFunctions,
   types: sqliteTypes,
   schema: sqliteSchema,
+  explain: sqliteExplain,
   createCompiler: () => new SqliteQueryCompiler(),
   createPool: (config, options) => new SqlitePool(readSettings(config, options), options.pool),
   identify: () => sqliteEngine,

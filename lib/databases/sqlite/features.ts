@@ -9,6 +9,8 @@ export const sqliteFeatures: Features = {
   limitInSubquery: true,
   outerInDerivedTables: true,
   defaultValues: true,
+  rowLocks: false,
+  locksOptionalRows: false,
   maxParameters: 32_766,
   forwardReferences: true,
   indexesUnboundedText: true,

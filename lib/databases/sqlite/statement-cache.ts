@@ -23,7 +23,8 @@ export class StatementCache {
     this.#limit = limit;
   }
 
-  get({ sql, wideIntegers }: Statement): Prepared {
+  get({ sql, wideIntegers, once }: Statement): Prepared {
+    if (once === true) return prepare(this.#database, sql, wideIntegers);
     const known = wideIntegers ? this.#wide : this.#narrow;
     const found = known.get(sql);
     if (found === undefined) return this.#add(known, sql, wideIntegers);

@@ -86,8 +86,7 @@ onEngines("Paths into JSON", (engine) => {
     await Book.objects.bulkCreate(BOOKS);
   });
 
-  describe("null", () => {
-    // The rows of trap 54.
+  describe("trap 54: null", () => {
     const rows: Json[] = [null, JsonNull, { a: 1 }, { a: null }, { b: 1 }];
     const extras = () => Book.objects.filter({ id__gte: 100 });
     const place = async (found: Found) => (await ids(found)).map((id) => id - 100);
@@ -133,7 +132,7 @@ onEngines("Paths into JSON", (engine) => {
     });
   });
 
-  describe("names of lookups", () => {
+  describe("trap 59: names of lookups", () => {
     const found = (where: object) => Book.objects.filter(where as { extra__isnull: boolean }).count();
 
     beforeAll(async () => {

@@ -242,7 +242,7 @@ onEngines(`JSON lookups (seed ${SEED})`, (engine) => {
     expect(await found(pages().exclude(where)), `not ${said}`).toEqual(idsWhere(flags, false));
   }
 
-  describe("on documents of all kinds", () => {
+  describe("trap 55: on documents of all kinds", () => {
     beforeAll(() => store(DOCUMENTS));
 
     it.each(Object.keys(VALUES))("%s finds what it says, and exclude all else", async (lookup) => {

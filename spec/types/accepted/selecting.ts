@@ -93,6 +93,18 @@ export async function more(album: Album, track: Track) {
   type(await Item.objects.inBulk([1n])).is<Map<bigint, Item>>();
   type(await Album.objects.earliest("released", "-id")).is<Album>();
   type(await Album.objects.contains(album)).is<boolean>();
+  type(await Track.objects.only("title", "album__name").defer("position").all()).is<Track[]>();
+  type(
+    await Track.objects
+      .annotate({ n: Length("title") })
+      .only("n")
+      .defer(null)
+      .first(),
+  ).is<(Track & { readonly n: number }) | null>();
+  type(await track.load("title", "album")).is<Track>();
+  Track.objects.selectRelated("album").selectForUpdate({ of: ["self", "album"], nowait: true, noKey: true });
+  Track.objects.selectForUpdate().selectForUpdate({ skipLocked: true, share: true, of: "album" });
+  type(await Album.objects.comment("x").explain({ analyze: true, format: "json" })).is<string>();
   Track.objects.search("bird").search("bird", "title", "album__name");
   await Track.objects.filter({ album }).update({ position: F("position").add(1), title: Lower("title"), next: track });
   await Item.objects.update(

@@ -12,6 +12,12 @@ export async function selecting(artist: Artist) {
   Track.objects.valuesList("titel", { flat: true });
   // @expect-error ✗ no such field: n
   Track.objects.values("title", "n");
+  // @expect-error ✗ no such field: titel
+  Track.objects.only("titel");
+  // @expect-error ✗ no such field: album__nmae
+  Track.objects.defer("title", "album__nmae");
+  // @expect-error Argument of type '"titel"' is not assignable to parameter of type
+  void (await Track.objects.get()).load("titel");
   // @expect-error ✗ no such field: -postion
   void Track.objects.earliest("-postion");
   // @expect-error ✗ no such field: postion
@@ -32,6 +38,10 @@ export async function selecting(artist: Artist) {
   Album.objects.dates("released", "hour");
   // @expect-error ✗ no such field: titel
   Track.objects.search("x", "titel");
+  // @expect-error Type '"xls"' is not assignable to type
+  void Track.objects.explain({ format: "xls" });
+  // @expect-error ✗ not a relation to one row: albun
+  Track.objects.selectForUpdate({ of: "albun" });
   const row = await Track.objects.values("title").get();
   // @expect-error Property 'position' does not exist on type '{ title: string; }'
   void row.position;

@@ -1,0 +1,73 @@
+import { NotLoadedError } from "../errors/index.js";
+import { type ColumnMeta, LEFT_OUT, type ModelMeta } from "../models/index.js";
+
+/** Columns that rows of a layout come without, and the method that left them out. */
+export interface LeftOut {
+  readonly columns: readonly ColumnMeta[];
+  readonly method: "only" | "defer";
+}
+
+/** Programs that leave out fields at random get no more prototypes than these kept. */
+const MOST_KEPT = 200;
+
+/**
+ * A model's prototype with a guard before each field that was left out. A value that a row comes to have of its own, by
+ * an assignment or by `load()`, stands before the guard.
+ */
+export function partialPrototype(meta: ModelMeta, leftOut: LeftOut): object {
+  const known = prototypesOf(meta);
+  const key = `${leftOut.method} ${leftOut.columns.map((column) => column.index).join()}`;
+  let prototype = known.get(key);
+  if (prototype === undefined) {
+    if (known.size >= MOST_KEPT) known.clear();
+    known.set(key, (prototype = newPrototype(meta, leftOut)));
+  }
+  return prototype;
+}
+
+function prototypesOf(meta: ModelMeta): Map<string, object> {
+  let known = meta.memo.get("partial prototypes") as Map<string, object> | undefined;
+  if (known === undefined) meta.memo.set("partial prototypes", (known = new Map<string, object>()));
+  return known;
+}
+
+function newPrototype(meta: ModelMeta, leftOut: LeftOut): object {
+  const prototype = Object.create(meta.model.prototype as object) as object;
+  Object.defineProperty(prototype, LEFT_OUT, { value: Object.freeze([...leftOut.columns]) });
+  for (const column of leftOut.columns) {
+    if (column.relation === null) guardValue(prototype, meta, column, leftOut.method);
+    else guardRelation(prototype, meta, column, leftOut.method);
+  }
+  return prototype;
+}
+
+function guardValue(prototype: object, meta: ModelMeta, { field }: ColumnMeta, method: LeftOut["method"]): void {
+  Object.defineProperty(prototype, field, {
+    get: () => refuse(meta, field, method),
+    set(this: object, value: unknown) {
+      Object.defineProperty(this, field, { value, writable: true, enumerable: true, configurable: true });
+    },
+  });
+}
+
+/** A foreign key lies behind an accessor of the model's, which is what it is reached by once its key is there. */
+function guardRelation(prototype: object, meta: ModelMeta, column: ColumnMeta, method: LeftOut["method"]): void {
+  const { field } = column;
+  const keySlot = column.relation?.keySlot as symbol;
+  const behind = meta.model.prototype as object;
+  Object.defineProperty(prototype, field, {
+    get(this: object): unknown {
+      return Object.hasOwn(this, keySlot) ? Reflect.get(behind, field, this) : refuse(meta, field, method);
+    },
+    set(this: object, value: unknown) {
+      Reflect.set(behind, field, value, this);
+    },
+  });
+}
+
+function refuse(meta: ModelMeta, field: string, method: LeftOut["method"]): never {
+  const leave = method === "only" ? `name it in only(…, "${field}")` : `take "${field}" out of defer(…)`;
+  throw new NotLoadedError(
+    `${meta.name}.${field} was not loaded: ${method}(…) left it out. Load it with await row.load("${field}"), or ${leave}.`,
+  );
+}

@@ -1,0 +1,116 @@
+import { FieldError } from "../errors/index.js";
+import { argument } from "../expressions/index.js";
+import { callOperand, functionNamed, windowNamed } from "../functions/index.js";
+import { type Lookup, lookupFor, type Operand } from "../lookups/index.js";
+import { keyOrder, orderOf } from "./order.js";
+import { Reader } from "./parse-filter.js";
+import { readTerm, toldAs } from "./read-term.js";
+import { joined, refuseSliced } from "./refine.js";
+import { termLookup } from "./resolve-path.js";
+import { asksWindow, isOfMany } from "./term.js";
+import type { Filter, OrderTerm, PlacedTerm, Query, SortTerm, Term } from "./tree.js";
+
+/** The query with the first of all rows that have these values alike, in the query's order. */
+export function withDistinctOn(query: Query, names: readonly unknown[]): Query {
+  refuseSliced(query, "distinct");
+  const reader = new Reader(query, "distinct");
+  const base = query.values.length;
+  const read = names.map((name) => readOn(reader, name));
+  return {
+    ...query,
+    key: `${query.key}on ${read.map(([, key]) => key).join("")};`,
+    // The last is what a row's number is compared with.
+    values: [...query.values, ...reader.slots, 1],
+    zones: joined(query.zones, reader.zones),
+    outer: joined(query.outer, reader.outer),
+    distinct: false,
+    distinctOn: { terms: read.map(([term]) => ({ term, base })), one: base + reader.slots.length, turned: false },
+  };
+}
+
+function readOn(reader: Reader, name: unknown): ReturnType<typeof readTerm> {
+  try {
+    return readTerm(reader, argument(name, `${reader.model.name}: distinct(…)`));
+  } catch (error) {
+    throw toldAs(error, reader.model, "distinct(…)");
+  }
+}
+
+/** The query the other way round: the same rows, of which the last is the first. */
+export function withLastFirst(reversed: Query): Query {
+  const { distinctOn } = reversed;
+  if (distinctOn === null) return reversed;
+  return { ...reversed, key: `${reversed.key}turned;`, distinctOn: { ...distinctOn, turned: !distinctOn.turned } };
+}
+
+const ROW_NUMBER = "rowNumber";
+const exact = lookupFor("number", "exact") as Lookup;
+
+/** The same query with the condition that tells the first rows: that of a row's number among those that are alike. */
+export function firstOfEach(query: Query): Query {
+  const { distinctOn, model } = query;
+  if (distinctOn === null) return query;
+  checkCombined(query);
+  const order = orderOf(distinctOn.turned ? { ...query, reversed: !query.reversed } : query);
+  const operand = callOperand(windowNamed(ROW_NUMBER) as never, [], {});
+  const term: Term = {
+    kind: "window",
+    of: { kind: "windowed", name: ROW_NUMBER, args: [], options: {}, operand, nullable: false },
+    partitionBy: distinctOn.terms.map(placed),
+    orderBy: [...order, ...keyOrder(model)].map(sortOf),
+    frame: null,
+    operand,
+    nullable: false,
+  };
+  const isFirst: Filter = {
+    predicate: {
+      kind: "condition",
+      lookup: termLookup("distinct", exact, operand),
+      lhs: { term, base: null },
+      rhs: null,
+      form: "v",
+      slot: 0,
+      listLength: 0,
+      query: null,
+    },
+    base: distinctOn.one,
+  };
+  return { ...query, filters: [...query.filters, isFirst] };
+}
+
+function checkCombined({ model, groups, filters, picked, distinctOn }: Query): void {
+  if (groups !== null) {
+    throw new FieldError(`${model.name}: distinct(…) of names is about rows, and cannot follow what groups them.`);
+  }
+  if (filters.some(({ predicate }) => asksWindow(predicate))) {
+    throw new FieldError(
+      `${model.name}: distinct(…) of names cannot be joined with a filter on a window. ` +
+        `Name the rows by key: objects.filter({ pk__in: filtered }).distinct(…).`,
+    );
+  }
+  if (picked === null && (distinctOn?.terms ?? []).some(({ term }) => isOfMany(term))) {
+    throw new FieldError(
+      `${model.name}: distinct(…) names many related rows for each row. Pick them first: values(…).distinct(…).`,
+    );
+  }
+}
+
+/** A term with slots of its own, as a part of another one. */
+function placed(of: PlacedTerm): Term {
+  const { operand, nullable } = of.term;
+  return { kind: "annotation", name: "distinct", of, operand, nullable };
+}
+
+function sortOf(item: OrderTerm): SortTerm {
+  if (item.kind === "term") return { ...item.sort, term: placed({ term: item.sort.term, base: item.base ?? 0 }) };
+  if (item.kind === "random") return { term: chance(), descending: false, nulls: null };
+  const { path, descending } = item;
+  const { scalar, family, type, nullable } = path.column;
+  const operand: Operand = { family, type, convert: scalar.convert, scalar };
+  return { term: { kind: "column", path, operand, nullable }, descending, nulls: null };
+}
+
+function chance(): Term {
+  const operand = callOperand(functionNamed("random") as never, [], {});
+  return { kind: "call", name: "random", args: [], options: {}, operand, nullable: false };
+}
