@@ -8,7 +8,7 @@ import { relationOver } from "./relation-over.js";
 import { Scope } from "./scope.js";
 import { given, SelectWriter } from "./select.js";
 import { LIMIT, OFFSET, type SlotValues } from "./slot.js";
-import { subqueries } from "./subquery.js";
+import { derivedSubqueries, subqueries } from "./subquery.js";
 
 /** What the compiler needs to know of a database. */
 export interface Target {
@@ -19,6 +19,12 @@ export interface Target {
 
 export function scopeFor(target: Target, inline: SlotValues | null = null): Scope {
   return new Scope(target.engine, target.timeZone, subqueries, inline);
+}
+
+/** For a statement that may not read its own table, except by way of a derived one. */
+export function insertScopeFor(target: Target): Scope {
+  if (target.engine.features.selfReferencingWrites) return scopeFor(target);
+  return new Scope(target.engine, target.timeZone, derivedSubqueries);
 }
 
 /** The plan for a query's rows. */

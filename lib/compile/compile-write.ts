@@ -4,8 +4,8 @@ import type { ArrayInsert } from "../databases/ports/index.js";
 import { FieldError, NotSupportedError } from "../errors/index.js";
 import type { ColumnType } from "../fields/index.js";
 import type { ColumnMeta, ModelMeta } from "../models/index.js";
-import { partsOf, type PlacedTerm, type Query, type Term } from "../query/index.js";
-import { scopeFor, type Target } from "./compile-query.js";
+import { partsOf, type PlacedTerm, type Query, queryOf, type Term } from "../query/index.js";
+import { insertScopeFor, scopeFor, type Target } from "./compile-query.js";
 import { compilePlan, type Plan } from "./plan.js";
 import type { Scope } from "./scope.js";
 import { SelectWriter } from "./select.js";
@@ -19,19 +19,22 @@ export interface InsertShape {
   readonly rows: number;
   /** Columns to give back for each row; empty for none. */
   readonly returning: readonly ColumnMeta[];
+  /** What the database works out for the one row that there is then; its slots come after the row's. */
+  readonly computed?: readonly ComputedColumn[];
 }
 
 /** What an insert of arrays writes and gives back. */
-export interface ArrayInsertShape extends Omit<InsertShape, "rows"> {
+export interface ArrayInsertShape extends Omit<InsertShape, "rows" | "computed"> {
   /** The columns' types in the database. */
   readonly sqlTypes: readonly string[];
 }
 
 /** The plan for an insert; its slots are the rows' values one after another. */
-export function compileInsert(target: Target, { meta, columns, rows, returning }: InsertShape): Plan {
-  const scope = scopeFor(target);
+export function compileInsert(target: Target, shape: InsertShape): Plan {
+  const { meta, columns, returning, computed = [] } = shape;
+  const scope = insertScopeFor(target);
   const table = bareTable(meta);
-  const into = columns.length === 0 ? emptyRow(scope) : filledRows(scope, columns, rows);
+  const into = columns.length + computed.length === 0 ? emptyRow(scope) : filledRows(scope, shape);
   const names = returning.map((column) => IdentifierNode.create(column.name));
   const node =
     names.length === 0
@@ -62,15 +65,24 @@ function emptyRow(scope: Scope): OperationNode {
   return literalNode(scope.engine.features.defaultValues ? "default values" : "() values ()");
 }
 
-function filledRows(scope: Scope, columns: readonly ColumnMeta[], rows: number): OperationNode {
-  const names = columns.map((column) => IdentifierNode.create(column.name));
+function filledRows(scope: Scope, { meta, columns, rows, computed = [] }: InsertShape): OperationNode {
+  const names = [...columns, ...computed.map(({ column }) => column)].map((column) =>
+    IdentifierNode.create(column.name),
+  );
+  const worked = computed.length === 0 ? [] : workedOut(scope, meta, computed);
   const tuples = Array.from({ length: rows }, (_, row) => {
     const values = columns.map((column, index) => {
       return scope.parameter(row * columns.length + index, scope.encoder(column.type));
     });
-    return sqlNode`(${joinedNode(values, ", ")})`;
+    return sqlNode`(${joinedNode([...values, ...worked], ", ")})`;
   });
   return sqlNode`(${joinedNode(names, ", ")}) values ${joinedNode(tuples, ", ")}`;
+}
+
+/** What stands on no row's fields, made values of the columns that it is for. */
+function workedOut(scope: Scope, meta: ModelMeta, computed: readonly ComputedColumn[]): OperationNode[] {
+  const writer = new SelectWriter(queryOf(meta), scope);
+  return computed.map((item) => fitted(item, writer, scope));
 }
 
 /** A column set to what is worked out for each row. */
@@ -101,11 +113,8 @@ export function compileUpdate(
 function computedAssignments(query: Query, scope: Scope, computed: readonly ComputedColumn[]): OperationNode[] {
   if (computed.length === 0) return [];
   const writer = new SelectWriter(query, scope);
-  const assignments = computed.map(({ column, value }) => {
-    const { type } = value.term.operand;
-    const node = writer.term(value);
-    const fitted = isHeldAlike(type, column.type) ? node : asColumn(node, type, column, scope);
-    return sqlNode`${IdentifierNode.create(column.name)} = ${fitted}`;
+  const assignments = computed.map((item) => {
+    return sqlNode`${IdentifierNode.create(item.column.name)} = ${fitted(item, writer, scope)}`;
   });
   if (writer.sources.hasJoins) {
     throw new FieldError(
@@ -139,6 +148,12 @@ function inOrder(scope: Scope, { model }: Query, computed: readonly ComputedColu
 function reads(term: Term, column: ColumnMeta): boolean {
   if (term.kind === "column") return term.path.hops.length === 0 && term.path.column === column;
   return partsOf(term).some((part) => reads(part, column));
+}
+
+function fitted({ column, value }: ComputedColumn, writer: SelectWriter, scope: Scope): OperationNode {
+  const { type } = value.term.operand;
+  const node = writer.term(value);
+  return isHeldAlike(type, column.type) ? node : asColumn(node, type, column, scope);
 }
 
 function isHeldAlike(from: ColumnType, to: ColumnType): boolean {

@@ -1,5 +1,6 @@
 import type { OperationNode } from "kysely";
 import type { Query } from "../query/index.js";
+import type { Compared } from "./compare.js";
 import type { Scope } from "./scope.js";
 
 /** What one condition is written with: its column, and where its slots begin. */
@@ -8,10 +9,12 @@ export interface ConditionContext {
   readonly timeZone: string | null;
   readonly lhs: OperationNode;
   /** What it is compared with, for the form "e". */
-  readonly rhs: { readonly node: OperationNode; readonly nullable: boolean } | null;
+  readonly rhs: Compared | null;
+  /** The upper bound, for a range of that form. */
+  readonly high: Compared | null;
   /** True when the column can be NULL here. */
   readonly nullable: boolean;
   readonly base: number;
-  /** Writes the rows of a query for IN. */
-  rowsOf(query: Query, index: number): OperationNode;
+  /** Writes whether something is among the rows of a query. */
+  among(lhs: OperationNode, query: Query, index: number): OperationNode;
 }

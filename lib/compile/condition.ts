@@ -1,13 +1,11 @@
-import { BinaryOperationNode, type OperationNode, OperatorNode } from "kysely";
+import type { OperationNode } from "kysely";
 import { joinedNode, literalNode, sqlNode } from "../databases/nodes.js";
 import type { TextMatch, TransformName } from "../databases/ports/index.js";
 import type { ColumnType } from "../fields/index.js";
 import type { Condition, Query } from "../query/index.js";
+import { binary, type Compared, comparedWith, ORDER_OPERATORS } from "./compare.js";
 import type { ConditionContext } from "./condition-context.js";
 import { jsonCondition } from "./json-condition.js";
-import { textWithin } from "./text-within.js";
-
-const ORDER_OPERATORS = { gt: ">", gte: ">=", lt: "<", lte: "<=" } as const;
 
 /** True for a condition that a row can fulfil without a related row: nothing there is NULL, and NULL fulfils it. */
 export function isNullAccepting({ form, lookup }: Condition): boolean {
@@ -23,8 +21,11 @@ export function conditionNode(condition: Condition, context: ConditionContext): 
   if (form === "null") return sqlNode`${lhs} is null`;
   if (form === "notnull" || form === "known") return sqlNode`${lhs} is not null`;
   const index = context.base + condition.slot;
-  if (form === "query") return sqlNode`${lhs} in ${context.rowsOf(condition.query as Query, index)}`;
-  if (form === "e") return comparedWith(lhs, condition, context);
+  if (form === "query") return context.among(lhs, condition.query as Query, index);
+  if (form === "e") {
+    const left = { node: lhs, operand: condition.lookup.operand, nullable: context.nullable };
+    return comparedWith(context.scope, condition, left, context.rhs as Compared, context.high);
+  }
   if (form === "l") return inList(lhs, condition, index, context);
   if (form === "r") return between(lhs, condition.lookup.operand.type, index, context);
   return compared(lhs, condition, index, context);
@@ -42,21 +43,6 @@ function transformed({ lookup }: Condition, { lhs, scope, timeZone }: ConditionC
     storage = operand.type.storage;
   }
   return node;
-}
-
-/** Compared with what an expression gives. */
-function comparedWith(lhs: OperationNode, { lookup }: Condition, context: ConditionContext): OperationNode {
-  const { operations } = context.scope.engine;
-  const { name } = lookup.lookup;
-  const { type } = lookup.operand;
-  const { node, nullable } = context.rhs as NonNullable<ConditionContext["rhs"]>;
-  if (name === "exact") return binary(lhs, "=", node);
-  if (name === "ne") {
-    return context.nullable || nullable ? operations.isDistinctFrom(lhs, node) : binary(lhs, "<>", node);
-  }
-  if (!(name in ORDER_OPERATORS)) return textWithin(name, lhs, node, context.scope.engine);
-  const operator = ORDER_OPERATORS[name as keyof typeof ORDER_OPERATORS];
-  return binary(operations.sortKey(lhs, type), operator, operations.sortKey(node, type));
 }
 
 function compared(lhs: OperationNode, condition: Condition, index: number, context: ConditionContext): OperationNode {
@@ -99,12 +85,4 @@ function inList(lhs: OperationNode, condition: Condition, index: number, { scope
   }
   const items = Array.from({ length: condition.listLength }, (_, item) => scope.columnParameter(index, type, item));
   return sqlNode`${lhs} in (${joinedNode(items, ", ")})`;
-}
-
-function binary(
-  left: OperationNode,
-  operator: "=" | "<>" | ">" | ">=" | "<" | "<=",
-  right: OperationNode,
-): OperationNode {
-  return BinaryOperationNode.create(left, OperatorNode.create(operator), right);
 }

@@ -3,6 +3,7 @@ import { sqlNode } from "../databases/nodes.js";
 import type { BindJson, JsonOperations, TextMatch } from "../databases/ports/index.js";
 import type { Condition } from "../query/index.js";
 import { type JsonShape, stepKinds } from "../util/json-shape.js";
+import type { Compared } from "./compare.js";
 import type { ConditionContext } from "./condition-context.js";
 
 /** What a condition is asked of, and what it is asked with. */
@@ -121,10 +122,14 @@ const OF_EXPRESSIONS: Readonly<Record<string, Operator>> = { gt: ">", gte: ">=",
 function comparedWith(place: Place): OperationNode {
   const { condition, context, json, node } = place;
   const { name } = condition.lookup.lookup;
-  const rhs = (context.rhs as NonNullable<ConditionContext["rhs"]>).node;
-  const family = condition.rhs?.operand.family ?? "text";
+  const { node: rhs, operand } = context.rhs as Compared;
+  const { family } = operand;
   const operator = OF_EXPRESSIONS[name];
   if (operator !== undefined) return binary(operandFor(place, family), operator, rhs);
+  if (context.high !== null) return sqlNode`${operandFor(place, family)} between ${rhs} and ${context.high.node}`;
+  if (name !== "exact" && name !== "ne") {
+    return context.scope.engine.operations.textMatcher(name as TextMatch).match(json.text(node), rhs);
+  }
   const equal = family === "json" ? json.equal(node, rhs) : binary(operandFor(place, family), "=", rhs);
   return name === "ne" ? isNot(equal) : equal;
 }

@@ -1,24 +1,26 @@
 import { ValueNode, type OperationNode } from "kysely";
 import type { Encode, Engine } from "../databases/ports/index.js";
 import type { ColumnType } from "../fields/index.js";
-import type { ColumnMeta, ModelMeta } from "../models/index.js";
-import type { Query } from "../query/index.js";
-import { AliasCounter, type Sources } from "./sources.js";
+import type { ColumnMeta } from "../models/index.js";
+import type { Query, Term } from "../query/index.js";
+import { AliasCounter } from "./sources.js";
 import { fillSlot, type Slot, type SlotValues } from "./slot.js";
 
-/** A query around the one that is written, for what names its columns. */
+/** A query around the one that is written, for what names its values. */
 export interface OuterQuery {
-  readonly model: ModelMeta;
-  readonly sources: Sources;
   readonly outer: OuterQuery | null;
   /** True where the query that is written is a table in this one's FROM, or stands in one. */
   readonly throughTable?: boolean;
+  /** A value of its rows. */
+  write(term: Term): OperationNode;
 }
 
 /** How a query is written that stands in another one; its slots begin at `base`. */
 export interface QueryWriters {
   /** The keys of its rows, or the one value that they have: for IN. */
   values(query: Query, scope: Scope, base: number, outer: OuterQuery | null): OperationNode;
+  /** Whether a value is among these. */
+  among(value: OperationNode, query: Query, scope: Scope, base: number, outer: OuterQuery | null): OperationNode;
   /** The same of its one row, as a value. */
   scalar(query: Query, scope: Scope, base: number, outer: OuterQuery | null): OperationNode;
   /** What EXISTS looks at. */

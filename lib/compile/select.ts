@@ -16,37 +16,33 @@ import {
   WhereNode,
 } from "kysely";
 import { joinedNode, literalNode, sqlNode } from "../databases/nodes.js";
-import { FieldError } from "../errors/index.js";
+import { FieldError, NotSupportedError } from "../errors/index.js";
 import type { ColumnMeta, RelationMeta } from "../models/index.js";
 import {
   type Annotation,
   checkTraversed,
   columnsAt,
   firstOfEach,
-  holdsAggregate,
   isSliced,
-  orderOf,
   partsOf,
-  type OrderTerm,
   type PickedItem,
   type PlacedTerm,
   type Query,
   type RelatedTree,
-  type SortTerm,
   type Term,
 } from "../query/index.js";
 import { allOf, type SplitFilters, splitFilters } from "./filters.js";
 import { groupingOf } from "./grouping.js";
 import { lockNode } from "./lock.js";
-import { jsonOrdered, type Ordered, placed } from "./ordered.js";
+import { type Ordered, placed } from "./ordered.js";
+import { OrderWriter, type OrderWriters } from "./order-writer.js";
 import { relationOver } from "./relation-over.js";
 import type { OuterQuery, Scope } from "./scope.js";
 import { columnsOf, type SelectedTree } from "./selected-tree.js";
 import { LIMIT, OFFSET } from "./slot.js";
 import { ANY, columnNode, type Source, Sources, tableNode } from "./sources.js";
-import type { TermWriter } from "./terms.js";
 import { WhereWriter } from "./where.js";
-import type { Exports, WhereContext } from "./where-context.js";
+import type { WhereContext } from "./where-context.js";
 import { WindowTable } from "./window-table.js";
 
 /** Where a query stands in its statement. */
@@ -62,12 +58,6 @@ export interface Placement {
 }
 
 const OUTERMOST: Placement = { base: 0, alias: null, slice: [LIMIT, OFFSET], outer: null };
-
-/** What a query is ordered with: as it stands, or as the query around it sees it. */
-interface OrderWriters {
-  readonly terms: TermWriter;
-  readonly exports: Exports | null;
-}
 
 /**
  * A query on its way to becoming a SELECT: tables and conditions are the same whether rows, keys or a count are asked
@@ -182,12 +172,54 @@ export class SelectWriter {
 
   /** What IN compares with: the one value picked, or the primary key. Ordered only if a slice depends on it. */
   values(): OperationNode {
-    const { picked } = this.#query;
+    const { picked, distinct } = this.#query;
     if (picked === null) return this.keys();
     this.#terms = picked.items.map(({ value }) => value.term);
-    return this.#build(
-      picked.items.map(({ value }) => this.term(value)),
-      isSliced(this.#query),
+    const values = picked.items.map(({ value }) => this.term(value));
+    if (!distinct || !isSliced(this.#query)) return this.#build(values, isSliced(this.#query));
+    // What is ordered by is selected, too, and taken away by a query around.
+    const [name, alias] = [this.#scope.aliases.next(), this.#scope.aliases.next()].map(IdentifierNode.create);
+    const selected = values.map((value) => AliasNode.create(value, name as IdentifierNode));
+    return sqlNode`(select ${name as IdentifierNode} from ${this.#build(selected, true)} as ${alias as IdentifierNode})`;
+  }
+
+  /**
+   * Whether a value is among those of a slice, where IN takes no LIMIT: by the place that it has in the whole. The first
+   * row that has it, and is beyond those skipped, comes out on top.
+   */
+  ranked(value: OperationNode): OperationNode {
+    const { picked, distinct, limit, offset } = this.#query;
+    this.#refuseLate();
+    const [key] = this.sources.root.meta.primaryKey;
+    const own = picked === null ? columnNode(this.sources.root, key as ColumnMeta) : this.term(picked.items[0]!.value);
+    const order = this.#order({ terms: this.#where.terms, exports: null }).map(({ node }) => node);
+    const place = distinct ? placeIn("dense_rank", [...order, own]) : placeIn("row_number", order);
+    const [limitSlot, offsetSlot] = this.#placement.slice.map((index) =>
+      this.#scope.parameter(index, this.#scope.engine.operations.encodeCount),
+    );
+    const skipped = offset === 0 ? literalNode("0") : (offsetSlot as OperationNode);
+    const found = sqlNode`${own} = ${value} and ${place} > ${skipped}`;
+    const top = sqlNode`case when ${found} then 0 else 1 end`;
+    const table = tableNode(this.#query.model, this.sources.root.alias);
+    const clauses = this.#grouping(this.#conditionsBefore());
+    const joins = this.sources.joinNodes();
+    const node: SelectQueryNode = Object.freeze({
+      ...SelectQueryNode.createFrom([table]),
+      selections: [SelectionNode.create(sqlNode`case when ${found} then ${place} end` as never)],
+      ...(joins.length > 0 && { joins }),
+      ...clauses,
+      orderBy: OrderByNode.create([OrderByItemNode.create(top), OrderByItemNode.create(place)]),
+      limit: LimitNode.create(literalNode("1")),
+    });
+    if (limit === null) return sqlNode`${node} is not null`;
+    return sqlNode`((${node} <= ${limitSlot as OperationNode} + ${skipped}) is true)`;
+  }
+
+  #refuseLate(): void {
+    if (this.#filters.late.length === 0) return;
+    throw new NotSupportedError(
+      `${this.#query.model.name}: ${this.#scope.engine.label} takes no slice for each row around of what is filtered by ` +
+        `what is worked out over a window.`,
     );
   }
 
@@ -317,65 +349,14 @@ export class SelectWriter {
   }
 
   #order(writers: OrderWriters): Ordered[] {
-    return orderOf(this.#query).map((term) => {
-      if (term.kind === "term") return this.#orderBy(term, writers.terms);
-      const column = this.#orderNode(term, writers.exports);
-      if (term.kind === "path" && term.path.column.type.storage === "json") {
-        const { descending } = term;
-        const keys = this.#scope.engine.operations.json.sortKeys(column);
-        return jsonOrdered(
-          keys.map((node) => ({ node, descending })),
-          column,
-        );
-      }
-      const direction = term.kind === "path" && term.descending ? literalNode("desc") : undefined;
-      const own = term.kind === "path" && term.path.hops.length === 0 && this.#own.includes(term.path.column);
-      return { node: OrderByItemNode.create(column, direction), column, own, placed: false };
-    });
-  }
-
-  #orderBy({ sort, base }: Extract<OrderTerm, { kind: "term" }>, terms: TermWriter): Ordered {
-    const at = (base ?? 0) + this.#placement.base;
-    const place = sort.nulls === null && this.#isPlainlySorted(sort.term) ? this.#placeOf(sort.term) : null;
-    if (place !== null) {
-      const direction = sort.descending ? literalNode("desc") : undefined;
-      return { node: OrderByItemNode.create(place, direction), column: place, own: false, placed: true };
-    }
-    if (sort.term.operand.type.storage === "json") return this.#orderByJson(sort, at, terms);
-    return {
-      node: OrderByItemNode.create(terms.sorted(sort, at)),
-      column: terms.write(sort.term, at),
-      own: false,
-      placed: false,
-    };
-  }
-
-  #orderByJson(sort: SortTerm, at: number, terms: TermWriter): Ordered {
-    const written = terms.write(sort.term, at);
-    // Of what groups are made there is one value in each, but it has parameters of its own where it is written again.
-    const isOfGroup =
-      this.#query.groups !== null && this.#placeOf(sort.term) !== null && !holdsAggregate(sort.term, true);
-    return jsonOrdered(terms.sortKeys(sort, isOfGroup ? this.#anyOf(written, sort.term) : written), written);
-  }
-
-  #anyOf(node: OperationNode, { operand: { type } }: Term): OperationNode {
-    const more = { distinct: false, filter: null, order: [], over: null, options: {} };
-    return this.#scope.engine.functions.aggregate("anyValue", node, { type, result: type, ...more });
-  }
-
-  /** True where a value is ordered as it stands, without anything being made of it first. */
-  #isPlainlySorted({ operand }: Term): boolean {
-    if (operand.type.storage === "json") return false;
-    const mark = literalNode("");
-    return this.#scope.engine.operations.sortKey(mark, operand.type) === mark;
-  }
-
-  #orderNode(term: Exclude<OrderTerm, { kind: "term" }>, exports: Exports | null): OperationNode {
-    const { operations } = this.#scope.engine;
-    if (term.kind === "random") return operations.random();
-    const { hops, column } = term.path;
-    const source = this.sources.follow(hops, ANY);
-    return operations.sortKey(exports?.column(source, column) ?? columnNode(source, column), column.type);
+    const { base } = this.#placement;
+    const { engine } = this.#scope;
+    const placeOf = (term: Term) => this.#placeOf(term);
+    return new OrderWriter(
+      { query: this.#query, engine, base, sources: this.sources, placeOf },
+      writers,
+      this.#own,
+    ).write();
   }
 
   #slice(): [OperationNode?, OperationNode?] {
@@ -388,6 +369,12 @@ export class SelectWriter {
     const nodes = this.#scope.engine.operations.limit(limit, offset);
     return [nodes.limit, nodes.offset];
   }
+}
+
+/** The place of a row by an order. */
+function placeIn(rank: "row_number" | "dense_rank", order: readonly OperationNode[]): OperationNode {
+  const by = order.length === 0 ? literalNode("") : sqlNode`order by ${joinedNode(order, ", ")}`;
+  return sqlNode`${literalNode(rank)}() over (${by})`;
 }
 
 /** The annotations that rows are given; others can only be asked about. */

@@ -10,12 +10,27 @@ export const subqueries: QueryWriters = {
     const values = new SelectWriter(query, scope, placementOf(query, scope, base, outer)).values();
     return isSliced(query) && !scope.engine.features.limitInSubquery ? derived(values, scope) : values;
   },
+  among(value, query, scope, base, outer) {
+    // A derived table could not name what the query around has.
+    const isRanked = isSliced(query) && query.outer.length > 0 && !scope.engine.features.limitInSubquery;
+    if (!isRanked) return sqlNode`${value} in ${subqueries.values(query, scope, base, outer)}`;
+    return new SelectWriter(query, scope, placementOf(query, scope, base, outer)).ranked(value);
+  },
   scalar(query, scope, base, outer) {
     return new SelectWriter(query, scope, placementOf(query, scope, base, outer)).values();
   },
   rows(query, scope, base, outer) {
     return new SelectWriter(query, scope, placementOf(query, scope, base, outer)).marks(literalNode("1"));
   },
+};
+
+/** Each by way of a derived table, which cannot name columns of queries around it. */
+export const derivedSubqueries: QueryWriters = {
+  among: (value, query, scope, base, outer) =>
+    sqlNode`${value} in ${derivedSubqueries.values(query, scope, base, outer)}`,
+  values: (query, scope, base, outer) => derived(subqueries.values(query, scope, base, outer), scope),
+  scalar: (query, scope, base, outer) => derived(subqueries.scalar(query, scope, base, outer), scope),
+  rows: (query, scope, base, outer) => derived(subqueries.rows(query, scope, base, outer), scope),
 };
 
 function placementOf(query: Query, scope: Scope, base: number, outer: OuterQuery | null): Placement {

@@ -3,11 +3,12 @@ import { joinedNode, literalNode, sqlNode } from "../databases/nodes.js";
 import type { BindJson, TransformName, WindowParts } from "../databases/ports/index.js";
 import { FieldError, NotSupportedError } from "../errors/index.js";
 import type { ColumnType } from "../fields/index.js";
+import type { ColumnMeta } from "../models/index.js";
 import {
   type AggregateTerm,
+  partsOf,
   type PlacedTerm,
   type Predicate,
-  resolveValue,
   type SortTerm,
   type Term,
   type WindowTerm,
@@ -57,7 +58,7 @@ export class TermWriter {
       case "query":
         return this.#place.scope.queries.scalar(term.query, this.#place.scope, base + term.slot, this.asOuter);
       case "outer":
-        return this.#outer(term.path, term.levels);
+        return this.#outer(term);
       default:
         return this.#ofRow(term, base, scope);
     }
@@ -84,7 +85,8 @@ export class TermWriter {
         return json.at(this.write(term.of, base, scope), term.kinds, bind);
       }
       case "annotation":
-        return this.placed(term.of, base, scope);
+        // Of the row that it is given for, whichever filter names it.
+        return this.placed(term.of, base, term.of.base === null ? scope : ANY);
       case "call":
         return this.#call(term, base, scope);
       case "case":
@@ -96,13 +98,15 @@ export class TermWriter {
 
   /** The query that is written, as others within it see it. */
   get asOuter(): OuterQuery {
-    const { sources, outer } = this.#place;
-    return { model: sources.root.meta, sources, outer };
+    const { base, outer } = this.#place;
+    return { outer, write: (term) => this.write(term, base) };
   }
 
   #literal(index: number, type: ColumnType): OperationNode {
-    const { functions } = this.#place.scope.engine;
-    return functions.literal(this.#place.scope.parameter(index, functions.encodeLiteral(type)), type);
+    const { scope } = this.#place;
+    if (type.customCodec !== null) return scope.columnParameter(index, type);
+    const { functions } = scope.engine;
+    return functions.literal(scope.parameter(index, functions.encodeLiteral(type)), type);
   }
 
   #transform(name: string, of: Term, base: number, scope: number): OperationNode {
@@ -179,7 +183,7 @@ export class TermWriter {
   ): OperationNode {
     const node = this.#place.scope.engine.functions.aggregate(
       term.name,
-      term.arg === null ? null : this.write(term.arg, base, scope),
+      term.arg === null ? null : this.#aggregated(term.arg, base, scope),
       {
         type: term.arg?.operand.type ?? null,
         result: term.operand.type,
@@ -191,6 +195,14 @@ export class TermWriter {
       },
     );
     return term.otherwise === null ? node : sqlNode`coalesce(${node}, ${this.write(term.otherwise, base, scope)})`;
+  }
+
+  /** What an aggregate is of. One of nothing but values of the query around would be taken for that one's. */
+  #aggregated(term: Term, base: number, scope: number): OperationNode {
+    const node = this.write(term, base, scope);
+    if (!holds(term, "outer") || holds(term, "column")) return node;
+    const { root } = this.#place.sources;
+    return sqlNode`case when ${columnNode(root, root.meta.primaryKey[0] as ColumnMeta)} is not null then ${node} end`;
   }
 
   #window(term: WindowTerm, base: number, scope: number): OperationNode {
@@ -245,38 +257,38 @@ export class TermWriter {
     return [{ node, descending: false }, ...keys];
   }
 
-  #checkThroughTable(model: string, path: string): void {
-    const { features, label } = this.#place.scope.engine;
+  #checkThroughTable(path: string): void {
+    const { sources, scope } = this.#place;
+    const { features, label } = scope.engine;
     if (features.outerInDerivedTables) return;
     throw new NotSupportedError(
-      `${model}: ${label} cannot name a column of the query around, as OuterRef(${JSON.stringify(path)}) does, in a ` +
+      `${sources.root.meta.name}: ${label} cannot name a column of the query around, as OuterRef(${JSON.stringify(path)}) does, in a ` +
         `query that is filtered by what is worked out over a window.`,
     );
   }
 
-  #outer(path: string, levels: number): OperationNode {
+  #outer({ path, levels, found }: Extract<Term, { kind: "outer" }>): OperationNode {
     let { outer } = this.#place;
     const passed = [outer];
     for (let level = 1; level < levels && outer !== null; level += 1) {
       ({ outer } = outer);
       passed.push(outer);
     }
-    if (outer === null) {
+    if (outer === null || found === null) {
       const call = "OuterRef(".repeat(levels) + JSON.stringify(path) + ")".repeat(levels);
       throw new FieldError(
         `${this.#place.sources.root.meta.name}: ${call} names a column of a query around this one, and there is none. ` +
           `Such a queryset can only stand in Exists(…), Subquery(…) or an "in" of another one.`,
       );
     }
-    const { model, sources } = outer;
-    if (passed.some((query) => query?.throughTable)) this.#checkThroughTable(model.name, path);
-    const found = resolveValue(model, path, "OuterRef", []);
-    if (found === null || found.steps.length > 0 || found.into.length > 0) {
-      throw new FieldError(`${model.name}: OuterRef(${JSON.stringify(path)}) takes the path of a field.`);
-    }
-    return columnNode(sources.follow(found.path.hops, ANY), found.path.column);
+    if (passed.some((query) => query?.throughTable)) this.#checkThroughTable(path);
+    return outer.write(found);
   }
 }
 
 /** Aggregates that can be made of those of parts, and by which one. */
 const OF_EACH: Readonly<Record<string, string>> = { count: "sum", sum: "sum", min: "min", max: "max" };
+
+function holds(term: Term, kind: Term["kind"]): boolean {
+  return term.kind === kind || partsOf(term).some((part) => holds(part, kind));
+}

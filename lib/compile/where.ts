@@ -5,9 +5,12 @@ import {
   type Condition,
   type Filter,
   isOfMany,
+  partsOf,
+  type PlacedTerm,
   type Predicate,
   type Query,
   queryOf,
+  type Term,
   termsIn,
 } from "../query/index.js";
 import { conditionNode, isNullAccepting } from "./condition.js";
@@ -117,7 +120,7 @@ export class WhereWriter {
 
   /** Under NOT, what many related rows are asked is asked in a query of its own. */
   #conditionApart(condition: Condition, at: Standing): Written {
-    if ((condition.lookup.path?.multi ?? -1) >= 0) return this.#exists(condition, at);
+    if ((condition.lookup.path?.multi ?? -1) >= 0 && !comparesApart(condition)) return this.#exists(condition, at);
     return termsIn(condition).some(isOfMany) ? this.#amongOf(condition, at) : this.#condition(condition, at);
   }
 
@@ -173,7 +176,13 @@ export class WhereWriter {
     const { lhs, lookup } = condition;
     if (lhs !== null) {
       const { term } = lhs;
-      return this.#conditionOn(condition, this.terms.placed(lhs, at.base, at.scope), term.nullable, at, this.terms);
+      return this.#conditionOn(
+        condition,
+        this.terms.placed(lhs, at.base, rowOf(lhs, at)),
+        term.nullable,
+        at,
+        this.terms,
+      );
     }
     const { hops, column } = lookup.path as NonNullable<typeof lookup.path>;
     // A condition inside an expression had no table assigned: only filters decide which tables are required.
@@ -191,16 +200,21 @@ export class WhereWriter {
     terms: TermWriter,
   ): Written {
     const { scope, timeZone } = this.#context;
-    const { rhs } = condition;
+    const { rhs, high } = condition;
+    const written = (term: Term) => {
+      const { operand, nullable } = term;
+      return { node: terms.write(term, base, filter), operand, nullable };
+    };
     if (condition.query !== null) this.usesSubqueries = true;
     const node = conditionNode(condition, {
       scope,
       timeZone,
       lhs,
-      rhs: rhs === null ? null : { node: terms.write(rhs, base, filter), nullable: rhs.nullable },
+      rhs: rhs === null ? null : written(rhs),
+      high: high === undefined ? null : written(high),
       nullable,
       base,
-      rowsOf: (query, index) => scope.queries.values(query, scope, index, this.terms.asOuter),
+      among: (value, query, index) => scope.queries.among(value, query, scope, index, this.terms.asOuter),
     });
     // What a condition on JSON does not find, or finds of another type, makes it NULL.
     const mayBeNull = nullable || condition.lookup.operand.family === "json" || mayCompareWithNull(condition);
@@ -258,13 +272,35 @@ export class WhereWriter {
 }
 
 /** True where what a column is compared with may be NULL, or hold one. */
-function mayCompareWithNull({ rhs, query }: Condition): boolean {
-  return (rhs?.nullable ?? false) || (query?.picked?.items.some(({ value }) => value.term.nullable) ?? false);
+function mayCompareWithNull({ rhs, high, query }: Condition): boolean {
+  return (
+    rhs?.nullable === true ||
+    high?.nullable === true ||
+    (query?.picked?.items.some(({ value }) => value.term.nullable) ?? false)
+  );
 }
 
 /** Conditions that are true or false even where their column is NULL. */
 function isTwoValued({ form, lookup }: Condition): boolean {
   return !["v", "l", "r", "query", "e"].includes(form) || lookup.lookup.name === "ne";
+}
+
+/** An annotation is of the one row that it is given for, whichever filter asks about it. */
+function rowOf({ base }: PlacedTerm, { scope }: Standing): number {
+  return base === null ? scope : ANY;
+}
+
+/** True for a condition on many related rows that compares them with many others. */
+function comparesApart({ lookup, rhs, high }: Condition): boolean {
+  const { hops, multi } = lookup.path as NonNullable<typeof lookup.path>;
+  const shared = hops.slice(0, multi + 1);
+  return [rhs, high].some((term) => term !== null && term !== undefined && leavesFor(term, shared));
+}
+
+/** True where a term is of many related rows which are not among those that relations lead to. */
+function leavesFor(term: Term, shared: readonly unknown[]): boolean {
+  if (term.kind !== "column") return isOfMany(term) && partsOf(term).some((part) => leavesFor(part, shared));
+  return term.path.multi >= 0 && !shared.every((hop, index) => term.path.hops[index] === hop);
 }
 
 function withParents(source: Source): Set<Source> {

@@ -80,17 +80,22 @@ export const range: Lookup = {
       return refuse(`expected a pair [from, to], got ${printable(value)}.`);
     }
     const [from, to] = value as [unknown, unknown];
-    refuseMissing(from);
-    refuseMissing(to);
-    if (from === null || to === null) return "never";
-    const low = fit(from, operand, "up");
-    const high = fit(to, operand, "down");
-    if (low === "above" || high === "below") return "never";
-    slots.push(low === "below" ? limitOf(operand.type, "low") : low?.value);
-    slots.push(high === "above" ? limitOf(operand.type, "high") : high?.value);
+    const low = rangeBound(from, operand, "low");
+    const high = rangeBound(to, operand, "high");
+    if (low === null || high === null) return "never";
+    slots.push(low.value, high.value);
     return "r";
   },
 };
+
+/** One end of a range, as a value that the column can hold; null where no value lies within. */
+export function rangeBound(value: unknown, operand: Operand, side: "low" | "high"): { readonly value: unknown } | null {
+  refuseMissing(value);
+  if (value === null) return null;
+  const fitted = fit(value, operand, side === "low" ? "up" : "down");
+  if (fitted === (side === "low" ? "above" : "below")) return null;
+  return fitted === "below" || fitted === "above" ? { value: limitOf(operand.type, side) } : fitted;
+}
 
 export const isnull: Lookup = {
   name: "isnull",

@@ -1,10 +1,11 @@
 import type { LookupFamily } from "../fields/index.js";
-import { exact, gt, gte, inList, isnull, lt, lte, ne, range } from "./comparisons.js";
+import { exact, gt, gte, inList, isnull, lt, lte, ne, range, rangeBound } from "./comparisons.js";
 import { jsonLookups } from "./json.js";
 import type { Lookup, Transform } from "./lookup.js";
 import { texts } from "./texts.js";
 import { transforms } from "./transforms.js";
 
+export { rangeBound };
 export type { Form, Lookup, Operand, Transform } from "./lookup.js";
 
 const lookups: ReadonlyMap<string, Lookup> = new Map(

@@ -1,12 +1,14 @@
 import type { DatabaseCore } from "../execute/database-core.js";
 import { FieldError, ValidationError } from "../errors/index.js";
 import { atomic } from "../execute/index.js";
-import { META, metaOfRow, type ModelMeta } from "../models/index.js";
+import { META, metaOfRow, type ModelMeta, RAW } from "../models/index.js";
 import { printable } from "../util/printable.js";
+import { withComputed } from "./computed.js";
 import { inBatches } from "./insert-batches.js";
 import { insertRows, type NewRows } from "./insert.js";
 import { newRow, rowOf, valuesByColumn } from "./new-row.js";
 import { validValues } from "./row-init.js";
+import type { StatefulRow } from "./row-state.js";
 import { groupOf, type InsertGroup, type WritePlan, writePlanOf } from "./write-plan.js";
 
 export interface BulkCreateOptions {
@@ -56,7 +58,9 @@ function groupedRows(
       given === null || META in values ? values : { ...values, ...given },
       at,
     );
-    const group = groupOf(plan, found);
+    const usual = groupOf(plan, found);
+    // Values that were read at once are no expressions.
+    const group = (row as StatefulRow)[RAW] === found ? usual : withComputed(usual, found, "bulkCreate");
     let all = groups.get(group);
     if (all === undefined) groups.set(group, (all = { rows: [], values: [], sqlTypes: null }));
     all.rows.push((made[at] = row));

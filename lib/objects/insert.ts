@@ -9,7 +9,7 @@ import {
 } from "../compile/index.js";
 import type { ManyResult, QueryResult, Row } from "../databases/ports/index.js";
 import type { DatabaseCore } from "../execute/database-core.js";
-import { currentBlock, onRollback, propertyOf, run, runMany } from "../execute/index.js";
+import { currentBlock, isReady, makeReady, onRollback, propertyOf, run, runMany } from "../execute/index.js";
 import { type ColumnMeta, ORIGIN, RAW } from "../models/index.js";
 import { queryOf, withFilter } from "../query/index.js";
 import { fetchRows } from "./fetch.js";
@@ -41,7 +41,7 @@ export function insertRow(
  * at once: a promise awaited costs a single row as much as checking its values.
  */
 export function insertRows(database: DatabaseCore, group: InsertGroup, batch: NewRows): Promise<void> | null {
-  if (!database.isConnected) return openAndInsert(database, group, batch);
+  if (!isReady(database, zonesOf(group))) return openAndInsert(database, group, batch);
   const { features } = database.engine;
   forgetAllOnRollback(database, group, batch);
   const isKeyOnly = group.made.every((column) => column.generated);
@@ -56,8 +56,14 @@ export function insertRows(database: DatabaseCore, group: InsertGroup, batch: Ne
 }
 
 async function openAndInsert(database: DatabaseCore, group: InsertGroup, batch: NewRows): Promise<void> {
-  await database.open();
+  await makeReady(database, zonesOf(group));
   await insertRows(database, group, batch);
+}
+
+const NO_ZONES: readonly string[] = [];
+
+function zonesOf({ computed }: InsertGroup): readonly string[] {
+  return computed === undefined ? NO_ZONES : computed.zones;
 }
 
 async function settleLater(
@@ -124,12 +130,18 @@ type Prepared = Pick<Plan, "statement"> & { readonly parameters: unknown[] };
 /** A statement of so many rows, and the parameters of any number of them. */
 function tuples(
   database: DatabaseCore,
-  { meta, columns, key, keyOfOne }: InsertGroup,
+  { meta, columns, key, keyOfOne, computed }: InsertGroup,
   { rows, returning }: Pick<InsertShape, "rows" | "returning">,
   values: readonly unknown[][],
 ): Prepared {
   const planKey = rows === 1 && returning.length === 0 ? keyOfOne : `${key}${rows} ${returning.length}`;
-  const plan = database.plans.get(planKey, () => compileInsert(database, { meta, columns, rows, returning }));
+  const shape: InsertShape = { meta, columns, rows, returning, computed: computed?.columns ?? [] };
+  const plan = database.plans.get(planKey, () => compileInsert(database, shape));
+  if (computed !== undefined) {
+    const own = columns.map((column) => values[0]?.[column.index]);
+    const all = { values: [...own, ...computed.values], limit: null, offset: 0 };
+    return { statement: plan.statement, parameters: bind(plan, all) };
+  }
   const width = columns.length;
   const parameters = new Array<unknown>(values.length * width);
   let next = 0;

@@ -24,7 +24,8 @@ import {
 } from "../query/index.js";
 import type { CompiledSql, DeleteResult, QuerySet as TypedQuerySet, QuerySetClass } from "../types/index.js";
 import { bulkCreate, type BulkCreateOptions } from "./bulk-create.js";
-import { deleteRows, readComputed, updateRows } from "./change.js";
+import { deleteRows, updateRows } from "./change.js";
+import { readComputed } from "./computed.js";
 import { compiledSql } from "./compiled.js";
 import { errorsOf } from "./errors-of.js";
 import { explainRows } from "./explain.js";

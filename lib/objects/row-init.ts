@@ -1,10 +1,11 @@
 import { type Problem, ValidationError } from "../errors/index.js";
+import { Expression } from "../expressions/index.js";
 import { Refusal } from "../fields/index.js";
 import { propertyOf } from "../execute/index.js";
 import { type ColumnMeta, META, type ModelMeta, ORIGIN, RAW } from "../models/index.js";
 import { setForeignKey } from "./relations.js";
 import { keyLookups, loadedColumns, type StatefulRow } from "./row-state.js";
-import { checkedValue, currentValue, frozenCopy, readValues } from "./row-values.js";
+import { checkedValue, currentValue, forColumn, frozenCopy, readValues } from "./row-values.js";
 
 /** Fills a new row: values given, else defaults. Throws `ValidationError` for wrong values and missing ones. */
 export function initialise(target: object, meta: ModelMeta, values: unknown): void {
@@ -108,7 +109,7 @@ export function validColumns(row: object, columns: readonly ColumnMeta[]): Map<C
       if (value === undefined) {
         refuseUnsavedRow(row as StatefulRow, column);
         if (isRequired(column)) problems.push({ field: column.field, message: "is required." });
-      } else values.set(column, checkedValue(column, value));
+      } else values.set(column, Expression.is(value) ? forColumn(column, value) : checkedValue(column, value));
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
       problems.push({ field: column.field, message: error.message });

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { FieldError, ValidationError, type Problem } from "../errors/index.js";
+import { Expression } from "../expressions/index.js";
 import { Refusal } from "../fields/index.js";
 import { propertyOf } from "../execute/index.js";
 import { type ColumnMeta, fieldOf, type ModelMeta, namesIn } from "../models/index.js";
@@ -58,15 +59,22 @@ function readKey(meta: ModelMeta, value: unknown, method: string, result: Column
 function readOne(column: ColumnMeta, value: unknown, result: ColumnValues, problems: Problem[]): void {
   try {
     if (column.options.generatedAs !== undefined) throw new Refusal("is computed by the database, and cannot be set.");
-    result.set(column, checkedValue(column, value));
+    result.set(column, Expression.is(value) ? forColumn(column, value) : checkedValue(column, value));
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     problems.push({ field: column.field, message: error.message });
   }
 }
 
+/** An expression that a column is to be set to. Throws a `Refusal` for a key: rows are known by it. */
+export function forColumn(column: ColumnMeta, expression: Expression): Expression {
+  if (column.primaryKey) throw new Refusal("is part of the primary key, and must be a value, not an expression.");
+  return expression;
+}
+
 /** A column's value for a given one, every rule of the field applied. Throws a `Refusal`. */
 export function checkedValue(column: ColumnMeta, value: unknown): unknown {
+  if (Expression.is(value)) throw new Refusal("must be a value, not an expression.");
   if (value === null) {
     if (!column.nullable) throw new Refusal("cannot be null.");
     return null;

@@ -1,9 +1,13 @@
 import { FieldError, NotLoadedError } from "../errors/index.js";
+import type { DatabaseCore } from "../execute/database-core.js";
 import { propertyOf } from "../execute/index.js";
+import { Expression } from "../expressions/index.js";
 import { type ColumnMeta, META, type ModelMeta, RAW } from "../models/index.js";
 import { queryOf, type Query, withFilter, withOnly } from "../query/index.js";
 import type { DeleteResult, SaveOptions } from "../types/index.js";
 import { deleteRows, updateRows } from "./change.js";
+import { readComputed, splitComputed, withComputed } from "./computed.js";
+import { NOTHING } from "./computed-columns.js";
 import { didYouMean } from "../util/suggest.js";
 import { printable } from "../util/printable.js";
 import { errorsOf } from "./errors-of.js";
@@ -26,7 +30,7 @@ import {
   takeColumns,
   takeOver,
 } from "./row-state.js";
-import { columnNamed, readValues } from "./row-values.js";
+import { type ColumnValues, columnNamed, currentValue, readValues } from "./row-values.js";
 import { groupOf, writePlanOf } from "./write-plan.js";
 
 /** Inserts a new row; of one that is in the database it updates what changed. */
@@ -39,7 +43,8 @@ export async function saveRow(target: object, options: SaveOptions): Promise<voi
   if (isSaved(row) && !forceInsert) return updateChanged(row, named, forceUpdate);
   if (forceUpdate || named !== undefined) return updateChanged(row, named ?? meta.columns, true);
   const values = validValues(row);
-  await insertRow(databaseOfRow(row), groupOf(writePlanOf(meta), values), row, values);
+  const group = withComputed(groupOf(writePlanOf(meta), values), values, "save");
+  await insertRow(databaseOfRow(row), group, row, values);
 }
 
 const SAVE_OPTIONS = ["forceInsert", "forceUpdate", "only"];
@@ -82,7 +87,10 @@ async function updateChanged(
   }
   if (values.size === 0) return;
   const database = databaseOfRow(row);
-  const matched = await updateRows(database, rowQuery(meta, key), values);
+  const query = rowQuery(meta, key);
+  const [plain, expressions] = splitComputed(values);
+  const computed = expressions === null ? NOTHING : readComputed(query, expressions, plain.size, "save");
+  const matched = await updateRows(database, query, plain, computed);
   if (matched === 0) {
     throw new (errorsOf(meta).DoesNotExist)(
       `${row.toString()} could not be updated: no row has its key. It was deleted, or never inserted; ` +
@@ -90,7 +98,26 @@ async function updateChanged(
     );
   }
   forgetOnRollback(row, database);
-  markSaved(row, database, values);
+  markSaved(row, database, expressions === null ? values : await readComputedBack(row, database, values));
+}
+
+/** What the database worked out, so that the next save does not work it out again. */
+async function readComputedBack(row: StatefulRow, database: DatabaseCore, values: ColumnValues): Promise<ColumnValues> {
+  const [fresh] = await fetchRows(database, rowQuery(row[META], keyOf(row)));
+  if (fresh === undefined) return values;
+  const known: ColumnValues = new Map(values);
+  for (const [column, value] of values) {
+    if (!Expression.is(value)) continue;
+    putValue(row, column, currentValue(fresh, column));
+    known.set(column, currentValue(fresh, column));
+  }
+  return known;
+}
+
+/** Sets a column's value; a row that was loaded for it before is not its row any more. */
+function putValue(row: StatefulRow, column: ColumnMeta, value: unknown): void {
+  row[propertyOf(column)] = value;
+  if (column.relation !== null) row[column.relation.rowSlot] = undefined;
 }
 
 /** Those that changed. Told to update where nothing is new, it writes what there is: the row may be gone. */
@@ -119,7 +146,8 @@ export async function updateRow(target: object, values: object): Promise<void> {
   const given = readValues(meta, values, "update");
   for (const column of given.keys()) {
     const value = (values as Record<string, unknown>)[column.field];
-    row[column.field] = column.relation !== null && value !== undefined ? value : given.get(column);
+    if (Expression.is(value)) putValue(row, column, value);
+    else row[column.field] = column.relation !== null && value !== undefined ? value : given.get(column);
   }
   if (given.size === 0) return;
   await saveRow(row, { only: [...given.keys(), ...writePlanOf(meta).stamped].map((column) => column.field) });

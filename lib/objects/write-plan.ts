@@ -1,5 +1,6 @@
 import { wholeLayout } from "../compile/index.js";
 import type { ColumnMeta, ForeignKeyMeta, ModelMeta } from "../models/index.js";
+import type { Computed } from "./computed-columns.js";
 import { blankFor } from "./blank.js";
 
 /** The names of one object of values, as columns. */
@@ -20,6 +21,8 @@ export interface InsertGroup {
   readonly key: string;
   /** The key of the plan for one row, of which nothing comes back but an id. */
   readonly keyOfOne: string;
+  /** What the database works out from expressions; such a row is a group by itself. */
+  readonly computed?: Computed;
 }
 
 /** How new rows of a model are written: what can be worked out once. */

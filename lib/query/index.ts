@@ -24,7 +24,16 @@ export {
 } from "./refine.js";
 export type { RelatedTree } from "./related.js";
 export { sameTerm } from "./same-term.js";
-export { asksWindow, holdsAggregate, holdsWindow, isOfMany, partsOf, splitByWindow, termsIn } from "./term.js";
+export {
+  asksWindow,
+  holdsAggregate,
+  holdsWindow,
+  isOfMany,
+  namesField,
+  partsOf,
+  splitByWindow,
+  termsIn,
+} from "./term.js";
 export type {
   AggregateTerm,
   Annotation,
@@ -42,4 +51,3 @@ export type {
   Term,
   WindowTerm,
 } from "./tree.js";
-export { resolveValue } from "./resolve-path.js";

@@ -35,9 +35,6 @@ function decimalLike({ type }: Operand): { to: string; scale: number } {
 
 function checkRight(rhs: Term, lookup: string): void {
   const { family } = rhs.operand;
-  if (rhs.kind === "outer") {
-    refuse('JSON is compared with OuterRef(…) by its type. Say which: Cast("data__id", "integer").eq(OuterRef(…)).');
-  }
   if (family === "json" && lookup !== "exact" && lookup !== "ne") {
     refuse(`JSON has no one order. Say what to compare: Cast("data__rank", "float"). "exact" and "ne" need no Cast.`);
   }

@@ -1,20 +1,23 @@
 import { FieldError } from "../errors/index.js";
 import { Expression, QExpression } from "../expressions/index.js";
-import { Refusal, refuse } from "../fields/index.js";
+import { Refusal } from "../fields/index.js";
 import { type Form, lookupFor, namesFor, type Operand, transformFor } from "../lookups/index.js";
 import { metaOfRow, type ModelMeta } from "../models/index.js";
 import { printable } from "../util/printable.js";
 import { didYouMean } from "../util/suggest.js";
 import { spellShape } from "../util/json-shape.js";
+import { asExpressions, type Asked, holdsExpression, readComparison } from "./compare.js";
 import { columnLookups, tupleList, tupleLookup } from "./composite-key.js";
 import { deeper } from "./depth.js";
-import { comparable } from "./json-operand.js";
 import { readJsonNames } from "./json-path.js";
+import { roundedLength } from "./list-length.js";
 import { namesOf } from "./names-of.js";
+import { isOpen } from "./open.js";
+import { checkTruth, placed } from "./place.js";
 import { isSliced, QUERY, shapeKey } from "./query.js";
-import { keyTerm, queryIn, readTerm, toldAs, type TermReader } from "./read-term.js";
+import { keyTerm, queryIn, readTerm, type Taken, toldAs, type TermReader } from "./read-term.js";
 import { isOwnName, type ResolvedLookup, resolveLookup, termLookup } from "./resolve-path.js";
-import type { Annotation, Condition, Filter, OuterTerm, PlacedTerm, Predicate, Query, Term } from "./tree.js";
+import type { Annotation, Filter, OuterTerm, PlacedTerm, Predicate, Query, Term } from "./tree.js";
 
 /** What was said, read: a tree, its values in slots, and its part of the shape's key. */
 export interface ParsedFilter {
@@ -39,11 +42,6 @@ export function parseFilter(query: Query, args: readonly unknown[], method: stri
 function allOf(items: readonly Predicate[]): Predicate | null {
   return items.length > 1 ? { kind: "and", items } : (items[0] ?? null);
 }
-
-/** Lookups that can compare with what an expression gives. A pattern has to be checked before it is sent. */
-const COMPARING = new Set(
-  "exact ne gt gte lt lte iexact contains icontains startswith istartswith endswith iendswith".split(" "),
-);
 
 /** Reads conditions and the expressions in them for one call of a method; all their values go to one list of slots. */
 export class Reader implements TermReader {
@@ -87,16 +85,24 @@ export class Reader implements TermReader {
 
   #readLookup(name: string, value: unknown, items: Predicate[]): string {
     const annotated = this.annotations.length === 0 ? null : this.#annotated(name);
-    const lookup = annotated?.lookup ?? resolveLookup(this.model, name, this.method);
-    const lhs = annotated?.lhs ?? null;
-    if (Expression.is(value)) return this.#readComparison(lookup, lhs, value, items);
-    const query = this.#subquery(lookup, value);
-    if (query !== null) return this.#readMembership(lookup, lhs, query, items);
-    return this.#readValue(lookup, lhs, value, items);
+    const asked = annotated ?? { lookup: resolveLookup(this.model, name, this.method), lhs: null };
+    return this.#readAsked(asked, value, items);
   }
 
-  #readValue(lookup: ResolvedLookup, lhs: PlacedTerm | null, value: unknown, items: Predicate[]): string {
-    const slot = this.#takeSteps(lookup);
+  /** A lookup with its value; the condition is added to `items`. */
+  #readAsked(asked: Asked, given: unknown, items: Predicate[]): string {
+    const { lookup, lhs } = asked;
+    const value = asExpressions(lookup, given);
+    if (typeof value === "object" && value !== null) {
+      const query = this.#subquery(lookup, value);
+      if (query !== null) return this.#readMembership(lookup, lhs, query, items);
+      if (holdsExpression(value)) return this.#readComparison(asked, value, items);
+    }
+    return this.readValue(asked, value, items);
+  }
+
+  readValue({ lookup, lhs }: Asked, value: unknown, items: Predicate[]): string {
+    const slot = this.takeSteps(lookup);
     const first = this.slots.length;
     const form = this.#prepare(lookup, value);
     const listLength = form === "l" ? roundedLength(this.slots[first] as unknown[]) : 0;
@@ -108,7 +114,7 @@ export class Reader implements TermReader {
   }
 
   /** Steps into JSON stand in a slot before the value; gives the place of a condition's first slot. */
-  #takeSteps({ steps }: ResolvedLookup): number {
+  takeSteps({ steps }: ResolvedLookup): number {
     const slot = this.slots.length;
     if (steps !== null) this.slots.push(steps);
     return slot;
@@ -116,11 +122,20 @@ export class Reader implements TermReader {
 
   /** `in` with a queryset. Nothing is in none(): it is not written, so its values have no place. */
   #readMembership(lookup: ResolvedLookup, lhs: PlacedTerm | null, query: Query, items: Predicate[]): string {
-    const slot = query.none ? this.slots.length : this.takeQuery(query);
-    const form = query.none ? "never" : "query";
-    const held = query.none ? null : query;
+    const { slot, query: held } = query.none
+      ? { slot: this.slots.length, query: null }
+      : this.#taken(query, lookup.key);
+    const form = held === null ? "never" : "query";
     items.push({ kind: "condition", lookup, lhs, rhs: null, form, slot, listLength: 0, query: held });
     return `${lookup.key}:${held === null ? form : `(${shapeKey(held)})`},`;
+  }
+
+  #taken(query: Query, key: string): Taken {
+    try {
+      return this.takeQuery(query);
+    } catch (error) {
+      throw this.#told(error, key);
+    }
   }
 
   /** A lookup of an annotation: `n__gt`. The model's own names come first. */
@@ -173,24 +188,13 @@ export class Reader implements TermReader {
     );
   }
 
-  /** A lookup whose value is an expression: `{ position__gt: F("other") }`. */
-  #readComparison(lookup: ResolvedLookup, lhs: PlacedTerm | null, value: Expression, items: Predicate[]): string {
-    const { name } = lookup.lookup;
+  #readComparison(asked: Asked, value: unknown, items: Predicate[]): string {
     try {
-      if (name === "in" && value.said.kind === "subquery") {
-        return this.#readLookup(lookup.key, value.said.queryset, items);
-      }
-      if (!COMPARING.has(name)) {
-        refuse(`"${name}" takes a value, not an expression. Those that take one: ${[...COMPARING].join(", ")}.`);
-      }
-      const slot = this.#takeSteps(lookup);
-      const [read, key] = readTerm(this, value);
-      const rhs = comparable(lookup.operand, read, name);
-      refuseOtherFamily(lookup.operand, rhs);
-      items.push({ kind: "condition", lookup, lhs, rhs, form: "e", slot, listLength: 0, query: null });
-      return `${lookup.shape}:e${key},`;
+      const [predicate, key] = readComparison(this, asked, value);
+      items.push(predicate);
+      return key;
     } catch (error) {
-      throw this.#told(error, lookup.key);
+      throw this.#told(error, asked.lookup.key);
     }
   }
 
@@ -242,9 +246,10 @@ export class Reader implements TermReader {
     return new FieldError(`${this.model.name}: ${this.method}({ ${key} }): ${error.message}`, { cause: error });
   }
 
-  #subquery(lookup: ResolvedLookup, value: unknown): Query | null {
-    if (value === null || typeof value !== "object") return null;
-    const query = (value as { [QUERY]?: Query })[QUERY];
+  /** The query of a queryset that a lookup is given, as it is or in `Subquery(…)`. */
+  #subquery(lookup: ResolvedLookup, value: object): Query | null {
+    const isSaid = Expression.is(value) && value.said.kind === "subquery" && lookup.lookup.name === "in";
+    const { [QUERY]: query } = (isSaid ? (value.said as { queryset: unknown }).queryset : value) as { [QUERY]?: Query };
     if (query === undefined) return null;
     const problem = subqueryProblem(lookup, query);
     if (problem !== null) {
@@ -253,14 +258,14 @@ export class Reader implements TermReader {
     return query;
   }
 
-  takeQuery(query: Query): number {
+  takeQuery(query: Query): Taken {
     const slot = this.slots.length;
     for (const value of query.values) this.slots.push(value);
     this.zones.push(...query.zones);
     if (isSliced(query)) this.slots.push(query.limit, query.offset);
     // What it names of the query around may be this one's; what lies beyond is for that one's surroundings to know.
     for (const term of query.outer) if (term.levels > 1) this.outer.push({ ...term, levels: term.levels - 1 });
-    return slot;
+    return { slot, query: query.outer.length === 0 ? query : placed(query, this) };
   }
 
   /** Reads a condition; an empty one asks nothing and gives null. */
@@ -311,13 +316,8 @@ export class Reader implements TermReader {
       const [term, termKey] = readTerm(this, compared.left);
       const { lookup, lhs } = this.#lookupOf({ term, base: null }, [compared.lookup], compared.lookup);
       const items: Predicate[] = [];
-      const { right } = compared;
-      if (Expression.is(right)) {
-        const key = this.#readComparison(lookup, lhs, right, items);
-        return [items[0] as Condition, `(${termKey}${key})`];
-      }
-      const key = this.#readValue(lookup, lhs, right, items);
-      return [items[0] as Condition, `(${termKey}${key})`];
+      const key = this.#readAsked({ lookup, lhs }, compared.right, items);
+      return [items[0] as Predicate, `(${termKey}${key})`];
     } catch (error) {
       throw toldAs(error, this.model, `${this.method}(…)`);
     }
@@ -327,8 +327,7 @@ export class Reader implements TermReader {
     try {
       const query = queryIn(subject, "Exists");
       if (query.none) return [{ kind: "or", items: [] }, "exists()"];
-      const slot = this.takeQuery(query);
-      return [{ kind: "exists", query, slot }, `exists(${shapeKey(query)})`];
+      return [{ kind: "exists", ...this.takeQuery(query) }, `exists(${shapeKey(query)})`];
     } catch (error) {
       throw toldAs(error, this.model, `${this.method}(…)`);
     }
@@ -337,25 +336,12 @@ export class Reader implements TermReader {
   #readBoolean(subject: Expression): [Predicate, string] {
     try {
       const [term, key] = readTerm(this, subject);
-      if (term.operand.family !== "boolean") {
-        refuse(`expected a condition, got an expression whose value is a ${term.operand.family}. Compare it: .gt(…).`);
-      }
+      if (!isOpen(term.operand)) checkTruth(term);
       return [{ kind: "truth", term }, `(${key})`];
     } catch (error) {
       throw toldAs(error, this.model, `${this.method}(…)`);
     }
   }
-}
-
-/** What is compared is of one family. Of a column of a query around it is not known yet. */
-function refuseOtherFamily({ family }: Operand, { kind, operand }: Term): void {
-  if (kind === "outer" || kind === "null" || family === "json" || operand.family === family) return;
-  refuse(`a ${family} cannot be compared with a ${operand.family}. Cast(…, kind) makes another kind of value of one.`);
-}
-
-/** A list's length is part of the shape only as a power of two: some engines need it spelled out. */
-function roundedLength(list: readonly unknown[]): number {
-  return 2 ** Math.ceil(Math.log2(list.length));
 }
 
 function join(connector: "and" | "or" | "xor" | "not", items: readonly Predicate[]): Predicate | null {

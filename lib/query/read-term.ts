@@ -4,9 +4,11 @@ import { plainKinds, Refusal, refuse } from "../fields/index.js";
 import {
   aggregateNamed,
   aggregateNames,
+  type AggregateDefinition,
   aggregateOperand,
   callOperand,
   commonOperand,
+  type FunctionDefinition,
   functionNamed,
   functionNames,
   operandOfKind,
@@ -21,11 +23,23 @@ import { deeper } from "./depth.js";
 import { checkSteps, readSteps, shapeOfSteps } from "./json-path.js";
 import { Memo } from "./memo.js";
 import { namesOf } from "./names-of.js";
+import { isOpen, OPEN } from "./open.js";
 import { isSliced, QUERY, shapeKey } from "./query.js";
 import { readWindow, windowLabel } from "./read-window.js";
 import { type ResolvedValue, resolveValue } from "./resolve-path.js";
 import { asksWindow, holdsAggregate, holdsWindow } from "./term.js";
-import type { AggregateTerm, Annotation, Filter, OuterTerm, Predicate, Query, SortTerm, Term } from "./tree.js";
+import type {
+  AggregateTerm,
+  Annotation,
+  CallTerm,
+  CaseTerm,
+  Filter,
+  OuterTerm,
+  Predicate,
+  Query,
+  SortTerm,
+  Term,
+} from "./tree.js";
 
 /** Whoever reads an expression: it knows the model and what its rows were annotated with, and collects the values. */
 export interface TermReader {
@@ -41,10 +55,16 @@ export interface TermReader {
   depth: number;
   /** Reads a condition; null where it asks nothing. */
   readCondition(condition: QExpression): [Predicate | null, string];
-  /** Takes in another query: its values and time zones; gives the place of its first slot. */
-  takeQuery(query: Query): number;
+  /** Takes in another query: its values and time zones. */
+  takeQuery(query: Query): Taken;
   /** Notes a column of a query around. */
   readonly outer: OuterTerm[];
+}
+
+/** A query as it stands within another one, and the place of its first slot. */
+export interface Taken {
+  readonly query: Query;
+  readonly slot: number;
 }
 
 /** A term and its part of the shape's key. */
@@ -90,7 +110,10 @@ type Part<K> = Extract<Expression["said"], { kind: K }>;
 /** What is known of a value only where it comes out. */
 const UNKNOWN: Operand = { ...plainKinds.json, family: "text", scalar: null, convert: (value) => value };
 
-export function readPath(reader: TermReader, path: string): ReadTerm {
+/** Whoever reads a path. */
+export type PathReader = Pick<TermReader, "model" | "annotations" | "method" | "slots">;
+
+export function readPath(reader: PathReader, path: string): ReadTerm {
   const known = Memo.of<ReadTerm>(reader.model, "terms");
   // A model's own names come first, whatever rows are annotated with; and no values are part of their terms.
   const before = known.get(path);
@@ -119,13 +142,21 @@ function readValueAt(found: ResolvedValue, path: string): ReadTerm {
 export function keyTerm({ slots }: Pick<TermReader, "slots">, of: Term, steps: readonly JsonStep[]): Term {
   if (steps.length === 0) return of;
   const slot = slots.push(steps) - 1;
-  return { kind: "key", of, kinds: stepKinds(steps), slot, operand: { ...of.operand, scalar: null }, nullable: true };
+  return { kind: "key", of, kinds: stepKinds(steps), slot, operand: operandOfKey({ of }), nullable: true };
+}
+
+/** What stands in JSON is JSON. Throws a `Refusal` for what is none. */
+export function operandOfKey({ of: { operand } }: { readonly of: Term }): Operand {
+  if (isOpen(operand)) return OPEN;
+  return operand.family === "json"
+    ? { ...operand, scalar: null }
+    : refuse(`keys are of JSON, not of a ${operand.family}.`);
 }
 
 function readKey(reader: TermReader, said: Part<"key">): ReadTerm {
   const steps = checkSteps(said.steps);
   const [of, key] = readTerm(reader, said.of);
-  if (of.operand.family !== "json") {
+  if (!isOpen(of.operand) && of.operand.family !== "json") {
     return refuse(
       `key(${steps.map((step) => JSON.stringify(step)).join(", ")}) is of JSON, not of a ${of.operand.family}.`,
     );
@@ -133,7 +164,7 @@ function readKey(reader: TermReader, said: Part<"key">): ReadTerm {
   return [keyTerm(reader, of, steps), `${key}${shapeOfSteps(steps)};`];
 }
 
-function readAnnotation(reader: TermReader, { name, term, base }: Annotation, path: string): ReadTerm {
+function readAnnotation(reader: PathReader, { name, term, base }: Annotation, path: string): ReadTerm {
   const [, ...rest] = path.split("__");
   let { operand } = term;
   const { nullable } = term;
@@ -151,9 +182,9 @@ function readAnnotation(reader: TermReader, { name, term, base }: Annotation, pa
   return [read, `A${path};`];
 }
 
-/** What the column is shows where the query stands within another one; until then it is compared as it is. */
+/** What it is shows where the query stands within another one. */
 function readOuter(reader: TermReader, { path, levels }: Part<"outer">): ReadTerm {
-  const term: OuterTerm = { kind: "outer", path, levels, operand: UNKNOWN, nullable: true };
+  const term: OuterTerm = { kind: "outer", path, levels, found: null, operand: OPEN, nullable: true };
   reader.outer.push(term);
   return [term, `^${levels}${JSON.stringify(path)};`];
 }
@@ -174,20 +205,30 @@ function readCall(reader: TermReader, { name, args, options }: Part<"call">): Re
   const definition = functionNamed(name);
   if (definition === undefined) return refuse(`there is no function "${name}".${didYouMean(name, functionNames)}`);
   const read = args.map((arg) => readTerm(reader, arg));
-  const terms = read.map(([term]) => term);
-  const operand = refusing(name, () =>
-    callOperand(
+  return [
+    callTerm(
       definition,
-      terms.map((term) => term.operand),
+      read.map(([term]) => term),
       options,
     ),
-  );
+    `${name}(${keysOf(read)}${settingsOf(options)})`,
+  ];
+}
+
+/** A call of a function with arguments that are read. Throws a `Refusal`. */
+export function callTerm(
+  definition: FunctionDefinition,
+  args: readonly Term[],
+  options: CallTerm["options"],
+): CallTerm {
+  const { name, nulls } = definition;
+  const operands = args.map((term) => term.operand);
+  const operand = operands.some(isOpen) ? OPEN : refusing(name, () => callOperand(definition, operands, options));
   const nullable =
-    definition.nulls === "made" ||
-    (definition.nulls === "any" && terms.some((term) => term.nullable)) ||
-    (definition.nulls === "all" && terms.every((term) => term.nullable));
-  const key = `${name}(${keysOf(read)}${settingsOf(options)})`;
-  return [{ kind: "call", name, args: terms, options, operand, nullable }, key];
+    nulls === "made" ||
+    (nulls === "any" && args.some((term) => term.nullable)) ||
+    (nulls === "all" && args.every((term) => term.nullable));
+  return { kind: "call", name, args, options, operand, nullable };
 }
 
 function readCase(reader: TermReader, { whens, otherwise }: Part<"case">): ReadTerm {
@@ -200,11 +241,18 @@ function readCase(reader: TermReader, { whens, otherwise }: Part<"case">): ReadT
     return { when: predicate, then: term };
   });
   const rest = otherwise === null ? null : readTerm(reader, otherwise);
-  const results = [...read.map(({ then }) => then), ...(rest === null ? [] : [rest[0]])];
+  return [caseTerm(read, rest?.[0] ?? null), `${key}${rest?.[1] ?? ""})`];
+}
+
+/** A choice between terms that are read. Throws a `Refusal`. */
+export function caseTerm(whens: CaseTerm["whens"], otherwise: Term | null): CaseTerm {
+  const results = [...whens.map(({ then }) => then), ...(otherwise === null ? [] : [otherwise])];
   const typed = results.filter((term) => term.kind !== "null").map((term) => term.operand);
-  const operand = refusing("Case", () => commonOperand(typed.length === 0 ? [UNKNOWN] : typed));
-  const nullable = rest === null || results.some((term) => term.nullable);
-  return [{ kind: "case", whens: read, otherwise: rest?.[0] ?? null, operand, nullable }, `${key}${rest?.[1] ?? ""})`];
+  const operand = typed.some(isOpen)
+    ? OPEN
+    : refusing("Case", () => commonOperand(typed.length === 0 ? [UNKNOWN] : typed));
+  const nullable = otherwise === null || results.some((term) => term.nullable);
+  return { kind: "case", whens, otherwise, operand, nullable };
 }
 
 function readTruth(reader: TermReader, condition: QExpression): ReadTerm {
@@ -232,7 +280,7 @@ function readAggregate(
   const definition = aggregateNamed(name);
   if (definition === undefined) return refuse(`there is no aggregate "${name}".${didYouMean(name, aggregateNames)}`);
   const [arg, argKey] = said.arg === null ? [null, "*"] : readAggregated(reader, said.arg, name, windowed);
-  const operand = refusing(name, () => aggregateOperand(definition, arg?.operand ?? null, options, distinct));
+  const operand = operandOfAggregate({ name, arg, options, distinct });
   const [filter, filterKey] = said.filter === null ? [null, ""] : readCounted(reader, said.filter, name);
   const [otherwise, otherwiseKey] = readDefault(reader, operand, said.otherwise);
   if (said.orderBy.length > 0 && !definition.ordered) refuse(`${name} does not depend on an order.`);
@@ -275,10 +323,19 @@ function readCounted(reader: TermReader, said: QExpression, name: string): reado
     refuse(`${name}: its filter cannot ask about a window, which comes later.`);
   return read;
 }
+/** What an aggregate works out. Throws a `Refusal`. */
+export function operandOfAggregate({ name, arg, options, distinct }: Aggregated): Operand {
+  if (arg !== null && isOpen(arg.operand)) return OPEN;
+  const definition = aggregateNamed(name) as AggregateDefinition;
+  return refusing(name, () => aggregateOperand(definition, arg?.operand ?? null, options, distinct));
+}
+
+type Aggregated = Pick<AggregateTerm, "name" | "arg" | "options" | "distinct">;
 
 /** What stands for no rows: a value of the aggregate's own kind. */
 function readDefault(reader: TermReader, operand: Operand, otherwise: unknown): readonly [Term | null, string] {
   if (otherwise === undefined) return [null, ""];
+  if (isOpen(operand)) return readValue(reader, otherwise, null);
   const slot = reader.slots.push(operand.convert(otherwise)) - 1;
   return [{ kind: "value", slot, operand, nullable: false }, "?"];
 }
@@ -287,8 +344,8 @@ function readSubquery(reader: TermReader, queryset: unknown): ReadTerm {
   const query = firstRowOf(queryIn(queryset, "Subquery"));
   // There is no row whose value it could be.
   if (query.none) return [{ kind: "null", operand: valueOf(query), nullable: true }, "N();"];
-  const slot = reader.takeQuery(query);
-  return [{ kind: "query", query, slot, operand: valueOf(query), nullable: true }, `(${shapeKey(query)})`];
+  const taken = reader.takeQuery(query);
+  return [{ kind: "query", ...taken, operand: valueOf(taken.query), nullable: true }, `(${shapeKey(query)})`];
 }
 
 /** Of several rows SQLite would take the first, and other engines refuse them. */
@@ -303,7 +360,7 @@ export function queryIn(queryset: unknown, where: string): Query {
 }
 
 /** The one value that a query's rows have: the one picked, else the key. */
-function valueOf({ picked, model }: Query): Operand {
+export function valueOf({ picked, model }: Query): Operand {
   if (picked !== null) {
     const [only, ...more] = picked.items;
     if (only === undefined || more.length > 0) {

@@ -1,7 +1,9 @@
 import type { Expression, Frame } from "../expressions/index.js";
 import { Refusal, refuse } from "../fields/index.js";
-import { callOperand, windowNamed, windowNames } from "../functions/index.js";
+import { callOperand, type FunctionDefinition, windowNamed, windowNames } from "../functions/index.js";
+import type { Operand } from "../lookups/index.js";
 import { didYouMean } from "../util/suggest.js";
+import { isOpen, OPEN } from "./open.js";
 import { holdsWindow, isOfMany, partsOf, termsIn } from "./term.js";
 import type { AggregateTerm, SortTerm, Term, WindowedTerm, WindowTerm } from "./tree.js";
 
@@ -64,12 +66,19 @@ function readWindowed(reader: WindowReader, { name, args, options }: Said<"windo
   }
   const read = args.map((arg) => reader.term(arg));
   const terms = read.map(([term]) => term);
-  const operands = terms.map((term) => term.operand);
-  const operand = named(windowLabel(name), () => callOperand(definition, operands, options));
+  const operand = operandOfWindowed(name, terms, options);
   const isMissing = definition.nulls === "missing" && terms.length < 2;
   const nullable = isMissing || terms.some((term) => term.nullable);
   const key = `${name}(${keysOf(read)}${JSON.stringify(options)})`;
   return [{ kind: "windowed", name, args: terms, options, operand, nullable }, key];
+}
+
+/** What a function of windows gives. Throws a `Refusal`. */
+export function operandOfWindowed(name: string, args: readonly Term[], options: WindowedTerm["options"]): Operand {
+  const operands = args.map((term) => term.operand);
+  if (operands.some(isOpen)) return OPEN;
+  const definition = windowNamed(name) as FunctionDefinition;
+  return named(windowLabel(name), () => callOperand(definition, operands, options));
 }
 
 /** Names the function in what it refuses. */

@@ -46,10 +46,15 @@ export function termsIn(predicate: Predicate): readonly Term[] {
     case "truth":
       return [predicate.term];
     case "condition": {
-      const { lhs, rhs, lookup } = predicate;
+      const { lhs, rhs, high, lookup } = predicate;
       const { path, operand } = lookup;
       const column: Term[] = path === null ? [] : [{ kind: "column", path, operand, nullable: true }];
-      return [...column, ...(lhs === null ? [] : [lhs.term]), ...(rhs === null ? [] : [rhs])];
+      return [
+        ...column,
+        ...(lhs === null ? [] : [lhs.term]),
+        ...(rhs === null ? [] : [rhs]),
+        ...(high === undefined ? [] : [high]),
+      ];
     }
     default:
       return [];
@@ -89,4 +94,20 @@ export function splitByWindow(predicate: Predicate): readonly [rest: Predicate |
   const items = parts.flatMap(([rest]) => (rest === null ? [] : [rest]));
   const rest: Predicate | null = items.length > 1 ? { kind: "and", items } : (items[0] ?? null);
   return [rest, parts.flatMap(([, windows]) => windows)];
+}
+
+/** True where a term names a field of its row, or a query in it one of the query around. */
+export function namesField(term: Term): boolean {
+  if (term.kind === "column" || term.kind === "outer" || term.kind === "aggregate") return true;
+  if (term.kind === "query") return term.query.outer.length > 0;
+  if (term.kind === "condition") return asksField(term.predicate);
+  if (term.kind === "case" && term.whens.some(({ when }) => asksField(when))) return true;
+  return partsOf(term).some(namesField);
+}
+
+function asksField(predicate: Predicate): boolean {
+  if (predicate.kind === "exists") return predicate.query.outer.length > 0;
+  if (predicate.kind === "not") return asksField(predicate.item);
+  if ("items" in predicate) return predicate.items.some(asksField);
+  return termsIn(predicate).some(namesField);
 }

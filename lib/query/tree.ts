@@ -13,6 +13,8 @@ export interface Condition {
   readonly lhs: PlacedTerm | null;
   /** What it is compared with, for the form "e". */
   readonly rhs: Term | null;
+  /** The upper bound of a range, for the form "e". */
+  readonly high?: Term;
   readonly form: Form;
   /** Of JSON: what of the value decides on the SQL. */
   readonly json?: JsonShape | undefined;
@@ -163,11 +165,13 @@ export interface QueryTerm extends Valued {
   readonly slot: number;
 }
 
-/** A column of the query around, or `levels` above that; it is known only where the query stands in that one. */
+/** A value of the query around, or `levels` above that; it is known only where the query stands in that one. */
 export interface OuterTerm extends Valued {
   readonly kind: "outer";
   readonly path: string;
   readonly levels: number;
+  /** What it is of that query's row; null until it is known. */
+  readonly found: Term | null;
 }
 
 /** A value worked out for each row, read and resolved: its own values stand in slots. */

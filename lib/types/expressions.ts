@@ -323,8 +323,10 @@ export interface Expressions {
    */
   Exists(queryset: AnyQuery): QNode<never>;
   /**
-   * A field of the query around a subquery. Its path is looked up when the subquery is used: the compiler does not know
-   * yet where that is. `OuterRef(OuterRef("x"))` is of the query around that.
+   * A field of the query around a subquery, or what its rows are annotated with. Its path is looked up when the subquery
+   * is used: the compiler does not know yet where that is. `OuterRef(OuterRef("x"))` is of the query around that.
+   *
+   * @throws FieldError where the subquery is used, for a path that leads nowhere and for a value of another kind.
    */
   // eslint-disable-next-line @typescript-eslint/no-explicit-any -- it is of a model that is not known here
   OuterRef(path: string | AnyExpression): Expression<Typed<any, true, "text">>;

@@ -49,7 +49,7 @@ export type CreateValues<F, K, I, Given = never, X = never> = Values<F, X> & {
 export type UpdateValues<F, I, X = never> = Values<F, X> & { readonly pk?: PkOf<I> };
 
 /** What `Track.objects.create({ … })` and `new Track({ … })` take. */
-export type CreateInput<I, Given = never> = CreateValues<SpecsOf<I>, OwnKeysOf<I>, I, Given>;
+export type CreateInput<I, Given = never> = CreateValues<SpecsOf<I>, OwnKeysOf<I>, I, Given, FreeExpression>;
 
 /** What `Track.objects.update({ … })` and `track.update({ … })` take. */
-export type UpdateInput<I> = UpdateValues<SpecsOf<I>, I>;
+export type UpdateInput<I> = UpdateValues<SpecsOf<I>, I, FreeExpression>;

@@ -1,3 +1,4 @@
+import type { AnyExpression } from "./expression.js";
 import type { JsonBound, JsonPart, JsonText } from "./json.js";
 import type { PICKED } from "./phantoms.js";
 
@@ -5,6 +6,10 @@ import type { PICKED } from "./phantoms.js";
 export interface ValuesOf<T> {
   readonly [PICKED]: T | null;
 }
+
+// To look into the expressions of a list would cost more than all else that is checked of a filter.
+/** An expression in a list: its names are checked when the query is built. */
+type Item = AnyExpression;
 
 /**
  * The lookups of each family of fields, with the type of value each takes. They are interfaces, so that a lookup of
@@ -25,7 +30,7 @@ export interface EqualityLookups<T> {
   /** All rows but those equal: rows that are NULL are kept. */
   ne: T;
   /** One of these; an empty list matches nothing. A queryset of one value each is a subquery. */
-  in: readonly T[] | ReadonlySet<T> | ValuesOf<T>;
+  in: readonly (T | Item)[] | ReadonlySet<T> | ValuesOf<T>;
   /** `true`: IS NULL; `false`: IS NOT NULL. */
   isnull: boolean;
 }
@@ -37,7 +42,7 @@ export interface OrderLookups<Bound> {
   lt: Bound;
   lte: Bound;
   /** From the first to the second, both included. */
-  range: readonly [Bound, Bound];
+  range: readonly [Bound | Item, Bound | Item];
 }
 
 /** Lookups of text. Those with an `i` ignore case, for letters of every script. */

@@ -319,7 +319,16 @@ export interface QuerySet<I> {
   /** What `all()` would send. */
   sql(): CompiledSql;
 
-  /** Makes a row and saves it. */
+  /**
+   * Makes a row and saves it. Expressions may not name fields: there is no row yet.
+   *
+   * @example
+   * ```ts
+   * const artist = await Artist.objects.create({ name: Upper(Value("abba")) });
+   * // INSERT INTO "artist" ("name") VALUES (upper('abba'))
+   * artist.name; // "ABBA"
+   * ```
+   */
   create(values: CreateInput<I, keyof this[typeof GIVEN]>): Promise<I>;
   /** Saves many new rows with as few statements as the database takes. */
   bulkCreate(

@@ -1,3 +1,4 @@
+import type { AnyExpression } from "./expression.js";
 import type { UpdateValues } from "./input.js";
 import type { FIELDS, KEY_NAMES, NULLABLE, OWN_KEYS, PK, TO_MANY, TO_MAYBE, TO_ONE, VALUE, VIA } from "./phantoms.js";
 import type { RelatedManager } from "./query-set.js";
@@ -41,8 +42,17 @@ export interface ModelBase<F, Own> {
   readonly isSparse: boolean;
   /** Inserts a new row, else updates the columns that changed. Throws `ValidationError` before any SQL. */
   save(options?: SaveOptions): Promise<this>;
-  /** Sets these fields and saves them. */
-  update(values: UpdateValues<F, ModelBase<F, Own>>): Promise<this>;
+  /**
+   * Sets these fields and saves them. What an expression made of a field is read back.
+   *
+   * @example
+   * ```ts
+   * const track = await Track.objects.get({ title: "The Bird" });
+   * await track.update({ position: F("position").add(1) });
+   * // UPDATE "track" SET "position" = "position" + 1 WHERE "id" = 1
+   * ```
+   */
+  update(values: UpdateValues<F, ModelBase<F, Own>, AnyExpression>): Promise<this>;
   /** Deletes the row, and gives how many rows went with it. */
   delete(): Promise<DeleteResult>;
   /** Reads the row again. Throws `DoesNotExist` when it is gone. */

@@ -18,33 +18,47 @@ const PRECISION = 65;
 const escaped = (text: string) => text.replace(/[!%_]/g, "!$&");
 const foldEscaped = (text: string) => escaped(fold(text));
 
+type Match = TextMatcher["match"];
+
+const equal: Match = (lhs, text) => sqlNode`${lhs} = ${text}`;
+const holds: Match = (lhs, text) => sqlNode`INSTR(${lhs}, ${text}) > 0`;
+const begins: Match = (lhs, text) => sqlNode`LEFT(${lhs}, CHAR_LENGTH(${text})) = ${text}`;
+const ends: Match = (lhs, text) => sqlNode`RIGHT(${lhs}, CHAR_LENGTH(${text})) = ${text}`;
+
 function textMatchers(flavour: Flavour): Readonly<Record<TextMatch, TextMatcher>> {
   const binary = literalNode(flavour.binaryCollation);
   // The collation of our own columns, so that their indexes serve, and case counts whatever a foreign column's is.
   const like = (lhs: OperationNode, parameter: OperationNode) =>
     sqlNode`${lhs} LIKE (${parameter} COLLATE ${binary}) ESCAPE '!'`;
-  const likeFolded = (lhs: OperationNode, parameter: OperationNode) => like(folded(lhs, flavour), parameter);
+  /** The SQL of `fold`. */
+  const folded = (node: OperationNode) =>
+    sqlNode`REPLACE(REPLACE(LOWER(${cased(node, flavour)}), 'ς', 'σ'), ${DOTTED_I}, 'i') COLLATE ${binary}`;
+  const likeFolded = (lhs: OperationNode, parameter: OperationNode) => like(folded(lhs), parameter);
   const equalFolded = (lhs: OperationNode, parameter: OperationNode) =>
-    sqlNode`${folded(lhs, flavour)} = (${parameter} COLLATE ${binary})`;
+    sqlNode`${folded(lhs)} = (${parameter} COLLATE ${binary})`;
   const regexp = (lhs: OperationNode, parameter: OperationNode) => sqlNode`${lhs} REGEXP ${parameter}`;
+  const plain = (node: OperationNode) => sqlNode`CONVERT(${node} USING utf8mb4) COLLATE ${binary}`;
+  const ofBoth =
+    (wrap: (node: OperationNode) => OperationNode, match: Match): Match =>
+    (lhs, text) =>
+      match(wrap(lhs), wrap(text));
+  // By itself the column's collation would decide on case.
+  const pattern = (flags: string): TextMatcher => ({
+    encode: (text) => `${flags}${text}`,
+    build: regexp,
+    match: (lhs, text) => regexp(lhs, sqlNode`CONCAT('${literalNode(flags)}', ${text}) COLLATE ${binary}`),
+  });
   return {
-    iexact: { encode: fold, build: equalFolded },
-    contains: { encode: (text) => `%${escaped(text)}%`, build: like },
-    icontains: { encode: (text) => `%${foldEscaped(text)}%`, build: likeFolded },
-    startswith: { encode: (text) => `${escaped(text)}%`, build: like },
-    istartswith: { encode: (text) => `${foldEscaped(text)}%`, build: likeFolded },
-    endswith: { encode: (text) => `%${escaped(text)}`, build: like },
-    iendswith: { encode: (text) => `%${foldEscaped(text)}`, build: likeFolded },
-    // By itself the column's collation would decide on case.
-    regex: { encode: (pattern) => `(?-i)${pattern}`, build: regexp },
-    iregex: { encode: (pattern) => `(?i)${pattern}`, build: regexp },
+    iexact: { encode: fold, build: equalFolded, match: ofBoth(folded, equal) },
+    contains: { encode: (text) => `%${escaped(text)}%`, build: like, match: ofBoth(plain, holds) },
+    icontains: { encode: (text) => `%${foldEscaped(text)}%`, build: likeFolded, match: ofBoth(folded, holds) },
+    startswith: { encode: (text) => `${escaped(text)}%`, build: like, match: ofBoth(plain, begins) },
+    istartswith: { encode: (text) => `${foldEscaped(text)}%`, build: likeFolded, match: ofBoth(folded, begins) },
+    endswith: { encode: (text) => `%${escaped(text)}`, build: like, match: ofBoth(plain, ends) },
+    iendswith: { encode: (text) => `%${foldEscaped(text)}`, build: likeFolded, match: ofBoth(folded, ends) },
+    regex: pattern("(?-i)"),
+    iregex: pattern("(?i)"),
   };
-}
-
-/** The SQL of `fold`. */
-function folded(node: OperationNode, flavour: Flavour): OperationNode {
-  const binary = literalNode(flavour.binaryCollation);
-  return sqlNode`REPLACE(REPLACE(LOWER(${cased(node, flavour)}), 'ς', 'σ'), ${DOTTED_I}, 'i') COLLATE ${binary}`;
 }
 
 /** The binary collation knows the case of letters of an old Unicode only, and a foreign column may not be utf8mb4. */
@@ -91,7 +105,6 @@ export function mysqlOperations(flavour: Flavour): Operations {
   const byName = transforms(flavour);
   return {
     textMatcher: (match) => matchers[match],
-    folded: (node) => folded(node, flavour),
     json: mysqlJson(flavour),
     transform: (name: TransformName, lhs: OperationNode, source: Storage, timeZone: string | null) =>
       byName[name](

@@ -32,6 +32,8 @@ export type TransformName =
 export interface TextMatcher {
   encode(value: string): unknown;
   build(lhs: OperationNode, parameter: OperationNode): OperationNode;
+  /** The same with a text that is worked out for each row. Nothing in it is a wildcard, except to a regular expression. */
+  match(lhs: OperationNode, text: OperationNode): OperationNode;
 }
 
 /** `in` through one parameter for a list of any length: `encode` gets the list's values, each encoded already. */
@@ -65,8 +67,6 @@ export interface LockClause {
 /** The small pieces of SQL in which engines differ, as Kysely nodes. */
 export interface Operations {
   textMatcher(match: TextMatch): TextMatcher;
-  /** A text as lookups that ignore case compare it: the SQL of `fold`. */
-  folded(node: OperationNode): OperationNode;
   readonly json: JsonOperations;
   /**
    * The value of a transform. `source` is the storage it is applied to; `timeZone` an IANA name, or null for UTC,

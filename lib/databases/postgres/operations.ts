@@ -10,6 +10,8 @@ import { postgresJson } from "./json.js";
 import { lockClause } from "./lock.js";
 import { quoteText } from "./schema.js";
 
+type Match = TextMatcher["match"];
+
 /** Case of all of Unicode's letters, whatever the database's own locale is (in "C", only ASCII has case). */
 const unicode = (node: OperationNode) => sqlNode`(${node}) COLLATE "und-x-icu"`;
 
@@ -24,16 +26,40 @@ const escaped = (text: string) => text.replace(/[!%_]/g, "!$&");
 const foldEscaped = (text: string) => escaped(fold(text));
 const asItIs = (text: string) => text;
 
+/** By code point, whatever the collations of the two. */
+const plain = (node: OperationNode) => sqlNode`(${node}) COLLATE "C"`;
+const equal: Match = (lhs, text) => sqlNode`${lhs} = ${text}`;
+const holds: Match = (lhs, text) => sqlNode`strpos(${lhs}, ${text}) > 0`;
+const begins: Match = (lhs, text) => sqlNode`left(${lhs}, length(${text})) = ${text}`;
+const ends: Match = (lhs, text) => sqlNode`right(${lhs}, length(${text})) = ${text}`;
+
+const ofBoth =
+  (wrap: (node: OperationNode) => OperationNode, match: Match): Match =>
+  (lhs, text) =>
+    match(wrap(lhs), wrap(text));
+
 const MATCHERS: Readonly<Record<TextMatch, TextMatcher>> = {
-  iexact: { encode: fold, build: (lhs, parameter) => sqlNode`${folded(lhs)} = ${parameter}` },
-  contains: { encode: (text) => `%${escaped(text)}%`, build: like },
-  icontains: { encode: (text) => `%${foldEscaped(text)}%`, build: likeFolded },
-  startswith: { encode: (text) => `${escaped(text)}%`, build: like },
-  istartswith: { encode: (text) => `${foldEscaped(text)}%`, build: likeFolded },
-  endswith: { encode: (text) => `%${escaped(text)}`, build: like },
-  iendswith: { encode: (text) => `%${foldEscaped(text)}`, build: likeFolded },
-  regex: { encode: asItIs, build: (lhs, parameter) => sqlNode`${unicode(lhs)} ~ ${parameter}` },
-  iregex: { encode: asItIs, build: (lhs, parameter) => sqlNode`${unicode(lhs)} ~* ${parameter}` },
+  iexact: {
+    encode: fold,
+    build: (lhs, parameter) => sqlNode`${folded(lhs)} = ${parameter}`,
+    match: ofBoth(folded, equal),
+  },
+  contains: { encode: (text) => `%${escaped(text)}%`, build: like, match: ofBoth(plain, holds) },
+  icontains: { encode: (text) => `%${foldEscaped(text)}%`, build: likeFolded, match: ofBoth(folded, holds) },
+  startswith: { encode: (text) => `${escaped(text)}%`, build: like, match: ofBoth(plain, begins) },
+  istartswith: { encode: (text) => `${foldEscaped(text)}%`, build: likeFolded, match: ofBoth(folded, begins) },
+  endswith: { encode: (text) => `%${escaped(text)}`, build: like, match: ofBoth(plain, ends) },
+  iendswith: { encode: (text) => `%${foldEscaped(text)}`, build: likeFolded, match: ofBoth(folded, ends) },
+  regex: {
+    encode: asItIs,
+    build: (lhs, parameter) => sqlNode`${unicode(lhs)} ~ ${parameter}`,
+    match: ofBoth(unicode, (lhs, pattern) => sqlNode`${lhs} ~ ${pattern}`),
+  },
+  iregex: {
+    encode: asItIs,
+    build: (lhs, parameter) => sqlNode`${unicode(lhs)} ~* ${parameter}`,
+    match: ofBoth(unicode, (lhs, pattern) => sqlNode`${lhs} ~* ${pattern}`),
+  },
 };
 
 /** The part of `EXTRACT` that a transform reads, where it reads one as it is. */
@@ -83,7 +109,6 @@ function inZone(lhs: OperationNode, timeZone: string): OperationNode {
 
 export const postgresOperations: Operations = {
   textMatcher: (match) => MATCHERS[match],
-  folded,
   json: postgresJson,
   transform,
   arrayMembership: () => ({

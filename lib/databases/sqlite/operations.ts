@@ -13,34 +13,52 @@ const folded: Wrap = (node) => sqlNode`dunder_fold(${node})`;
 
 const MATCHERS: Readonly<Record<TextMatch, TextMatcher>> = {
   // What a function makes of a column says nothing of how many rows are equal: few, as with any other equality.
-  iexact: { encode: fold, build: (lhs, parameter) => sqlNode`unlikely(${folded(lhs)} = ${parameter})` },
-  contains: { encode: same, build: (lhs, parameter) => sqlNode`instr(${lhs}, ${parameter}) > 0` },
-  icontains: { encode: fold, build: (lhs, parameter) => sqlNode`instr(${folded(lhs)}, ${parameter}) > 0` },
-  startswith: { encode: same, build: startsWith },
-  istartswith: { encode: fold, build: (lhs, parameter) => startsWith(folded(lhs), parameter) },
-  endswith: { encode: same, build: endsWith },
-  iendswith: { encode: fold, build: (lhs, parameter) => endsWith(folded(lhs), parameter) },
+  iexact: ignoringCase((lhs, text) => sqlNode`unlikely(${lhs} = ${text})`),
+  contains: { encode: same, build: holds, match: holds },
+  icontains: ignoringCase(holds),
+  startswith: { encode: same, build: startsWith, match: begins },
+  istartswith: ignoringCase(begins),
+  endswith: { encode: same, build: endsWith, match: endsWith },
+  iendswith: ignoringCase(endsWith),
   regex: regexp(""),
   iregex: regexp("i"),
 };
+
+type Match = TextMatcher["match"];
+
+function ignoringCase(match: Match): TextMatcher {
+  return {
+    encode: fold,
+    build: (lhs, parameter) => match(folded(lhs), parameter),
+    match: (lhs, text) => match(folded(lhs), folded(text)),
+  };
+}
+
+function holds(lhs: OperationNode, text: OperationNode): OperationNode {
+  return sqlNode`instr(${lhs}, ${text}) > 0`;
+}
+
+function begins(lhs: OperationNode, text: OperationNode): OperationNode {
+  return sqlNode`substr(${lhs}, 1, length(${text})) = ${text}`;
+}
 
 /**
  * LIKE would ignore the case of ASCII letters, and GLOB has a limit on patterns and is prepared anew for each. A plain
  * column is compared with the bounds of its prefix, too, which its index can serve; no text has the byte FF.
  */
 function startsWith(lhs: OperationNode, parameter: OperationNode): OperationNode {
-  const begins = sqlNode`substr(${lhs}, 1, length(${parameter})) = ${parameter}`;
-  if (!ReferenceNode.is(lhs)) return begins;
-  return sqlNode`(${lhs} >= ${parameter} AND ${lhs} < ${parameter} || CAST(X'FF' AS TEXT) AND ${begins})`;
+  if (!ReferenceNode.is(lhs)) return begins(lhs, parameter);
+  return sqlNode`(${lhs} >= ${parameter} AND ${lhs} < ${parameter} || CAST(X'FF' AS TEXT) AND ${begins(lhs, parameter)})`;
 }
 
-function endsWith(lhs: OperationNode, parameter: OperationNode): OperationNode {
-  return sqlNode`substr(${lhs}, length(${lhs}) - length(${parameter}) + 1) = ${parameter}`;
+function endsWith(lhs: OperationNode, text: OperationNode): OperationNode {
+  return sqlNode`substr(${lhs}, length(${lhs}) - length(${text}) + 1) = ${text}`;
 }
 
 function regexp(flags: "" | "i"): TextMatcher {
   const flagsNode = literalNode(`'${flags}'`);
-  return { encode: same, build: (lhs, parameter) => sqlNode`dunder_regexp(${parameter}, ${flagsNode}, ${lhs})` };
+  const match: Match = (lhs, pattern) => sqlNode`dunder_regexp(${pattern}, ${flagsNode}, ${lhs})`;
+  return { encode: same, build: match, match };
 }
 
 const TRANSFORMS: Readonly<Record<TransformName, (node: OperationNode, source: Storage) => OperationNode>> = {
@@ -101,7 +119,6 @@ function jsonElement(value: unknown): string {
 
 export const sqliteOperations: Operations = {
   textMatcher: (match) => MATCHERS[match],
-  folded,
   json: sqliteJson,
   transform,
   arrayMembership: (type) => (NOT_IN_JSON.has(type.storage) ? null : MEMBERSHIP),

@@ -248,6 +248,10 @@ onEngines("Expressions in querysets", (engine) => {
   });
 
   describe("aggregate", () => {
+    it("of nothing is nothing", async () => {
+      expect(await Track.objects.aggregate({})).toEqual({});
+    });
+
     it("takes all rows together", async () => {
       expect(
         await Track.objects.aggregate({

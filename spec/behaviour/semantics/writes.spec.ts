@@ -52,20 +52,20 @@ onEngines("Writes", (engine) => {
     events.length = 0;
   });
 
-  it("trap 31: a row takes no expression, so that none can be left on it to be set twice", async () => {
+  it("trap 31: an expression that a row is set to is worked out once, and read back", async () => {
     const { ann } = await createD2();
-    events.length = 0;
     const older = F("age").add(1);
-    await expect(ann.update({ age: older } as never)).rejects.toBeInstanceOf(ValidationError);
     Object.assign(ann, { age: older });
-    await expect(ann.save()).rejects.toBeInstanceOf(ValidationError);
-    await expect(Author.objects.create({ name: "x", age: older } as never)).rejects.toBeInstanceOf(ValidationError);
+    await ann.save();
+    await ann.save();
+    expect(ann.age).toBe(31);
+    await ann.update({ age: older });
+    await ann.save();
+    expect(ann.age).toBe(32);
+    expect((await Author.objects.get({ pk: ann.pk })).age).toBe(32);
+    events.length = 0;
+    await expect(Author.objects.create({ name: "x", age: older } as never)).rejects.toBeInstanceOf(FieldError);
     expect(events).toEqual([]);
-    await Author.objects.filter({ pk: ann.pk }).update({ age: older });
-    await ann.refresh();
-    await ann.save();
-    await ann.save();
-    expect((await Author.objects.get({ pk: ann.pk })).age).toBe(31);
   });
 
   it("trap 32: update gives the rows matched, changed or not", async () => {

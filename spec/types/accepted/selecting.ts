@@ -1,5 +1,5 @@
 import { fields, Model, Q, QuerySet } from "dunder-orm";
-import { Count, F, Length, Lower, Max, Now, Sum, Upper } from "../prelude.js";
+import { Count, F, Length, Lower, Max, Now, Sum, Upper, Value } from "../prelude.js";
 import { type } from "./equal.js";
 import { Album, Artist, Seat, Track } from "./music.js";
 import { Brand, Item } from "./shop.js";
@@ -111,6 +111,14 @@ export async function more(album: Album, track: Track) {
     { price: F("price").mul("1.1"), sold: null, added: Now(), stock: F("sold") },
     { all: true },
   );
+  await Artist.objects.create({ name: Lower(Value("ABBA")) });
+  await Artist.objects.bulkCreate([{ name: Lower(Value("ABBA")) }, { name: "x" }]);
+  await track.update({ position: F("position").add(1) });
+  Track.objects.filter({
+    title__contains: F("album__name"),
+    position__in: [F("id"), 3],
+    id__range: [1, F("position")],
+  });
   Item.objects.filter({ sold__gt: F("stock"), price__lte: F("discount").mul(2), name: Lower("brand__name") });
   Item.objects.filter(F("active"), F("price").lt("1.00"), F("stock").in([1, 2]), F("note").isNull(), { left: Now() });
   Item.objects.filter(Q.or(Q({ stock: 1 }), F("stock").add(F("sold")).gte(3)), Q({ sold: F("stock") }));

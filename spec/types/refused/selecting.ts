@@ -60,6 +60,8 @@ export async function writes() {
   await Track.objects.update({ title: "x", postion: F("position") }, { all: true });
   // @expect-error Type 'string' is not assignable to type 'number
   await Track.objects.update({ title: Lower("title"), position: "x" }, { all: true });
+  // @expect-error is not assignable to type 'string | FreeExpression'
+  await Album.objects.create({ name: F("name") });
   // @expect-error is not assignable to type 'string'
   void new Album({ name: Lower(Value("x")) });
   // @expect-error is not assignable to type
