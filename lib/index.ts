@@ -3,6 +3,7 @@ export type * from "./types/index.js";
 export { fields, JsonNull } from "./fields/index.js";
 export { Q } from "./objects/q.js";
 export * from "./objects/expressions.js";
+export * from "./objects/extend.js";
 export { Database, type DatabaseStats } from "./objects/database.js";
 export type { PlanStats } from "./compile/index.js";
 export { manager } from "./objects/manager.js";

@@ -5,6 +5,7 @@ import type { ColumnType } from "../fields/index.js";
 import { commonOperand } from "../functions/index.js";
 import type { Operand } from "../lookups/index.js";
 import type { Condition } from "../query/index.js";
+import { ownLookup } from "./own.js";
 import type { Scope } from "./scope.js";
 
 /** What an expression gives, where something is compared with it. */
@@ -25,7 +26,8 @@ export function comparedWith(
   high: Compared | null,
 ): OperationNode {
   const { operations } = scope.engine;
-  const { name } = lookup.lookup;
+  const { name, compile } = lookup.lookup;
+  if (compile !== undefined) return ownLookup(scope, lookup.lookup, left.node, right.node);
   const type = commonType(high === null ? [left, right] : [left, right, high]);
   const [lhs, rhs] = [as(scope, type, left), as(scope, type, right)];
   if (name === "exact") return binary(lhs, "=", rhs);

@@ -147,6 +147,8 @@ function inOrder(scope: Scope, { model }: Query, computed: readonly ComputedColu
 
 function reads(term: Term, column: ColumnMeta): boolean {
   if (term.kind === "column") return term.path.hops.length === 0 && term.path.column === column;
+  // What its text names is not known: a word like the column's is taken for it.
+  if (term.kind === "raw" && term.spelled.includes(column.name)) return true;
   return partsOf(term).some((part) => reads(part, column));
 }
 
@@ -157,7 +159,8 @@ function fitted({ column, value }: ComputedColumn, writer: SelectWriter, scope: 
 }
 
 function isHeldAlike(from: ColumnType, to: ColumnType): boolean {
-  return from.storage === to.storage && from.scale === to.scale;
+  const isUntold = from.storage === "custom" && from.customCodec === null;
+  return isUntold || (from.storage === to.storage && from.scale === to.scale);
 }
 
 function asColumn(node: OperationNode, from: ColumnType, { type, scalar }: ColumnMeta, scope: Scope): OperationNode {

@@ -6,6 +6,7 @@ import type { Condition, Query } from "../query/index.js";
 import { binary, type Compared, comparedWith, ORDER_OPERATORS } from "./compare.js";
 import type { ConditionContext } from "./condition-context.js";
 import { jsonCondition } from "./json-condition.js";
+import { ownLookup, ownTransform, ownValue } from "./own.js";
 
 /** True for a condition that a row can fulfil without a related row: nothing there is NULL, and NULL fulfils it. */
 export function isNullAccepting({ form, lookup }: Condition): boolean {
@@ -38,7 +39,10 @@ function transformed({ lookup }: Condition, { lhs, scope, timeZone }: ConditionC
   let { storage } = type;
   let operand = { type, family, convert: lookup.operand.convert, scalar: null };
   for (const transform of lookup.transforms) {
-    node = scope.engine.operations.transform(transform.name as TransformName, node, storage, timeZone);
+    node =
+      transform.compile === undefined
+        ? scope.engine.operations.transform(transform.name as TransformName, node, storage, timeZone)
+        : ownTransform(scope, transform.name, transform.compile, node);
     operand = { ...transform.result(operand), scalar: null };
     storage = operand.type.storage;
   }
@@ -50,6 +54,9 @@ function compared(lhs: OperationNode, condition: Condition, index: number, conte
   const { operations } = scope.engine;
   const { name } = condition.lookup.lookup;
   const { type } = condition.lookup.operand;
+  if (condition.lookup.lookup.compile !== undefined) {
+    return ownLookup(scope, condition.lookup.lookup, lhs, ownValue(scope, condition, index));
+  }
   if (name === "exact") return binary(lhs, "=", scope.columnParameter(index, type));
   if (name === "ne") {
     const value = scope.columnParameter(index, type);

@@ -1,4 +1,5 @@
 export { compileCount, compileExists, compileRows, compileTotals, selectNode } from "./compile-query.js";
+export { compileRaw } from "./compile-raw.js";
 export {
   type ArrayInsertShape,
   compileArrayInsert,

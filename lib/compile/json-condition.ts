@@ -5,6 +5,7 @@ import type { Condition } from "../query/index.js";
 import { type JsonShape, stepKinds } from "../util/json-shape.js";
 import type { Compared } from "./compare.js";
 import type { ConditionContext } from "./condition-context.js";
+import { ownLookup, ownValue } from "./own.js";
 
 /** What a condition is asked of, and what it is asked with. */
 interface Place {
@@ -26,6 +27,8 @@ export function jsonCondition(condition: Condition, lhs: OperationNode, context:
   if (form === "null") return sqlNode`${node} is null`;
   if (form === "notnull" || form === "known") return sqlNode`${node} is not null`;
   const first = steps === null ? start : start + 1;
+  if (lookup.lookup.compile !== undefined)
+    return ownLookup(context.scope, lookup.lookup, node, ownValue(context.scope, condition, first));
   const place: Place = { condition, context, json, node, bind: binder(context, first) };
   if (form === "e") return comparedWith(place);
   if (form === "r") return between(place, binder(context, first + 1));
@@ -123,6 +126,8 @@ function comparedWith(place: Place): OperationNode {
   const { condition, context, json, node } = place;
   const { name } = condition.lookup.lookup;
   const { node: rhs, operand } = context.rhs as Compared;
+  if (condition.lookup.lookup.compile !== undefined)
+    return ownLookup(context.scope, condition.lookup.lookup, node, rhs);
   const { family } = operand;
   const operator = OF_EXPRESSIONS[name];
   if (operator !== undefined) return binary(operandFor(place, family), operator, rhs);

@@ -4,7 +4,7 @@ import type { ColumnType } from "../fields/index.js";
 import type { ColumnMeta } from "../models/index.js";
 import type { Query, Term } from "../query/index.js";
 import { AliasCounter } from "./sources.js";
-import { fillSlot, type Slot, type SlotValues } from "./slot.js";
+import { CONSTANT, fillSlot, type Slot, type SlotValues } from "./slot.js";
 
 /** A query around the one that is written, for what names its values. */
 export interface OuterQuery {
@@ -52,9 +52,22 @@ export class Scope {
     return ValueNode.create(this.#inline === null ? slot : fillSlot(slot, this.#inline));
   }
 
+  /** A parameter of one value, which is part of the shape. */
+  constant(value: unknown): OperationNode {
+    const slot: Slot = { index: CONSTANT, item: -1, encode: () => value };
+    return ValueNode.create(this.#inline === null ? slot : value);
+  }
+
   /** A parameter that holds a value of a column, or is compared with one. */
   columnParameter(index: number, type: ColumnType, item = -1): OperationNode {
     return this.engine.operations.parameter(this.parameter(index, this.encoder(type), item), type);
+  }
+
+  /** A value as an operand: cast where the engine would not know its type. */
+  literal(index: number, type: ColumnType): OperationNode {
+    if (type.customCodec !== null) return this.columnParameter(index, type);
+    const { functions } = this.engine;
+    return functions.literal(this.parameter(index, functions.encodeLiteral(type)), type);
   }
 
   encoder(type: ColumnType): Encode | null {

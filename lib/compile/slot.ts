@@ -12,6 +12,8 @@ export interface Slot {
 
 export const LIMIT = -1;
 export const OFFSET = -2;
+/** Of a slot that gives its value by itself. */
+export const CONSTANT = -3;
 
 /** The values a plan is run with. */
 export interface SlotValues {
@@ -22,6 +24,7 @@ export interface SlotValues {
 
 /** What is bound for a slot. */
 export function fillSlot(slot: Slot, from: SlotValues): unknown {
+  if (slot.index === CONSTANT) return slot.encode?.(null);
   let value: unknown;
   if (slot.index >= 0) value = from.values[slot.index];
   else value = slot.index === LIMIT ? from.limit : from.offset;

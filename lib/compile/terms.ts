@@ -9,10 +9,14 @@ import {
   partsOf,
   type PlacedTerm,
   type Predicate,
+  type RawTerm,
   type SortTerm,
   type Term,
+  type TransformTerm,
   type WindowTerm,
 } from "../query/index.js";
+import { ownAggregate, ownCall, ownTransform } from "./own.js";
+import { rawEncoder, rawNode } from "./raw.js";
 import { relationOver } from "./relation-over.js";
 import { checkGrouped } from "./grouped.js";
 import type { OuterQuery } from "./scope.js";
@@ -59,6 +63,14 @@ export class TermWriter {
         return this.#place.scope.queries.scalar(term.query, this.#place.scope, base + term.slot, this.asOuter);
       case "outer":
         return this.#outer(term);
+      case "own":
+        return ownCall(
+          this.#place.scope,
+          term.definition,
+          term.args.map((arg) => this.write(arg, base, scope)),
+        );
+      case "raw":
+        return this.#raw(term, base, scope);
       default:
         return this.#ofRow(term, base, scope);
     }
@@ -66,7 +78,7 @@ export class TermWriter {
 
   /** What a row's own values make. */
   #ofRow(
-    term: Exclude<Term, { kind: "aggregate" | "window" | "query" | "outer" }>,
+    term: Exclude<Term, { kind: "aggregate" | "window" | "query" | "outer" | "own" | "raw" }>,
     base: number,
     scope: number,
   ): OperationNode {
@@ -78,7 +90,7 @@ export class TermWriter {
       case "null":
         return literalNode("null");
       case "transform":
-        return this.#transform(term.name, term.of, base, scope);
+        return this.#transform(term, base, scope);
       case "key": {
         const { json } = this.#place.scope.engine.operations;
         const bind: BindJson = (encode) => this.#place.scope.parameter(base + term.slot, encode);
@@ -103,15 +115,13 @@ export class TermWriter {
   }
 
   #literal(index: number, type: ColumnType): OperationNode {
-    const { scope } = this.#place;
-    if (type.customCodec !== null) return scope.columnParameter(index, type);
-    const { functions } = scope.engine;
-    return functions.literal(scope.parameter(index, functions.encodeLiteral(type)), type);
+    return this.#place.scope.literal(index, type);
   }
 
-  #transform(name: string, of: Term, base: number, scope: number): OperationNode {
+  #transform({ name, of, compile }: TransformTerm, base: number, scope: number): OperationNode {
     const { operations } = this.#place.scope.engine;
     const node = this.write(of, base, scope);
+    if (compile !== undefined) return ownTransform(this.#place.scope, name, compile, node);
     return operations.transform(name as TransformName, node, of.operand.type.storage, this.#place.timeZone);
   }
 
@@ -139,6 +149,19 @@ export class TermWriter {
     if (kind === "null" || (type.storage === result.storage && type.scale === result.scale)) return node;
     const context = { types: [type], result, options: {}, timeZone: null };
     return this.#place.scope.engine.functions.call("coalesce", [node], context);
+  }
+
+  #raw(term: RawTerm, base: number, scope: number): OperationNode {
+    const { sources, scope: statement } = this.#place;
+    const { meta, alias } = sources.follow([], scope);
+    const encode = rawEncoder(statement.engine);
+    return rawNode(term, {
+      table: meta.table,
+      alias,
+      parameter: (slot) => statement.parameter(base + slot, encode),
+      part: (part) => this.write(part, base, scope),
+      typed: (node, type) => statement.engine.functions.literal(node, type),
+    });
   }
 
   /** A condition that is not known to hold does not hold: no value is NULL for that. */
@@ -181,6 +204,7 @@ export class TermWriter {
     base: number,
     { filter, over, scope }: { filter: OperationNode | null; over: OperationNode | null; scope: number },
   ): OperationNode {
+    if (term.compile !== undefined) return this.#ownAggregate(term, base, { filter, over, scope });
     const node = this.#place.scope.engine.functions.aggregate(
       term.name,
       term.arg === null ? null : this.#aggregated(term.arg, base, scope),
@@ -203,6 +227,19 @@ export class TermWriter {
     if (!holds(term, "outer") || holds(term, "column")) return node;
     const { root } = this.#place.sources;
     return sqlNode`case when ${columnNode(root, root.meta.primaryKey[0] as ColumnMeta)} is not null then ${node} end`;
+  }
+
+  /** Of one of a user's own; whatever narrows it does so in its argument, since it may be any SQL. */
+  #ownAggregate(
+    term: AggregateTerm,
+    base: number,
+    { filter, over, scope }: { filter: OperationNode | null; over: OperationNode | null; scope: number },
+  ): OperationNode {
+    const arg = this.#aggregated(term.arg as Term, base, scope);
+    const kept = filter === null ? arg : sqlNode`case when ${filter} then ${arg} end`;
+    const node = ownAggregate(this.#place.scope, term, term.distinct ? sqlNode`distinct ${kept}` : kept);
+    const whole = over === null ? sqlNode`(${node})` : sqlNode`${node} over (${over})`;
+    return term.otherwise === null ? whole : sqlNode`coalesce(${whole}, ${this.write(term.otherwise, base, scope)})`;
   }
 
   #window(term: WindowTerm, base: number, scope: number): OperationNode {

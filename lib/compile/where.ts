@@ -216,8 +216,10 @@ export class WhereWriter {
       base,
       among: (value, query, index) => scope.queries.among(value, query, scope, index, this.terms.asOuter),
     });
-    // What a condition on JSON does not find, or finds of another type, makes it NULL.
-    const mayBeNull = nullable || condition.lookup.operand.family === "json" || mayCompareWithNull(condition);
+    // What a condition on JSON does not find, or finds of another type, makes it NULL; and SQL of a user's own may do so.
+    const { operand, lookup } = condition.lookup;
+    const isOpen = operand.family === "json" || lookup.compile !== undefined;
+    const mayBeNull = nullable || isOpen || mayCompareWithNull(condition);
     return { node, nullable: mayBeNull && !isTwoValued(condition) };
   }
 

@@ -93,7 +93,8 @@ export class WindowTable implements Exports {
 
 /** What the query around writes itself: values, columns of queries further out, and what is made of windows. */
 function isWrittenAround(term: Term): boolean {
-  if (term.kind === "window") return false;
+  // SQL of one's own names columns by their table.
+  if (term.kind === "window" || term.kind === "raw") return false;
   return ["value", "null", "outer", "annotation"].includes(term.kind) || holdsWindow(term);
 }
 

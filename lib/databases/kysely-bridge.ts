@@ -1,4 +1,14 @@
-import { createQueryId, createSelectQueryBuilder, Kysely, type SelectQueryBuilder, type SelectQueryNode } from "kysely";
+import {
+  createQueryId,
+  createSelectQueryBuilder,
+  type Expression,
+  type ExpressionBuilder,
+  expressionBuilder,
+  Kysely,
+  type SelectQueryBuilder,
+  type SelectQueryNode,
+  type SqlBool,
+} from "kysely";
 import { PortDialect, type PortDialectSettings } from "./kysely-dialect.js";
 
 /** A Kysely instance over our own connections, for what lookups cannot say. Its tables are not typed. */
@@ -7,6 +17,16 @@ import { PortDialect, type PortDialectSettings } from "./kysely-dialect.js";
 export type UntypedKysely = Kysely<any>;
 // eslint-disable-next-line @typescript-eslint/no-explicit-any
 export type UntypedSelect = SelectQueryBuilder<any, any, Record<string, unknown>>;
+
+/** A condition made with Kysely's expression builder. The row's own columns are `C`, those of other tables untyped. */
+export type BuildCondition<C> = (
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any
+  builder: ExpressionBuilder<{ self: C } & { [table: string]: any }, "self">,
+) => Expression<SqlBool>;
+
+export function builderOfConditions(): object {
+  return expressionBuilder();
+}
 
 /** SQL written with the `sql` tag of whichever Kysely is installed: another version's differs in type, but runs. */
 export interface Sql<T> {

@@ -10,3 +10,4 @@ export {
   whereExpression,
 } from "./expression.js";
 export type { Frame } from "./said.js";
+export { nodeOf, rawExpression } from "./raw.js";

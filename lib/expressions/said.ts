@@ -38,6 +38,8 @@ export type Said<E, Q> =
       /** The order of what is put together, for those that put together. */
       readonly orderBy: readonly unknown[];
       readonly options: Readonly<Record<string, unknown>>;
+      /** Of one of a user's own. */
+      readonly definition?: object;
     }
   /** A function that has no value without a window. */
   | {
@@ -54,6 +56,10 @@ export type Said<E, Q> =
       readonly orderBy: readonly unknown[];
       readonly frame: Frame | null;
     }
+  /** A function of a user's own. */
+  | { readonly kind: "own"; readonly definition: object; readonly args: readonly E[] }
+  /** SQL of one's own: a node of Kysely's, and the kind of field whose values it gives. */
+  | { readonly kind: "raw"; readonly node: object; readonly as: string | null; readonly scale: number | null }
   /** The one value of a query's one row. */
   | { readonly kind: "subquery"; readonly queryset: unknown }
   /** A condition, as a value that is true or false: the object itself is the condition. */

@@ -12,6 +12,7 @@ import { texts } from "./texts.js";
 import { windowFunctions } from "./windows.js";
 
 export type { AggregateDefinition, CallOptions, FunctionDefinition, WindowDefinition } from "./definition.js";
+export { familiesByKind, ownAggregate, type OwnAggregateDefinition, type OwnFunctionDefinition } from "./own.js";
 export { commonOperand } from "./operands.js";
 export { operandOfKind, operandOfValue } from "./value.js";
 

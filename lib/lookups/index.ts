@@ -2,11 +2,22 @@ import type { LookupFamily } from "../fields/index.js";
 import { exact, gt, gte, inList, isnull, lt, lte, ne, range, rangeBound } from "./comparisons.js";
 import { jsonLookups } from "./json.js";
 import type { Lookup, Transform } from "./lookup.js";
+import { ownKey, ownLookups, ownTransforms } from "./own.js";
 import { texts } from "./texts.js";
 import { transforms } from "./transforms.js";
 
 export { rangeBound };
-export type { Form, Lookup, Operand, Transform } from "./lookup.js";
+export type { CompileTransform, Form, Lookup, Operand, Transform } from "./lookup.js";
+export {
+  addLookup,
+  addTransform,
+  checkLookupName,
+  familyOfKind,
+  lookupGeneration,
+  newMark,
+  removeLookup,
+  removeTransform,
+} from "./own.js";
 
 const lookups: ReadonlyMap<string, Lookup> = new Map(
   [exact, ne, gt, gte, lt, lte, inList, range, isnull, ...texts].map((lookup) => [lookup.name, lookup]),
@@ -19,23 +30,36 @@ const transformsByName: ReadonlyMap<string, Transform> = new Map(transforms.map(
 
 /** A family's lookup by name, or undefined where it has none of that name. */
 export function lookupFor(family: LookupFamily, name: string): Lookup | undefined {
-  if (family === "json") return ofJson.get(name);
+  if (family === "json") return ofJson.get(name) ?? ownLookups().get(ownKey(family, name));
   const lookup = lookups.get(name);
-  return lookup && (lookup.families === null || lookup.families.includes(family)) ? lookup : undefined;
+  if (lookup === undefined) return ownLookups().get(ownKey(family, name));
+  return lookup.families === null || lookup.families.includes(family) ? lookup : undefined;
 }
 
 export function transformFor(family: LookupFamily, name: string): Transform | undefined {
   const transform = transformsByName.get(name);
-  return transform?.families.includes(family) ? transform : undefined;
+  if (transform === undefined) return ownTransforms().get(ownKey(family, name));
+  return transform.families.includes(family) ? transform : undefined;
 }
 
 /** What may follow a field of a family in a path: its lookups, then its transforms. */
 export function namesFor(family: LookupFamily): { lookups: string[]; transforms: string[] } {
   return {
-    lookups: [...(family === "json" ? ofJson : lookups).keys()].filter((name) => lookupFor(family, name)),
-    transforms: [...transformsByName.keys()].filter((name) => transformFor(family, name)),
+    lookups: [...(family === "json" ? ofJson : lookups).keys(), ...ownNames(ownLookups(), family)].filter((name) =>
+      lookupFor(family, name),
+    ),
+    transforms: [...transformsByName.keys(), ...ownNames(ownTransforms(), family)].filter((name) =>
+      transformFor(family, name),
+    ),
   };
 }
+
+function ownNames(own: ReadonlyMap<string, Lookup | Transform>, family: LookupFamily): string[] {
+  return [...own.values()].filter((item) => item.families?.includes(family)).map((item) => item.name);
+}
+
+/** Names that lookups and transforms have on their own: no other may be named so. */
+export const takenNames: readonly string[] = [...lookups.keys(), ...transformsByName.keys()];
 
 /** Lookups of a relation itself, which compare keys. */
 export const relationLookups: readonly string[] = ["exact", "ne", "in", "isnull"];

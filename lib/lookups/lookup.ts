@@ -28,7 +28,16 @@ export interface Lookup {
   prepare(value: unknown, operand: Operand, slots: unknown[]): Form;
   /** Of JSON: what of a value that was prepared decides on the SQL. */
   shapeOf?(value: unknown): JsonShape;
+  /** For one of a user's own: writes it, with Kysely's `sql` tag. */
+  readonly compile?: (parts: { readonly lhs: object; readonly rhs: object; readonly engine: string }) => unknown;
+  /** For one of a user's own: what its value is; null for what the operand is. */
+  readonly value?: Operand | null;
+  /** For one of a user's own: tells it from others that had its name before, in the key of a shape. */
+  readonly mark?: string;
 }
+
+/** How a transform of a user's own is written. */
+export type CompileTransform = (parts: { readonly lhs: object; readonly engine: string }) => unknown;
 
 /** A step between a field and its lookup which makes another value of it: `released__year__gte`. */
 export interface Transform {
@@ -36,4 +45,9 @@ export interface Transform {
   readonly families: readonly LookupFamily[];
   /** What lookups see after it. */
   result(operand: Operand): Operand;
+  /** For one of a user's own; see `Lookup`. */
+  readonly compile?: CompileTransform;
+  /** For one of a user's own: what it gives; null for what it was given. */
+  readonly gives?: Operand | null;
+  readonly mark?: string;
 }

@@ -1,11 +1,10 @@
 import { FieldError } from "../errors/index.js";
-import { argument, call, Expression, QExpression, value, whereExpression } from "../expressions/index.js";
+import { call, Expression, QExpression, rawExpression, value } from "../expressions/index.js";
 import type { Expressions } from "../types/index.js";
 import { printable } from "../util/printable.js";
+import { aggregateOf, condition, type Options, SHARED } from "./aggregate-of.js";
 import { argumentOf } from "./argument-of.js";
 import { windows } from "./windows.js";
-
-type Options = Readonly<Record<string, unknown>>;
 
 /** A function whose arguments are paths, expressions and numbers. */
 function fn(name: string, label = name.charAt(0).toUpperCase() + name.slice(1)) {
@@ -23,35 +22,6 @@ function named(name: string, option: string, label: string) {
       throw new FieldError(`${label}(…, ${option}): expected a name, got ${printable(how)}.`);
     return call(name, [argumentOf(of, label)], { [option]: how });
   };
-}
-
-function condition(given: unknown, where: string): QExpression {
-  if (QExpression.is(given)) return given;
-  if (Expression.is(given)) return new QExpression("boolean", { subject: given });
-  try {
-    return whereExpression(given);
-  } catch {
-    throw new FieldError(`${where} takes a condition such as { name: "x" } or Q({ … }), got ${printable(given)}.`);
-  }
-}
-
-const SHARED = ["distinct", "filter", "default", "orderBy"];
-
-function aggregateOf(name: string, label: string, of: unknown, options: Options, more: Options = {}): Expression {
-  const { distinct = false, filter, default: otherwise, orderBy = [], ...rest } = options;
-  if (typeof distinct !== "boolean") {
-    throw new FieldError(`${label}(…, { distinct }): expected true or false, got ${printable(distinct)}.`);
-  }
-  return new Expression({
-    kind: "aggregate",
-    name,
-    arg: of === "*" ? null : QExpression.is(of) ? of : argument(of, label),
-    distinct,
-    filter: filter === undefined ? null : condition(filter, `${label}(…, { filter })`),
-    otherwise,
-    orderBy: Array.isArray(orderBy) ? (orderBy as unknown[]) : [orderBy],
-    options: { ...rest, ...more },
-  });
 }
 
 function aggregate(name: string, label = name.charAt(0).toUpperCase() + name.slice(1)) {
@@ -113,6 +83,7 @@ function jsonObject(members: unknown): Expression {
 const constructors = {
   F: pathOf,
   Value: (given: unknown, as: string | null = null) => value(given, as),
+  raw: (given: unknown, kind?: unknown, options?: { readonly scale?: number }) => rawExpression(given, kind, options),
   Case: caseOf,
   When: when,
   Subquery: (queryset: unknown) => new Expression({ kind: "subquery", queryset }),
@@ -204,6 +175,7 @@ const constructors = {
 const typed = constructors as unknown as Expressions;
 export const F: Expressions["F"] = typed.F;
 export const Value: Expressions["Value"] = typed.Value;
+export const raw: Expressions["raw"] = typed.raw;
 export const Case: Expressions["Case"] = typed.Case;
 export const When: Expressions["When"] = typed.When;
 export const Subquery: Expressions["Subquery"] = typed.Subquery;

@@ -1,8 +1,10 @@
 import { DEFINITION, defineModel, metaOf, type ModelOptions } from "../models/index.js";
+import { queryOf } from "../query/index.js";
 import type { ModelFactory } from "../types/index.js";
 import { errorClassesOf } from "./errors-of.js";
 import { defineRelation } from "./relations.js";
-import { bindModel } from "./routing.js";
+import { RawRows } from "./raw-rows.js";
+import { bindModel, databaseOf } from "./routing.js";
 import { ModelRow } from "./row.js";
 
 function declareModel(table: string, fields: object, options: ModelOptions = {}): unknown {
@@ -20,6 +22,10 @@ function declareModel(table: string, fields: object, options: ModelOptions = {})
 
     static get MultipleObjectsReturned(): unknown {
       return errorClassesOf(this).MultipleObjectsReturned;
+    }
+
+    static raw(given: unknown): RawRows {
+      return new RawRows(queryOf(metaOf(this)), () => databaseOf(metaOf(this)), given);
     }
 
     static override bind(database: unknown): void {

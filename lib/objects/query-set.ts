@@ -1,6 +1,6 @@
 import { inspect } from "node:util";
 import { selectNode } from "../compile/index.js";
-import { selectFrom, type UntypedSelect } from "../databases/kysely-bridge.js";
+import { type BuildCondition, selectFrom, type UntypedSelect } from "../databases/kysely-bridge.js";
 import { type DatabaseCore, kyselyOf } from "../execute/index.js";
 import { FieldError } from "../errors/index.js";
 import { Expression } from "../expressions/index.js";
@@ -22,7 +22,7 @@ import {
   withOrder,
   withReverse,
 } from "../query/index.js";
-import type { CompiledSql, DeleteResult, QuerySet as TypedQuerySet, QuerySetClass } from "../types/index.js";
+import type { ColumnsOf, CompiledSql, DeleteResult, QuerySet as TypedQuerySet, QuerySetClass } from "../types/index.js";
 import { bulkCreate, type BulkCreateOptions } from "./bulk-create.js";
 import { deleteRows, updateRows } from "./change.js";
 import { readComputed } from "./computed.js";
@@ -35,6 +35,7 @@ import { bulkKey, bulkLookup, rowLookup } from "./query-shortcuts.js";
 import { checkValues, readValues } from "./row-values.js";
 import { DEFAULT_CHUNK, streamInstances } from "./stream-instances.js";
 import { createRow } from "./create-row.js";
+import { RawRows } from "./raw-rows.js";
 import { DATABASE, type Given, GIVEN_VALUES, Refinable, REFINED } from "./refinable.js";
 
 /** `get` fetches so many rows at most: enough to tell how many there were, without reading a table by mistake. */
@@ -164,6 +165,10 @@ class QuerySetBase extends Refinable {
     return explainRows(this[DATABASE], this[QUERY], options);
   }
 
+  raw(given: unknown): RawRows {
+    return new RawRows(this[QUERY], () => this[DATABASE], given);
+  }
+
   sql(): CompiledSql {
     return compiledSql(this[DATABASE], this[QUERY]);
   }
@@ -272,9 +277,19 @@ function describe(where: readonly unknown[]): string {
 export { QuerySetBase };
 
 declare module "../types/query-set.js" {
-  // Declarations that are merged must name the same parameters.
-  // eslint-disable-next-line @typescript-eslint/no-unused-vars
   interface QuerySet<I> {
+    /**
+     * Rows for which a condition holds that is made with Kysely's expression builder. Columns go by their names in the
+     * database, "album_id"; where others are in sight, those of the row are "self.album_id".
+     *
+     * @example
+     * ```ts
+     * Track.objects.where((eb) => eb("title", "like", "The%").or("position", "<", eb.ref("album_id")));
+     * // … WHERE ("track"."title" LIKE 'The%' OR "track"."position" < "track"."album_id")
+     * ```
+     * @throws FieldError for what is no function, and where it gives no condition.
+     */
+    where(build: BuildCondition<ColumnsOf<I>>): this;
     /** The query as a Kysely builder, to go on with what lookups cannot say. Its rows are plain objects by column. */
     toKysely(): UntypedSelect;
   }

@@ -21,6 +21,7 @@ import {
   withSlice,
   withTimeZone,
 } from "../query/index.js";
+import { builtCondition } from "./build-condition.js";
 import { withMoments, withSearch } from "./query-shortcuts.js";
 import { checkDatabase, databaseOf } from "./routing.js";
 
@@ -74,6 +75,11 @@ export class Refinable {
 
   exclude(...where: unknown[]): this {
     return where.length === 0 ? this : this[REFINED](withFilter(this[QUERY], where, "exclude", true));
+  }
+
+  where(build: unknown): this {
+    const { model } = this[QUERY];
+    return this[REFINED](withFilter(this[QUERY], [builtCondition(model.name, build)], "where"));
   }
 
   orderBy(...paths: unknown[]): this {

@@ -2,8 +2,9 @@ import { Expression, value } from "../expressions/index.js";
 import { refuse } from "../fields/index.js";
 import { lookupFor, namesFor, type Operand, rangeBound } from "../lookups/index.js";
 import { comparable } from "./json-operand.js";
-import { isOpen } from "./open.js";
-import { type ReadTerm, readTerm, type TermReader } from "./read-term.js";
+import { isOpen, isUntyped } from "./open.js";
+import { readTerm } from "./read-term.js";
+import type { ReadTerm, TermReader } from "./term-reader.js";
 import type { ResolvedLookup } from "./resolve-path.js";
 import type { Condition, PlacedTerm, Predicate, Term } from "./tree.js";
 
@@ -24,8 +25,8 @@ export interface ConditionReader extends TermReader {
 /** Lookups that take no expression: what they take decides the SQL. */
 const OF_VALUES = new Set(["isnull", "contained_by", "has_key", "has_keys", "has_any_keys"]);
 
-function takesValues({ lookup, operand }: ResolvedLookup): boolean {
-  return OF_VALUES.has(lookup.name) || (operand.family === "json" && lookup.name === "contains");
+function takesValues(name: string, { family }: Operand): boolean {
+  return OF_VALUES.has(name) || (family === "json" && name === "contains");
 }
 
 /** True for an expression, and for a list in which one stands. */
@@ -45,9 +46,9 @@ export function readComparison(
   if (name === "in") return readMembers(reader, asked, given);
   if (name === "range") return readRange(reader, asked, given);
   if (!Expression.is(given)) return refuse(`expected a value or an expression, got a list.`);
-  if (takesValues(asked.lookup)) {
-    const { lookups } = namesFor(asked.lookup.operand.family);
-    const names = lookups.filter((other) => other !== name && !OF_VALUES.has(other));
+  const { operand } = asked.lookup;
+  if (takesValues(name, operand)) {
+    const names = namesFor(operand.family).lookups.filter((other) => !takesValues(other, operand));
     return refuse(`"${name}" takes a value, not an expression. Those that take one: ${names.join(", ")}.`);
   }
   const slot = reader.takeSteps(asked.lookup);
@@ -115,12 +116,14 @@ function readBound(reader: TermReader, asked: ResolvedLookup, bound: unknown, si
 /** What something is compared with must be of its kind: engines disagree on what else is equal or less. */
 function readOperand(reader: TermReader, { operand, lookup }: ResolvedLookup, expression: Expression): ReadTerm {
   const [term, key] = readTerm(reader, expression);
-  return [alike(operand, term, lookup.name), key];
+  // What one of a user's own takes is for it to say.
+  const takes = lookup.compile === undefined ? operand : (lookup.value ?? operand);
+  return [alike(takes, term, lookup.name), key];
 }
 
 /** A term as what something is compared with: JSON is taken for what that is. Throws a `Refusal` for another kind. */
 export function alike(operand: Operand, term: Term, lookup: string): Term {
-  if (term.kind === "null" || isOpen(operand) || isOpen(term.operand)) return term;
+  if (term.kind === "null" || [operand, term.operand].some((side) => isOpen(side) || isUntyped(side))) return term;
   const compared = comparable(operand, term, lookup);
   const { family } = operand;
   if (family !== "json" && compared.operand.family !== family) {

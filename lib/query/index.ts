@@ -1,7 +1,9 @@
 export { readTotals, type Totals, withAnnotations, withPicked } from "./annotate.js";
 export { Reader } from "./parse-filter.js";
-export { type ReadTerm, readTerm, toldAs } from "./read-term.js";
+export { readTerm, toldAs } from "./read-term.js";
+export type { ReadTerm } from "./term-reader.js";
 export { withComment } from "./comment.js";
+export { readStatement } from "./read-raw.js";
 export { keyOfRow } from "./key-operand.js";
 export { keyOrder, orderOf } from "./order.js";
 export { firstOfEach, withDistinctOn, withLastFirst } from "./first-of-each.js";
@@ -46,8 +48,12 @@ export type {
   PlacedTerm,
   Predicate,
   Query,
+  RawPart,
+  RawSlot,
+  RawTerm,
   RowLock,
   SortTerm,
   Term,
+  TransformTerm,
   WindowTerm,
 } from "./tree.js";

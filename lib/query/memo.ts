@@ -7,10 +7,17 @@ const MOST_KEPT = 2000;
 export class Memo<T> {
   readonly #read = new Map<string, T>();
 
-  static of<T>(model: ModelMeta, name: string): Memo<T> {
+  readonly generation: number;
+
+  constructor(generation: number) {
+    this.generation = generation;
+  }
+
+  /** What is kept of a model under a name; of an older generation it does not hold any more. */
+  static of<T>(model: ModelMeta, name: string, generation = 0): Memo<T> {
     const known = model.memo.get(name) as Memo<T> | undefined;
-    if (known !== undefined) return known;
-    const memo = new Memo<T>();
+    if (known?.generation === generation) return known;
+    const memo = new Memo<T>(generation);
     model.memo.set(name, memo);
     return memo;
   }

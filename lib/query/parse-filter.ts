@@ -1,7 +1,7 @@
 import { FieldError } from "../errors/index.js";
 import { Expression, QExpression } from "../expressions/index.js";
 import { Refusal } from "../fields/index.js";
-import { type Form, lookupFor, namesFor, type Operand, transformFor } from "../lookups/index.js";
+import { type Form, lookupFor, namesFor, type Operand, type Transform, transformFor } from "../lookups/index.js";
 import { metaOfRow, type ModelMeta } from "../models/index.js";
 import { printable } from "../util/printable.js";
 import { didYouMean } from "../util/suggest.js";
@@ -12,11 +12,12 @@ import { deeper } from "./depth.js";
 import { readJsonNames } from "./json-path.js";
 import { roundedLength } from "./list-length.js";
 import { namesOf } from "./names-of.js";
-import { isOpen } from "./open.js";
 import { checkTruth, placed } from "./place.js";
 import { isSliced, QUERY, shapeKey } from "./query.js";
-import { keyTerm, queryIn, readTerm, type Taken, toldAs, type TermReader } from "./read-term.js";
-import { isOwnName, type ResolvedLookup, resolveLookup, termLookup } from "./resolve-path.js";
+import { keyTerm, transformTerm } from "./read-path.js";
+import { queryIn, readTerm, toldAs } from "./read-term.js";
+import type { Taken, TermReader } from "./term-reader.js";
+import { isOwnName, markOf, type ResolvedLookup, resolveLookup, termLookup } from "./resolve-path.js";
 import type { Annotation, Filter, OuterTerm, PlacedTerm, Predicate, Query, Term } from "./tree.js";
 
 /** What was said, read: a tree, its values in slots, and its part of the shape's key. */
@@ -127,7 +128,7 @@ export class Reader implements TermReader {
       : this.#taken(query, lookup.key);
     const form = held === null ? "never" : "query";
     items.push({ kind: "condition", lookup, lhs, rhs: null, form, slot, listLength: 0, query: held });
-    return `${lookup.key}:${held === null ? form : `(${shapeKey(held)})`},`;
+    return `${lookup.shape}:${held === null ? form : `(${shapeKey(held)})`},`;
   }
 
   #taken(query: Query, key: string): Taken {
@@ -157,16 +158,20 @@ export class Reader implements TermReader {
     let { term } = placed;
     if (term.operand.family === "json") return this.#jsonLookupOf(placed, names, key, head);
     let index = 0;
+    const transforms: Transform[] = [];
     for (; index < names.length; index += 1) {
       const transform = transformFor(term.operand.family, names[index] as string);
       if (transform === undefined) break;
-      const operand = transform.result(term.operand);
-      term = { kind: "transform", name: transform.name, of: term, operand, nullable: term.nullable };
+      transforms.push(transform);
+      term = transformTerm(transform, term);
     }
     const name = names[index] ?? "exact";
     const lookup = lookupFor(term.operand.family, name);
     if (lookup === undefined || index + 1 < names.length) throw this.#noLookup(key, name, term.operand);
-    return { lookup: termLookup(key, lookup, term.operand), lhs: { term, base: placed.base } };
+    return {
+      lookup: termLookup(key, lookup, term.operand, key + markOf(transforms, lookup)),
+      lhs: { term, base: placed.base },
+    };
   }
 
   /** Steps into JSON behind a term stand in this reader's slots, whatever place the term's own have. */
@@ -336,7 +341,7 @@ export class Reader implements TermReader {
   #readBoolean(subject: Expression): [Predicate, string] {
     try {
       const [term, key] = readTerm(this, subject);
-      if (!isOpen(term.operand)) checkTruth(term);
+      checkTruth(term);
       return [{ kind: "truth", term }, `(${key})`];
     } catch (error) {
       throw toldAs(error, this.model, `${this.method}(…)`);

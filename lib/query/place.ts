@@ -1,18 +1,11 @@
 import { refuse } from "../fields/index.js";
-import { type FunctionDefinition, functionNamed } from "../functions/index.js";
+import { aggregateNamed, type FunctionDefinition, functionNamed } from "../functions/index.js";
 import { lookupFor, transformFor } from "../lookups/index.js";
 import { alike, checkBounds } from "./compare.js";
-import { isOpen } from "./open.js";
-import {
-  callTerm,
-  caseTerm,
-  operandOfAggregate,
-  operandOfKey,
-  type PathReader,
-  readPath,
-  type TermReader,
-  valueOf,
-} from "./read-term.js";
+import { isOpen, isUntyped } from "./open.js";
+import { operandOfKey, readPath, transformTerm } from "./read-path.js";
+import { callTerm, caseTerm, operandOfAggregate, valueOf } from "./read-term.js";
+import type { PathReader, TermReader } from "./term-reader.js";
 import { operandOfWindowed } from "./read-window.js";
 import type { AggregateTerm, Condition, OuterTerm, Predicate, Query, Term, WindowedTerm } from "./tree.js";
 
@@ -33,6 +26,9 @@ const APART: ReadonlySet<string> = new Set([
   "lookup",
   "operand",
   "options",
+  "template",
+  "spelled",
+  "definition",
 ]);
 
 type Plain = Readonly<Record<string, unknown>>;
@@ -98,7 +94,7 @@ function known(part: Known): Known {
     case "annotation":
       return { ...part, operand: part.of.term.operand, nullable: part.of.term.nullable };
     case "aggregate":
-      return { ...part, operand: operandOfAggregate(part) } satisfies AggregateTerm;
+      return aggregated(part);
     case "windowed":
       return { ...part, operand: operandOfWindowed(part.name, part.args, part.options) };
     case "window":
@@ -108,6 +104,13 @@ function known(part: Known): Known {
     default:
       return ofRow(part);
   }
+}
+
+function aggregated(part: AggregateTerm): AggregateTerm {
+  const definition = aggregateNamed(part.name);
+  // What one of a user's own gives does not depend on what it is of.
+  if (part.compile !== undefined || definition === undefined) return part;
+  return { ...part, operand: operandOfAggregate(definition, part) };
 }
 
 function ofRow(part: Known): Known {
@@ -127,12 +130,12 @@ function ofRow(part: Known): Known {
 }
 
 function transformed(term: Extract<Term, { kind: "transform" }>): Term {
-  const { operand, nullable } = term.of;
+  const { operand } = term.of;
   if (isOpen(operand)) return term;
   const transform = transformFor(operand.family, term.name);
   return transform === undefined
     ? refuse(`a ${operand.family} has no transform "${term.name}".`)
-    : { ...term, operand: transform.result(operand), nullable };
+    : transformTerm(transform, term.of);
 }
 
 function asked(condition: Condition): Condition {
@@ -151,6 +154,6 @@ function asked(condition: Condition): Condition {
 
 /** Throws a `Refusal` for a term that is no condition. */
 export function checkTruth({ operand }: Term): void {
-  if (operand.family === "boolean" || isOpen(operand)) return;
+  if (operand.family === "boolean" || isOpen(operand) || isUntyped(operand)) return;
   refuse(`expected a condition, got an expression whose value is a ${operand.family}. Compare it: .gt(…).`);
 }

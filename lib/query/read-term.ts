@@ -13,62 +13,23 @@ import {
   functionNames,
   operandOfKind,
   operandOfValue,
+  type OwnAggregateDefinition,
+  type OwnFunctionDefinition,
 } from "../functions/index.js";
-import { type Operand, transformFor } from "../lookups/index.js";
+import type { Operand } from "../lookups/index.js";
 import type { ModelMeta } from "../models/index.js";
-import { type JsonStep, stepKinds } from "../util/json-shape.js";
 import { printable } from "../util/printable.js";
 import { didYouMean } from "../util/suggest.js";
 import { deeper } from "./depth.js";
-import { checkSteps, readSteps, shapeOfSteps } from "./json-path.js";
-import { Memo } from "./memo.js";
-import { namesOf } from "./names-of.js";
-import { isOpen, OPEN } from "./open.js";
+import { checkSteps, shapeOfSteps } from "./json-path.js";
+import { isOpen, isUntyped, OPEN } from "./open.js";
 import { isSliced, QUERY, shapeKey } from "./query.js";
+import { keyTerm, readPath } from "./read-path.js";
+import { readRaw } from "./read-raw.js";
 import { readWindow, windowLabel } from "./read-window.js";
-import { type ResolvedValue, resolveValue } from "./resolve-path.js";
 import { asksWindow, holdsAggregate, holdsWindow } from "./term.js";
-import type {
-  AggregateTerm,
-  Annotation,
-  CallTerm,
-  CaseTerm,
-  Filter,
-  OuterTerm,
-  Predicate,
-  Query,
-  SortTerm,
-  Term,
-} from "./tree.js";
-
-/** Whoever reads an expression: it knows the model and what its rows were annotated with, and collects the values. */
-export interface TermReader {
-  readonly model: ModelMeta;
-  readonly annotations: readonly Annotation[];
-  readonly method: string;
-  /** True where aggregates are over groups of rows, or all of them. */
-  readonly grouped: boolean;
-  /** Those that an aggregate comes after. */
-  readonly filters: readonly Filter[];
-  readonly slots: unknown[];
-  /** How deep what is read now stands in what was given. */
-  depth: number;
-  /** Reads a condition; null where it asks nothing. */
-  readCondition(condition: QExpression): [Predicate | null, string];
-  /** Takes in another query: its values and time zones. */
-  takeQuery(query: Query): Taken;
-  /** Notes a column of a query around. */
-  readonly outer: OuterTerm[];
-}
-
-/** A query as it stands within another one, and the place of its first slot. */
-export interface Taken {
-  readonly query: Query;
-  readonly slot: number;
-}
-
-/** A term and its part of the shape's key. */
-export type ReadTerm = readonly [term: Term, key: string];
+import type { ReadTerm, TermReader } from "./term-reader.js";
+import type { AggregateTerm, CallTerm, CaseTerm, OuterTerm, Predicate, Query, SortTerm, Term } from "./tree.js";
 
 const TRUTH: Operand = { ...plainKinds.boolean, scalar: null };
 
@@ -77,81 +38,33 @@ export function readTerm(reader: TermReader, expression: Expression): ReadTerm {
   return deeper(reader, () => readSaid(reader, expression));
 }
 
+type Kind = Expression["said"]["kind"];
+type Part<K> = Extract<Expression["said"], { kind: K }>;
+
+const READERS: { readonly [K in Kind]: (reader: TermReader, said: Part<K>, expression: Expression) => ReadTerm } = {
+  path: (reader, { path }) => readPath(reader, path),
+  key: readKey,
+  outer: readOuter,
+  value: (reader, said) => readValue(reader, said.value, said.as),
+  call: readCall,
+  case: readCase,
+  aggregate: (reader, said) => readAggregate(reader, said),
+  windowed: (_, { name }) =>
+    refuse(`${windowLabel(name)} needs a window: Window(${windowLabel(name)}(…), { orderBy: … }).`),
+  window: (reader, said) => readWindow(windowReader(reader), said),
+  own: readOwn,
+  raw: (reader, said) => readRaw(reader.slots, said, (part) => readTerm(reader, part)),
+  subquery: (reader, said) => readSubquery(reader, said.queryset),
+  condition: (reader, _, expression) => readTruth(reader, expression as QExpression),
+};
+
 function readSaid(reader: TermReader, expression: Expression): ReadTerm {
   const { said } = expression;
-  switch (said.kind) {
-    case "path":
-      return readPath(reader, said.path);
-    case "key":
-      return readKey(reader, said);
-    case "outer":
-      return readOuter(reader, said);
-    case "value":
-      return readValue(reader, said.value, said.as);
-    case "call":
-      return readCall(reader, said);
-    case "case":
-      return readCase(reader, said);
-    case "aggregate":
-      return readAggregate(reader, said);
-    case "windowed":
-      return refuse(`${windowLabel(said.name)} needs a window: Window(${windowLabel(said.name)}(…), { orderBy: … }).`);
-    case "window":
-      return readWindow(windowReader(reader), said);
-    case "subquery":
-      return readSubquery(reader, said.queryset);
-    case "condition":
-      return readTruth(reader, expression as QExpression);
-  }
+  return READERS[said.kind](reader, said as never, expression);
 }
-
-type Part<K> = Extract<Expression["said"], { kind: K }>;
 
 /** What is known of a value only where it comes out. */
 const UNKNOWN: Operand = { ...plainKinds.json, family: "text", scalar: null, convert: (value) => value };
-
-/** Whoever reads a path. */
-export type PathReader = Pick<TermReader, "model" | "annotations" | "method" | "slots">;
-
-export function readPath(reader: PathReader, path: string): ReadTerm {
-  const known = Memo.of<ReadTerm>(reader.model, "terms");
-  // A model's own names come first, whatever rows are annotated with; and no values are part of their terms.
-  const before = known.get(path);
-  if (before !== undefined) return before;
-  const { model, method } = reader;
-  const [head = ""] = namesOf(model, path, method);
-  const annotation = reader.annotations.find(({ name }) => name === head);
-  const found = resolveValue(model, path, method, annotation === undefined ? [] : [head]);
-  if (found === null) return readAnnotation(reader, annotation as Annotation, path);
-  if (found.into.length === 0) return known.keep(path, readValueAt(found, path));
-  // Its steps are values of this query, in a slot.
-  const [column] = readValueAt(found, path);
-  return [keyTerm(reader, column, found.into), `F${found.shape};`];
-}
-
-function readValueAt(found: ResolvedValue, path: string): ReadTerm {
-  const nullable = found.path.column.nullable || found.path.hops.length > 0;
-  let term: Term = { kind: "column", path: found.path, operand: found.source, nullable };
-  for (const { transform, operand } of found.steps) {
-    term = { kind: "transform", name: transform.name, of: term, operand, nullable };
-  }
-  return [term, `F${path};`];
-}
-
-/** What stands in JSON at the end of some steps; the JSON itself where there are none. */
-export function keyTerm({ slots }: Pick<TermReader, "slots">, of: Term, steps: readonly JsonStep[]): Term {
-  if (steps.length === 0) return of;
-  const slot = slots.push(steps) - 1;
-  return { kind: "key", of, kinds: stepKinds(steps), slot, operand: operandOfKey({ of }), nullable: true };
-}
-
-/** What stands in JSON is JSON. Throws a `Refusal` for what is none. */
-export function operandOfKey({ of: { operand } }: { readonly of: Term }): Operand {
-  if (isOpen(operand)) return OPEN;
-  return operand.family === "json"
-    ? { ...operand, scalar: null }
-    : refuse(`keys are of JSON, not of a ${operand.family}.`);
-}
 
 function readKey(reader: TermReader, said: Part<"key">): ReadTerm {
   const steps = checkSteps(said.steps);
@@ -162,24 +75,6 @@ function readKey(reader: TermReader, said: Part<"key">): ReadTerm {
     );
   }
   return [keyTerm(reader, of, steps), `${key}${shapeOfSteps(steps)};`];
-}
-
-function readAnnotation(reader: PathReader, { name, term, base }: Annotation, path: string): ReadTerm {
-  const [, ...rest] = path.split("__");
-  let { operand } = term;
-  const { nullable } = term;
-  let read: Term = { kind: "annotation", name, of: { term, base }, operand, nullable };
-  if (operand.family === "json") {
-    const steps = readSteps(rest, path);
-    return [keyTerm(reader, read, steps), steps.length === 0 ? `A${path};` : `A${name}${shapeOfSteps(steps)};`];
-  }
-  for (const step of rest) {
-    const transform = transformFor(operand.family, step);
-    if (transform === undefined) return refuse(`the annotation "${name}" has no transform "${step}".`);
-    operand = transform.result(operand);
-    read = { kind: "transform", name: step, of: read, operand, nullable };
-  }
-  return [read, `A${path};`];
 }
 
 /** What it is shows where the query stands within another one. */
@@ -223,12 +118,23 @@ export function callTerm(
 ): CallTerm {
   const { name, nulls } = definition;
   const operands = args.map((term) => term.operand);
-  const operand = operands.some(isOpen) ? OPEN : refusing(name, () => callOperand(definition, operands, options));
+  const operand = operands.some(isOpen)
+    ? OPEN
+    : refusing(name, () => callOperand(definition, operands, options), operands);
   const nullable =
     nulls === "made" ||
     (nulls === "any" && args.some((term) => term.nullable)) ||
     (nulls === "all" && args.every((term) => term.nullable));
   return { kind: "call", name, args, options, operand, nullable };
+}
+
+/** A function of a user's own. */
+function readOwn(reader: TermReader, { definition, args }: Part<"own">): ReadTerm {
+  const own = definition as OwnFunctionDefinition;
+  const read = args.map((arg) => readTerm(reader, arg));
+  const { operand, mark } = own;
+  const terms = read.map(([term]) => term);
+  return [{ kind: "own", definition: own, args: terms, operand, nullable: true }, `own${mark}(${keysOf(read)})`];
 }
 
 function readCase(reader: TermReader, { whens, otherwise }: Part<"case">): ReadTerm {
@@ -271,16 +177,24 @@ function windowReader(reader: TermReader): Parameters<typeof readWindow>[0] {
   };
 }
 
+/** The aggregate that was said: one of ours by its name, or one of a user's own. */
+function aggregateSaid({ name, definition: given }: Part<"aggregate">) {
+  const own = given as OwnAggregateDefinition | undefined;
+  if (own !== undefined) return { definition: own, compile: own.compile, mark: own.mark };
+  const definition = aggregateNamed(name);
+  if (definition === undefined) return refuse(`there is no aggregate "${name}".${didYouMean(name, aggregateNames)}`);
+  return { definition, compile: undefined, mark: "" };
+}
+
 function readAggregate(
   reader: TermReader,
   said: Part<"aggregate">,
   windowed = false,
 ): readonly [AggregateTerm, key: string] {
   const { name, distinct, options } = said;
-  const definition = aggregateNamed(name);
-  if (definition === undefined) return refuse(`there is no aggregate "${name}".${didYouMean(name, aggregateNames)}`);
+  const { definition, compile, mark } = aggregateSaid(said);
   const [arg, argKey] = said.arg === null ? [null, "*"] : readAggregated(reader, said.arg, name, windowed);
-  const operand = operandOfAggregate({ name, arg, options, distinct });
+  const operand = operandOfAggregate(definition, { arg, options, distinct });
   const [filter, filterKey] = said.filter === null ? [null, ""] : readCounted(reader, said.filter, name);
   const [otherwise, otherwiseKey] = readDefault(reader, operand, said.otherwise);
   if (said.orderBy.length > 0 && !definition.ordered) refuse(`${name} does not depend on an order.`);
@@ -298,9 +212,10 @@ function readAggregate(
     after: reader.filters,
     operand,
     nullable: definition.emptyIsNull && otherwise === null,
+    compile,
   };
   const settings = `${distinct ? "D" : ""}${settingsOf(options)}`;
-  return [term, `${name}(${argKey}|${filterKey}|${otherwiseKey}|${keysOf(order)}|${settings})`];
+  return [term, `${name}${mark}(${argKey}|${filterKey}|${otherwiseKey}|${keysOf(order)}|${settings})`];
 }
 
 /** Options as part of a shape's key. */
@@ -324,13 +239,13 @@ function readCounted(reader: TermReader, said: QExpression, name: string): reado
   return read;
 }
 /** What an aggregate works out. Throws a `Refusal`. */
-export function operandOfAggregate({ name, arg, options, distinct }: Aggregated): Operand {
-  if (arg !== null && isOpen(arg.operand)) return OPEN;
-  const definition = aggregateNamed(name) as AggregateDefinition;
-  return refusing(name, () => aggregateOperand(definition, arg?.operand ?? null, options, distinct));
+export function operandOfAggregate(definition: AggregateDefinition, { arg, options, distinct }: Aggregated): Operand {
+  const of = arg?.operand ?? null;
+  if (of !== null && isOpen(of)) return OPEN;
+  return refusing(definition.name, () => aggregateOperand(definition, of, options, distinct), of === null ? [] : [of]);
 }
 
-type Aggregated = Pick<AggregateTerm, "name" | "arg" | "options" | "distinct">;
+type Aggregated = Pick<AggregateTerm, "arg" | "options" | "distinct">;
 
 /** What stands for no rows: a value of the aggregate's own kind. */
 function readDefault(reader: TermReader, operand: Operand, otherwise: unknown): readonly [Term | null, string] {
@@ -397,12 +312,13 @@ function keysOf(read: readonly (readonly [unknown, string])[]): string {
 }
 
 /** Names the function in what it refuses. */
-function refusing<T>(name: string, work: () => T): T {
+function refusing<T>(name: string, work: () => T, args: readonly Operand[] = []): T {
   try {
     return work();
   } catch (error) {
-    if (error instanceof Refusal) return refuse(`${name}: ${error.message}`);
-    throw error;
+    if (!(error instanceof Refusal)) throw error;
+    const hint = args.some(isUntyped) ? ' Of raw(…) no kind is known: name it, raw(sql`…`, "integer").' : "";
+    return refuse(`${name}: ${error.message}${hint}`);
   }
 }
 

@@ -2,6 +2,7 @@ import { FieldError } from "../errors/index.js";
 import {
   type Lookup,
   lookupFor,
+  lookupGeneration,
   namesFor,
   type Operand,
   relationLookups,
@@ -45,7 +46,7 @@ export interface ResolvedLookup {
   readonly operand: Operand;
   /** The model whose querysets `in` takes here. */
   readonly rowsOf: ModelMeta | null;
-  /** How a shape's key spells it: as its own key, but for steps into JSON. */
+  /** How a shape's key spells it: as its own key, but for steps into JSON and marks of what is of a user's own. */
   readonly shape: string;
   /** Its part of a shape's key where it has one value: known beforehand, since most lookups have. */
   readonly keyOfValue: string;
@@ -59,11 +60,19 @@ interface Place {
 
 /** Resolves `album__name__iexact` from a model: relations first, then a field, then transforms, then a lookup. */
 export function resolveLookup(meta: ModelMeta, key: string, method: string): ResolvedLookup {
-  const known = Memo.of<ResolvedLookup>(meta, "lookups");
+  // What names mean is kept until a user adds a lookup, or takes one away.
+  const known = Memo.of<ResolvedLookup>(meta, "lookups", lookupGeneration());
   const before = known.get(key);
   if (before !== undefined) return before;
   const read = readLookup(meta, { method, key });
   return known.keep(key, Object.freeze({ ...read, keyOfValue: `${read.shape}:v,` }));
+}
+
+/** Spells what is of a user's own among transforms and a lookup; "" for most. */
+export function markOf(transforms: readonly { readonly mark?: string }[], lookup?: Lookup): string {
+  let mark = lookup?.mark ?? "";
+  for (const transform of transforms) mark += transform.mark ?? "";
+  return mark;
 }
 
 function readLookup(meta: ModelMeta, place: Place): Omit<ResolvedLookup, "keyOfValue"> {
@@ -94,7 +103,8 @@ function fieldLookup(
     throw unknownLookup(path.column.field, model, wrong, operand, place);
   }
   const rowsOf = endsAtKey ? model : null;
-  return { path, key: place.key, shape: place.key, transforms, steps: null, lookup, operand, rowsOf };
+  const shape = place.key + markOf(transforms, lookup);
+  return { path, key: place.key, shape, transforms, steps: null, lookup, operand, rowsOf };
 }
 
 function jsonLookup(
@@ -108,7 +118,7 @@ function jsonLookup(
   return {
     path,
     key,
-    shape: column + shape,
+    shape: column + shape + markOf([], lookup),
     transforms: [],
     steps: steps.length === 0 ? null : steps,
     lookup,

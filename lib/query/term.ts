@@ -1,4 +1,4 @@
-import type { Predicate, Term, WindowTerm } from "./tree.js";
+import type { CaseTerm, Predicate, Term, WindowTerm } from "./tree.js";
 
 /** The terms directly within one, those of its conditions among them. */
 export function partsOf(term: Term): readonly Term[] {
@@ -9,24 +9,31 @@ export function partsOf(term: Term): readonly Term[] {
     case "annotation":
       return [term.of.term];
     case "call":
+    case "own":
       return term.args;
     case "case":
-      return [
-        ...term.whens.flatMap(({ when, then }) => [...termsIn(when), then]),
-        ...(term.otherwise === null ? [] : [term.otherwise]),
-      ];
+      return partsOfCase(term);
     case "condition":
       return termsIn(term.predicate);
+    case "raw":
+      return term.parts;
     case "aggregate":
       return term.arg === null ? [] : [term.arg];
-    case "window": {
-      // Over a window an aggregate is no longer one over a group: only what it takes is.
-      const { of, partitionBy, orderBy } = term;
-      return [...takenBy(of), ...partitionBy, ...orderBy.map((sort) => sort.term)];
-    }
+    case "window":
+      return partsOfWindow(term);
     default:
       return [];
   }
+}
+
+/** Over a window an aggregate is no longer one over a group: only what it takes is. */
+function partsOfWindow({ of, partitionBy, orderBy }: WindowTerm): readonly Term[] {
+  return [...takenBy(of), ...partitionBy, ...orderBy.map((sort) => sort.term)];
+}
+
+function partsOfCase({ whens, otherwise }: CaseTerm): readonly Term[] {
+  const parts = whens.flatMap(({ when, then }) => [...termsIn(when), then]);
+  return otherwise === null ? parts : [...parts, otherwise];
 }
 
 function takenBy(of: WindowTerm["of"]): readonly Term[] {

@@ -1,5 +1,6 @@
 import type { Frame, Nulls } from "../expressions/index.js";
-import type { Form, Operand } from "../lookups/index.js";
+import type { OwnAggregateDefinition, OwnFunctionDefinition } from "../functions/index.js";
+import type { CompileTransform, Form, Operand } from "../lookups/index.js";
 import type { ModelMeta } from "../models/index.js";
 import type { JsonShape } from "../util/json-shape.js";
 import type { RelatedTree } from "./related.js";
@@ -86,6 +87,8 @@ export interface TransformTerm extends Valued {
   readonly kind: "transform";
   readonly name: string;
   readonly of: Term;
+  /** For one of a user's own. */
+  readonly compile?: CompileTransform;
 }
 
 /** What stands at a path in JSON; NULL where nothing does. The path is in a slot, the kinds of its steps decide on the SQL. */
@@ -109,6 +112,13 @@ export interface CallTerm extends Valued {
   readonly name: string;
   readonly args: readonly Term[];
   readonly options: Readonly<Record<string, unknown>>;
+}
+
+/** What a function of a user's own makes of its arguments. */
+export interface OwnTerm extends Valued {
+  readonly kind: "own";
+  readonly definition: OwnFunctionDefinition;
+  readonly args: readonly Term[];
 }
 
 export interface CaseTerm extends Valued {
@@ -139,6 +149,8 @@ export interface AggregateTerm extends Valued {
   readonly grouped: boolean;
   /** Filters that came before it: where they ask about the same related rows, it is over those they let through. */
   readonly after: readonly Filter[];
+  /** For one of a user's own. */
+  readonly compile?: OwnAggregateDefinition["compile"];
 }
 
 /** A function that has a value only over a window. */
@@ -174,6 +186,28 @@ export interface OuterTerm extends Valued {
   readonly found: Term | null;
 }
 
+/** SQL of one's own. */
+export interface RawTerm extends Valued {
+  readonly kind: "raw";
+  /** Kysely's nodes; in place of values stand `RawSlot`s, and in place of expressions of ours `RawPart`s. */
+  readonly template: object;
+  readonly parts: readonly Term[];
+  /** The template spelled out. */
+  readonly spelled: string;
+}
+
+/** A value in a template, by its slot. */
+export interface RawSlot {
+  readonly kind: "RawSlot";
+  readonly slot: number;
+}
+
+/** An expression in a template, by its place among the parts. */
+export interface RawPart {
+  readonly kind: "RawPart";
+  readonly index: number;
+}
+
 /** A value worked out for each row, read and resolved: its own values stand in slots. */
 export type Term =
   | ColumnTerm
@@ -187,6 +221,8 @@ export type Term =
   | ConditionTerm
   | AggregateTerm
   | WindowTerm
+  | OwnTerm
+  | RawTerm
   | QueryTerm
   | OuterTerm;
 

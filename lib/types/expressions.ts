@@ -14,6 +14,7 @@ import type {
 import type { LOOKUPS, NODE, WINDOWED } from "./phantoms.js";
 import type { Json } from "./options.js";
 import type { QNode } from "./q.js";
+import type { RawSql } from "./raw.js";
 import type { ObjectNode } from "./resolve.js";
 import type { AnyQuery, OneColumn, SubqueryNode } from "./selection.js";
 
@@ -245,6 +246,25 @@ export interface Expressions {
     value: T,
     kind?: K,
   ): Expression<K extends keyof Kinds ? Typed<Kinds[K][0], null extends T ? true : false, Kinds[K][1]> : Literal<T>>;
+  /**
+   * SQL of one's own, by Kysely's `sql` tag, which binds what it is given; expressions in it are written where they stand.
+   * `kind` names the kind of field whose values it gives: then they are read, compared and calculated with as such,
+   * else they are what the driver makes of them. `T` is the type of its value.
+   *
+   * @example
+   * ```ts
+   * Track.objects.annotate({ hash: raw(sql`length(${F("title")}) % ${7}`, "integer") });
+   * // SELECT …, (length("track"."title") % 7) AS "hash" FROM "track"
+   * Track.objects.filter(raw<boolean>(sql`${F("title")} GLOB ${"The*"}`)); // … WHERE ("track"."title" GLOB 'The*')
+   * ```
+   * @throws FieldError for anything but the tag, and for a kind that is none.
+   */
+  raw<K extends keyof Kinds>(
+    sql: RawSql,
+    kind: K,
+    options?: { readonly scale?: number },
+  ): Expression<Typed<Kinds[K][0], true, Kinds[K][1]>>;
+  raw<T = unknown>(sql: RawSql, kind?: keyof Kinds, options?: { readonly scale?: number }): Expression<Literal<T>>;
   /**
    * How many rows have a value; `"*"` counts the rows themselves.
    *

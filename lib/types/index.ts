@@ -1,7 +1,9 @@
 // `export *` throughout: only so can a user's `declare module "dunder-orm"` add to the interfaces of lookups.
+export type * from "./columns.js";
 export type * from "./database-like.js";
 export type * from "./expression.js";
 export type * from "./expressions.js";
+export type * from "./extend.js";
 export type * from "./fields.js";
 export type * from "./input.js";
 export type * from "./loaded.js";
@@ -14,6 +16,7 @@ export type * from "./paths.js";
 export type * from "./phantoms.js";
 export type * from "./q.js";
 export type * from "./query-set.js";
+export type * from "./raw.js";
 export type * from "./resolve.js";
 export type * from "./results.js";
 export type * from "./rows.js";

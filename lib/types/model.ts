@@ -1,6 +1,7 @@
 import type { DatabaseLike } from "./database-like.js";
 import type { CreateValues } from "./input.js";
 import type { QuerySet } from "./query-set.js";
+import type { RawRows, RawSql } from "./raw.js";
 import type { ModelBase, RowOf } from "./rows.js";
 import type { FieldSpecs, OwnKeys, Rows } from "./specs.js";
 
@@ -67,6 +68,8 @@ export interface ModelStatic<D, M> {
   readonly DoesNotExist: ErrorClass;
   /** Thrown by `get` where there are several rows. */
   readonly MultipleObjectsReturned: ErrorClass;
+  /** Rows made of a whole query of one's own: the same as `objects.raw(…)`. */
+  raw<C>(this: C, sql: RawSql): RawRows<Rows<C>>;
   /** Routes the model's queries to a database. */
   bind(database: DatabaseLike): void;
 }

@@ -3,6 +3,7 @@ import type { CreateInput, UpdateInput } from "./input.js";
 import type { OrderItem, OrderList, OrderPath } from "./order.js";
 import type { FieldPath, LockPath, RelationPath } from "./paths.js";
 import type { ANN, GIVEN, MODEL, PICKED, ROW, SELECTED, SHAPE } from "./phantoms.js";
+import type { RawRows, RawSql } from "./raw.js";
 import type {
   Aggregated,
   BulkKey,
@@ -316,6 +317,19 @@ export interface QuerySet<I> {
   /** Rows as they come, so many fetched at a time. */
   iterator(options?: { readonly chunkSize?: number }): AsyncIterableIterator<this[typeof ROW]>;
   [Symbol.asyncIterator](): AsyncIterator<this[typeof ROW]>;
+  /**
+   * Rows made of a whole query of one's own, written with Kysely's `sql` tag. It selects all columns of the model, in any
+   * order; further ones become properties, of the types that `X` tells.
+   *
+   * @example
+   * ```ts
+   * const rows = Track.objects.raw<{ place: number }>(sql`
+   *   select track.*, row_number() over (order by title) as place from track where position < ${9}`);
+   * for (const track of await rows.all()) console.log(track.title, track.place);
+   * ```
+   * @throws FieldError for columns that are missing or doubled, and on a queryset that was narrowed.
+   */
+  raw<X extends object = {}>(sql: RawSql): RawRows<I & X>;
   /** What `all()` would send. */
   sql(): CompiledSql;
 

@@ -36,9 +36,9 @@ function readPage(path: string): Page {
   return { path, blocks };
 }
 
-/** Blocks that declare models belong to the whole page; others keep what they declare to themselves. */
+/** Blocks that declare models or modules belong to the whole page; others keep what they declare to themselves. */
 export function isShared(block: Block): boolean {
-  return /^(?:export )?class \w+ extends /m.test(block.code);
+  return /^(?:(?:export )?class \w+ extends |declare module )/m.test(block.code);
 }
 
 const IMPORT = /^import (?:type )?\{([^}]*)\} from "([^"]+)";$/gm;

@@ -3,6 +3,7 @@
 import type * as types from "../../lib/types/index.js";
 import type {
   Expressions,
+  Extensions,
   FieldsFactory,
   ManagerFactory,
   ModelFactory,
@@ -18,9 +19,12 @@ export declare const QuerySet: QuerySetClass;
 export type QuerySet<I> = types.QuerySet<I>;
 export type * from "../../lib/types/index.js";
 
+declare const extensions: Extensions;
+export const { registerLookup, registerTransform, unregisterLookup, unregisterTransform } = extensions;
+export const { defineFunction, defineAggregate } = extensions;
 declare const expressions: Expressions;
 export declare const JsonNull: null;
-export const { F, Value, Case, When, Subquery, Exists, OuterRef, Window } = expressions;
+export const { F, Value, raw, Case, When, Subquery, Exists, OuterRef, Window } = expressions;
 export const { Count, Sum, Avg, Min, Max, StdDev, Variance, AnyValue, BoolAnd, BoolOr, StringAgg, JsonAgg } =
   expressions;
 export const { RowNumber, Rank, DenseRank, PercentRank, CumeDist, Ntile } = expressions;

@@ -1,0 +1,131 @@
+import { ConfigurationError } from "../errors/index.js";
+import { type LookupFamily, refuse } from "../fields/index.js";
+import { printable } from "../util/printable.js";
+import { didYouMean } from "../util/suggest.js";
+import type { Form, Lookup, Operand, Transform } from "./lookup.js";
+
+/** Lookups and transforms of users' own, by family and name. They are those of the whole process. */
+const lookups = new Map<string, Lookup>();
+const transforms = new Map<string, Transform>();
+/** How often one was added or taken away: what was worked out before that may not hold any more. */
+let generation = 0;
+let made = 0;
+
+export function ownLookups(): ReadonlyMap<string, Lookup> {
+  return lookups;
+}
+
+export function ownTransforms(): ReadonlyMap<string, Transform> {
+  return transforms;
+}
+
+export function ownKey(family: LookupFamily, name: string): string {
+  return `${family} ${name}`;
+}
+
+export function lookupGeneration(): number {
+  return generation;
+}
+
+/** Tells the definitions of one's own apart in the key of a shape. */
+export function newMark(): string {
+  made += 1;
+  return `#${made}`;
+}
+
+type Compile<Parts> = (parts: Parts & { readonly engine: string }) => unknown;
+
+/** What a lookup is made of; `value` is what its values are, null for what the field's own are. */
+export function addLookup(
+  family: LookupFamily,
+  name: string,
+  { compile, value }: { compile: Compile<{ lhs: object; rhs: object }>; value: Operand | null },
+): void {
+  const known = lookups.get(ownKey(family, name));
+  if (known?.compile === compile && known.value === value) return;
+  refuseTaken(known, "Lookup", name);
+  generation += 1;
+  lookups.set(ownKey(family, name), {
+    name,
+    families: [family],
+    compile,
+    value,
+    mark: newMark(),
+    prepare: (given, operand, slots) => prepare(given, value ?? operand, slots),
+  });
+}
+
+function prepare(given: unknown, operand: Operand, slots: unknown[]): Form {
+  if (given === undefined) refuse("got undefined. Leave the key out, or give a value.");
+  if (given === null) refuse("cannot be null. Use isnull to ask for NULL.");
+  slots.push(operand.convert(given));
+  return "v";
+}
+
+export function addTransform(
+  family: LookupFamily,
+  name: string,
+  { compile, result }: { compile: Compile<{ lhs: object }>; result: Operand | null },
+): void {
+  const known = transforms.get(ownKey(family, name));
+  if (known?.compile === compile && known.gives === result) return;
+  refuseTaken(known, "Transform", name);
+  generation += 1;
+  transforms.set(ownKey(family, name), {
+    name,
+    families: [family],
+    compile,
+    gives: result,
+    mark: newMark(),
+    result: (operand) => result ?? { ...operand, scalar: null },
+  });
+}
+
+function refuseTaken(known: unknown, what: string, name: string): void {
+  if (known === undefined) return;
+  throw new ConfigurationError(
+    `register${what}: there is another ${what.toLowerCase()} of one's own named "${name}". Choose another name, or ` +
+      `take that away first: unregister${what}(…).`,
+  );
+}
+
+export function removeLookup(family: LookupFamily, name: string): boolean {
+  return noted(lookups.delete(ownKey(family, name)));
+}
+
+export function removeTransform(family: LookupFamily, name: string): boolean {
+  return noted(transforms.delete(ownKey(family, name)));
+}
+
+function noted(removed: boolean): boolean {
+  if (removed) generation += 1;
+  return removed;
+}
+
+const NAME = /^[a-z][a-z0-9]*(?:_[a-z0-9]+)*$/i;
+
+/** Refuses what cannot stand in a path, and what stands there for something else already. */
+export function checkLookupName(name: unknown, taken: readonly string[], where: string): asserts name is string {
+  if (typeof name !== "string" || !NAME.test(name)) {
+    throw new ConfigurationError(
+      `${where}: ${printable(name)} cannot stand in a path. A name starts with a letter, and has letters, digits and ` +
+        `single underscores.`,
+    );
+  }
+  if (name !== "pk" && !taken.includes(name)) return;
+  throw new ConfigurationError(`${where}: "${name}" has a meaning already. Choose another name.`);
+}
+
+/** The family of a kind of lookups. */
+export function familyOfKind(
+  kind: unknown,
+  kinds: Readonly<Record<string, LookupFamily>>,
+  where: string,
+): LookupFamily {
+  if (typeof kind === "string" && Object.hasOwn(kinds, kind)) return kinds[kind] as LookupFamily;
+  const names = Object.keys(kinds);
+  throw new ConfigurationError(
+    `${where}: ${printable(kind)} is no kind of lookups.${typeof kind === "string" ? didYouMean(kind, names) : ""} ` +
+      `Kinds: ${names.join(", ")}.`,
+  );
+}

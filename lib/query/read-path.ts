@@ -1,0 +1,73 @@
+import { refuse } from "../fields/index.js";
+import { lookupGeneration, type Operand, type Transform, transformFor } from "../lookups/index.js";
+import { type JsonStep, stepKinds } from "../util/json-shape.js";
+import { readSteps, shapeOfSteps } from "./json-path.js";
+import { Memo } from "./memo.js";
+import { namesOf } from "./names-of.js";
+import { isOpen, OPEN } from "./open.js";
+import { markOf, type ResolvedValue, resolveValue } from "./resolve-path.js";
+import type { PathReader, ReadTerm, TermReader } from "./term-reader.js";
+import type { Annotation, Term } from "./tree.js";
+
+/** Reads `album__name`, `released__year`, `data__owner` or the name of an annotation. */
+export function readPath(reader: PathReader, path: string): ReadTerm {
+  const known = Memo.of<ReadTerm>(reader.model, "terms", lookupGeneration());
+  // A model's own names come first, whatever rows are annotated with; and no values are part of their terms.
+  const before = known.get(path);
+  if (before !== undefined) return before;
+  const { model, method } = reader;
+  const [head = ""] = namesOf(model, path, method);
+  const annotation = reader.annotations.find(({ name }) => name === head);
+  const found = resolveValue(model, path, method, annotation === undefined ? [] : [head]);
+  if (found === null) return readAnnotation(reader, annotation as Annotation, path);
+  if (found.into.length === 0) return known.keep(path, readValueAt(found, path));
+  // Its steps are values of this query, in a slot.
+  const [column] = readValueAt(found, path);
+  return [keyTerm(reader, column, found.into), `F${found.shape};`];
+}
+
+function readValueAt(found: ResolvedValue, path: string): ReadTerm {
+  const nullable = found.path.column.nullable || found.path.hops.length > 0;
+  let term: Term = { kind: "column", path: found.path, operand: found.source, nullable };
+  for (const { transform } of found.steps) term = transformTerm(transform, term);
+  return [term, `F${path}${markOf(found.steps.map(({ transform }) => transform))};`];
+}
+
+/** What a transform makes of a term. */
+export function transformTerm(transform: Transform, of: Term): Term {
+  const { name, compile } = transform;
+  return { kind: "transform", name, of, compile, operand: transform.result(of.operand), nullable: of.nullable };
+}
+
+/** What stands in JSON at the end of some steps; the JSON itself where there are none. */
+export function keyTerm({ slots }: Pick<TermReader, "slots">, of: Term, steps: readonly JsonStep[]): Term {
+  if (steps.length === 0) return of;
+  const slot = slots.push(steps) - 1;
+  return { kind: "key", of, kinds: stepKinds(steps), slot, operand: operandOfKey({ of }), nullable: true };
+}
+
+/** What stands in JSON is JSON. Throws a `Refusal` for what is none. */
+export function operandOfKey({ of: { operand } }: { readonly of: Term }): Operand {
+  if (isOpen(operand)) return OPEN;
+  return operand.family === "json"
+    ? { ...operand, scalar: null }
+    : refuse(`keys are of JSON, not of a ${operand.family}.`);
+}
+
+function readAnnotation(reader: PathReader, { name, term, base }: Annotation, path: string): ReadTerm {
+  const [, ...rest] = path.split("__");
+  const { operand, nullable } = term;
+  let read: Term = { kind: "annotation", name, of: { term, base }, operand, nullable };
+  if (operand.family === "json") {
+    const steps = readSteps(rest, path);
+    return [keyTerm(reader, read, steps), steps.length === 0 ? `A${path};` : `A${name}${shapeOfSteps(steps)};`];
+  }
+  let mark = "";
+  for (const step of rest) {
+    const transform = transformFor(read.operand.family, step);
+    if (transform === undefined) return refuse(`the annotation "${name}" has no transform "${step}".`);
+    read = transformTerm(transform, read);
+    mark += markOf([transform]);
+  }
+  return [read, `A${path}${mark};`];
+}
