@@ -1,5 +1,5 @@
 import type { DIRECTION, LOOKUPS, NODE, WINDOWED } from "./phantoms.js";
-import type { Json } from "./options.js";
+import type { Json } from "./json-value.js";
 import type { QNode } from "./q.js";
 import type { Spec } from "./specs.js";
 import type { FamilyOf } from "./transforms.js";

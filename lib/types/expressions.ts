@@ -12,7 +12,7 @@ import type {
   WindowFunction,
 } from "./expression.js";
 import type { LOOKUPS, NODE, WINDOWED } from "./phantoms.js";
-import type { Json } from "./options.js";
+import type { Json } from "./json-value.js";
 import type { QNode } from "./q.js";
 import type { RawSql } from "./raw.js";
 import type { ObjectNode } from "./resolve.js";

@@ -1,3 +1,4 @@
+import type { Json } from "./json-value.js";
 import type {
   Chosen,
   CustomField,
@@ -13,7 +14,6 @@ import type {
   IsNull,
   IsOptional,
   IsOptionalInteger,
-  Json,
   Known,
   MomentOptions,
   OwnFamily,

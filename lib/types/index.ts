@@ -10,6 +10,7 @@ export type * from "./loaded.js";
 export type * from "./lookups.js";
 export type * from "./messages.js";
 export type * from "./model.js";
+export type * from "./json-value.js";
 export type * from "./options.js";
 export type * from "./order.js";
 export type * from "./paths.js";

@@ -80,9 +80,6 @@ export interface CustomOptions {
   readonly lookups?: LookupFamily;
 }
 
-/** JSON as it is when no type is given for it. */
-export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
-
 /** Whether a field with the options `O` takes null. */
 export type IsNull<O> = O extends { readonly null: true } ? true : false;
 /** Whether it is the primary key. */

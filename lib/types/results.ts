@@ -1,5 +1,5 @@
 import type { Typed } from "./expression.js";
-import type { Json } from "./options.js";
+import type { Json } from "./json-value.js";
 import type { FAMILY, NULLABLE, VALUE } from "./phantoms.js";
 
 type ValueIn<S> = S extends { readonly [VALUE]: infer T } ? T : never;
