@@ -1,4 +1,4 @@
-import { IdentifierNode, type SelectQueryNode } from "kysely";
+import { IdentifierNode, type OperationNode, type SelectQueryNode } from "kysely";
 import { joinedNode, literalNode, sqlNode } from "../databases/nodes.js";
 import type { Engine } from "../databases/ports/index.js";
 import type { ColumnType } from "../fields/index.js";
@@ -17,28 +17,35 @@ export interface Target {
   readonly timeZone: string | null;
 }
 
-export function scopeFor(target: Target, inline: SlotValues | null = null): Scope {
-  return new Scope(target.engine, target.timeZone, subqueries, inline);
+export function scopeFor(target: Target, inline: SlotValues | null = null, hoists = true): Scope {
+  return new Scope(target.engine, target.timeZone, subqueries, inline, hoists);
+}
+
+/** The plan of a statement that was written with a scope: its WITH is put before it. */
+function planOf(scope: Scope, node: OperationNode, returned: Parameters<typeof compilePlan>[2]): Plan {
+  return compilePlan(scope.engine, scope.statement(node), { ...returned, twins: scope.tables.twins });
 }
 
 /** For a statement that may not read its own table, except by way of a derived one. */
 export function insertScopeFor(target: Target): Scope {
-  if (target.engine.features.selfReferencingWrites) return scopeFor(target);
-  return new Scope(target.engine, target.timeZone, derivedSubqueries);
+  const { engine, timeZone } = target;
+  const writers = engine.features.selfReferencingWrites ? subqueries : derivedSubqueries;
+  return new Scope(engine, timeZone, writers, null, false);
 }
 
 /** The plan for a query's rows. */
 export function compileRows(target: Target, query: Query): Plan {
   const { engine } = target;
-  const writer = new SelectWriter(query, scopeFor(target));
+  const scope = scopeFor(target);
+  const writer = new SelectWriter(query, scope);
   if (query.picked !== null) {
     const { as, items } = query.picked;
     const record = { as, items: extrasOf(engine, items, 0) };
-    return compilePlan(engine, writer.picked(), { record, types: typesOf(items), rows: true });
+    return planOf(scope, writer.picked(), { record, types: typesOf(items), rows: true });
   }
   const { node, tree } = writer.rows();
   const annotated = given(query).map(({ name, term, base }) => ({ name, value: { term, base } }));
-  return compilePlan(engine, node, {
+  return planOf(scope, node, {
     layout: layoutOf(engine, tree, { annotations: annotated, leftOutBy: query.loading?.method ?? null }),
     types: typesOf(annotated),
     rows: true,
@@ -61,13 +68,13 @@ export function compileTotals(target: Target, { query, items }: Totals): Plan {
     parts.set(key, [...(parts.get(key) ?? []), item]);
   }
   if (parts.size === 1) {
-    return compilePlan(engine, new SelectWriter(query, scope).totals(items.map(({ value }) => value)), returned);
+    return planOf(scope, new SelectWriter(query, scope).totals(items.map(({ value }) => value)), returned);
   }
   const values = items.map(({ value }, index) => {
     const placement = { base: 0, alias: scope.aliases.next(), slice: [LIMIT, OFFSET] as const, outer: null };
     return sqlNode`${new SelectWriter(query, scope, placement).totals([value])} as ${IdentifierNode.create(`a${index + 1}`)}`;
   });
-  return compilePlan(engine, sqlNode`select ${joinedNode(values, ", ")}`, returned);
+  return planOf(scope, sqlNode`select ${joinedNode(values, ", ")}`, returned);
 }
 
 /** Spells the related rows that the aggregates of a term are over. */
@@ -82,10 +89,10 @@ export function compileCount(target: Target, query: Query): Plan {
   const scope = scopeFor(target);
   const writer = new SelectWriter(query, scope);
   if (!query.distinct && !isSliced(query) && query.groups === null) {
-    return compilePlan(target.engine, writer.marks(literalNode("count(*)")), { rows: true });
+    return planOf(scope, writer.marks(literalNode("count(*)")), { rows: true });
   }
   const alias = IdentifierNode.create(scope.aliases.next());
-  return compilePlan(target.engine, sqlNode`select count(*) from ${writer.countable()} as ${alias}`, { rows: true });
+  return planOf(scope, sqlNode`select count(*) from ${writer.countable()} as ${alias}`, { rows: true });
 }
 
 /** The plan that gives one row if the query has any, else none. */
@@ -94,14 +101,15 @@ export function compileExists(target: Target, query: Query): Plan {
   const writer = new SelectWriter(query, scope);
   // Distinct marks would all be one: how many rows there are matters to an offset.
   if (!query.distinct || query.offset === 0) {
-    return compilePlan(target.engine, writer.marks(literalNode("1")), { rows: true });
+    return planOf(scope, writer.marks(literalNode("1")), { rows: true });
   }
   const alias = IdentifierNode.create(scope.aliases.next());
-  return compilePlan(target.engine, sqlNode`select 1 from ${writer.countable()} as ${alias}`, { rows: true });
+  return planOf(scope, sqlNode`select 1 from ${writer.countable()} as ${alias}`, { rows: true });
 }
 
 /** The query as a Kysely node, values put in: what `toKysely()` goes on from. */
 export function selectNode(target: Target, query: Query): SelectQueryNode {
-  const writer = new SelectWriter(query, scopeFor(target, query));
-  return query.picked === null ? writer.rows().node : writer.picked();
+  const scope = scopeFor(target, query);
+  const writer = new SelectWriter(query, scope);
+  return scope.statement(query.picked === null ? writer.rows().node : writer.picked()) as SelectQueryNode;
 }

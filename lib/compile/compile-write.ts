@@ -98,7 +98,7 @@ export function compileUpdate(
   columns: readonly ColumnMeta[],
   computed: readonly ComputedColumn[] = [],
 ): Plan {
-  const scope = scopeFor(target);
+  const scope = scopeFor(target, null, false);
   // Before the others, since MySQL assigns in turn and what is read must be what was there.
   const assignments = computedAssignments(query, scope, inOrder(scope, query, computed));
   columns.forEach((column, index) => {
@@ -106,13 +106,14 @@ export function compileUpdate(
     assignments.push(sqlNode`${IdentifierNode.create(column.name)} = ${value}`);
   });
   const set = sqlNode`update ${bareTable(query.model)} set ${joinedNode(assignments, ", ")}`;
-  return compilePlan(target.engine, narrowed(set, query, scope), { rows: false });
+  return compilePlan(target.engine, narrowed(set, query, scope), { rows: false, twins: scope.tables.twins });
 }
 
 /** Values worked out from a row's own columns, each made a value of the column that it is for. */
 function computedAssignments(query: Query, scope: Scope, computed: readonly ComputedColumn[]): OperationNode[] {
   if (computed.length === 0) return [];
-  const writer = new SelectWriter(query, scope);
+  // Tables that the filters join are no part of it.
+  const writer = new SelectWriter({ ...query, filters: [] }, scope);
   const assignments = computed.map((item) => {
     return sqlNode`${IdentifierNode.create(item.column.name)} = ${fitted(item, writer, scope)}`;
   });
@@ -169,9 +170,10 @@ function asColumn(node: OperationNode, from: ColumnType, { type, scalar }: Colum
 }
 
 export function compileDelete(target: Target, query: Query): Plan {
-  const scope = scopeFor(target);
+  const scope = scopeFor(target, null, false);
   return compilePlan(target.engine, narrowed(sqlNode`delete from ${bareTable(query.model)}`, query, scope), {
     rows: false,
+    twins: scope.tables.twins,
   });
 }
 
@@ -187,7 +189,7 @@ function narrowed(statement: OperationNode, query: Query, scope: Scope): Operati
 function byKeys(query: Query, scope: Scope): OperationNode {
   const { primaryKey } = query.model;
   const inner = new SelectWriter(query, scope, { base: 0, alias: scope.aliases.next(), slice: [0, 0], outer: null });
-  const found = inner.keys();
+  const found = scope.query(() => inner.keys());
   const keys = scope.engine.features.selfReferencingWrites ? found : derived(found, scope);
   const names = primaryKey.map((column) => IdentifierNode.create(column.name));
   return names.length === 1

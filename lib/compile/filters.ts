@@ -71,6 +71,7 @@ function overGroups(predicate: Predicate): boolean {
 /** True where a row may come once for each of many related rows; what stands under NOT is a query of its own. */
 export function multiplies(predicate: Predicate): boolean {
   if (predicate.kind === "and" || predicate.kind === "or") return predicate.items.some(multiplies);
+  if (predicate.kind === "side") return predicate.filters.some((filter) => multiplies(filter.predicate));
   return (predicate.kind === "condition" || predicate.kind === "truth") && termsIn(predicate).some(isOfMany);
 }
 

@@ -17,6 +17,7 @@ export function checkGrouped(model: ModelMeta, term: Term, groups: readonly Pick
 function ungrouped(term: Term, groups: readonly PickedItem[]): string | null {
   if (term.kind === "aggregate" || groups.some(({ value }) => sameTerm(value.term, term))) return null;
   if (term.kind === "column") return term.path.column.field;
+  if (term.kind === "held") return term.name;
   for (const part of partsOf(term)) {
     const found = ungrouped(part, groups);
     if (found !== null) return found;

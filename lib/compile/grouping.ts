@@ -24,7 +24,7 @@ function termOf(item: OrderTerm): Term | null {
 /** The columns in a term that groups have no value of yet. */
 function collect(term: Term | null, isNamed: (term: Term) => boolean, found: Term[]): void {
   if (term === null || isNamed(term) || term.kind === "aggregate") return;
-  if (term.kind !== "column") {
+  if (term.kind !== "column" && term.kind !== "held") {
     for (const part of partsOf(term)) collect(part, isNamed, found);
   } else if (!found.some((other) => sameTerm(other, term))) found.push(term);
 }

@@ -31,7 +31,8 @@ function refuseGathered(query: Query): void {
   );
 }
 
-function gathered({ distinct, distinctOn, groups, annotations, filters }: Query): string | null {
+function gathered({ distinct, distinctOn, groups, annotations, filters, source }: Query): string | null {
+  if (source !== null) return "reads other querysets";
   if (distinct || distinctOn !== null) return "is distinct";
   if (groups !== null) return "is grouped";
   const looksAround =

@@ -5,6 +5,7 @@ import type { Loading, Picked, PickedItem, Term } from "../query/index.js";
 import type { ColumnType } from "../fields/index.js";
 import { decoderOf } from "./scope.js";
 import type { SelectedTree } from "./selected-tree.js";
+import { checkTwins, type Twins } from "./with.js";
 import { fillSlot, type Slot, type SlotValues } from "./slot.js";
 
 /** Where a model's columns stand in a row of the driver's, and how each is read. */
@@ -44,6 +45,8 @@ export interface Plan {
   readonly slots: readonly Slot[];
   /** null where no rows of a model come back. */
   readonly layout: Layout | null;
+  /** Values that must be alike, since the statement has them once. */
+  readonly twins: readonly Twins[];
   /** null where rows are instances, or none come back. */
   readonly record: RecordLayout | null;
 }
@@ -57,6 +60,7 @@ export function compilePlan(
     record?: RecordLayout | null;
     columns?: readonly ColumnMeta[];
     types?: readonly ColumnType[];
+    twins?: readonly Twins[];
     rows: boolean;
   },
 ): Plan {
@@ -72,6 +76,7 @@ export function compilePlan(
   return Object.freeze({
     statement,
     slots: compiled.parameters as readonly Slot[],
+    twins: returned.twins ?? [],
     layout: returned.layout ?? null,
     record: returned.record ?? null,
   });
@@ -125,6 +130,7 @@ export function extrasOf(engine: Engine, items: readonly PickedItem[], start: nu
 function termDecoder(engine: Engine, term: Term): Decode | null {
   if (term.kind === "annotation") return termDecoder(engine, term.of.term);
   if (term.kind === "column") return decoderOf(engine, term.path.column);
+  if (term.kind === "held" && term.of !== null) return decoderOf(engine, term.of);
   const { type } = term.operand;
   return type.customCodec === null ? engine.functions.decodeResult(type) : type.customCodec.fromDb;
 }
@@ -136,7 +142,8 @@ function endOf(layout: Layout): number {
 
 /** The parameters of one run. */
 export function bind(plan: Plan, values: SlotValues): unknown[] {
-  const { slots } = plan;
+  const { slots, twins } = plan;
+  if (twins.length > 0) checkTwins(twins, values.values);
   const parameters = new Array<unknown>(slots.length);
   for (let index = 0; index < slots.length; index += 1) {
     parameters[index] = fillSlot(slots[index] as Slot, values);

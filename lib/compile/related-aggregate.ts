@@ -59,6 +59,7 @@ function asksAbout(predicate: Predicate, prefix: readonly RelationMeta[]): boole
     const { path } = predicate.lookup;
     return path !== null && path.hops.length >= prefix.length && prefix.every((hop, index) => path.hops[index] === hop);
   }
+  if (predicate.kind === "side") return predicate.filters.some((filter) => asksAbout(filter.predicate, prefix));
   if (predicate.kind !== "and" && predicate.kind !== "or") return false;
   return predicate.items.some((item) => asksAbout(item, prefix));
 }

@@ -1,10 +1,12 @@
-import { ValueNode, type OperationNode } from "kysely";
+import { IdentifierNode, type OperationNode, SelectQueryNode, ValueNode } from "kysely";
+import { sqlNode } from "../databases/nodes.js";
 import type { Encode, Engine } from "../databases/ports/index.js";
 import type { ColumnType } from "../fields/index.js";
 import type { ColumnMeta } from "../models/index.js";
-import type { Query, Term } from "../query/index.js";
-import { AliasCounter } from "./sources.js";
+import type { HeldTerm, Query, QuerySource, Term } from "../query/index.js";
+import { AliasCounter, type Source } from "./sources.js";
 import { CONSTANT, fillSlot, type Slot, type SlotValues } from "./slot.js";
+import { checkTwins, WithTables } from "./with.js";
 
 /** A query around the one that is written, for what names its values. */
 export interface OuterQuery {
@@ -14,6 +16,9 @@ export interface OuterQuery {
   /** A value of its rows. */
   write(term: Term): OperationNode;
 }
+
+/** Values of a query's rows, of its root's columns. */
+export type Pick = (root: Source) => readonly OperationNode[];
 
 /** How a query is written that stands in another one; its slots begin at `base`. */
 export interface QueryWriters {
@@ -25,6 +30,18 @@ export interface QueryWriters {
   scalar(query: Query, scope: Scope, base: number, outer: OuterQuery | null): OperationNode;
   /** What EXISTS looks at. */
   rows(query: Query, scope: Scope, base: number, outer: OuterQuery | null): OperationNode;
+  /** What a query is read from in place of a table. */
+  source(source: QuerySource, scope: Scope, base: number, outer: OuterQuery | null): OperationNode;
+  /** Its rows under the names of columns, as their kinds of values. */
+  member(
+    query: Query,
+    columns: readonly HeldTerm[],
+    scope: Scope,
+    base: number,
+    outer: OuterQuery | null,
+  ): SelectQueryNode;
+  /** For each of its rows what `pick` makes of them, under names. */
+  root(query: Query, names: readonly string[], scope: Scope, base: number, pick: Pick): SelectQueryNode;
 }
 
 /**
@@ -34,17 +51,52 @@ export interface QueryWriters {
 export class Scope {
   readonly engine: Engine;
   readonly aliases = new AliasCounter();
+  /** What stands in the WITH before the statement, or before the query in it that is written now. */
+  tables = new WithTables();
   /** The zone of date parts where a query names none. */
   readonly timeZone: string | null;
   readonly #inline: SlotValues | null;
+  #hoists: boolean;
   /** Handed in, since writing a query takes conditions and these may hold queries. */
   readonly queries: QueryWriters;
 
-  constructor(engine: Engine, timeZone: string | null, queries: QueryWriters, inline: SlotValues | null = null) {
+  constructor(
+    engine: Engine,
+    timeZone: string | null,
+    queries: QueryWriters,
+    inline: SlotValues | null = null,
+    hoists = true,
+  ) {
     this.engine = engine;
     this.timeZone = timeZone;
     this.queries = queries;
     this.#inline = inline;
+    this.#hoists = hoists;
+  }
+
+  /** The statement, with the tables that its queries name before it. */
+  statement(node: OperationNode): OperationNode {
+    if (this.#inline !== null) checkTwins(this.tables.twins, this.#inline.values);
+    return this.tables.before(node, this.aliases.tables);
+  }
+
+  /**
+   * A query within the statement. It has a WITH of its own where the statement can have none: not every engine takes
+   * one before UPDATE and DELETE.
+   */
+  query(write: () => OperationNode): OperationNode {
+    if (this.#hoists) return write();
+    const around = this.tables;
+    this.tables = new WithTables();
+    this.#hoists = true;
+    const node = write();
+    const own = this.tables;
+    this.#hoists = false;
+    this.tables = around;
+    this.tables.twins.push(...own.twins);
+    if (own.isEmpty || SelectQueryNode.is(node)) return own.before(node, this.aliases.tables);
+    const select = sqlNode`select * from ${node} as ${IdentifierNode.create(this.aliases.next())}`;
+    return sqlNode`(${own.before(select, this.aliases.tables)})`;
   }
 
   parameter(index: number, encode: Encode | null, item = -1): OperationNode {

@@ -23,11 +23,13 @@ import {
   checkTraversed,
   columnsAt,
   firstOfEach,
+  type HeldTerm,
   isSliced,
   partsOf,
   type PickedItem,
   type PlacedTerm,
   type Query,
+  rowValues,
   type RelatedTree,
   type Term,
 } from "../query/index.js";
@@ -37,7 +39,7 @@ import { lockNode } from "./lock.js";
 import { type Ordered, placed } from "./ordered.js";
 import { OrderWriter, type OrderWriters } from "./order-writer.js";
 import { relationOver } from "./relation-over.js";
-import type { OuterQuery, Scope } from "./scope.js";
+import type { OuterQuery, Pick, Scope } from "./scope.js";
 import { columnsOf, type SelectedTree } from "./selected-tree.js";
 import { LIMIT, OFFSET } from "./slot.js";
 import { ANY, columnNode, type Source, Sources, tableNode } from "./sources.js";
@@ -82,7 +84,8 @@ export class SelectWriter {
     this.#query = query;
     this.#scope = scope;
     this.#placement = placement;
-    this.sources = new Sources(query.model, scope.aliases, placement.alias);
+    const alias = query.source === null ? placement.alias : (placement.alias ?? scope.aliases.next());
+    this.sources = new Sources(query.model, scope.aliases, alias);
     const { base, outer } = placement;
     this.#filters = splitFilters(query);
     const { before, after, late } = this.#filters;
@@ -160,6 +163,24 @@ export class SelectWriter {
     return Object.freeze({ ...node, endModifiers: [SelectModifierNode.createWithExpression(lock)] });
   }
 
+  /** Rows as a part of a set: values under the names of its columns, ordered only if a slice depends on it. */
+  member(columns: readonly HeldTerm[]): SelectQueryNode {
+    this.#selected = this.#query.picked?.items ?? [];
+    const values = this.#query.picked?.items.map(({ value }) => value) ?? rowValues(this.#query);
+    const nodes = columns.map(({ column, operand }, index) => {
+      const value = values[index] as PlacedTerm;
+      return named(this.#where.terms.as(operand.type, value.term, this.term(value)), column);
+    });
+    this.#terms = values.map(({ term }) => term);
+    return this.#build(nodes, isSliced(this.#query), true);
+  }
+
+  /** Values of the root's columns under names, ordered only if a slice depends on it. */
+  root(names: readonly string[], pick: Pick): SelectQueryNode {
+    const nodes = pick(this.sources.root).map((node, index) => named(node, names[index] as string));
+    return this.#build(nodes, isSliced(this.#query), true);
+  }
+
   /**
    * A term that is selected, by its place: written twice, it would have parameters of its own, and engines could not
    * tell that it is the same.
@@ -200,7 +221,7 @@ export class SelectWriter {
     const skipped = offset === 0 ? literalNode("0") : (offsetSlot as OperationNode);
     const found = sqlNode`${own} = ${value} and ${place} > ${skipped}`;
     const top = sqlNode`case when ${found} then 0 else 1 end`;
-    const table = tableNode(this.#query.model, this.sources.root.alias);
+    const table = this.#table();
     const clauses = this.#grouping(this.#conditionsBefore());
     const joins = this.sources.joinNodes();
     const node: SelectQueryNode = Object.freeze({
@@ -317,7 +338,7 @@ export class SelectWriter {
   #statement(selections: readonly OperationNode[], clauses: Partial<SelectQueryNode>): SelectQueryNode {
     // Last, for all that was written may have joined tables.
     const joins = this.sources.joinNodes();
-    const table = tableNode(this.#query.model, this.sources.root.alias);
+    const table = this.#table();
     return Object.freeze({
       ...SelectQueryNode.createFrom([table]),
       from: FromNode.create([table]),
@@ -325,6 +346,15 @@ export class SelectWriter {
       ...(joins.length > 0 && { joins }),
       ...clauses,
     });
+  }
+
+  /** What rows are read from. */
+  #table(): OperationNode {
+    const { source, model } = this.#query;
+    const { alias } = this.sources.root;
+    if (source === null) return tableNode(model, alias);
+    const { base, outer } = this.#placement;
+    return AliasNode.create(this.#scope.queries.source(source, this.#scope, base, outer), IdentifierNode.create(alias));
   }
 
   #grouping(where: OperationNode | null): Partial<SelectQueryNode> {

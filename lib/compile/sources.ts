@@ -24,11 +24,18 @@ export interface Source {
 /** Counts aliases across a query and the queries inside it, so that none hides another. */
 export class AliasCounter {
   #joins = 0;
+  /** The names of all tables that are read by these alone, in lower case. */
+  readonly tables = new Set<string>();
   #taken = "";
 
   /** The outermost table goes by its own name, which may be one of ours; engines differ on case. */
   avoid(table: string): void {
     this.#taken = table.toLowerCase();
+  }
+
+  /** Notes that a table is read: no other may have its name. */
+  reads({ table, schema }: ModelMeta): void {
+    if (schema === null) this.tables.add(table.toLowerCase());
   }
 
   next(): string {
@@ -63,6 +70,7 @@ export class Sources {
     this.#aliases = aliases;
     this.#around = around;
     if (alias === null) aliases.avoid(meta.table);
+    aliases.reads(meta);
     this.root = { meta, alias: alias ?? meta.table, parent: null, relation: null, required: true };
   }
 
@@ -101,6 +109,7 @@ export class Sources {
   #join(key: string, parent: Source, relation: RelationMeta): Source {
     const known = this.#joined.get(key);
     if (known !== undefined) return known;
+    this.#aliases.reads(relation.target);
     const source: Source = { meta: relation.target, alias: this.#aliases.next(), parent, relation, required: false };
     this.#joined.set(key, source);
     return source;
@@ -111,6 +120,11 @@ export class Sources {
     if (source.parent === null || source.required) return false;
     const surelyThere = source.relation?.type === "foreignKey" && !source.relation.nullable;
     return !surelyThere || Sources.isOptional(source.parent);
+  }
+
+  /** The root of the whole query, also where these are the tables of a relation's rows within it. */
+  get outermost(): Source {
+    return this.#around === null ? this.root : this.#around.sources.outermost;
   }
 
   get hasJoins(): boolean {
@@ -142,6 +156,11 @@ export function bareTable(meta: ModelMeta): TableNode {
 
 export function columnNode(source: Source, column: ColumnMeta): OperationNode {
   return ReferenceNode.create(ColumnNode.create(column.name), TableNode.create(source.alias));
+}
+
+/** A column by its name in SQL, of a source that is no table. */
+export function heldNode(source: Source, column: string): OperationNode {
+  return ReferenceNode.create(ColumnNode.create(column), TableNode.create(source.alias));
 }
 
 function joinCondition(source: Source): OperationNode {

@@ -1,13 +1,16 @@
-import type { OperationNode } from "kysely";
+import { IdentifierNode, type OperationNode } from "kysely";
 import { literalNode, sqlNode } from "../databases/nodes.js";
-import { isSliced, type Query } from "../query/index.js";
+import { NotSupportedError } from "../errors/index.js";
+import { type CteSource, isSliced, type Query } from "../query/index.js";
 import type { OuterQuery, QueryWriters, Scope } from "./scope.js";
+import { recursionNode } from "./recursion.js";
+import { selectFrom, setNode } from "./set.js";
 import { type Placement, SelectWriter } from "./select.js";
 
 /** How queries are written that stand in others. Those of a slice come after their values. */
 export const subqueries: QueryWriters = {
   values(query, scope, base, outer) {
-    const values = new SelectWriter(query, scope, placementOf(query, scope, base, outer)).values();
+    const values = scope.query(() => new SelectWriter(query, scope, placementOf(query, scope, base, outer)).values());
     return isSliced(query) && !scope.engine.features.limitInSubquery ? derived(values, scope) : values;
   },
   among(value, query, scope, base, outer) {
@@ -17,15 +20,28 @@ export const subqueries: QueryWriters = {
     return new SelectWriter(query, scope, placementOf(query, scope, base, outer)).ranked(value);
   },
   scalar(query, scope, base, outer) {
-    return new SelectWriter(query, scope, placementOf(query, scope, base, outer)).values();
+    return scope.query(() => new SelectWriter(query, scope, placementOf(query, scope, base, outer)).values());
   },
   rows(query, scope, base, outer) {
-    return new SelectWriter(query, scope, placementOf(query, scope, base, outer)).marks(literalNode("1"));
+    const mark = literalNode("1");
+    return scope.query(() => new SelectWriter(query, scope, placementOf(query, scope, base, outer)).marks(mark));
+  },
+  source(source, scope, base, outer) {
+    if (source.kind === "set") return setNode(source, scope, base, outer);
+    return source.kind === "cte" ? cteNode(source, scope, base) : recursionNode(source, scope, base);
+  },
+  member(query, columns, scope, base, outer) {
+    return new SelectWriter(query, scope, placementOf(query, scope, base, outer)).member(columns);
+  },
+  root(query, names, scope, base, pick) {
+    const node = new SelectWriter(query, scope, placementOf(query, scope, base, null)).root(names, pick);
+    return isSliced(query) ? selectFrom(node, names, scope) : node;
   },
 };
 
 /** Each by way of a derived table, which cannot name columns of queries around it. */
 export const derivedSubqueries: QueryWriters = {
+  ...subqueries,
   among: (value, query, scope, base, outer) =>
     sqlNode`${value} in ${derivedSubqueries.values(query, scope, base, outer)}`,
   values: (query, scope, base, outer) => derived(subqueries.values(query, scope, base, outer), scope),
@@ -36,6 +52,20 @@ export const derivedSubqueries: QueryWriters = {
 function placementOf(query: Query, scope: Scope, base: number, outer: OuterQuery | null): Placement {
   const afterValues = base + query.values.length;
   return { base, alias: scope.aliases.next(), slice: [afterValues, afterValues + 1], outer };
+}
+
+/** A queryset under a name: its rows are written in the statement's WITH, here stands the name. */
+function cteNode(source: CteSource, scope: Scope, base: number): OperationNode {
+  const { name, key, member, slots, materialized, columns } = source;
+  if (materialized !== null && !scope.engine.features.materializedCtes) {
+    throw new NotSupportedError(`${scope.engine.label} decides by itself whether it keeps the rows of a CTE.`, {
+      hint: `Leave out { materialized } of asCte("${name}").`,
+    });
+  }
+  const at = base + member.slot;
+  const write = () => scope.queries.member(member.query, columns, scope, at, null);
+  scope.tables.add({ name, key, base: at, slots, materialized }, write);
+  return IdentifierNode.create(name);
 }
 
 /** The same rows by way of a derived table, which engines accept where they refuse the query itself. */

@@ -20,7 +20,7 @@ import { rawEncoder, rawNode } from "./raw.js";
 import { relationOver } from "./relation-over.js";
 import { checkGrouped } from "./grouped.js";
 import type { OuterQuery } from "./scope.js";
-import { ANY, columnNode } from "./sources.js";
+import { ANY, columnNode, heldNode } from "./sources.js";
 import type { WhereContext } from "./where-context.js";
 
 /** What the writer of terms needs of the writer of conditions, and of queries: they need it in turn. */
@@ -85,6 +85,8 @@ export class TermWriter {
     switch (term.kind) {
       case "column":
         return columnNode(this.#place.sources.follow(term.path.hops, scope), term.path.column);
+      case "held":
+        return heldNode(this.#place.sources.outermost, term.column);
       case "value":
         return this.#literal(base + term.slot, term.operand.type);
       case "null":
@@ -136,7 +138,7 @@ export class TermWriter {
   }
 
   #case({ whens, otherwise, operand }: Extract<Term, { kind: "case" }>, base: number, scope: number): OperationNode {
-    const branch = (term: Term) => this.#as(operand.type, term, this.write(term, base, scope));
+    const branch = (term: Term) => this.as(operand.type, term, this.write(term, base, scope));
     const parts = whens.map(({ when, then }) => {
       return sqlNode`when ${this.#help.condition(when, base, scope)} then ${branch(then)}`;
     });
@@ -144,8 +146,8 @@ export class TermWriter {
     return sqlNode`case ${joinedNode(parts, " ")} else ${rest} end`;
   }
 
-  /** A branch as the kind of value that all of them make: a decimal beside whole numbers is written otherwise. */
-  #as(result: ColumnType, { kind, operand: { type } }: Term, node: OperationNode): OperationNode {
+  /** A value as the kind that several make together: a decimal beside whole numbers is written otherwise. */
+  as(result: ColumnType, { kind, operand: { type } }: Term, node: OperationNode): OperationNode {
     if (kind === "null" || (type.storage === result.storage && type.scale === result.scale)) return node;
     const context = { types: [type], result, options: {}, timeZone: null };
     return this.#place.scope.engine.functions.call("coalesce", [node], context);
@@ -256,7 +258,7 @@ export class TermWriter {
     const [, ...more] = of.args;
     const args = of.args.map((arg) => {
       const node = this.write(arg, base, scope);
-      return more.length === 0 ? node : this.#as(of.operand.type, arg, node);
+      return more.length === 0 ? node : this.as(of.operand.type, arg, node);
     });
     return functions.window(of.name, args, { options: of.options, over });
   }

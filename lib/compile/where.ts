@@ -5,11 +5,13 @@ import {
   type Condition,
   type Filter,
   isOfMany,
+  type Membership,
   partsOf,
   type PlacedTerm,
   type Predicate,
   type Query,
   queryOf,
+  type Side,
   type Term,
   termsIn,
 } from "../query/index.js";
@@ -32,6 +34,16 @@ interface Standing {
   readonly apart: boolean;
 }
 
+/** Numbers for the filters within sides, which no filter of the query itself has. */
+class SideNumbers {
+  #last = ANY;
+
+  next(): number {
+    this.#last -= 1;
+    return this.#last;
+  }
+}
+
 /**
  * Writes conditions. First every condition of the filters gets the table that it looks at, then it is known which tables
  * must have a row for the whole to be true (their joins are inner ones), and only then are the conditions written.
@@ -39,10 +51,14 @@ interface Standing {
 export class WhereWriter {
   readonly #context: WhereContext;
   readonly #tables = new Map<Condition, Source>();
+  readonly #sides = new Map<Side, WhereWriter>();
+  readonly #filters: (readonly [Filter, number])[] = [];
+  readonly #numbers: SideNumbers;
   readonly terms: TermWriter;
 
-  constructor(context: WhereContext, filters: readonly (readonly [Filter, number])[]) {
+  constructor(context: WhereContext, filters: readonly (readonly [Filter, number])[], numbers = new SideNumbers()) {
     this.#context = context;
+    this.#numbers = numbers;
     this.terms = new TermWriter(context, {
       condition: (predicate, base, scope) => this.#write(predicate, { base, scope, apart: false }).node,
       related: (term, base) => this.#related(term, base),
@@ -74,6 +90,11 @@ export class WhereWriter {
       case "condition":
         if (predicate.lookup.path !== null) this.#tables.set(predicate, this.#tableOf(predicate, scope, apart));
         return;
+      case "side": {
+        const writer = this.#writerOf(predicate);
+        for (const [filter, number] of writer.#filters) writer.#assign(filter.predicate, number, apart);
+        return;
+      }
       default:
       // What it looks at is joined when it is written: only conditions decide what must be there.
     }
@@ -91,6 +112,10 @@ export class WhereWriter {
       const table = this.#tables.get(predicate);
       return table === undefined || isNullAccepting(predicate) ? new Set() : withParents(table);
     }
+    if (predicate.kind === "side") {
+      const writer = this.#writerOf(predicate);
+      return new Set(writer.#filters.flatMap(([filter]) => [...writer.#requiredBy(filter.predicate)]));
+    }
     if (predicate.kind !== "and" && predicate.kind !== "or") return new Set();
     const sets = predicate.items.map((item) => this.#requiredBy(item));
     if (predicate.kind === "and") return new Set(sets.flatMap((set) => [...set]));
@@ -100,7 +125,10 @@ export class WhereWriter {
 
   #write(predicate: Predicate, at: Standing): Written {
     const column = this.#context.exports?.condition(predicate, at.base, at.scope) ?? null;
-    if (column !== null) return { node: column, nullable: true };
+    return column === null ? this.#written(predicate, at) : { node: column, nullable: true };
+  }
+
+  #written(predicate: Predicate, at: Standing): Written {
     switch (predicate.kind) {
       case "condition":
         return at.apart ? this.#conditionApart(predicate, at) : this.#condition(predicate, at);
@@ -110,12 +138,21 @@ export class WhereWriter {
         return this.#xor(predicate.items.map((item) => this.#write(item, { ...at, apart: true })));
       case "exists":
         return this.#existence(predicate, at);
+      case "member":
+        return { node: this.#isAmong(predicate, at.base), nullable: false };
+      case "side":
+        return this.#side(predicate, at);
       case "truth":
-        if (at.apart && isOfMany(predicate.term)) return this.#amongOf(predicate, at);
-        return { node: this.terms.write(predicate.term, at.base, at.scope), nullable: predicate.term.nullable };
+        return this.#truth(predicate, at);
       default:
         return this.#combined(predicate.kind, predicate.items, at);
     }
+  }
+
+  #truth(predicate: Extract<Predicate, { kind: "truth" }>, at: Standing): Written {
+    const { term } = predicate;
+    if (at.apart && isOfMany(term)) return this.#amongOf(predicate, at);
+    return { node: this.terms.write(term, at.base, at.scope), nullable: term.nullable };
   }
 
   /** Under NOT, what many related rows are asked is asked in a query of its own. */
@@ -130,13 +167,43 @@ export class WhereWriter {
 
   /** A filter as a condition on the row's key: however many related rows fulfil it, the row comes once. */
   among(filter: Filter): OperationNode {
+    const { sources, base, timeZone } = this.#context;
+    const query: Query = { ...queryOf(sources.root.meta), filters: [filter], order: [], timeZone };
+    return this.#isAmong({ query, slot: 0 }, base);
+  }
+
+  /** Whether the row is one of a query's, by its key. */
+  #isAmong({ query, slot }: Pick<Membership, "query" | "slot">, base: number): OperationNode {
     this.usesSubqueries = true;
-    const { scope, sources, base, outer, timeZone } = this.#context;
+    const { scope, sources, outer } = this.#context;
     const { root } = sources;
-    const query: Query = { ...queryOf(root.meta), filters: [filter], order: [], timeZone };
     const keys = root.meta.primaryKey.map((column) => columnNode(root, column));
-    const lhs = keys.length === 1 ? (keys[0] as OperationNode) : sqlNode`(${joinedNode(keys, ", ")})`;
-    return sqlNode`${lhs} in ${scope.queries.values(query, scope, base, outer)}`;
+    const [key, ...more] = keys as [OperationNode, ...OperationNode[]];
+    if (more.length === 0) return scope.queries.among(key, query, scope, base + slot, outer);
+    return sqlNode`(${joinedNode(keys, ", ")}) in ${scope.queries.values(query, scope, base + slot, outer)}`;
+  }
+
+  /** Another query's filters, written with slots and a time zone of their own: they join the same tables. */
+  #side(side: Side, at: Standing): Written {
+    const writer = this.#writerOf(side);
+    const { base } = writer.#context;
+    const written = writer.#filters.map(([filter, scope]) =>
+      writer.#write(filter.predicate, { base: base + filter.base, scope, apart: at.apart }),
+    );
+    this.usesSubqueries ||= writer.usesSubqueries;
+    const nodes = written.map((item) => grouped(item.node));
+    return { node: balanced(nodes, AndNode.create), nullable: written.some((item) => item.nullable) };
+  }
+
+  #writerOf(side: Side): WhereWriter {
+    const known = this.#sides.get(side);
+    if (known !== undefined) return known;
+    const { scope, base } = this.#context;
+    const timeZone = side.timeZone ?? scope.timeZone;
+    const writer = new WhereWriter({ ...this.#context, base: base + side.base, timeZone }, [], this.#numbers);
+    for (const filter of side.filters) writer.#filters.push([filter, this.#numbers.next()]);
+    this.#sides.set(side, writer);
+    return writer;
   }
 
   #combined(kind: "and" | "or", items: readonly Predicate[], at: Standing): Written {

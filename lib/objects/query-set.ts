@@ -14,6 +14,7 @@ import {
   type Query,
   queryOf,
   readTotals,
+  refuseSet,
   refuseSliced,
   withFilter,
   withFirst,
@@ -95,9 +96,11 @@ class QuerySetBase extends Refinable {
     return this.#firstOf(withLastFirst(withReverse(orderOf(query).length > 0 ? query : orderedByKey(query))));
   }
 
-  #refuseUnorderedGroups({ groups, order }: Query, method: string): void {
-    if (groups === null || (order !== null && order.length > 0)) return;
-    throw new FieldError(`${this[QUERY].model.name}: ${method}() of groups needs an order. Call orderBy(…) before it.`);
+  #refuseUnorderedGroups({ groups, order, source }: Query, method: string): void {
+    if ((groups === null && !source?.isOfValues) || (order !== null && order.length > 0)) return;
+    throw new FieldError(
+      `${this[QUERY].model.name}: ${method}() of ${groups === null ? "values" : "groups"} needs an order. Call orderBy(…) before it.`,
+    );
   }
 
   async #firstOf(query: Query): Promise<object | null> {
@@ -136,7 +139,7 @@ class QuerySetBase extends Refinable {
     const lookup = rowLookup(query.model, row);
     // A condition on the row would narrow what windows, slices and distinct(…) see: it is asked of what they let through.
     const isWindowed = query.filters.some(({ predicate }) => asksWindow(predicate));
-    const isLate = isWindowed || isSliced(query) || query.distinctOn !== null;
+    const isLate = isWindowed || isSliced(query) || query.distinctOn !== null || query.source?.kind === "set";
     const among = isLate ? withFilter(queryOf(query.model), [{ pk__in: this }], "contains") : query;
     return anyRows(this[DATABASE], withFilter(among, [lookup], "contains"));
   }
@@ -227,11 +230,13 @@ class QuerySetBase extends Refinable {
   /** A query that changes rows: never a slice, and never a whole table by mistake. */
   #forChange(method: string, all: boolean): Query {
     const query = this[QUERY];
+    refuseSet(query, method);
     this.#refusePicked(method);
-    if (query.distinctOn !== null) {
+    if (query.source !== null || query.distinctOn !== null) {
+      const rows = query.source === null ? "whole rows, not the first of each" : "rows of the table itself";
       throw new FieldError(
-        `${this[QUERY].model.name}: ${method}(…) cannot follow distinct(…) of names. ` +
-          `Name the rows by key: objects.filter({ pk__in: distinct }).${method}(…).`,
+        `${this[QUERY].model.name}: ${method}(…) needs ${rows}. ` +
+          `Name them by key: objects.filter({ pk__in: these }).${method}(…).`,
       );
     }
     refuseSliced(query, method, `Name the rows by key: objects.filter({ pk__in: sliced }).${method}(…).`);

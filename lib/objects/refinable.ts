@@ -6,6 +6,8 @@ import {
   queryOf,
   withAnnotations,
   withComment,
+  withCombined,
+  withCte,
   withDefer,
   withDistinct,
   withDistinctOn,
@@ -16,8 +18,10 @@ import {
   withOnly,
   withOrder,
   withPicked,
+  withRecursion,
   withRelated,
   withReverse,
+  withSet,
   withSlice,
   withTimeZone,
 } from "../query/index.js";
@@ -80,6 +84,14 @@ export class Refinable {
   where(build: unknown): this {
     const { model } = this[QUERY];
     return this[REFINED](withFilter(this[QUERY], [builtCondition(model.name, build)], "where"));
+  }
+
+  or(other: unknown): this {
+    return this[REFINED](withCombined(this[QUERY], other, "or"));
+  }
+
+  and(other: unknown): this {
+    return this[REFINED](withCombined(this[QUERY], other, "and"));
   }
 
   orderBy(...paths: unknown[]): this {
@@ -145,6 +157,26 @@ export class Refinable {
 
   defer(...names: unknown[]): this {
     return this[REFINED](withDefer(this[QUERY], names));
+  }
+
+  union(...others: unknown[]): this {
+    return this[REFINED](withSet(this[QUERY], others, "union"));
+  }
+
+  intersection(...others: unknown[]): this {
+    return this[REFINED](withSet(this[QUERY], others, "intersection"));
+  }
+
+  difference(...others: unknown[]): this {
+    return this[REFINED](withSet(this[QUERY], others, "difference"));
+  }
+
+  asCte(name: unknown, options?: unknown): this {
+    return this[REFINED](withCte(this[QUERY], name, options));
+  }
+
+  recursive(relation: unknown, options?: unknown): this {
+    return this[REFINED](withRecursion(this[QUERY], relation, options));
   }
 
   search(term: unknown, ...fields: unknown[]): this {

@@ -8,12 +8,14 @@ import { readPath } from "./read-path.js";
 import { readTerm, toldAs } from "./read-term.js";
 import type { ReadTerm } from "./term-reader.js";
 import { joined, refuseSliced } from "./refine.js";
+import { refuseSet } from "./source.js";
 import { holdsAggregate, holdsWindow } from "./term.js";
 import type { Annotation, Filter, Picked, PickedItem, PlacedTerm, Query } from "./tree.js";
 
 /** Adds what is worked out for each row, or for each group, under names of its own; `given`: rows are given it, too. */
 export function withAnnotations(query: Query, values: unknown, method: "annotate" | "alias"): Query {
   refuseSliced(query, method);
+  refuseSet(query, method);
   let result = query;
   for (const [name, expression] of entriesOf(query.model, values, method)) {
     result = withAnnotation(result, name, expression, method);
@@ -103,11 +105,12 @@ function aliasOf(name: string, { term, base }: PlacedTerm): Annotation {
 
 /** Names and what stands for them; no names are all columns and annotations. */
 function picksOf(
-  { model, annotations, groups, picked }: Query,
+  { model, annotations, groups, picked, source }: Query,
   names: readonly unknown[],
   method: string,
 ): [string, unknown][] {
   if (names.length === 0) {
+    if (source?.isOfValues) return source.columns.map(({ name }) => [name, name]);
     if (groups !== null) return (picked?.items ?? []).map(({ name }) => [name, name]);
     const given = annotations.filter((annotation) => annotation.given);
     return [...model.columns.map(({ field }) => field), ...given.map(({ name }) => name)].map((name) => [name, name]);
@@ -142,6 +145,7 @@ export interface Totals {
 }
 
 export function readTotals(query: Query, values: unknown): Totals {
+  refuseSet(query, "aggregate");
   const { model } = query;
   const reader = new Reader(query, "aggregate", true);
   const items: PickedItem[] = [];
@@ -213,12 +217,13 @@ function expressionOf(given: unknown): Expression {
     : refuse(`expected an expression such as F("name") or Count("*"), got ${printable(given)}.`);
 }
 
-function checkName({ model, annotations }: Query, name: string, method: string): void {
+export function checkName({ model, annotations, source }: Query, name: string, method: string): void {
   checkWord(model, name, method);
   if (fieldOf(model, name) !== undefined) {
     throw new FieldError(`${model.name}: ${method}({ ${name} }): there is a field of this name. Choose another one.`);
   }
-  if (annotations.some((annotation) => annotation.name === name)) {
+  const isHeld = source?.isOfValues === true && source.columns.some((column) => column.name === name);
+  if (isHeld || annotations.some((annotation) => annotation.name === name)) {
     throw new FieldError(`${model.name}: ${method}({ ${name} }): rows have a "${name}" already. Choose another name.`);
   }
 }

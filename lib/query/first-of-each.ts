@@ -7,12 +7,20 @@ import { Reader } from "./parse-filter.js";
 import { readTerm, toldAs } from "./read-term.js";
 import { joined, refuseSliced } from "./refine.js";
 import { termLookup } from "./resolve-path.js";
+import { refuseSet } from "./source.js";
 import { asksWindow, isOfMany } from "./term.js";
 import type { Filter, OrderTerm, PlacedTerm, Query, SortTerm, Term } from "./tree.js";
+
+/** What tells apart rows that are alike in a query's order. */
+function lastOrder({ model, source }: Query): SortTerm[] {
+  if (source?.isOfValues) return source.columns.map((term) => ({ term, descending: false, nulls: null }));
+  return keyOrder(model).map(sortOf);
+}
 
 /** The query with the first of all rows that have these values alike, in the query's order. */
 export function withDistinctOn(query: Query, names: readonly unknown[]): Query {
   refuseSliced(query, "distinct");
+  refuseSet(query, "distinct");
   const reader = new Reader(query, "distinct");
   const base = query.values.length;
   const read = names.map((name) => readOn(reader, name));
@@ -48,7 +56,7 @@ const exact = lookupFor("number", "exact") as Lookup;
 
 /** The same query with the condition that tells the first rows: that of a row's number among those that are alike. */
 export function firstOfEach(query: Query): Query {
-  const { distinctOn, model } = query;
+  const { distinctOn } = query;
   if (distinctOn === null) return query;
   checkCombined(query);
   const order = orderOf(distinctOn.turned ? { ...query, reversed: !query.reversed } : query);
@@ -57,7 +65,7 @@ export function firstOfEach(query: Query): Query {
     kind: "window",
     of: { kind: "windowed", name: ROW_NUMBER, args: [], options: {}, operand, nullable: false },
     partitionBy: distinctOn.terms.map(placed),
-    orderBy: [...order, ...keyOrder(model)].map(sortOf),
+    orderBy: [...order.map(sortOf), ...lastOrder(query)],
     frame: null,
     operand,
     nullable: false,

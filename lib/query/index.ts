@@ -1,3 +1,5 @@
+export { withCte } from "./cte.js";
+export { withCombined } from "./combine.js";
 export { readTotals, type Totals, withAnnotations, withPicked } from "./annotate.js";
 export { Reader } from "./parse-filter.js";
 export { readTerm, toldAs } from "./read-term.js";
@@ -24,6 +26,8 @@ export {
   withSlice,
   withTimeZone,
 } from "./refine.js";
+export { withRecursion } from "./recursion.js";
+export { withSet } from "./set.js";
 export type { RelatedTree } from "./related.js";
 export { sameTerm } from "./same-term.js";
 export {
@@ -40,11 +44,14 @@ export type {
   AggregateTerm,
   Annotation,
   Condition,
+  CteSource,
   Filter,
   Loading,
+  HeldTerm,
   OrderTerm,
   Picked,
   PickedItem,
+  Membership,
   PlacedTerm,
   Predicate,
   Query,
@@ -52,8 +59,13 @@ export type {
   RawSlot,
   RawTerm,
   RowLock,
+  QuerySource,
+  RecursiveSource,
+  SetSource,
+  Side,
   SortTerm,
   Term,
   TransformTerm,
   WindowTerm,
 } from "./tree.js";
+export { refuseSet, rowValues } from "./source.js";

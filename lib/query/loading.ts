@@ -55,7 +55,7 @@ export function alsoLoading(query: Query, name: string): Query {
   return withLoading(query, { ...loading, paths: new Set([...loading.paths, name]) });
 }
 
-function withLoading(query: Query, loading: Loading | null): Query {
+export function withLoading(query: Query, loading: Loading | null): Query {
   const said = loading === null ? "all" : `${loading.method} ${[...loading.paths].join()}`;
   return { ...query, key: `${query.key}${said};`, loading };
 }

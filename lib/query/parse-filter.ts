@@ -16,9 +16,10 @@ import { checkTruth, placed } from "./place.js";
 import { isSliced, QUERY, shapeKey } from "./query.js";
 import { keyTerm, transformTerm } from "./read-path.js";
 import { queryIn, readTerm, toldAs } from "./read-term.js";
+import { findHeld, noSuchHeld } from "./source.js";
 import type { Taken, TermReader } from "./term-reader.js";
 import { isOwnName, markOf, type ResolvedLookup, resolveLookup, termLookup } from "./resolve-path.js";
-import type { Annotation, Filter, OuterTerm, PlacedTerm, Predicate, Query, Term } from "./tree.js";
+import type { Annotation, Filter, HeldTerm, OuterTerm, PlacedTerm, Predicate, Query, Term } from "./tree.js";
 
 /** What was said, read: a tree, its values in slots, and its part of the shape's key. */
 export interface ParsedFilter {
@@ -55,11 +56,13 @@ export class Reader implements TermReader {
   readonly method: string;
   readonly grouped: boolean;
   depth = 0;
+  readonly held: readonly HeldTerm[] | null;
 
-  constructor({ model, annotations, filters, picked }: Query, method: string, grouped = picked !== null) {
+  constructor({ model, annotations, filters, picked, source }: Query, method: string, grouped = picked !== null) {
     this.model = model;
     this.filters = filters;
     this.grouped = grouped;
+    this.held = source?.isOfValues ? source.columns : null;
     this.annotations = annotations;
     this.method = method;
   }
@@ -70,7 +73,7 @@ export class Reader implements TermReader {
     let key = "";
     for (const name of Object.keys(where as object)) {
       const value = (where as Record<string, unknown>)[name];
-      const tuple = tupleLookup(this.model, name);
+      const tuple = this.held === null ? tupleLookup(this.model, name) : null;
       key += tuple === null ? this.#readLookup(name, value, items) : this.#readTuple(tuple, name, value, items);
     }
     return key;
@@ -85,7 +88,7 @@ export class Reader implements TermReader {
   }
 
   #readLookup(name: string, value: unknown, items: Predicate[]): string {
-    const annotated = this.annotations.length === 0 ? null : this.#annotated(name);
+    const annotated = this.held !== null || this.annotations.length > 0 ? this.#annotated(name) : null;
     const asked = annotated ?? { lookup: resolveLookup(this.model, name, this.method), lhs: null };
     return this.#readAsked(asked, value, items);
   }
@@ -142,10 +145,17 @@ export class Reader implements TermReader {
   /** A lookup of an annotation: `n__gt`. The model's own names come first. */
   #annotated(name: string): { readonly lookup: ResolvedLookup; readonly lhs: PlacedTerm } | null {
     const [head = "", ...rest] = namesOf(this.model, name, this.method);
-    const annotation = isOwnName(this.model, head) ? undefined : this.annotations.find((item) => item.name === head);
-    if (annotation === undefined) return null;
+    const isOwn = this.held === null && isOwnName(this.model, head);
+    const annotation = isOwn ? undefined : this.annotations.find((item) => item.name === head);
+    if (annotation === undefined) return this.held === null ? null : this.#heldLookup(this.held, name);
     const { term, base } = annotation;
     return this.#lookupOf({ term, base }, rest, name, head);
+  }
+
+  #heldLookup(held: readonly HeldTerm[], name: string): { readonly lookup: ResolvedLookup; readonly lhs: PlacedTerm } {
+    const found = findHeld(held, name);
+    if (found === null) throw noSuchHeld(this.model, held, name, this.method);
+    return this.#lookupOf({ term: found.term, base: null }, found.rest, name, found.term.name);
   }
 
   /** Transforms and a lookup behind a term. */

@@ -26,6 +26,7 @@ const APART: ReadonlySet<string> = new Set([
   "lookup",
   "operand",
   "options",
+  "relation",
   "template",
   "spelled",
   "definition",
@@ -38,8 +39,8 @@ class Placing {
   /** What is found twice must stay one: what is selected is told by its identity from what is not. */
   readonly #known: Map<unknown, unknown>[] = [];
 
-  constructor({ model, annotations }: TermReader) {
-    this.#around = { model, annotations, method: "OuterRef", slots: [] };
+  constructor({ model, annotations, held }: TermReader) {
+    this.#around = { model, annotations, held, method: "OuterRef", slots: [] };
   }
 
   /** A part of a query, `depth` queries within the one around; itself where nothing in it depends on that. */
@@ -59,11 +60,15 @@ class Placing {
   }
 
   #object(part: Plain, depth: number): unknown {
-    if (part["kind"] === "outer") return this.#outer(part as unknown as OuterTerm, depth);
+    const { kind } = part;
+    // The parts of a set, and what another queryset is joined to by or(…), name the same query around.
+    const within = kind === undefined || kind === "member" ? depth : depth + 1;
+    if (kind === "held") return part;
+    if (kind === "outer") return this.#outer(part as unknown as OuterTerm, depth);
     const changed: Record<string, unknown> = {};
     for (const [name, value] of Object.entries(part)) {
       if (APART.has(name)) continue;
-      const mapped = this.map(value, name === "query" ? depth + 1 : depth);
+      const mapped = this.map(value, name === "query" ? within : depth);
       if (mapped !== value) changed[name] = mapped;
     }
     return Object.keys(changed).length === 0 ? part : known({ ...part, ...changed } as never);

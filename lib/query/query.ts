@@ -10,6 +10,7 @@ export function queryOf(model: ModelMeta): Query {
   if (known !== undefined) return known;
   const query: Query = Object.freeze({
     model,
+    source: null,
     key: `${model.id}`,
     values: Object.freeze([]),
     filters: Object.freeze([]),

@@ -6,18 +6,21 @@ import { Memo } from "./memo.js";
 import { namesOf } from "./names-of.js";
 import { isOpen, OPEN } from "./open.js";
 import { markOf, type ResolvedValue, resolveValue } from "./resolve-path.js";
+import { findHeld, noSuchHeld } from "./source.js";
 import type { PathReader, ReadTerm, TermReader } from "./term-reader.js";
-import type { Annotation, Term } from "./tree.js";
+import type { Annotation, HeldTerm, Term } from "./tree.js";
 
 /** Reads `album__name`, `released__year`, `data__owner` or the name of an annotation. */
 export function readPath(reader: PathReader, path: string): ReadTerm {
-  const known = Memo.of<ReadTerm>(reader.model, "terms", lookupGeneration());
+  const { model, method, held } = reader;
+  const known = Memo.of<ReadTerm>(model, "terms", lookupGeneration());
   // A model's own names come first, whatever rows are annotated with; and no values are part of their terms.
-  const before = known.get(path);
+  const before = held === null ? known.get(path) : undefined;
   if (before !== undefined) return before;
-  const { model, method } = reader;
   const [head = ""] = namesOf(model, path, method);
   const annotation = reader.annotations.find(({ name }) => name === head);
+  if (held !== null)
+    return annotation === undefined ? readHeld(reader, held, path) : readAnnotation(reader, annotation, path);
   const found = resolveValue(model, path, method, annotation === undefined ? [] : [head]);
   if (found === null) return readAnnotation(reader, annotation as Annotation, path);
   if (found.into.length === 0) return known.keep(path, readValueAt(found, path));
@@ -57,17 +60,37 @@ export function operandOfKey({ of: { operand } }: { readonly of: Term }): Operan
 function readAnnotation(reader: PathReader, { name, term, base }: Annotation, path: string): ReadTerm {
   const [, ...rest] = path.split("__");
   const { operand, nullable } = term;
-  let read: Term = { kind: "annotation", name, of: { term, base }, operand, nullable };
-  if (operand.family === "json") {
-    const steps = readSteps(rest, path);
-    return [keyTerm(reader, read, steps), steps.length === 0 ? `A${path};` : `A${name}${shapeOfSteps(steps)};`];
+  const of: Term = { kind: "annotation", name, of: { term, base }, operand, nullable };
+  const [read, key] = behind(reader, of, rest, { name, what: `the annotation "${name}"` });
+  return [read, `A${key}`];
+}
+
+function readHeld(reader: PathReader, held: readonly HeldTerm[], path: string): ReadTerm {
+  const found = findHeld(held, path);
+  if (found === null) throw noSuchHeld(reader.model, held, path, reader.method);
+  const { name } = found.term;
+  const [read, key] = behind(reader, found.term, found.rest, { name, what: `the value "${name}"` });
+  return [read, `H${key}`];
+}
+
+/** What steps behind a name make of it: transforms, or ways into JSON. */
+function behind(
+  reader: PathReader,
+  of: Term,
+  rest: readonly string[],
+  { name, what }: { readonly name: string; readonly what: string },
+): ReadTerm {
+  if (of.operand.family === "json") {
+    const steps = readSteps(rest, [name, ...rest].join("__"));
+    return [keyTerm(reader, of, steps), `${name}${shapeOfSteps(steps)};`];
   }
+  let term = of;
   let mark = "";
   for (const step of rest) {
-    const transform = transformFor(read.operand.family, step);
-    if (transform === undefined) return refuse(`the annotation "${name}" has no transform "${step}".`);
-    read = transformTerm(transform, read);
+    const transform = transformFor(term.operand.family, step);
+    if (transform === undefined) return refuse(`${what} has no transform "${step}".`);
+    term = transformTerm(transform, term);
     mark += markOf([transform]);
   }
-  return [read, `A${path}${mark};`];
+  return [term, `${[name, ...rest].join("__")}${mark};`];
 }

@@ -8,6 +8,7 @@ import { isSliced } from "./query.js";
 import { readSort, toldAs } from "./read-term.js";
 import { addRelated } from "./related.js";
 import { isOwnName, leadsIntoJson } from "./resolve-path.js";
+import { refuseSet } from "./source.js";
 import type { OrderTerm, Predicate, Query, Term } from "./tree.js";
 
 const NO_ORDER: readonly OrderTerm[] = Object.freeze([]);
@@ -15,6 +16,7 @@ const NO_ORDER: readonly OrderTerm[] = Object.freeze([]);
 /** The query narrowed by what `filter` (or, negated, `exclude`) was given. */
 export function withFilter(query: Query, args: readonly unknown[], method: string, negated = false): Query {
   refuseSliced(query, method);
+  refuseSet(query, method);
   const parsed = parseFilter(query, args, method);
   if (parsed.predicate === null) return query;
   const predicate: Predicate = negated ? { kind: "not", item: parsed.predicate } : parsed.predicate;
@@ -47,6 +49,7 @@ export function withOrder(query: Query, names: readonly unknown[], method = "ord
   if (!names.every((name) => isPlainOrder(query, name))) return withOrderTerms(query, names, method);
   const order: OrderTerm[] = [];
   for (const name of names) order.push(...resolveOrder(query.model, name, method));
+  refuseMultiplied(query, order, method);
   return { ...query, key: `${query.key}<${names.join(",")};`, order, reversed: false };
 }
 
@@ -90,12 +93,21 @@ function pickedOrder({ picked }: Query, item: unknown): ReturnType<typeof readSo
 }
 
 /** True for the name of a field, or of nothing: what names an annotation is read as an expression. */
-function isPlainOrder({ model, annotations }: Query, name: unknown): boolean {
+function isPlainOrder({ model, annotations, source }: Query, name: unknown): boolean {
+  if (source?.isOfValues) return name === "?";
   if (typeof name !== "string") return !Expression.is(name) && !OrderExpression.is(name);
   if (name.includes("__") && leadsIntoJson(model, name.replace(/^[-+]/, ""))) return false;
   if (annotations.length === 0) return true;
   const [head = ""] = name.replace(/^[-+]/, "").split("__");
   return isOwnName(model, head) || !annotations.some((annotation) => annotation.name === head);
+}
+
+/** A set's rows come once each, whatever they are ordered by. */
+function refuseMultiplied({ model, source }: Query, order: readonly OrderTerm[], method: string): void {
+  if (source?.kind !== "set" || !order.some((term) => term.kind === "path" && term.path.multi >= 0)) return;
+  throw new FieldError(
+    `${model.name}: ${method}(…) of a union, an intersection or a difference cannot go by many related rows.`,
+  );
 }
 
 function readOrder(reader: Reader, name: unknown): ReturnType<typeof readSort> {
@@ -113,11 +125,13 @@ export function withReverse(query: Query): Query {
 
 export function withDistinct(query: Query): Query {
   refuseSliced(query, "distinct");
+  refuseSet(query, "distinct");
   if (query.distinct) return query;
   return { ...query, key: `${query.key}D;`, distinct: true, distinctOn: null };
 }
 
 export function withRelated(query: Query, paths: readonly unknown[]): Query {
+  refuseSet(query, "selectRelated");
   const related = addRelated(query.model, query.related, paths);
   return { ...query, key: `${query.key}+${paths.join(",")};`, related };
 }

@@ -1,11 +1,13 @@
 import type { QExpression } from "../expressions/index.js";
 import type { ModelMeta } from "../models/index.js";
-import type { Annotation, Filter, OuterTerm, Predicate, Query, Term } from "./tree.js";
+import type { Annotation, Filter, HeldTerm, OuterTerm, Predicate, Query, Term } from "./tree.js";
 
 /** Whoever reads an expression: it knows the model and what its rows were annotated with, and collects the values. */
 export interface TermReader {
   readonly model: ModelMeta;
   readonly annotations: readonly Annotation[];
+  /** Where rows are no instances of the model, all that can be named of them; else null. */
+  readonly held: readonly HeldTerm[] | null;
   readonly method: string;
   /** True where aggregates are over groups of rows, or all of them. */
   readonly grouped: boolean;
@@ -32,4 +34,4 @@ export interface Taken {
 export type ReadTerm = readonly [term: Term, key: string];
 
 /** Whoever reads a path. */
-export type PathReader = Pick<TermReader, "model" | "annotations" | "method" | "slots">;
+export type PathReader = Pick<TermReader, "model" | "annotations" | "held" | "method" | "slots">;

@@ -50,6 +50,8 @@ export function termsIn(predicate: Predicate): readonly Term[] {
     case "or":
     case "xor":
       return predicate.items.flatMap(termsIn);
+    case "side":
+      return predicate.filters.flatMap((filter) => termsIn(filter.predicate));
     case "truth":
       return [predicate.term];
     case "condition": {

@@ -1,7 +1,7 @@
 import type { Frame, Nulls } from "../expressions/index.js";
 import type { OwnAggregateDefinition, OwnFunctionDefinition } from "../functions/index.js";
 import type { CompileTransform, Form, Operand } from "../lookups/index.js";
-import type { ModelMeta } from "../models/index.js";
+import type { ColumnMeta, ModelMeta, RelationMeta } from "../models/index.js";
 import type { JsonShape } from "../util/json-shape.js";
 import type { RelatedTree } from "./related.js";
 import type { ResolvedLookup, ResolvedPath } from "./resolve-path.js";
@@ -50,8 +50,24 @@ export interface Truth {
   readonly term: Term;
 }
 
+/** All filters of another query on the same rows, with slots, time zone and related rows of its own. */
+export interface Side {
+  readonly kind: "side";
+  readonly filters: readonly Filter[];
+  /** Where the other query's slots begin among this one's. */
+  readonly base: number;
+  readonly timeZone: string | null;
+}
+
+/** Whether the row is among those of another query of its model. Its slots begin at `slot`. */
+export interface Membership {
+  readonly kind: "member";
+  readonly query: Query;
+  readonly slot: number;
+}
+
 /** What a row must fulfil: a tree without values, which together with the slots says everything. */
-export type Predicate = Condition | Combination | Negation | Existence | Truth;
+export type Predicate = Condition | Combination | Negation | Existence | Truth | Side | Membership;
 
 /** One call of `filter` or `exclude`: its conditions may hold for one related row together. */
 export interface Filter {
@@ -208,6 +224,17 @@ export interface RawPart {
   readonly index: number;
 }
 
+/** A column of what a query is read from, where that is no table: of other queries' rows. */
+export interface HeldTerm extends Valued {
+  readonly kind: "held";
+  /** As users name it. */
+  readonly name: string;
+  /** Its name in SQL. */
+  readonly column: string;
+  /** The model's column as which its values are read; null for what was worked out. */
+  readonly of: ColumnMeta | null;
+}
+
 /** A value worked out for each row, read and resolved: its own values stand in slots. */
 export type Term =
   | ColumnTerm
@@ -224,7 +251,8 @@ export type Term =
   | OwnTerm
   | RawTerm
   | QueryTerm
-  | OuterTerm;
+  | OuterTerm
+  | HeldTerm;
 
 /** One value of a row that is no instance. */
 export interface PickedItem {
@@ -291,12 +319,67 @@ export interface Loading {
   readonly paths: ReadonlySet<string>;
 }
 
+export type SetOperation = "union" | "intersection" | "difference";
+
+/** One of the queries that a set is made of. Its slots begin at `slot`. */
+export interface Member {
+  readonly query: Query;
+  readonly slot: number;
+}
+
+/** What every query is that is read in place of a table. */
+interface Held {
+  /** What its rows hold: for instances their model's columns first. */
+  readonly columns: readonly HeldTerm[];
+  /** True for rows that are no instances: then its columns are all that can be named. */
+  readonly isOfValues: boolean;
+  /** Its query's key as long as nothing was said of it. */
+  readonly key: string;
+}
+
+/** Other queries' rows as one set. */
+export interface SetSource extends Held {
+  readonly kind: "set";
+  readonly operation: SetOperation;
+  /** Rows that are alike are kept. */
+  readonly all: boolean;
+  readonly members: readonly Member[];
+}
+
+/** Another query's rows, written once under a name however often a statement reads them. */
+export interface CteSource extends Held {
+  readonly kind: "cte";
+  readonly name: string;
+  readonly member: Member;
+  /** How many slots it has. */
+  readonly slots: number;
+  /** Whether the engine is to keep its rows; null leaves that to it. */
+  readonly materialized: boolean | null;
+}
+
+/** Some rows, and all that a relation of the model to itself leads to from them. */
+export interface RecursiveSource extends Held {
+  readonly kind: "recursive";
+  readonly relation: RelationMeta;
+  /** The rows that it begins with. */
+  readonly member: Member;
+  /** The name in SQL of the number of steps that lead to a row; null where nobody asks. */
+  readonly depth: string | null;
+  /** The slot of the most steps; null for any number of them. */
+  readonly maxDepth: number | null;
+}
+
+/** What a query is read from in place of its model's table. */
+export type QuerySource = SetSource | CteSource | RecursiveSource;
+
 /**
  * What a queryset asks, as frozen data: a shape, and apart from it the values. `key` spells the shape; two queries of
  * the same key differ in values only and share one plan.
  */
 export interface Query {
   readonly model: ModelMeta;
+  /** null for the model's table. */
+  readonly source: QuerySource | null;
   readonly key: string;
   readonly values: readonly unknown[];
   readonly filters: readonly Filter[];

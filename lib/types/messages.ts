@@ -10,6 +10,9 @@ export type NoSuchField<Path extends string> = `✗ no such field: ${Path}`;
 /** A path that names no relation to one row. */
 export type NoSuchRelation<Path extends string> = `✗ not a relation to one row: ${Path}`;
 
+/** A name of what is no relation of the model to itself. */
+export type NotToItself<Name extends string> = `✗ not a relation of the model to itself: ${Name}`;
+
 /** A value in a `Q({ … })` that its lookup does not take. */
 export type WrongValue<Key extends string> = `✗ wrong type of value for: ${Key}`;
 

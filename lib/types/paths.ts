@@ -1,5 +1,5 @@
 import type { JsonAt } from "./json.js";
-import type { NoSuchField, NoSuchRelation } from "./messages.js";
+import type { NoSuchField, NoSuchRelation, NotToItself } from "./messages.js";
 import type { FAMILY, TO_MANY, TO_MAYBE, TO_ONE, VALUE } from "./phantoms.js";
 import type { SpecsOf } from "./specs.js";
 
@@ -69,3 +69,13 @@ export type RelationPath<I, P extends string, F = SpecsOf<I>> = P extends unknow
 
 /** The same, or "self" for the row itself. */
 export type LockPath<I, P extends string> = P extends "self" ? P : RelationPath<I, P>;
+// Told by fields rather than rows, so that querysets of a subclass of a model still fit the place of the model's own.
+type LeadsBack<F, S> = [Next<S>] extends [never] ? false : [SpecsOf<Next<S>>] extends [F] ? true : false;
+type SelfNames<F> = { [K in keyof F]: LeadsBack<F, F[K]> extends true ? K : never }[keyof F];
+
+/** `P` where it is a relation of the model to itself; else a message, and the names that could stand there. */
+export type SelfPath<I, P extends string, F = SpecsOf<I>> = P extends keyof F
+  ? LeadsBack<F, F[P]> extends true
+    ? P
+    : NotToItself<P> | SelfNames<F>
+  : NotToItself<P> | SelfNames<F>;

@@ -1,11 +1,12 @@
 import type { DatabaseLike } from "./database-like.js";
 import type { CreateInput, UpdateInput } from "./input.js";
 import type { OrderItem, OrderList, OrderPath } from "./order.js";
-import type { FieldPath, LockPath, RelationPath } from "./paths.js";
+import type { FieldPath, LockPath, RelationPath, SelfPath } from "./paths.js";
 import type { ANN, GIVEN, MODEL, PICKED, ROW, SELECTED, SHAPE } from "./phantoms.js";
 import type { RawRows, RawSql } from "./raw.js";
 import type {
   Aggregated,
+  AnyQuery,
   BulkKey,
   Columns,
   Computed,
@@ -16,12 +17,13 @@ import type {
   Result,
   WithAnnotations,
   WithDates,
+  WithDepth,
   WithLists,
   WithNames,
   WithValues,
 } from "./selection.js";
 import type { DeleteResult } from "./sparse.js";
-import type { SetValues, Where, WhereList } from "./where.js";
+import type { QueryOf, SetValues, Where, WhereList } from "./where.js";
 
 /** SQL as it goes to the database: text with placeholders, and the values bound to them. */
 export interface CompiledSql {
@@ -49,6 +51,25 @@ export interface ExplainOptions {
   readonly analyze?: boolean;
   /** "text" unless given. "json": not SQLite; "tree": MySQL; "xml" and "yaml": PostgreSQL. */
   readonly format?: "text" | "json" | "tree" | "xml" | "yaml";
+}
+
+/** How a set operation combines: a set of rows, unless `all` keeps those that are alike. */
+export interface SetOptions {
+  readonly all?: boolean;
+}
+
+/** How a queryset is written as a CTE. */
+export interface CteOptions {
+  /** Whether the database keeps its rows for all its uses, or works each use out for itself (SQLite, PostgreSQL). */
+  readonly materialized?: boolean;
+}
+
+/** How `recursive` goes on. */
+export interface RecursiveOptions<Depth extends string> {
+  /** A name for the number of steps that lead to a row: 0 for the rows it begins with. */
+  readonly depth?: Depth;
+  /** The most steps. */
+  readonly maxDepth?: number;
 }
 
 /**
@@ -220,6 +241,65 @@ export interface QuerySet<I> {
    */
   defer<const P extends string>(...fields: FieldPath<I, {}, P>[]): this;
   defer(nothing: null): this;
+  /**
+   * Rows of this queryset and of others, each once: rows of one model, or of `values(…)` that go together. What comes of
+   * it can be ordered, sliced, counted and combined further; filters and annotations come before it.
+   *
+   * @example
+   * ```ts
+   * Artist.objects.values("name").union(Album.objects.values("name"), { all: true });
+   * // SELECT "name" FROM (SELECT "name" FROM "artist" UNION ALL SELECT "name" FROM "album")
+   * ```
+   * @throws FieldError for rows of several models, and for values of other kinds or numbers.
+   */
+  union(...others: (AnyQuery | SetOptions)[]): this;
+  /** Rows that all of them have. */
+  intersection(...others: (AnyQuery | SetOptions)[]): this;
+  /** Rows that none of the others has. */
+  difference(...others: (AnyQuery | SetOptions)[]): this;
+  /**
+   * Rows of this queryset or of another of the same model, as one condition; order, annotations and relations fetched
+   * along are this one's. A sliced one takes part with the rows of its slice.
+   *
+   * @example
+   * ```ts
+   * await Track.objects.filter({ position: 1 }).or(Track.objects.filter({ title__icontains: "muse" })).count();
+   * // SELECT count(*) FROM "track" WHERE "position" = 1 OR lower("title") LIKE '%muse%'
+   * ```
+   * @throws FieldError for a queryset of another model, and where only one is distinct or they have different values.
+   */
+  or(other: QueryOf<I>): this;
+  /** Rows of this queryset and of another of the same model, as one condition. */
+  and(other: QueryOf<I>): this;
+  /**
+   * The same rows as a table of the statement, a common table expression: written once, however often the statement
+   * uses it. Its annotations and values are columns, which filters, orders and aggregates name like others.
+   *
+   * @example
+   * ```ts
+   * const top = Album.objects.annotate({ n: Count("tracks") }).orderBy("-n").limit(10).asCte("top");
+   * await top.filter({ artist__in: top.filter({ n__gt: 12 }).values("artist") }).all();
+   * // WITH "top" AS (SELECT … ORDER BY … LIMIT 10) SELECT … FROM "top" WHERE "artist_id" IN (SELECT … FROM "top" …)
+   * ```
+   * @throws FieldError for a name that another queryset, or a table, of the statement has.
+   */
+  asCte(name: string, options?: CteOptions): this;
+  /**
+   * These rows and all that a relation of the model to itself leads to from them, each once, circles or not: down along
+   * its reverse side, or up along the foreign key.
+   *
+   * @example
+   * ```ts
+   * const below = Category.objects.filter({ name: "Music" }).recursive("children", { depth: "level", maxDepth: 5 });
+   * await below.filter({ level__gt: 0 }).orderBy("level", "name").all();
+   * // WITH RECURSIVE tree AS (SELECT "id", 0 … UNION SELECT … JOIN "category" ON "parent_id" = …) SELECT …
+   * ```
+   * @throws FieldError for what is no relation of the model to itself.
+   */
+  recursive<const P extends string, const Depth extends string = never>(
+    relation: SelfPath<I, P>,
+    options?: RecursiveOptions<Depth>,
+  ): this & WithDepth<this[typeof SHAPE], Depth>;
   /** Rows of which a text field contains this, whatever the case: one of these fields, or any of the model's own. */
   search<const P extends string>(term: string, ...fields: FieldPath<I, this[typeof ANN], P>[]): this;
   /**

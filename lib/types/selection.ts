@@ -153,6 +153,11 @@ export interface WithAnnotations<Steps, X> {
   readonly [SHAPE]: Annotated<Steps, X>;
 }
 
+/** What `recursive` adds where it counts steps. */
+export type WithDepth<Steps, Depth extends string> = [Depth] extends [never]
+  ? unknown
+  : WithAnnotations<Steps, { readonly [K in Depth]: Typed<number, false, "number"> }>;
+
 /** What `alias` adds. */
 export interface WithNames<X> {
   readonly [ANN]: X;

@@ -22,6 +22,14 @@ export class Album extends Model("album", {
   static objects = manager(this);
 }
 
+export class Category extends Model("category", {
+  name: fields.string(),
+  parent: () => fields.foreignKey(Category, { null: true }),
+  children: () => fields.hasMany(Category, "parent"),
+}) {
+  static objects = manager(this);
+}
+
 export class Track extends Model("track", {
   album: () => fields.foreignKey(Album),
   title: fields.string(),

@@ -65,6 +65,8 @@ function setUpSql(statementTimeout: number): string {
   return (
     `SET time_zone='+00:00', sql_mode='${SQL_MODE}', group_concat_max_len=${LONGEST_LIST}, ` +
     "NAMES utf8mb4 COLLATE /*M!100203 utf8mb4_nopad_bin */ /*!80017 utf8mb4_0900_bin */ " +
+    // Recursive queries of ours all come to an end; MariaDB would cut them short without an error.
+    "/*M! , max_recursive_iterations=4294967295 */ /*!80003 , cte_max_recursion_depth=4294967295 */ " +
     (statementTimeout > 0 ? timeout : "")
   );
 }

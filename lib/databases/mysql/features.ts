@@ -1,7 +1,7 @@
 import type { Features } from "../ports/index.js";
 import type { Flavour } from "./flavour.js";
 
-export function mysqlFeatures({ insertReturning, isMariadb }: Flavour): Features {
+export function mysqlFeatures({ insertReturning, isMariadb, setOperations }: Flavour): Features {
   return {
     insertReturning,
     insertId: true,
@@ -9,6 +9,8 @@ export function mysqlFeatures({ insertReturning, isMariadb }: Flavour): Features
     assignsInTurn: true,
     limitInSubquery: false,
     outerInDerivedTables: !isMariadb,
+    setOperations,
+    materializedCtes: false,
     defaultValues: false,
     rowLocks: true,
     locksOptionalRows: true,

@@ -1,3 +1,5 @@
+import type { Features } from "../ports/index.js";
+
 /** What differs between the servers that speak MySQL's protocol. */
 export interface Flavour {
   readonly label: "MySQL" | "MariaDB";
@@ -9,6 +11,7 @@ export interface Flavour {
   readonly insertReturning: boolean;
   /** SELECT … FOR UPDATE SKIP LOCKED. */
   readonly skipsLocked: boolean;
+  readonly setOperations: Features["setOperations"];
 }
 
 export const MYSQL: Flavour = {
@@ -18,6 +21,7 @@ export const MYSQL: Flavour = {
   casingCollation: "utf8mb4_0900_ai_ci",
   insertReturning: false,
   skipsLocked: true,
+  setOperations: "all",
 };
 
 export const MARIADB: Flavour = {
@@ -27,6 +31,7 @@ export const MARIADB: Flavour = {
   casingCollation: "utf8mb4_uca1400_ai_ci",
   insertReturning: true,
   skipsLocked: true,
+  setOperations: "all",
 };
 
 /** Oldest servers that have the collations, JSON and window functions this library's SQL needs. */
@@ -38,11 +43,14 @@ export function flavourOf(reported: string): Flavour | null {
   const version = reported.replace(/^5\.5\.5-(?=\d)/, "");
   const base = /mariadb/i.test(version) ? MARIADB : MYSQL;
   if (isOlder(version, OLDEST[base.label])) return null;
-  if (!base.isMariadb || !isOlder(version, "10.10")) return base;
+  if (!base.isMariadb) return isOlder(version, "8.0.31") ? { ...base, setOperations: "union" } : base;
+  if (!isOlder(version, "10.10")) return base;
+  const isOld = isOlder(version, "10.5");
   return {
     ...base,
-    insertReturning: !isOlder(version, "10.5"),
+    insertReturning: !isOld,
     skipsLocked: !isOlder(version, "10.6"),
+    setOperations: isOld ? "distinct" : "all",
     casingCollation: "utf8mb4_unicode_520_ci",
   };
 }

@@ -14,6 +14,10 @@ export interface Features {
   readonly limitInSubquery: boolean;
   /** A query in FROM may name columns of queries further out (not MariaDB). */
   readonly outerInDerivedTables: boolean;
+  /** UNION only; INTERSECT and EXCEPT, too; or these with ALL, which keeps rows that are alike. */
+  readonly setOperations: "union" | "distinct" | "all";
+  /** WITH … AS MATERIALIZED, and NOT MATERIALIZED. */
+  readonly materializedCtes: boolean;
   /** An insert of no columns is `DEFAULT VALUES`; else `() VALUES ()` (MySQL). */
   readonly defaultValues: boolean;
   /** Rows can be locked as they are read; else locks are left out, for there is nobody to lock them against (SQLite). */

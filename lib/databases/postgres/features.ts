@@ -7,6 +7,8 @@ export const postgresFeatures: Features = {
   assignsInTurn: false,
   limitInSubquery: true,
   outerInDerivedTables: true,
+  setOperations: "all",
+  materializedCtes: true,
   defaultValues: true,
   rowLocks: true,
   locksOptionalRows: false,

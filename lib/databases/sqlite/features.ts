@@ -8,6 +8,8 @@ export const sqliteFeatures: Features = {
   assignsInTurn: false,
   limitInSubquery: true,
   outerInDerivedTables: true,
+  setOperations: "distinct",
+  materializedCtes: true,
   defaultValues: true,
   rowLocks: false,
   locksOptionalRows: false,

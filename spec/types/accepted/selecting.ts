@@ -105,6 +105,19 @@ export async function more(album: Album, track: Track) {
   Track.objects.selectRelated("album").selectForUpdate({ of: ["self", "album"], nowait: true, noKey: true });
   Track.objects.selectForUpdate().selectForUpdate({ skipLocked: true, share: true, of: "album" });
   type(await Album.objects.comment("x").explain({ analyze: true, format: "json" })).is<string>();
+  Track.objects.union(Track.early, Track.objects.none(), { all: true }).intersection(Track.early).orderBy("-id");
+  const chain = await Track.early.recursive("next", { depth: "steps", maxDepth: 3 }).filter({ steps__gt: 1 }).all();
+  type(chain[0]?.steps).is<number | undefined>();
+  type(await Track.early.recursive("next").all()).is<Track[]>();
+  const named = Album.objects.annotate({ n: Count("tracks") }).asCte("named", { materialized: true });
+  type((await named.filter({ n__gt: 2, name: "x" }).orderBy("-n").get()).n).is<number>();
+  Artist.objects.values("name").difference(Album.objects.values("name"));
+  type(
+    await Track.early
+      .or(Track.objects.filter({ title: "x" }))
+      .and(Track.early)
+      .first(),
+  ).is<Track | null>();
   Track.objects.search("bird").search("bird", "title", "album__name");
   await Track.objects.filter({ album }).update({ position: F("position").add(1), title: Lower("title"), next: track });
   await Item.objects.update(

@@ -42,6 +42,18 @@ export async function selecting(artist: Artist) {
   void Track.objects.explain({ format: "xls" });
   // @expect-error ✗ not a relation to one row: albun
   Track.objects.selectForUpdate({ of: "albun" });
+  // @expect-error ✗ not a relation of the model to itself: album
+  Track.objects.recursive("album");
+  // @expect-error ✗ not a relation of the model to itself: title
+  Track.objects.recursive("title", { depth: "n" });
+  // @expect-error ✗ no such field or lookup: step
+  Track.objects.recursive("next", { depth: "steps" }).filter({ step: 1 });
+  // @expect-error Object literal may only specify known properties
+  Track.objects.asCte("x", { materialised: true });
+  // @expect-error is not assignable to parameter of type
+  Track.objects.union("x");
+  // @expect-error is not assignable to parameter of type 'QueryOf<Track>'
+  Track.objects.or(Album.objects);
   const row = await Track.objects.values("title").get();
   // @expect-error Property 'position' does not exist on type '{ title: string; }'
   void row.position;

@@ -6,6 +6,7 @@ import { Album, Artist, Thing, Track } from "../../sql/models.js";
 const plan = (sql: string): Plan => ({
   statement: { sql, returnsRows: true, wideIntegers: false, named: false },
   slots: [],
+  twins: [],
   layout: null,
   record: null,
 });

@@ -44,16 +44,18 @@ describe("a server is known by its version", () => {
     ({ execute: () => Promise.resolve({ rows: [[version]], affected: 0, insertId: null }) }) as unknown as Connection;
 
   test.each([
-    ["8.4.3", "MySQL", false],
-    ["9.7.4-2", "MySQL", false],
-    ["10.11.6-MariaDB-log", "MariaDB", true],
-    ["5.5.5-10.6.18-MariaDB", "MariaDB", true],
-    ["10.4.34-MariaDB", "MariaDB", false],
-  ])("%s is %s", async (version, label, insertReturning) => {
+    ["8.4.3", "MySQL", false, "all"],
+    ["8.0.30", "MySQL", false, "union"],
+    ["8.0.31", "MySQL", false, "all"],
+    ["9.7.4-2", "MySQL", false, "all"],
+    ["10.11.6-MariaDB-log", "MariaDB", true, "all"],
+    ["5.5.5-10.6.18-MariaDB", "MariaDB", true, "all"],
+    ["10.4.34-MariaDB", "MariaDB", false, "distinct"],
+  ])("%s is %s", async (version, label, insertReturning, setOperations) => {
     for (const guess of [mysqlEngine, mariadbEngine]) {
       const engine = await guess.identify(answering(version));
       expect(engine.label).toBe(label);
-      expect(engine.features).toMatchObject({ insertReturning });
+      expect(engine.features).toMatchObject({ insertReturning, setOperations });
     }
   });
 

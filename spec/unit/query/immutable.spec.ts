@@ -14,6 +14,7 @@ class Note extends Model(
     id: fields.integer({ primaryKey: true }),
     title: fields.string(),
     rank: fields.integer({ default: 0 }),
+    parent: () => fields.foreignKey(Note, { null: true }),
     owner: () => fields.foreignKey(Owner, { null: true }),
   },
   { database: db, ordering: ["rank"] },
@@ -33,6 +34,13 @@ describe("A queryset", () => {
     ["limit", () => base.limit(3)],
     ["offset", () => base.offset(3)],
     ["slice", () => base.slice(1, 3)],
+    ["or", () => base.or(Note.objects.filter({ title: "x" }))],
+    ["and", () => base.and(Note.objects.filter({ title: "x" }))],
+    ["union", () => base.union(Note.objects)],
+    ["intersection", () => base.intersection(Note.objects)],
+    ["difference", () => base.difference(Note.objects)],
+    ["asCte", () => base.asCte("some")],
+    ["recursive", () => base.recursive("parent")],
     ["selectRelated", () => base.selectRelated("owner")],
   ];
 

@@ -1,0 +1,136 @@
+import {
+  AliasNode,
+  FromNode,
+  IdentifierNode,
+  JoinNode,
+  type OperationNode,
+  SelectionNode,
+  SelectQueryNode,
+  SetOperationNode,
+  WhereNode,
+} from "kysely";
+import { joinedNode, literalNode, sqlNode } from "../databases/nodes.js";
+import type { ColumnMeta } from "../models/index.js";
+import type { RecursiveSource } from "../query/index.js";
+import type { Scope } from "./scope.js";
+import { columnNode, equal, heldNode, type Source, tableNode } from "./sources.js";
+
+/** How steps are counted: not at all, or with what brings the count to an end. */
+interface Counting {
+  readonly isCounted: boolean;
+  /** The most steps. */
+  readonly most: OperationNode | null;
+  /** The columns by which a row is known again; empty where steps come to an end without. */
+  readonly marks: readonly ColumnMeta[];
+}
+
+/**
+ * The model's rows that a relation leads to, found by their keys: `with recursive tree(k) as (select id from … union select
+ * c.id from tree join … as c on c.parent_id = tree.k)`. UNION takes each row in once, so that circles come to an end;
+ * where steps are counted, no row is like another, and a path ends where it meets a row it remembers.
+ */
+export function recursionNode(source: RecursiveSource, scope: Scope, base: number): OperationNode {
+  const name = `tree_${scope.aliases.next()}`;
+  const { relation, member, depth, maxDepth } = source;
+  const model = relation.target;
+  const carried = carriedBy(source);
+  const counting: Counting = {
+    isCounted: depth !== null || maxDepth !== null,
+    most: maxDepth === null ? null : scope.parameter(base + maxDepth, null),
+    marks: depth !== null && maxDepth === null ? model.primaryKey : [],
+  };
+  const anchor = scope.queries.root(member.query, names(carried, counting), scope, base + member.slot, (root) => [
+    ...carried.map((column) => columnNode(root, column)),
+    ...(counting.isCounted ? [literalNode("0")] : []),
+    ...counting.marks.map((column) => columnNode(root, column)),
+  ]);
+  const further = SetOperationNode.create("union", step(name, carried, counting, source, scope), false);
+  scope.tables.addRecursive(name, Object.freeze({ ...anchor, setOperations: [further] }));
+  return found(name, source, scope);
+}
+
+/** The columns that a step needs: the key, and the one that the relation leads on from. */
+function carriedBy({ relation }: RecursiveSource): readonly ColumnMeta[] {
+  const { primaryKey } = relation.target;
+  const link = relation.type === "foreignKey" ? relation.column : relation.via.targetColumn;
+  return primaryKey.includes(link) ? primaryKey : [...primaryKey, link];
+}
+
+/** Their names in the table: k1, k2, …, then the number of steps, and the marks. */
+function names(carried: readonly ColumnMeta[], { isCounted, marks }: Counting): string[] {
+  return [
+    ...carried.map((_, at) => `k${at + 1}`),
+    ...(isCounted ? ["depth"] : []),
+    ...marks.map((_, at) => `m${at + 1}`),
+  ];
+}
+
+/** One more step from the rows of the step before. */
+function step(
+  name: string,
+  carried: readonly ColumnMeta[],
+  counting: Counting,
+  { relation }: RecursiveSource,
+  { aliases }: Scope,
+): SelectQueryNode {
+  const model = relation.target;
+  const next: Source = { meta: model, alias: aliases.next(), parent: null, relation: null, required: true };
+  const before: Source = { ...next, alias: name };
+  const at = (column: ColumnMeta) => heldNode(before, `k${carried.indexOf(column) + 1}`);
+  const link =
+    relation.type === "foreignKey"
+      ? equal(columnNode(next, relation.targetColumn), at(relation.column))
+      : equal(columnNode(next, relation.via.column), at(relation.via.targetColumn));
+  const depth = heldNode(before, "depth");
+  const selected = [
+    ...carried.map((column) => columnNode(next, column)),
+    ...(counting.isCounted ? [sqlNode`${depth} + 1`] : []),
+    ...counting.marks.map((column, index) =>
+      marked(columnNode(next, column), heldNode(before, `m${index + 1}`), depth),
+    ),
+  ];
+  const where = bound(counting, before, next);
+  const table = IdentifierNode.create(name);
+  return Object.freeze({
+    ...SelectQueryNode.createFrom([table]),
+    from: FromNode.create([table]),
+    joins: [JoinNode.createWithOn("InnerJoin", tableNode(model, next.alias), link)],
+    selections: selected.map((node) => SelectionNode.create(node as never)),
+    ...(where !== null && { where: WhereNode.create(where) }),
+  });
+}
+
+/**
+ * A path remembers its row after 1, 2, 4, 8, … steps (Brent): one that goes round in a circle meets it again, however
+ * long the way into the circle was.
+ */
+function marked(row: OperationNode, mark: OperationNode, depth: OperationNode): OperationNode {
+  return sqlNode`case when ((${depth} + 1) & ${depth}) = 0 then ${row} else ${mark} end`;
+}
+
+function bound({ most, marks }: Counting, before: Source, next: Source): OperationNode | null {
+  if (most !== null) return sqlNode`${heldNode(before, "depth")} < ${most}`;
+  if (marks.length === 0) return null;
+  const same = marks.map((column, index) => equal(columnNode(next, column), heldNode(before, `m${index + 1}`)));
+  return sqlNode`not (${joinedNode(same, " and ")})`;
+}
+
+/** The rows with the keys found, each once, and how few steps lead to it. */
+function found(name: string, { relation, depth, columns }: RecursiveSource, { aliases }: Scope): OperationNode {
+  const model = relation.target;
+  const row: Source = { meta: model, alias: aliases.next(), parent: null, relation: null, required: true };
+  const keys = model.primaryKey.map((_, index) => IdentifierNode.create(`k${index + 1}`));
+  const own = columns.slice(0, model.columns.length).map(({ of }) => columnNode(row, of as ColumnMeta));
+  const key = model.primaryKey.map((column) => columnNode(row, column));
+  const table = IdentifierNode.create(name);
+  if (depth === null) {
+    const rows = sqlNode`(select ${joinedNode(own, ", ")} from ${tableNode(model, row.alias)} where`;
+    const lhs = key.length === 1 ? (key[0] as OperationNode) : sqlNode`(${joinedNode(key, ", ")})`;
+    return sqlNode`${rows} ${lhs} in (select ${joinedNode(keys, ", ")} from ${table}))`;
+  }
+  const least: Source = { ...row, alias: aliases.next() };
+  const grouped = sqlNode`(select ${joinedNode(keys, ", ")}, min(${IdentifierNode.create("depth")}) as ${IdentifierNode.create("depth")} from ${table} group by ${joinedNode(keys, ", ")})`;
+  const links = key.map((node, index) => equal(heldNode(least, `k${index + 1}`), node));
+  const steps = AliasNode.create(heldNode(least, "depth"), IdentifierNode.create(depth));
+  return sqlNode`(select ${joinedNode([...own, steps], ", ")} from ${tableNode(model, row.alias)} inner join ${grouped} as ${IdentifierNode.create(least.alias)} on ${joinedNode(links, " and ")})`;
+}

@@ -1,0 +1,104 @@
+import { FieldError } from "../errors/index.js";
+import type { ModelMeta } from "../models/index.js";
+import { printable } from "../util/printable.js";
+import { isSliced, QUERY, shapeKey } from "./query.js";
+import { joined } from "./refine.js";
+import { asksWindow } from "./term.js";
+import type { Filter, Predicate, Query } from "./tree.js";
+
+const NO_FILTERS: readonly Filter[] = Object.freeze([]);
+
+/** One of two querysets of a model as a condition beside the other; everything but which rows there are is the first's. */
+export function withCombined(left: Query, other: unknown, method: "or" | "and"): Query {
+  const right = queryAmong(left.model, other, method);
+  checkAlike(left, right, method);
+  const values = valuesOf(left);
+  const theirs = conditionOf(right, values.length);
+  return {
+    ...left,
+    key: `${shapeKey(left)}{${method} ${shapeKey(right)}};`,
+    values: joined(values, valuesOf(right)),
+    filters: method === "and" ? both(left, theirs) : either(conditionOf(left, 0), theirs),
+    zones: joined(left.zones, right.zones),
+    outer: joined(left.outer, right.outer),
+    source: keepsSource(left, method) ? left.source : null,
+    ...{ distinctOn: null, limit: null, fixed: false, offset: 0 },
+    none: method === "and" ? left.none || right.none : left.none && right.none,
+  };
+}
+
+/** True for a query whose conditions alone tell which rows it has, whatever stands beside them. */
+function isPlain(query: Query): boolean {
+  const { source, distinctOn, filters } = query;
+  return !isSliced(query) && source === null && distinctOn === null && !filters.some((at) => asksWindow(at.predicate));
+}
+
+/** True where the first goes on being read from where it is, narrowed by the other. */
+function keepsSource(left: Query, method: "or" | "and"): boolean {
+  if (isSliced(left) || !isPlain({ ...left, source: null })) return false;
+  return left.source === null || (method === "and" && left.source.kind !== "set");
+}
+
+/** A query's values as another takes them in: those of a slice come last. */
+export function valuesOf(query: Query): readonly unknown[] {
+  return isSliced(query) ? [...query.values, query.limit, query.offset] : query.values;
+}
+
+/** The query of a queryset of the same model. */
+function queryAmong(model: ModelMeta, given: unknown, method: string): Query {
+  const query = (given as { [QUERY]?: Query } | null | undefined)?.[QUERY];
+  if (query === undefined) {
+    throw new FieldError(`${model.name}: ${method}(…) takes a queryset of ${model.name}, got ${printable(given)}.`);
+  }
+  if (isSameModel(query.model, model)) return query;
+  throw new FieldError(
+    `${model.name}: ${method}(…) takes a queryset of ${model.name}, got one of ${query.model.name}. ` +
+      `Rows of several models come together by union(…) of their values(…).`,
+  );
+}
+
+export function isSameModel(one: ModelMeta, other: ModelMeta): boolean {
+  return one.table === other.table && one.schema === other.schema;
+}
+
+function checkAlike(left: Query, right: Query, method: "or" | "and"): void {
+  const { name } = left.model;
+  const isLost = !keepsSource(left, method) && left.source !== null && left.annotations.length > 0;
+  if (isLost || left.source?.isOfValues || right.source?.isOfValues) {
+    throw new FieldError(`${name}: ${method}(…) combines rows alone. Annotate and pick values after it.`);
+  }
+  if (left.distinct !== right.distinct) {
+    throw new FieldError(
+      `${name}: ${method}(…) combines querysets which are both distinct() or both not. Call distinct() after it.`,
+    );
+  }
+  if (spelled(left) !== spelled(right)) {
+    throw new FieldError(
+      `${name}: ${method}(…) combines querysets of the same values(…). Call values(…) after it, or union(…) instead.`,
+    );
+  }
+  if (left.groups === null && right.groups === null) return;
+  throw new FieldError(`${name}: ${method}(…) cannot combine groups. Combine the rows first, then group them.`);
+}
+
+function spelled({ picked }: Query): string {
+  return picked === null ? "" : `${picked.as}:${picked.items.map(({ name }) => name).join()}`;
+}
+
+/** What a row must fulfil to be one of a query's; null for nothing. */
+function conditionOf(query: Query, slot: number): Predicate | null {
+  if (query.none) return { kind: "or", items: [] };
+  if (!isPlain(query)) return { kind: "member", query: { ...query, picked: null }, slot };
+  const { filters, timeZone } = query;
+  return filters.length === 0 ? null : { kind: "side", filters, base: slot, timeZone };
+}
+
+function either(mine: Predicate | null, theirs: Predicate | null): readonly Filter[] {
+  if (mine === null || theirs === null) return NO_FILTERS;
+  return [{ predicate: { kind: "or", items: [mine, theirs] }, base: 0 }];
+}
+
+function both(left: Query, theirs: Predicate | null): readonly Filter[] {
+  const mine = keepsSource(left, "and") ? left.filters : [{ predicate: conditionOf(left, 0) as Predicate, base: 0 }];
+  return theirs === null ? mine : [...mine, { predicate: theirs, base: 0 }];
+}
