@@ -1,4 +1,3 @@
-import { AndNode, type OperationNode } from "kysely";
 import {
   asksWindow,
   type Filter,
@@ -10,7 +9,6 @@ import {
   splitByWindow,
   termsIn,
 } from "../query/index.js";
-import { grouped } from "./where.js";
 
 /** A filter with its number among those of the query. */
 export type NumberedFilter = readonly [Filter, number];
@@ -73,10 +71,4 @@ export function multiplies(predicate: Predicate): boolean {
   if (predicate.kind === "and" || predicate.kind === "or") return predicate.items.some(multiplies);
   if (predicate.kind === "side") return predicate.filters.some((filter) => multiplies(filter.predicate));
   return (predicate.kind === "condition" || predicate.kind === "truth") && termsIn(predicate).some(isOfMany);
-}
-
-/** Conditions which must all hold, as one; null for none. */
-export function allOf(nodes: readonly OperationNode[]): OperationNode | null {
-  if (nodes.length === 0) return null;
-  return nodes.map(grouped).reduce((left, right) => AndNode.create(left, right));
 }

@@ -3,7 +3,7 @@ import { literalNode } from "../databases/nodes.js";
 import type { Engine } from "../databases/ports/index.js";
 import type { ColumnMeta } from "../models/index.js";
 import { holdsAggregate, orderOf, type OrderTerm, type Query, type SortTerm, type Term } from "../query/index.js";
-import { jsonOrdered, type Ordered } from "./ordered.js";
+import { itemOf, jsonOrdered, type Ordered, type SortKey } from "./ordered.js";
 import { ANY, columnNode, type Sources } from "./sources.js";
 import type { TermWriter } from "./terms.js";
 import type { Exports } from "./where-context.js";
@@ -39,14 +39,16 @@ export class OrderWriter {
   }
 
   write(): Ordered[] {
-    return orderOf(this.#of.query).map((item) => {
+    // NULL by itself orders nothing, and engines refuse it there.
+    const items = orderOf(this.#of.query).filter((item) => item.kind !== "term" || !isNull(item.sort.term));
+    return items.map((item) => {
       if (item.kind === "term") return this.#byTerm(item);
       const column = this.#columnOf(item);
       if (item.kind === "path" && item.path.column.type.storage === "json") {
         const { descending } = item;
         const keys = this.#of.engine.operations.json.sortKeys(column);
         return jsonOrdered(
-          keys.map((node) => ({ node, descending })),
+          keys.map((node) => ({ node, descending, nulls: null })),
           column,
         );
       }
@@ -59,18 +61,15 @@ export class OrderWriter {
   #byTerm({ sort, base }: Extract<OrderTerm, { kind: "term" }>): Ordered {
     const { terms } = this.#writers;
     const at = (base ?? 0) + this.#of.base;
-    const place = sort.nulls === null && this.#isPlainlySorted(sort.term) ? this.#of.placeOf(sort.term) : null;
+    const place = this.#isPlainlySorted(sort) ? this.#of.placeOf(sort.term) : null;
     if (place !== null) {
-      const direction = sort.descending ? literalNode("desc") : undefined;
-      return { node: OrderByItemNode.create(place, direction), column: place, own: false, placed: true };
+      const nulls = sort.nulls === null || !sort.term.nullable ? null : sort.nulls;
+      const node = itemOf([{ node: place, descending: sort.descending, nulls }]);
+      return { node, column: place, own: false, placed: true };
     }
     if (sort.term.operand.type.storage === "json") return this.#byJson(sort, at);
-    return {
-      node: OrderByItemNode.create(terms.sorted(sort, at)),
-      column: terms.write(sort.term, at),
-      own: false,
-      placed: false,
-    };
+    const keys = terms.sortKeys(sort, terms.write(sort.term, at));
+    return { node: itemOf(keys), column: (keys.at(-1) as SortKey).node, own: false, placed: false };
   }
 
   #byJson(sort: SortTerm, at: number): Ordered {
@@ -88,10 +87,12 @@ export class OrderWriter {
   }
 
   /** True where a value is ordered as it stands, without anything being made of it first. */
-  #isPlainlySorted({ operand }: Term): boolean {
-    if (operand.type.storage === "json") return false;
+  #isPlainlySorted({ term, nulls }: SortTerm): boolean {
+    const { type } = term.operand;
+    const { operations, features } = this.#of.engine;
+    if (type.storage === "json" || (nulls !== null && term.nullable && !features.ordersNulls)) return false;
     const mark = literalNode("");
-    return this.#of.engine.operations.sortKey(mark, operand.type) === mark;
+    return operations.sortKey(mark, type) === mark;
   }
 
   #columnOf(item: Exclude<OrderTerm, { kind: "term" }>): OperationNode {
@@ -101,4 +102,9 @@ export class OrderWriter {
     const source = this.#of.sources.follow(hops, ANY);
     return operations.sortKey(this.#writers.exports?.column(source, column) ?? columnNode(source, column), column.type);
   }
+}
+
+/** True for NULL by itself, or by the name of an annotation. */
+export function isNull(term: Term): boolean {
+  return term.kind === "null" || (term.kind === "annotation" && isNull(term.of.term));
 }

@@ -1,6 +1,14 @@
 import { type OperationNode, OrderByItemNode } from "kysely";
 import { joinedNode, literalNode, sqlNode } from "../databases/nodes.js";
-import type { SortKey } from "./terms.js";
+import type { Nulls } from "../expressions/index.js";
+
+/** One of the keys that an item of ORDER BY has. */
+export interface SortKey {
+  readonly node: OperationNode;
+  readonly descending: boolean;
+  /** Where NULLs come, for engines that can be told; null where it does not matter, or was seen to otherwise. */
+  readonly nulls: Nulls | null;
+}
 
 /** One item of ORDER BY. For SELECT DISTINCT its column must be selected, too. */
 export interface Ordered {
@@ -30,7 +38,18 @@ export function placed(order: readonly Ordered[], behind: readonly Ordered[], se
   });
 }
 
-function itemOf(keys: readonly SortKey[]): OrderByItemNode {
-  const items = keys.map(({ node, descending }) => (descending ? sqlNode`${node} desc` : node));
-  return OrderByItemNode.create(joinedNode(items, ", "));
+/** Keys one after another, as one item. */
+export function itemOf(keys: readonly SortKey[]): OrderByItemNode {
+  return OrderByItemNode.create(joinedNode(keys.map(sortedNode), ", "));
+}
+
+export function sortedNode({ node, descending, nulls }: SortKey): OperationNode {
+  const sorted = descending ? sqlNode`${node} desc` : node;
+  return nulls === null ? sorted : sqlNode`${sorted} nulls ${literalNode(nulls)}`;
+}
+
+/** The place of a row by an order. */
+export function placeIn(rank: "row_number" | "dense_rank", order: readonly OperationNode[]): OperationNode {
+  const by = order.length === 0 ? literalNode("") : sqlNode`order by ${joinedNode(order, ", ")}`;
+  return sqlNode`${literalNode(rank)}() over (${by})`;
 }

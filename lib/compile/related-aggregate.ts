@@ -1,9 +1,9 @@
 import type { OperationNode } from "kysely";
-import { AndNode } from "kysely";
 import { joinedNode, sqlNode } from "../databases/nodes.js";
 import { FieldError } from "../errors/index.js";
 import type { RelationMeta } from "../models/index.js";
-import { type AggregateTerm, type Filter, type Predicate, splitByWindow } from "../query/index.js";
+import { type AggregateTerm, columnsIn, type Filter, leadsThrough, type Predicate } from "../query/index.js";
+import { allOf } from "./all-of.js";
 import { relationOver } from "./relation-over.js";
 import { ANY, columnNode, equal, Sources, tableNode } from "./sources.js";
 import type { TermWriter } from "./terms.js";
@@ -13,6 +13,7 @@ import type { WhereContext } from "./where-context.js";
 interface Within {
   readonly terms: TermWriter;
   write(filter: Filter, scope: number): OperationNode;
+  within(predicate: Predicate, base: number, scope: number): OperationNode;
 }
 
 /**
@@ -37,29 +38,34 @@ export function relatedAggregate(
   if (relation?.type !== "reverse") throw new Error("A relation to many rows is a reverse relation.");
   const outer = around.follow(prefix.slice(0, -1), ANY);
   const sources = new Sources(relation.target, scope.aliases, scope.aliases.next(), { sources: around, prefix });
-  const narrowing = term.after.flatMap(({ predicate, base: at }) => {
-    const [rest] = splitByWindow(predicate);
-    return rest !== null && asksAbout(rest, prefix) ? [{ predicate: rest, base: at }] : [];
-  });
+  const narrowing = term.after.flatMap(partsOfFilter).filter(({ predicate }) => isAbout(predicate, prefix));
   const writer = within(sources, narrowing);
-  const filter = term.filter === null ? null : { predicate: term.filter, base: base - context.base };
   const conditions = [
     equal(columnNode(sources.root, relation.via.column), columnNode(outer, relation.via.targetColumn)),
     ...narrowing.map((item) => writer.write(item, ANY)),
-    ...(filter === null ? [] : [writer.write(filter, ANY)]),
+    ...(term.filter === null ? [] : [writer.within(term.filter, base, ANY)]),
   ];
   const value = writer.terms.aggregateOf(term, base, { filter: null, over: null, scope: ANY });
   const from = joinedNode([tableNode(relation.target, sources.root.alias), ...sources.joinNodes()], " ");
-  return sqlNode`(select ${value} from ${from} where ${conditions.reduce((left, right) => AndNode.create(left, right))})`;
+  return sqlNode`(select ${value} from ${from} where ${allOf(conditions) as OperationNode})`;
 }
 
-/** True for a filter that lets through only rows of a relation: not one that stands under NOT. */
-function asksAbout(predicate: Predicate, prefix: readonly RelationMeta[]): boolean {
-  if (predicate.kind === "condition") {
-    const { path } = predicate.lookup;
-    return path !== null && path.hops.length >= prefix.length && prefix.every((hop, index) => path.hops[index] === hop);
-  }
-  if (predicate.kind === "side") return predicate.filters.some((filter) => asksAbout(filter.predicate, prefix));
-  if (predicate.kind !== "and" && predicate.kind !== "or") return false;
-  return predicate.items.some((item) => asksAbout(item, prefix));
+/** The conditions which must all hold, one by one. */
+function partsOfFilter({ predicate, base }: Filter): readonly Filter[] {
+  if (predicate.kind !== "and") return [{ predicate, base }];
+  return predicate.items.flatMap((item) => partsOfFilter({ predicate: item, base }));
+}
+
+/** True for a condition on the rows of one relation; one on those of others, too, narrows neither. */
+function isAbout(predicate: Predicate, prefix: readonly RelationMeta[]): boolean {
+  const paths = manyIn(predicate);
+  return paths.length > 0 && paths.every((hops) => leadsThrough(hops, prefix));
+}
+
+/** The paths to many rows of which a filter looks at one row: what stands under NOT looks at none in particular. */
+function manyIn(predicate: Predicate): readonly (readonly RelationMeta[])[] {
+  if (predicate.kind === "and" || predicate.kind === "or") return predicate.items.flatMap(manyIn);
+  if (predicate.kind === "side") return predicate.filters.flatMap((filter) => manyIn(filter.predicate));
+  if (predicate.kind !== "condition" && predicate.kind !== "truth") return [];
+  return columnsIn(predicate).flatMap(({ path }) => (path.multi < 0 ? [] : [path.hops]));
 }

@@ -44,6 +44,11 @@ export interface QueryWriters {
   root(query: Query, names: readonly string[], scope: Scope, base: number, pick: Pick): SelectQueryNode;
 }
 
+interface Parameter {
+  readonly slot: Slot;
+  readonly node: OperationNode;
+}
+
 /**
  * What a whole statement is written with: the engine, the aliases used so far, and how parameters are put in. In a plan
  * they are slots, to be filled at each run; for `toKysely()` they are the values themselves.
@@ -57,6 +62,7 @@ export class Scope {
   readonly timeZone: string | null;
   readonly #inline: SlotValues | null;
   #hoists: boolean;
+  readonly #parameters = new Map<string, Parameter[]>();
   /** Handed in, since writing a query takes conditions and these may hold queries. */
   readonly queries: QueryWriters;
 
@@ -100,8 +106,17 @@ export class Scope {
   }
 
   parameter(index: number, encode: Encode | null, item = -1): OperationNode {
-    const slot: Slot = { index, item, encode };
-    return ValueNode.create(this.#inline === null ? slot : fillSlot(slot, this.#inline));
+    const known = this.#parameters.get(`${index}:${item}`)?.find((each) => each.slot.encode === encode);
+    return (known ?? this.#newParameter({ index, item, encode })).node;
+  }
+
+  /** One node for one slot: where it stands twice, an engine can tell that it is the same. */
+  #newParameter(slot: Slot): Parameter {
+    const node = ValueNode.create(this.#inline === null ? slot : fillSlot(slot, this.#inline));
+    const key = `${slot.index}:${slot.item}`;
+    const parameter = { slot, node };
+    this.#parameters.set(key, [...(this.#parameters.get(key) ?? []), parameter]);
+    return parameter;
   }
 
   /** A parameter of one value, which is part of the shape. */

@@ -24,8 +24,8 @@ import {
   columnsAt,
   firstOfEach,
   type HeldTerm,
+  isOfMany,
   isSliced,
-  partsOf,
   type PickedItem,
   type PlacedTerm,
   type Query,
@@ -33,12 +33,13 @@ import {
   type RelatedTree,
   type Term,
 } from "../query/index.js";
-import { allOf, type SplitFilters, splitFilters } from "./filters.js";
+import { allOf } from "./all-of.js";
+import { type SplitFilters, splitFilters } from "./filters.js";
 import { groupingOf } from "./grouping.js";
 import { lockNode } from "./lock.js";
-import { type Ordered, placed } from "./ordered.js";
-import { OrderWriter, type OrderWriters } from "./order-writer.js";
-import { relationOver } from "./relation-over.js";
+import { type Ordered, placed, placeIn } from "./ordered.js";
+import { isNull, OrderWriter, type OrderWriters } from "./order-writer.js";
+import { isMixed } from "./relation-over.js";
 import type { OuterQuery, Pick, Scope } from "./scope.js";
 import { columnsOf, type SelectedTree } from "./selected-tree.js";
 import { LIMIT, OFFSET } from "./slot.js";
@@ -113,8 +114,7 @@ export class SelectWriter {
     const query: Query = { ...rows, limit: null, offset: 0, fixed: false };
     const { base, outer } = this.#placement;
     const found = this.#scope.queries.values(query, this.#scope, base, outer);
-    const keys = root.meta.primaryKey.map((column) => columnNode(root, column));
-    const among = sqlNode`${keys.length === 1 ? (keys[0] as OperationNode) : sqlNode`(${joinedNode(keys, ", ")})`} in ${found}`;
+    const among = this.#keyIn(found);
     return allOf(own === null ? [among] : [own, among]);
   }
 
@@ -263,14 +263,31 @@ export class SelectWriter {
 
   /** One constant for each row, where only their number or existence matters. */
   marks(mark: OperationNode): SelectQueryNode {
+    this.#joinMany();
     return this.#filters.late.length === 0 ? this.#build([mark], false) : this.#around([], [], [mark]);
   }
 
-  /** Values over all rows together. */
-  totals(terms: readonly PlacedTerm[]): SelectQueryNode {
+  /** Values over all rows together, or over those whose keys are `among` others. */
+  totals(terms: readonly PlacedTerm[], among: OperationNode | null = null): SelectQueryNode {
+    this.#joinMany();
     // Over rows that windows let through, not within a query that these are worked out in.
     const values = terms.map((term, index) => named(this.term(term), `a${index + 1}`));
-    return this.#statement(values, { ...this.#grouping(this.where()), ...this.#ordering([]), ...this.#distinct() });
+    return this.#statement(values, this.#grouping(among === null ? this.where() : this.#keyIn(among)));
+  }
+
+  #keyIn(among: OperationNode): OperationNode {
+    const { root } = this.sources;
+    const keys = root.meta.primaryKey.map((column) => columnNode(root, column));
+    const key = keys.length === 1 ? (keys[0] as OperationNode) : sqlNode`(${joinedNode(keys, ", ")})`;
+    return sqlNode`${key} in ${among}`;
+  }
+
+  /** Where rows hold values of many related rows there is one for each of these, whatever is asked of them. */
+  #joinMany(): void {
+    const { picked, groups } = this.#query;
+    if (groups !== null) return;
+    const held = picked?.items ?? given(this.#query).map(({ term, base }) => ({ value: { term, base } }));
+    for (const { value } of held) if (isOfMany(value.term)) this.term(value);
   }
 
   #select(source: Source, tree: RelatedTree | null, path: readonly RelationMeta[]): SelectedTree {
@@ -360,7 +377,7 @@ export class SelectWriter {
   #grouping(where: OperationNode | null): Partial<SelectQueryNode> {
     const having = this.#having();
     const grouping = groupingOf(this.#query).map((value) =>
-      GroupByItemNode.create(this.#placeOf(value.term) ?? this.term(value)),
+      GroupByItemNode.create(this.#placeOf(value.term) ?? (isNull(value.term) ? NO_VALUE : this.term(value))),
     );
     return {
       ...(where !== null && { where: WhereNode.create(where) }),
@@ -401,29 +418,13 @@ export class SelectWriter {
   }
 }
 
-/** The place of a row by an order. */
-function placeIn(rank: "row_number" | "dense_rank", order: readonly OperationNode[]): OperationNode {
-  const by = order.length === 0 ? literalNode("") : sqlNode`order by ${joinedNode(order, ", ")}`;
-  return sqlNode`${literalNode(rank)}() over (${by})`;
-}
-
 /** The annotations that rows are given; others can only be asked about. */
 export function given({ annotations }: Query): readonly Annotation[] {
   return annotations.filter((annotation) => annotation.given);
 }
 
-/** True where aggregates of a group are over its own rows and over related ones, or over those of several relations. */
-function isMixed({ groups, annotations }: Query): boolean {
-  if (groups === null) return false;
-  const over = new Set<string>();
-  const collect = (term: Term): void => {
-    if (term.kind === "aggregate" && term.grouped)
-      over.add((relationOver(term) ?? []).map((hop) => hop.name).join("__"));
-    partsOf(term).forEach(collect);
-  };
-  for (const { term } of annotations) collect(term);
-  return over.size > 1;
-}
+/** NULL by itself is no value to group by, but a value that is NULL is. */
+const NO_VALUE = literalNode("nullif(1, 1)");
 
 function named(node: OperationNode, name: string): OperationNode {
   return AliasNode.create(node, IdentifierNode.create(name));

@@ -10,6 +10,7 @@ import {
   TableNode,
 } from "kysely";
 import type { ColumnMeta, ModelMeta, RelationMeta } from "../models/index.js";
+import { leadsThrough } from "../query/index.js";
 
 /** A table in a query's FROM: the root, or one joined by following a relation. */
 export interface Source {
@@ -74,6 +75,11 @@ export class Sources {
     this.root = { meta, alias: alias ?? meta.table, parent: null, relation: null, required: true };
   }
 
+  /** The table of the query itself, from which all paths lead: that of the query around, for one written for a relation. */
+  get start(): Source {
+    return this.#around === null ? this.root : this.#around.sources.start;
+  }
+
   /**
    * The table at the end of a path. `scope` tells the `filter()` calls apart; ANY takes the rows that the first of them
    * looks at.
@@ -82,8 +88,9 @@ export class Sources {
     const around = this.#around;
     if (around === null) return this.#follow(hops, scope);
     const { prefix } = around;
-    const isWithin = hops.length >= prefix.length && prefix.every((hop, index) => hops[index] === hop);
-    return isWithin ? this.#follow(hops.slice(prefix.length), scope) : around.sources.follow(hops, scope);
+    return leadsThrough(hops, prefix)
+      ? this.#follow(hops.slice(prefix.length), scope)
+      : around.sources.follow(hops, scope);
   }
 
   #follow(hops: readonly RelationMeta[], scope: number): Source {

@@ -11,7 +11,9 @@ import { type Placement, SelectWriter } from "./select.js";
 export const subqueries: QueryWriters = {
   values(query, scope, base, outer) {
     const values = scope.query(() => new SelectWriter(query, scope, placementOf(query, scope, base, outer)).values());
-    return isSliced(query) && !scope.engine.features.limitInSubquery ? derived(values, scope) : values;
+    if (!isSliced(query) || scope.engine.features.limitInSubquery) return values;
+    if (query.outer.length > 0 && !scope.engine.features.outerInDerivedTables) throw notSliced(query, scope);
+    return derived(values, scope);
   },
   among(value, query, scope, base, outer) {
     // A derived table could not name what the query around has.
@@ -48,6 +50,14 @@ export const derivedSubqueries: QueryWriters = {
   scalar: (query, scope, base, outer) => derived(subqueries.scalar(query, scope, base, outer), scope),
   rows: (query, scope, base, outer) => derived(subqueries.rows(query, scope, base, outer), scope),
 };
+
+/** A derived table cannot name columns of the query around it. */
+function notSliced({ model }: Query, { engine }: Scope): NotSupportedError {
+  return new NotSupportedError(
+    `${model.name}: ${engine.label} takes no slice of a queryset with OuterRef(…) in the lookup "in". Use Exists(…), or ` +
+      `compare with Subquery(…) of one row.`,
+  );
+}
 
 function placementOf(query: Query, scope: Scope, base: number, outer: OuterQuery | null): Placement {
   const afterValues = base + query.values.length;

@@ -15,6 +15,7 @@ import {
   type TransformTerm,
   type WindowTerm,
 } from "../query/index.js";
+import { type SortKey, sortedNode } from "./ordered.js";
 import { ownAggregate, ownCall, ownTransform } from "./own.js";
 import { rawEncoder, rawNode } from "./raw.js";
 import { relationOver } from "./relation-over.js";
@@ -29,16 +30,11 @@ export interface TermHelp {
   related(term: AggregateTerm, base: number): OperationNode;
 }
 
-/** One of the keys that an item of ORDER BY has. */
-export interface SortKey {
-  readonly node: OperationNode;
-  readonly descending: boolean;
-}
-
 /** Writes values as SQL. `base` is where a term's own slots begin, `scope` the `filter()` call that it stands in. */
 export class TermWriter {
   readonly #place: WhereContext;
   readonly #help: TermHelp;
+  readonly #written = new Map<Term, { readonly base: number; readonly node: OperationNode }>();
 
   constructor(place: WhereContext, help: TermHelp) {
     this.#place = place;
@@ -49,14 +45,25 @@ export class TermWriter {
     return this.write(term, base === null ? around : base + this.#place.base, scope);
   }
 
+  /**
+   * A term of the query's rows. What stands in a statement twice is one node, the aliases in it included: by that an
+   * engine can tell that what is ordered by is what is selected or grouped by.
+   */
   write(term: Term, base: number, scope = ANY): OperationNode {
-    return this.#place.exports?.term(term, base, scope) ?? this.#write(term, base, scope);
+    const exported = this.#place.exports?.term(term, base, scope) ?? null;
+    if (exported !== null) return exported;
+    if (scope !== ANY || term.kind === "column" || term.kind === "value") return this.#write(term, base, scope);
+    const known = this.#written.get(term);
+    if (known?.base === base) return known.node;
+    const node = this.#write(term, base, scope);
+    this.#written.set(term, { base, node });
+    return node;
   }
 
   #write(term: Term, base: number, scope: number): OperationNode {
     switch (term.kind) {
       case "aggregate":
-        return this.#aggregate(term, base, scope);
+        return this.#aggregate(term, base);
       case "window":
         return this.#window(term, base, scope);
       case "query":
@@ -171,11 +178,12 @@ export class TermWriter {
     return sqlNode`((${this.#help.condition(predicate, base, scope)}) is true)`;
   }
 
-  #aggregate(term: AggregateTerm, base: number, scope: number): OperationNode {
+  /** Of a group it is the same wherever it is named: in a filter, too. */
+  #aggregate(term: AggregateTerm, base: number): OperationNode {
     if (!term.grouped) return this.#help.related(term, base);
     if (this.#place.mixed && relationOver(term) !== null) return this.#ofEach(term, base);
-    const filter = term.filter === null ? null : this.#help.condition(term.filter, base, scope);
-    return this.aggregateOf(term, base, { filter, over: null, scope });
+    const filter = term.filter === null ? null : this.#help.condition(term.filter, base, ANY);
+    return this.aggregateOf(term, base, { filter, over: null, scope: ANY });
   }
 
   /** An aggregate over related rows, made of those over the related rows of each row of the group. */
@@ -196,8 +204,13 @@ export class TermWriter {
       over: null,
       options: {},
     };
-    const each = this.#help.related(term, base);
-    return this.#place.scope.engine.functions.aggregate(whole, each, context);
+    const each = this.#help.related({ ...term, otherwise: null }, base);
+    return this.#orElse(term, this.#place.scope.engine.functions.aggregate(whole, each, context), base, ANY);
+  }
+
+  /** What stands for no rows. */
+  #orElse({ otherwise }: AggregateTerm, node: OperationNode, base: number, scope: number): OperationNode {
+    return otherwise === null ? node : sqlNode`coalesce(${node}, ${this.write(otherwise, base, scope)})`;
   }
 
   /** An aggregate over the rows that the query joins. */
@@ -220,7 +233,7 @@ export class TermWriter {
         options: term.options,
       },
     );
-    return term.otherwise === null ? node : sqlNode`coalesce(${node}, ${this.write(term.otherwise, base, scope)})`;
+    return this.#orElse(term, node, base, scope);
   }
 
   /** What an aggregate is of. One of nothing but values of the query around would be taken for that one's. */
@@ -241,7 +254,7 @@ export class TermWriter {
     const kept = filter === null ? arg : sqlNode`case when ${filter} then ${arg} end`;
     const node = ownAggregate(this.#place.scope, term, term.distinct ? sqlNode`distinct ${kept}` : kept);
     const whole = over === null ? sqlNode`(${node})` : sqlNode`${node} over (${over})`;
-    return term.otherwise === null ? whole : sqlNode`coalesce(${whole}, ${this.write(term.otherwise, base, scope)})`;
+    return this.#orElse(term, whole, base, scope);
   }
 
   #window(term: WindowTerm, base: number, scope: number): OperationNode {
@@ -275,25 +288,24 @@ export class TermWriter {
     };
   }
 
-  /** One item of ORDER BY. Where NULLs come is spelled out for all engines alike. */
+  /** One item of ORDER BY. Where NULLs come is the same on all engines where it is said. */
   sorted(sort: SortTerm, base: number, scope = ANY): OperationNode {
     const keys = this.sortKeys(sort, this.write(sort.term, base, scope));
-    return joinedNode(
-      keys.map(({ node, descending }) => (descending ? sqlNode`${node} desc` : node)),
-      ", ",
-    );
+    return joinedNode(keys.map(sortedNode), ", ");
   }
 
   /** What rows are ordered by, one after another, for a term that was written: JSON has several keys. */
   sortKeys({ term, descending, nulls }: SortTerm, written: OperationNode): SortKey[] {
-    const { operations } = this.#place.scope.engine;
+    const { operations, features } = this.#place.scope.engine;
     const { type } = term.operand;
     const nodes = type.storage === "json" ? operations.json.sortKeys(written) : [operations.sortKey(written, type)];
-    const keys = nodes.map((node) => ({ node, descending }));
-    if (nulls === null || !term.nullable) return keys;
-    const [known, missing] = nulls === "first" ? ["1", "0"] : ["0", "1"];
+    const told = nulls === null || !term.nullable ? null : nulls;
+    if (told === null || (features.ordersNulls && nodes.length === 1)) {
+      return nodes.map((node) => ({ node, descending, nulls: told }));
+    }
+    const [known, missing] = told === "first" ? ["1", "0"] : ["0", "1"];
     const node = sqlNode`case when ${nodes[0] as OperationNode} is null then ${literalNode(missing)} else ${literalNode(known)} end`;
-    return [{ node, descending: false }, ...keys];
+    return [{ node, descending: false, nulls: null }, ...nodes.map((key) => ({ node: key, descending, nulls: null }))];
   }
 
   #checkThroughTable(path: string): void {

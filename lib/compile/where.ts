@@ -1,12 +1,13 @@
-import { AndNode, OrNode, ParensNode, type OperationNode } from "kysely";
+import { AndNode, OrNode, type OperationNode } from "kysely";
 import { joinedNode, literalNode, sqlNode } from "../databases/nodes.js";
 import {
   type AggregateTerm,
+  columnsIn,
   type Condition,
   type Filter,
   isOfMany,
+  leadsThrough,
   type Membership,
-  partsOf,
   type PlacedTerm,
   type Predicate,
   type Query,
@@ -14,7 +15,10 @@ import {
   type Side,
   type Term,
   termsIn,
+  type Truth,
 } from "../query/index.js";
+import type { RelationMeta } from "../models/index.js";
+import { grouped } from "./all-of.js";
 import { conditionNode, isNullAccepting } from "./condition.js";
 import { relatedAggregate } from "./related-aggregate.js";
 import { ANY, columnNode, equal, type Source, Sources, tableNode } from "./sources.js";
@@ -27,11 +31,14 @@ interface Written {
   readonly nullable: boolean;
 }
 
-/** Where a condition stands: the first slot of its filter, that filter's number, and whether it stands under NOT. */
+/** Where a condition stands: the first slot of its filter, and that filter's number. */
 interface Standing {
   readonly base: number;
   readonly scope: number;
+  /** True under the NOT of a filter, where related rows are asked for in a query of their own. */
   readonly apart: boolean;
+  /** True within an expression, which is about one related row, under NOT as well. */
+  readonly within: boolean;
 }
 
 /** Numbers for the filters within sides, which no filter of the query itself has. */
@@ -60,7 +67,7 @@ export class WhereWriter {
     this.#context = context;
     this.#numbers = numbers;
     this.terms = new TermWriter(context, {
-      condition: (predicate, base, scope) => this.#write(predicate, { base, scope, apart: false }).node,
+      condition: (predicate, base, scope) => this.within(predicate, base, scope),
       related: (term, base) => this.#related(term, base),
     });
     for (const [filter, scope] of filters) this.#assign(filter.predicate, scope, false);
@@ -74,7 +81,12 @@ export class WhereWriter {
 
   /** A filter, as one condition; `scope` is its number. */
   write({ predicate, base }: Filter, scope: number): OperationNode {
-    return this.#write(predicate, { base: base + this.#context.base, scope, apart: false }).node;
+    return this.#write(predicate, { base: base + this.#context.base, scope, apart: false, within: false }).node;
+  }
+
+  /** A condition within an expression. */
+  within(predicate: Predicate, base: number, scope: number): OperationNode {
+    return this.#write(predicate, { base, scope, apart: false, within: true }).node;
   }
 
   #assign(predicate: Predicate, scope: number, apart: boolean): void {
@@ -87,8 +99,9 @@ export class WhereWriter {
       case "xor":
         for (const item of predicate.items) this.#assign(item, scope, apart || predicate.kind === "xor");
         return;
-      case "condition":
-        if (predicate.lookup.path !== null) this.#tables.set(predicate, this.#tableOf(predicate, scope, apart));
+      case "exists":
+      case "member":
+        // It has tables of its own.
         return;
       case "side": {
         const writer = this.#writerOf(predicate);
@@ -96,7 +109,21 @@ export class WhereWriter {
         return;
       }
       default:
-      // What it looks at is joined when it is written: only conditions decide what must be there.
+        this.#assignTable(predicate, scope, apart);
+    }
+  }
+
+  #assignTable(predicate: Condition | Truth, scope: number, apart: boolean): void {
+    if (predicate.kind === "condition" && predicate.lookup.path !== null) {
+      this.#tables.set(predicate, this.#tableOf(predicate, scope, apart));
+    }
+    if (!apart) this.#joinMany(predicate, scope);
+  }
+
+  /** What is written before the filters, and names many related rows, means those of the first filter that does. */
+  #joinMany(predicate: Condition | Truth, scope: number): void {
+    for (const { path } of columnsIn(predicate)) {
+      if (path.multi >= 0) this.#context.sources.follow(path.hops, scope);
     }
   }
 
@@ -133,9 +160,9 @@ export class WhereWriter {
       case "condition":
         return at.apart ? this.#conditionApart(predicate, at) : this.#condition(predicate, at);
       case "not":
-        return this.#not(this.#write(predicate.item, { ...at, apart: true }));
+        return this.#not(this.#write(predicate.item, { ...at, apart: !at.within }));
       case "xor":
-        return this.#xor(predicate.items.map((item) => this.#write(item, { ...at, apart: true })));
+        return this.#xor(predicate.items.map((item) => this.#write(item, { ...at, apart: !at.within })));
       case "exists":
         return this.#existence(predicate, at);
       case "member":
@@ -149,7 +176,7 @@ export class WhereWriter {
     }
   }
 
-  #truth(predicate: Extract<Predicate, { kind: "truth" }>, at: Standing): Written {
+  #truth(predicate: Truth, at: Standing): Written {
     const { term } = predicate;
     if (at.apart && isOfMany(term)) return this.#amongOf(predicate, at);
     return { node: this.terms.write(term, at.base, at.scope), nullable: term.nullable };
@@ -157,7 +184,10 @@ export class WhereWriter {
 
   /** Under NOT, what many related rows are asked is asked in a query of its own. */
   #conditionApart(condition: Condition, at: Standing): Written {
-    if ((condition.lookup.path?.multi ?? -1) >= 0 && !comparesApart(condition)) return this.#exists(condition, at);
+    const { path } = condition.lookup;
+    if (path !== null && path.multi >= 0 && isOfOne(condition, path.hops.slice(0, path.multi + 1))) {
+      return this.#exists(condition, at);
+    }
     return termsIn(condition).some(isOfMany) ? this.#amongOf(condition, at) : this.#condition(condition, at);
   }
 
@@ -168,7 +198,7 @@ export class WhereWriter {
   /** A filter as a condition on the row's key: however many related rows fulfil it, the row comes once. */
   among(filter: Filter): OperationNode {
     const { sources, base, timeZone } = this.#context;
-    const query: Query = { ...queryOf(sources.root.meta), filters: [filter], order: [], timeZone };
+    const query: Query = { ...queryOf(sources.start.meta), filters: [filter], order: [], timeZone };
     return this.#isAmong({ query, slot: 0 }, base);
   }
 
@@ -176,7 +206,7 @@ export class WhereWriter {
   #isAmong({ query, slot }: Pick<Membership, "query" | "slot">, base: number): OperationNode {
     this.usesSubqueries = true;
     const { scope, sources, outer } = this.#context;
-    const { root } = sources;
+    const root = sources.start;
     const keys = root.meta.primaryKey.map((column) => columnNode(root, column));
     const [key, ...more] = keys as [OperationNode, ...OperationNode[]];
     if (more.length === 0) return scope.queries.among(key, query, scope, base + slot, outer);
@@ -188,7 +218,7 @@ export class WhereWriter {
     const writer = this.#writerOf(side);
     const { base } = writer.#context;
     const written = writer.#filters.map(([filter, scope]) =>
-      writer.#write(filter.predicate, { base: base + filter.base, scope, apart: at.apart }),
+      writer.#write(filter.predicate, { base: base + filter.base, scope, apart: at.apart, within: at.within }),
     );
     this.usesSubqueries ||= writer.usesSubqueries;
     const nodes = written.map((item) => grouped(item.node));
@@ -349,6 +379,15 @@ function mayCompareWithNull({ rhs, high, query }: Condition): boolean {
   );
 }
 
+/**
+ * True where all that a condition reads from many related rows is read by way of one relation, and the absence of rows
+ * alone decides it: a value that differs from what may be NULL, too, does so only where that is not NULL.
+ */
+function isOfOne(condition: Condition, prefix: readonly RelationMeta[]): boolean {
+  if (condition.rhs?.nullable === true && isNullAccepting(condition)) return false;
+  return columnsIn(condition).every(({ path }) => path.multi < 0 || leadsThrough(path.hops, prefix));
+}
+
 /** Conditions that are true or false even where their column is NULL. */
 function isTwoValued({ form, lookup }: Condition): boolean {
   return !["v", "l", "r", "query", "e"].includes(form) || lookup.lookup.name === "ne";
@@ -359,27 +398,10 @@ function rowOf({ base }: PlacedTerm, { scope }: Standing): number {
   return base === null ? scope : ANY;
 }
 
-/** True for a condition on many related rows that compares them with many others. */
-function comparesApart({ lookup, rhs, high }: Condition): boolean {
-  const { hops, multi } = lookup.path as NonNullable<typeof lookup.path>;
-  const shared = hops.slice(0, multi + 1);
-  return [rhs, high].some((term) => term !== null && term !== undefined && leavesFor(term, shared));
-}
-
-/** True where a term is of many related rows which are not among those that relations lead to. */
-function leavesFor(term: Term, shared: readonly unknown[]): boolean {
-  if (term.kind !== "column") return isOfMany(term) && partsOf(term).some((part) => leavesFor(part, shared));
-  return term.path.multi >= 0 && !shared.every((hop, index) => term.path.hops[index] === hop);
-}
-
 function withParents(source: Source): Set<Source> {
   const set = new Set<Source>();
   for (let at: Source | null = source; at?.parent; at = at.parent) set.add(at);
   return set;
-}
-
-export function grouped(node: OperationNode): OperationNode {
-  return AndNode.is(node) || OrNode.is(node) ? ParensNode.create(node) : node;
 }
 
 /** A tree of equal halves: engines limit how deep an expression may be, and a long OR would reach it as a chain. */

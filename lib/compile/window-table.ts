@@ -2,10 +2,11 @@ import { AliasNode, ColumnNode, IdentifierNode, type OperationNode, ReferenceNod
 import { FieldError } from "../errors/index.js";
 import type { ColumnMeta } from "../models/index.js";
 import { asksWindow, holdsWindow, isOfMany, type Predicate, type Term, termsIn } from "../query/index.js";
+import { grouped } from "./all-of.js";
 import { multiplies } from "./filters.js";
 import { checkGrouped } from "./grouped.js";
 import { columnNode, type Source } from "./sources.js";
-import { grouped, type WhereWriter } from "./where.js";
+import type { WhereWriter } from "./where.js";
 import type { Exports, WhereContext } from "./where-context.js";
 
 /**

@@ -1,4 +1,4 @@
-import type { OperationNode } from "kysely";
+import { type OperationNode, ValueNode } from "kysely";
 import type { ColumnType } from "../fields/column-type.js";
 import { casts, type CastHooks } from "./common-casts.js";
 import { joinedNode, literalNode, sqlNode } from "./nodes.js";
@@ -53,6 +53,14 @@ export function commonCalls(hooks: CallHooks): Calls {
     cast: casts(hooks),
   };
 }
+
+/** REPLACE where an engine looks for an empty text before it looks at NULL. */
+export const replaceStrictly: Call = (args) => {
+  const [text, part, by] = [at(args, 0), at(args, 1), args[2]];
+  if (by === undefined) return sqlNode`REPLACE(${text}, ${part}, '')`;
+  const node = sqlNode`REPLACE(${text}, ${part}, ${by})`;
+  return ValueNode.is(by) ? node : sqlNode`CASE WHEN ${by} IS NOT NULL THEN ${node} END`;
+};
 
 function commonCoalesce(hooks: CallHooks, args: Args, context: CallContext): OperationNode {
   const alike = converted(hooks, args, context);

@@ -32,9 +32,11 @@ export type { RelatedTree } from "./related.js";
 export { sameTerm } from "./same-term.js";
 export {
   asksWindow,
+  columnsIn,
   holdsAggregate,
   holdsWindow,
   isOfMany,
+  leadsThrough,
   namesField,
   partsOf,
   splitByWindow,
@@ -66,6 +68,7 @@ export type {
   SortTerm,
   Term,
   TransformTerm,
+  Truth,
   WindowTerm,
 } from "./tree.js";
 export { refuseSet, rowValues } from "./source.js";

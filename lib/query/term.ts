@@ -1,4 +1,5 @@
-import type { CaseTerm, Predicate, Term, WindowTerm } from "./tree.js";
+import type { RelationMeta } from "../models/index.js";
+import type { CaseTerm, ColumnTerm, Predicate, Term, WindowTerm } from "./tree.js";
 
 /** The terms directly within one, those of its conditions among them. */
 export function partsOf(term: Term): readonly Term[] {
@@ -83,6 +84,20 @@ export function isOfMany(term: Term): boolean {
   if (term.kind === "column") return term.path.multi >= 0;
   // What an aggregate makes of many rows is one value.
   return term.kind !== "aggregate" && partsOf(term).some(isOfMany);
+}
+
+/** The columns that a condition, or a term in one, is about; those that an aggregate takes together are not among them. */
+export function columnsIn(predicate: Predicate): readonly ColumnTerm[] {
+  const within = (term: Term): readonly ColumnTerm[] => {
+    if (term.kind === "column") return [term];
+    return term.kind === "aggregate" ? [] : partsOf(term).flatMap(within);
+  };
+  return termsIn(predicate).flatMap(within);
+}
+
+/** True where a path begins with another one. */
+export function leadsThrough(hops: readonly RelationMeta[], prefix: readonly RelationMeta[]): boolean {
+  return hops.length >= prefix.length && prefix.every((hop, index) => hops[index] === hop);
 }
 
 /** True where a term, or one within it, looks at rows around its own. */

@@ -2,8 +2,8 @@ import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { Database } from "dunder-orm";
 import { onEngines } from "../support/engines.js";
-import { Author, Book } from "./library.js";
-import { describeTree, predicates, toQ } from "./predicates.js";
+import { not, predicates } from "./conditions.js";
+import { Author, Book, Profile } from "./library.js";
 import { keysAsTheyCome, keysIn, SETS } from "./querysets.js";
 import { checkOnLibraries, SEED } from "./runs.js";
 
@@ -35,8 +35,8 @@ onEngines(`Laws of querysets (seed ${SEED})`, (engine) => {
     const db = new Database(url);
     forgetful = new Database(url, { planCacheSize: 1, preparedStatements: false });
     open.push(db, forgetful);
-    for (const model of [Author, Book]) model.bind(db);
-    await db.createTables([Author, Book]);
+    for (const model of [Author, Book, Profile]) model.bind(db);
+    await db.createTables([Author, Book, Profile]);
   });
   afterAll(async () => {
     for (const db of open) await db.close();
@@ -46,10 +46,10 @@ onEngines(`Laws of querysets (seed ${SEED})`, (engine) => {
     it("exclude(p) is all rows but those of filter(p)", async () => {
       await checkOnLibraries(RUNS, (library) =>
         fc.asyncProperty(toOne, async (tree) => {
-          const kept = await keysIn(SETS.book.filter(toQ(tree)));
-          const left = await keysIn(SETS.book.exclude(toQ(tree)));
+          const kept = await keysIn(SETS.book.filter(tree.expression()));
+          const left = await keysIn(SETS.book.exclude(tree.expression()));
           const all = library.book.map(({ id }) => id);
-          expect([...kept, ...left].sort(inOrder), describeTree(tree)).toEqual(all);
+          expect([...kept, ...left].sort(inOrder), tree.code).toEqual(all);
         }),
       );
     });
@@ -57,9 +57,9 @@ onEngines(`Laws of querysets (seed ${SEED})`, (engine) => {
     it("not(not(p)) is p", async () => {
       await checkOnLibraries(RUNS, () =>
         fc.asyncProperty(toOne, async (tree) => {
-          const twice = { kind: "not", item: { kind: "not", item: tree } } as const;
-          const found = await keysIn(SETS.book.filter(toQ(twice)));
-          expect(found, describeTree(tree)).toEqual(await keysIn(SETS.book.filter(toQ(tree))));
+          const twice = not(not(tree));
+          const found = await keysIn(SETS.book.filter(twice.expression()));
+          expect(found, tree.code).toEqual(await keysIn(SETS.book.filter(tree.expression())));
         }),
       );
     });
@@ -67,8 +67,8 @@ onEngines(`Laws of querysets (seed ${SEED})`, (engine) => {
     it("filter(p, q) is filter(p).filter(q)", async () => {
       await checkOnLibraries(RUNS, () =>
         fc.asyncProperty(toOne, toOne, async (one, other) => {
-          const together = await keysIn(SETS.book.filter(toQ(one), toQ(other)));
-          expect(together).toEqual(await keysIn(SETS.book.filter(toQ(one)).filter(toQ(other))));
+          const together = await keysIn(SETS.book.filter(one.expression(), other.expression()));
+          expect(together).toEqual(await keysIn(SETS.book.filter(one.expression()).filter(other.expression())));
         }),
       );
     });
@@ -76,9 +76,9 @@ onEngines(`Laws of querysets (seed ${SEED})`, (engine) => {
     it("selectRelated changes no rows", async () => {
       await checkOnLibraries(RUNS, () =>
         fc.asyncProperty(toOne, async (tree) => {
-          const set = SETS.book.filter(toQ(tree));
+          const set = SETS.book.filter(tree.expression());
           const joined = set.selectRelated("author__mentor", "editor");
-          expect(await keysIn(joined), describeTree(tree)).toEqual(await keysIn(set));
+          expect(await keysIn(joined), tree.code).toEqual(await keysIn(set));
         }),
       );
     });
@@ -88,8 +88,8 @@ onEngines(`Laws of querysets (seed ${SEED})`, (engine) => {
     it("the order of filters does not matter", async () => {
       await checkOnLibraries(RUNS, () =>
         fc.asyncProperty(toMany, toMany, async (one, other) => {
-          const forth = await keysIn(SETS.author.filter(toQ(one)).filter(toQ(other)));
-          expect(forth).toEqual(await keysIn(SETS.author.filter(toQ(other)).filter(toQ(one))));
+          const forth = await keysIn(SETS.author.filter(one.expression()).filter(other.expression()));
+          expect(forth).toEqual(await keysIn(SETS.author.filter(other.expression()).filter(one.expression())));
         }),
       );
     });
@@ -97,10 +97,10 @@ onEngines(`Laws of querysets (seed ${SEED})`, (engine) => {
     it("count and exists agree with the rows, distinct or not", async () => {
       await checkOnLibraries(RUNS, () =>
         fc.asyncProperty(toMany, fc.boolean(), async (tree, isDistinct) => {
-          const filtered = SETS.author.filter(toQ(tree));
+          const filtered = SETS.author.filter(tree.expression());
           const set = isDistinct ? filtered.distinct() : filtered;
           const { length } = await set.all();
-          expect([await set.count(), await set.exists()], describeTree(tree)).toEqual([length, length > 0]);
+          expect([await set.count(), await set.exists()], tree.code).toEqual([length, length > 0]);
         }),
       );
     });
@@ -108,9 +108,9 @@ onEngines(`Laws of querysets (seed ${SEED})`, (engine) => {
     it("remembered plans give what fresh ones give", async () => {
       await checkOnLibraries(RUNS, () =>
         fc.asyncProperty(toMany, bounds, async (tree, [from, to]) => {
-          const set = SETS.author.filter(toQ(tree)).orderBy("id").slice(from, to);
+          const set = SETS.author.filter(tree.expression()).orderBy("id").slice(from, to);
           const found = await keysAsTheyCome(set);
-          expect(found, describeTree(tree)).toEqual(await keysAsTheyCome(set.using(forgetful)));
+          expect(found, tree.code).toEqual(await keysAsTheyCome(set.using(forgetful)));
         }),
       );
     });
@@ -144,7 +144,7 @@ onEngines(`Laws of querysets (seed ${SEED})`, (engine) => {
     it("first and last are the ends, reverse the other way round, and streams the same rows", async () => {
       await checkOnLibraries({ libraries: 2, runs: 40 }, () =>
         fc.asyncProperty(toOne, orders, fc.integer({ min: 1, max: 7 }), async (tree, order, chunkSize) => {
-          const set = SETS.book.filter(toQ(tree)).orderBy(...order);
+          const set = SETS.book.filter(tree.expression()).orderBy(...order);
           const keys = await keysAsTheyCome(set);
           const streamed: number[] = [];
           for await (const { id } of set.iterator({ chunkSize })) streamed.push(id);

@@ -7,6 +7,8 @@ export class Author extends Model("author", {
   bio: fields.text({ null: true }),
   age: fields.integer({ null: true }),
   mentor: () => fields.foreignKey(Author, { null: true }),
+  mentees: () => fields.hasMany(Author, "mentor"),
+  profile: () => fields.hasOne(Profile, "author"),
   books: () => fields.hasMany(Book, "author"),
   edited: () => fields.hasMany(Book, "editor"),
 }) {
@@ -27,6 +29,18 @@ export class Book extends Model("book", {
   static objects = manager(this);
 }
 
+export class Profile extends Model("profile", {
+  id: fields.integer({ primaryKey: true }),
+  author: () => fields.oneToOne(Author, { null: true }),
+  score: fields.float({ null: true }),
+  visits: fields.bigInteger({ null: true }),
+  motto: fields.string({ maxLength: 40, null: true }),
+  active: fields.boolean({ null: true }),
+  seen: fields.datetime({ null: true }),
+}) {
+  static objects = manager(this);
+}
+
 /** The same rows, as plain objects: what the oracle looks at. A foreign key holds the key. */
 export interface Row {
   readonly [field: string]: unknown;
@@ -36,6 +50,7 @@ export interface Row {
 export interface Library {
   readonly author: readonly Row[];
   readonly book: readonly Row[];
+  readonly profile: readonly Row[];
 }
 
 export type TableName = keyof Library;
@@ -59,14 +74,24 @@ export const instants = fc
   .tuple(days, fc.constantFrom("00:00:00.000Z", "23:59:59.999Z", "10:20:30.500Z", "12:00:00.000Z"))
   .map(([day, time]) => new Date(`${day}T${time}`));
 
+/** Fractions that floats hold as they are, so that sums of them do not depend on who adds. */
+export const scores = fc.integer({ min: -12, max: 24 }).map((quarters) => quarters / 4);
+/** Beyond what a number of JavaScript holds, but far from what 64 bits do. */
+export const visits = fc.oneof(
+  fc.bigInt({ min: -3n, max: 6n }),
+  fc.bigInt({ min: 9007199254740991n, max: 9007199254740995n }),
+  fc.constantFrom(-(2n ** 59n), 2n ** 59n),
+);
+
 function nullable<T>(arbitrary: fc.Arbitrary<T>): fc.Arbitrary<T | null> {
   return fc.option(arbitrary, { freq: 4, nil: null });
 }
 
-const AUTHORS = 8;
-const BOOKS = 20;
+const AUTHORS = 7;
+const BOOKS = 14;
+const PROFILES = 5;
 
-/** A few authors, some with mentors and some with no book; and more books, some with no author. */
+/** A few authors, some with mentors and some with no book; more books, some with no author; profiles of some authors. */
 export const libraries: fc.Arbitrary<Library> = fc
   .tuple(
     fc.array(
@@ -91,14 +116,31 @@ export const libraries: fc.Arbitrary<Library> = fc
       }),
       { minLength: BOOKS, maxLength: BOOKS },
     ),
+    fc.array(
+      fc.record({
+        score: nullable(scores),
+        visits: nullable(visits),
+        motto: nullable(texts),
+        active: nullable(fc.boolean()),
+        seen: nullable(instants),
+      }),
+      { minLength: PROFILES, maxLength: PROFILES },
+    ),
+    fc.shuffledSubarray([1, 2, 3, 4, 5, 6, 7, null, null], { minLength: PROFILES, maxLength: PROFILES }),
   )
-  .map(([authors, books]) => ({
-    author: authors.map((author, index) => ({ id: index + 1, ...author })),
-    book: books.map((book, index) => ({ id: index + 1, ...book })),
+  .map(([authors, books, profiles, owners]) => ({
+    author: numbered(authors),
+    book: numbered(books),
+    profile: numbered(profiles.map((profile, index) => ({ ...profile, author: owners[index] as number | null }))),
   }));
+
+function numbered(rows: readonly object[]): Row[] {
+  return rows.map((row, index) => ({ id: index + 1, ...row }));
+}
 
 /** Puts a library into the database in place of the one before. */
 export async function store(library: Library): Promise<void> {
+  await Profile.objects.delete({ all: true });
   await Book.objects.delete({ all: true });
   await Author.objects.update({ mentor: null }, { all: true });
   await Author.objects.delete({ all: true });
@@ -107,4 +149,5 @@ export async function store(library: Library): Promise<void> {
     if (mentor !== null) await Author.objects.filter({ id }).update({ mentor: mentor as number });
   }
   await Book.objects.bulkCreate(library.book as never);
+  await Profile.objects.bulkCreate(library.profile);
 }

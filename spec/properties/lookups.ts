@@ -1,5 +1,6 @@
 import fc from "fast-check";
-import { days, instants, prices, texts, wholes } from "./library.js";
+import { days, instants, prices, scores, texts, visits, wholes } from "./library.js";
+import { isoWeek } from "./moments.js";
 import type { Family } from "./relations.js";
 
 /** A lookup with a value: what is asked, and in plain JavaScript what it means. */
@@ -125,13 +126,6 @@ function dateParts(toDate: (value: never) => Date): fc.Arbitrary<Asked>[] {
   ];
 }
 
-/** Year and week of ISO 8601: those of the week's Thursday. */
-function isoWeek(date: Date): readonly [year: number, week: number] {
-  const thursday = new Date(date.getTime() + (4 - (date.getUTCDay() || 7)) * 86_400_000);
-  const start = Date.UTC(thursday.getUTCFullYear(), 0, 1);
-  return [thursday.getUTCFullYear(), 1 + Math.floor((thursday.getTime() - start) / (7 * 86_400_000))];
-}
-
 const sameDate = (value: Date): Date => value;
 
 /** Everything that can be asked of a column, by its family. */
@@ -153,6 +147,8 @@ export const LOOKUPS: Readonly<Record<Family, fc.Arbitrary<Asked>>> = {
     ...ordered(amounts, byAmount),
     transformed("abs", (value: string) => value.replace("-", ""), ordered(amounts, byAmount)),
   ),
+  float: fc.oneof(...ordered(scores, byNumber)),
+  big: fc.oneof(...ordered(visits, (left: bigint, right: bigint) => (left < right ? -1 : left > right ? 1 : 0))),
   day: fc.oneof(...dayLookups, ...dateParts(dateOf)),
   instant: fc.oneof(
     ...ordered(instants, byTime),

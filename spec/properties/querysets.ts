@@ -1,11 +1,17 @@
 import type { Database } from "dunder-orm";
-import { Author, Book } from "./library.js";
+import { Author, Book, Profile, type TableName } from "./library.js";
 
 /** A queryset whose names are made at random, so that the compiler cannot check them. */
 export interface AnySet {
   filter(...where: object[]): AnySet;
   exclude(...where: object[]): AnySet;
-  orderBy(...paths: string[]): AnySet;
+  orderBy(...paths: unknown[]): AnySet;
+  annotate(values: object): AnySet;
+  alias(values: object): AnySet;
+  values(...names: unknown[]): AnySet;
+  valuesList(...names: unknown[]): AnySet;
+  aggregate(values: object): Promise<object>;
+  update(values: object, options?: object): Promise<number>;
   distinct(): AnySet;
   reverse(): AnySet;
   limit(rows: number): AnySet;
@@ -21,9 +27,11 @@ export interface AnySet {
   iterator(options: { readonly chunkSize: number }): AsyncIterable<{ readonly id: number }>;
 }
 
-export const SETS = { author: Author.objects, book: Book.objects } as unknown as Readonly<
-  Record<"author" | "book", AnySet>
->;
+export const SETS = {
+  author: Author.objects,
+  book: Book.objects,
+  profile: Profile.objects,
+} as unknown as Readonly<Record<TableName, AnySet>>;
 
 /** The keys of a queryset's rows, in the order of keys. */
 export async function keysIn(set: AnySet): Promise<number[]> {

@@ -308,7 +308,11 @@ const calls: readonly (readonly [
   [
     "replace",
     ["text", "text", "text"],
-    { sqlite: "REPLACE(a, b, c)", postgres: "REPLACE(a, b, c)", mysql: "REPLACE(a, b, c)" },
+    {
+      sqlite: "CASE WHEN c IS NOT NULL THEN REPLACE(a, b, c) END",
+      postgres: "REPLACE(a, b, c)",
+      mysql: "CASE WHEN c IS NOT NULL THEN REPLACE(a, b, c) END",
+    },
   ],
   [
     "left",

@@ -61,11 +61,11 @@ describe("Windows", () => {
       }),
       {
         sqlite: [
-          'select RANK() OVER (PARTITION BY dunder_decimal("album"."price") ORDER BY case when dunder_decimal("album"."price") is null then 1 else 0 end, dunder_decimal("album"."price") desc, dunder_lower("album"."name")) as "r" from "album"',
+          'select RANK() OVER (PARTITION BY dunder_decimal("album"."price") ORDER BY dunder_decimal("album"."price") desc nulls last, dunder_lower("album"."name")) as "r" from "album"',
           [],
         ],
         postgres: [
-          'select RANK() OVER (PARTITION BY "album"."price" ORDER BY case when "album"."price" is null then 1 else 0 end, "album"."price" desc, (lower(("album"."name") COLLATE "und-x-icu") COLLATE "C") COLLATE "C") as "r" from "album"',
+          'select RANK() OVER (PARTITION BY "album"."price" ORDER BY "album"."price" desc nulls last, (lower(("album"."name") COLLATE "und-x-icu") COLLATE "C") COLLATE "C") as "r" from "album"',
           [],
         ],
         mysql: [

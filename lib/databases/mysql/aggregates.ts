@@ -1,4 +1,4 @@
-import type { OperationNode } from "kysely";
+import { type OperationNode, ReferenceNode } from "kysely";
 import { NotSupportedError } from "../../errors/index.js";
 import type { ColumnType } from "../../fields/column-type.js";
 import type { CallHooks } from "../common-calls.js";
@@ -35,12 +35,24 @@ const plain =
   (arg, _, context) =>
     aggregate(name, arg, context);
 
+/**
+ * MariaDB gives an empty text, not NULL, where all that is joined is NULL in a subquery on one row that is found by a
+ * unique key, unless what is joined is a column.
+ */
+function joined(flavour: Flavour, arg: OperationNode, context: AggregateContext, separator: string): OperationNode {
+  const node = aggregate("GROUP_CONCAT", arg, context, separator);
+  const isColumn = ReferenceNode.is(arg) && context.filter === null;
+  if (!flavour.isMariadb || isColumn || context.over !== null) return node;
+  const counted = aggregate("COUNT", arg, { ...context, distinct: false, order: [] });
+  return sqlNode`CASE WHEN ${counted} > 0 THEN ${node} END`;
+}
+
 /** The server's own lists of JSON know neither order nor a filter. */
 function jsonAgg(flavour: Flavour): Aggregate {
   return (arg, type, context) => {
     const item = sqlNode`JSON_EXTRACT(JSON_ARRAY(${toJson(arg, type, flavour)}), '$[0]')`;
     const text = flavour.isMariadb ? item : sqlNode`CAST(${item} AS CHAR)`;
-    return asJson(sqlNode`CONCAT('[', ${aggregate("GROUP_CONCAT", text, context, ",")}, ']')`, flavour);
+    return asJson(sqlNode`CONCAT('[', ${joined(flavour, text, context, ",")}, ']')`, flavour);
   };
 }
 
@@ -68,7 +80,7 @@ export function mysqlAggregates(flavour: Flavour, hooks: CallHooks): MysqlAggreg
     variance: spread("VAR"),
     stdDev: spread("STDDEV"),
     stringAgg: (arg, _, context) =>
-      aggregate("GROUP_CONCAT", arg, context, (context.options.separator as string | undefined) ?? ","),
+      joined(flavour, arg, context, (context.options.separator as string | undefined) ?? ","),
     jsonAgg: jsonAgg(flavour),
     boolAnd: plain("MIN"),
     boolOr: plain("MAX"),

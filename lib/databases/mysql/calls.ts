@@ -8,6 +8,7 @@ import {
   commonCalls,
   numberNode,
   plainCall,
+  replaceStrictly,
   typeAt,
 } from "../common-calls.js";
 import { joinedNode, literalNode, sqlNode } from "../nodes.js";
@@ -204,6 +205,7 @@ export function mysqlCalls(flavour: Flavour, operations: Operations): Calls {
   const common = commonCalls(hooks);
   return {
     ...common,
+    replace: replaceStrictly,
     ...numbers,
     ...texts(flavour),
     ...json(flavour),

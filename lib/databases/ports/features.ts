@@ -12,6 +12,8 @@ export interface Features {
   readonly assignsInTurn: boolean;
   /** LIMIT inside an `IN (SELECT …)` subquery works; else it is wrapped in a derived table (MySQL). */
   readonly limitInSubquery: boolean;
+  /** ORDER BY takes NULLS FIRST and NULLS LAST; else a CASE says where they come (MySQL). */
+  readonly ordersNulls: boolean;
   /** A query in FROM may name columns of queries further out (not MariaDB). */
   readonly outerInDerivedTables: boolean;
   /** UNION only; INTERSECT and EXCEPT, too; or these with ALL, which keeps rows that are alike. */

@@ -1,5 +1,5 @@
-import { PostgresQueryCompiler } from "kysely";
 import type { Engine } from "../ports/index.js";
+import { SharingCompiler } from "./compiler.js";
 import { translatePostgresError } from "./errors.js";
 import { postgresExplain } from "./explain.js";
 import { postgresFunctions } from "./expressions.js";
@@ -19,7 +19,7 @@ export const postgresEngine: Engine = {
   types: postgresTypes,
   schema: postgresSchema,
   explain: postgresExplain,
-  createCompiler: () => new PostgresQueryCompiler(),
+  createCompiler: () => new SharingCompiler(),
   createPool: (config, options) => new PostgresPool(config, options),
   identify: () => postgresEngine,
   translateError: translatePostgresError,

@@ -8,6 +8,7 @@ import {
   commonCalls,
   numberNode,
   plainCall,
+  replaceStrictly,
   typeAt,
 } from "../common-calls.js";
 import { joinedNode, literalNode, sqlNode } from "../nodes.js";
@@ -165,6 +166,7 @@ const numbers: Calls = {
 
 export const sqliteCalls: Calls = {
   ...common,
+  replace: replaceStrictly,
   ...texts,
   ...numbers,
   // The remainder of floats is a function; that of whole numbers would go wrong beyond 2^53 in it.

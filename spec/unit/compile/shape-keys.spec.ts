@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { expect, it } from "vitest";
 import { bind, compileRows, type Plan } from "../../../lib/compile/index.js";
 import { QUERY, type Query, shapeKey } from "../../../lib/query/index.js";
-import { predicates, toQ } from "../../properties/predicates.js";
+import { predicates } from "../../properties/conditions.js";
 import { type AnySet, SETS } from "../../properties/querysets.js";
 import { SEED } from "../../properties/runs.js";
 import { databases } from "../../sql/databases.js";
@@ -20,7 +20,7 @@ function step(inner: fc.Arbitrary<AnySet>): fc.Arbitrary<Step> {
       arbitrary: tree.map(
         (made): Step =>
           (set) =>
-            set.filter(toQ(made)),
+            set.filter(made.expression()),
       ),
     },
     {
@@ -28,7 +28,7 @@ function step(inner: fc.Arbitrary<AnySet>): fc.Arbitrary<Step> {
       arbitrary: tree.map(
         (made): Step =>
           (set) =>
-            set.exclude(toQ(made)),
+            set.exclude(made.expression()),
       ),
     },
     fc.array(names, { maxLength: 2 }).map(
