@@ -715,7 +715,7 @@ describe("Parts of dates and times", () => {
         {
           sqlite: [`… where CAST(strftime('%G', "thing"."day") AS INTEGER) = ?`, [2024]],
           postgres: ['… where EXTRACT(ISOYEAR FROM "thing"."day")::int = $1', [2024]],
-          mysql: ["… where YEARWEEK(`thing`.`day`, 3) DIV 100 = ?", [2024]],
+          mysql: ["… where (YEARWEEK(`thing`.`day`, 3) DIV 100) = ?", [2024]],
         },
       ],
       quarter: [

@@ -73,7 +73,7 @@ function transforms(flavour: Flavour): Readonly<Record<TransformName, Transform>
   return {
     year: (node) => sqlNode`YEAR(${node})`,
     // Mode 3 counts weeks as ISO 8601 does.
-    iso_year: (node) => sqlNode`YEARWEEK(${node}, 3) DIV 100`,
+    iso_year: (node) => sqlNode`(YEARWEEK(${node}, 3) DIV 100)`,
     quarter: (node) => sqlNode`QUARTER(${node})`,
     month: (node) => sqlNode`MONTH(${node})`,
     week: (node) => sqlNode`WEEK(${node}, 3)`,
