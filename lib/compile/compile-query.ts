@@ -3,7 +3,7 @@ import { joinedNode, literalNode, sqlNode } from "../databases/nodes.js";
 import type { Engine } from "../databases/ports/index.js";
 import { FieldError } from "../errors/index.js";
 import type { ColumnType } from "../fields/index.js";
-import { isSliced, partsOf, type PickedItem, type Query, type Term, type Totals } from "../query/index.js";
+import { changed, isSliced, partsOf, type PickedItem, type Query, type Term, type Totals } from "../query/index.js";
 import { compilePlan, extrasOf, layoutOf, type Plan } from "./plan.js";
 import { relationOver } from "./relation-over.js";
 import { Scope } from "./scope.js";
@@ -83,7 +83,7 @@ export function compileTotals(target: Target, { query, items }: Totals): Plan {
 
 /** All rows of a model, annotated alike. */
 function rowsOf(query: Query): Query {
-  return { ...query, filters: [], order: [], distinct: false, distinctOn: null, limit: null, offset: 0 };
+  return changed(query, { filters: [], order: [], distinct: false, distinctOn: null, limit: null, offset: 0 });
 }
 
 /** Writes the keys of the rows that a slice or DISTINCT leaves; null where there is neither. */

@@ -4,7 +4,7 @@ import type { ArrayInsert } from "../databases/ports/index.js";
 import { FieldError, NotSupportedError } from "../errors/index.js";
 import type { ColumnType } from "../fields/index.js";
 import type { ColumnMeta, ModelMeta } from "../models/index.js";
-import { partsOf, type PlacedTerm, type Query, queryOf, type Term } from "../query/index.js";
+import { changed, partsOf, type PlacedTerm, type Query, queryOf, type Term } from "../query/index.js";
 import { insertScopeFor, scopeFor, type Target } from "./compile-query.js";
 import { compilePlan, type Plan } from "./plan.js";
 import type { Scope } from "./scope.js";
@@ -113,7 +113,7 @@ export function compileUpdate(
 function computedAssignments(query: Query, scope: Scope, computed: readonly ComputedColumn[]): OperationNode[] {
   if (computed.length === 0) return [];
   // Tables that the filters join are no part of it.
-  const writer = new SelectWriter({ ...query, filters: [] }, scope);
+  const writer = new SelectWriter(changed(query, { filters: [] }), scope);
   const assignments = computed.map((item) => {
     return sqlNode`${IdentifierNode.create(item.column.name)} = ${fitted(item, writer, scope)}`;
   });

@@ -13,8 +13,10 @@ import {
   type SortTerm,
   type Term,
   type TransformTerm,
+  UNKNOWN,
   type WindowTerm,
 } from "../query/index.js";
+import type { Operand } from "../lookups/index.js";
 import { type SortKey, sortedNode } from "./ordered.js";
 import { ownAggregate, ownCall, ownTransform } from "./own.js";
 import { rawEncoder, rawNode } from "./raw.js";
@@ -97,7 +99,7 @@ export class TermWriter {
       case "value":
         return this.#literal(base + term.slot, term.operand.type);
       case "null":
-        return literalNode("null");
+        return this.#null(term.operand);
       case "transform":
         return this.#transform(term, base, scope);
       case "key": {
@@ -121,6 +123,13 @@ export class TermWriter {
   get asOuter(): OuterQuery {
     const { base, outer } = this.#place;
     return { outer, write: (term) => this.write(term, base) };
+  }
+
+  /** NULL of a kind, since an engine cannot tell what to make of an operator's NULL. */
+  #null(operand: Operand): OperationNode {
+    const node = literalNode("null");
+    const isTold = operand !== UNKNOWN && operand.type.customCodec === null;
+    return isTold ? this.#place.scope.engine.functions.literal(node, operand.type) : node;
   }
 
   #literal(index: number, type: ColumnType): OperationNode {

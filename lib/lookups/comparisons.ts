@@ -7,8 +7,8 @@ const ORDERED = ["text", "number", "date", "time", "datetime", "duration", "uuid
 const COMPARABLE = [...ORDERED, "boolean", "binary"] as const;
 
 /** `undefined` never widens a filter, and a plain object never stands for a value. */
-function refuseMissing(value: unknown): void {
-  if (value === undefined) refuse("got undefined. Leave the key out, or give null or a value.");
+function refuseMissing(): never {
+  return refuse("got undefined. Leave the key out, or give null or a value.");
 }
 
 /** A value moved onto what the column can hold; see `fitNumber`. */
@@ -31,7 +31,7 @@ export const exact: Lookup = {
   name: "exact",
   families: COMPARABLE,
   prepare(value, operand, slots): Form {
-    refuseMissing(value);
+    if (value === undefined) refuseMissing();
     if (value === null) return "null";
     const equal = equalValue(value, operand);
     if (equal === null) return "never";
@@ -56,7 +56,7 @@ function ordered(name: string, rounding: Rounding, below: Form, above: Form): Lo
     name,
     families: ORDERED,
     prepare(value, operand, slots): Form {
-      refuseMissing(value);
+      if (value === undefined) refuseMissing();
       const fitted = fit(value, operand, rounding);
       if (fitted === "below") return below;
       if (fitted === "above") return above;
@@ -75,7 +75,7 @@ export const range: Lookup = {
   name: "range",
   families: ORDERED,
   prepare(value, operand, slots): Form {
-    refuseMissing(value);
+    if (value === undefined) refuseMissing();
     if (!Array.isArray(value) || value.length !== 2) {
       return refuse(`expected a pair [from, to], got ${printable(value)}.`);
     }
@@ -90,7 +90,7 @@ export const range: Lookup = {
 
 /** One end of a range, as a value that the column can hold; null where no value lies within. */
 export function rangeBound(value: unknown, operand: Operand, side: "low" | "high"): { readonly value: unknown } | null {
-  refuseMissing(value);
+  if (value === undefined) refuseMissing();
   if (value === null) return null;
   const fitted = fit(value, operand, side === "low" ? "up" : "down");
   if (fitted === (side === "low" ? "above" : "below")) return null;
@@ -110,11 +110,11 @@ export const inList: Lookup = {
   name: "in",
   families: COMPARABLE,
   prepare(value, operand, slots): Form {
-    refuseMissing(value);
+    if (value === undefined) refuseMissing();
     const items = listOf(value);
     const kept: unknown[] = [];
     for (const item of items) {
-      refuseMissing(item);
+      if (item === undefined) refuseMissing();
       // NULL equals nothing, so it is dropped rather than left to spoil a NOT IN.
       const equal = item === null ? null : equalValue(item, operand);
       if (equal !== null) kept.push(equal.value);

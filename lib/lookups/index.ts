@@ -13,7 +13,7 @@ export {
   addTransform,
   checkLookupName,
   familyOfKind,
-  lookupGeneration,
+  lookupChanges,
   newMark,
   removeLookup,
   removeTransform,

@@ -8,7 +8,7 @@ import type { Form, Lookup, Operand, Transform } from "./lookup.js";
 const lookups = new Map<string, Lookup>();
 const transforms = new Map<string, Transform>();
 /** How often one was added or taken away: what was worked out before that may not hold any more. */
-let generation = 0;
+export const lookupChanges = { generation: 0 };
 let made = 0;
 
 export function ownLookups(): ReadonlyMap<string, Lookup> {
@@ -21,10 +21,6 @@ export function ownTransforms(): ReadonlyMap<string, Transform> {
 
 export function ownKey(family: LookupFamily, name: string): string {
   return `${family} ${name}`;
-}
-
-export function lookupGeneration(): number {
-  return generation;
 }
 
 /** Tells the definitions of one's own apart in the key of a shape. */
@@ -44,7 +40,7 @@ export function addLookup(
   const known = lookups.get(ownKey(family, name));
   if (known?.compile === compile && known.value === value) return;
   refuseTaken(known, "Lookup", name);
-  generation += 1;
+  lookupChanges.generation += 1;
   lookups.set(ownKey(family, name), {
     name,
     families: [family],
@@ -70,7 +66,7 @@ export function addTransform(
   const known = transforms.get(ownKey(family, name));
   if (known?.compile === compile && known.gives === result) return;
   refuseTaken(known, "Transform", name);
-  generation += 1;
+  lookupChanges.generation += 1;
   transforms.set(ownKey(family, name), {
     name,
     families: [family],
@@ -98,7 +94,7 @@ export function removeTransform(family: LookupFamily, name: string): boolean {
 }
 
 function noted(removed: boolean): boolean {
-  if (removed) generation += 1;
+  if (removed) lookupChanges.generation += 1;
   return removed;
 }
 

@@ -25,7 +25,7 @@ export async function updateRows(
   const all = [...query.values, ...values.values(), ...computed.values];
   const parameters = bind(plan, { values: all, limit: null, offset: 0 });
   const { affected } = await run(database, {
-    statement: statementOf(plan, query),
+    statement: query.comment === null ? plan.statement : statementOf(plan, query),
     parameters,
     model: query.model.name,
   });
@@ -39,7 +39,7 @@ export async function deleteRows(database: DatabaseCore, query: Query): Promise<
   const plan = database.plans.get(`delete ${shapeKey(query)}`, () => compileDelete(database, query));
   const parameters = bind(plan, query);
   const { affected } = await run(database, {
-    statement: statementOf(plan, query),
+    statement: query.comment === null ? plan.statement : statementOf(plan, query),
     parameters,
     model: query.model.name,
   });

@@ -51,9 +51,11 @@ function readValue(reader: Reader, expression: Expression, name: string): ReadTe
 export function splitComputed(
   values: ColumnValues,
 ): readonly [plain: ColumnValues, expressions: Readonly<Record<string, unknown>> | null] {
+  let some = false;
+  for (const value of values.values()) some ||= typeof value === "object" && Expression.is(value);
+  if (!some) return [values, null];
   const entries = [...values];
   const found = entries.filter(([, value]) => Expression.is(value));
-  if (found.length === 0) return [values, null];
   return [
     new Map(entries.filter(([, value]) => !Expression.is(value))),
     Object.fromEntries(found.map(([column, value]) => [column.field, value])),

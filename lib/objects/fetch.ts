@@ -95,7 +95,7 @@ export function isEmpty(query: Query): boolean {
 
 function send(database: DatabaseCore, plan: Plan, query: Query): QueryResult | Promise<QueryResult> {
   return run(database, {
-    statement: statementOf(plan, query),
+    statement: query.comment === null ? plan.statement : statementOf(plan, query),
     parameters: bind(plan, query),
     model: query.model.name,
   });

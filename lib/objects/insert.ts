@@ -41,14 +41,17 @@ export function insertRow(
  * at once: a promise awaited costs a single row as much as checking its values.
  */
 export function insertRows(database: DatabaseCore, group: InsertGroup, batch: NewRows): Promise<void> | null {
-  if (!isReady(database, zonesOf(group))) return openAndInsert(database, group, batch);
+  if (!(group.computed === undefined ? database.isConnected : isReady(database, group.computed.zones))) {
+    return openAndInsert(database, group, batch);
+  }
   const { features } = database.engine;
   forgetAllOnRollback(database, group, batch);
   const isKeyOnly = group.made.every((column) => column.generated);
   const many = batch.rows.length > 1;
-  const toldById = isKeyOnly && (many ? features.executeMany === true : features.insertId);
+  const atOnce = many && features.executeMany === true;
+  const toldById = isKeyOnly && (many ? atOnce : features.insertId);
   const returning = toldById || !features.insertReturning ? [] : group.made;
-  const answer = many && features.executeMany === true ? sendMany : send;
+  const answer = atOnce ? sendMany : send;
   const sent = answer(database, group, batch, returning);
   if (sent instanceof Promise) return settleLater(database, group, batch, { returning, sent });
   settle(database, group, batch, { returning, ...sent });
@@ -56,14 +59,8 @@ export function insertRows(database: DatabaseCore, group: InsertGroup, batch: Ne
 }
 
 async function openAndInsert(database: DatabaseCore, group: InsertGroup, batch: NewRows): Promise<void> {
-  await makeReady(database, zonesOf(group));
+  await makeReady(database, group.computed?.zones ?? []);
   await insertRows(database, group, batch);
-}
-
-const NO_ZONES: readonly string[] = [];
-
-function zonesOf({ computed }: InsertGroup): readonly string[] {
-  return computed === undefined ? NO_ZONES : computed.zones;
 }
 
 async function settleLater(
@@ -135,8 +132,9 @@ function tuples(
   values: readonly unknown[][],
 ): Prepared {
   const planKey = rows === 1 && returning.length === 0 ? keyOfOne : `${key}${rows} ${returning.length}`;
-  const shape: InsertShape = { meta, columns, rows, returning, computed: computed?.columns ?? [] };
-  const plan = database.plans.get(planKey, () => compileInsert(database, shape));
+  const plan = database.plans.get(planKey, () =>
+    compileInsert(database, { meta, columns, rows, returning, computed: computed?.columns ?? [] }),
+  );
   if (computed !== undefined) {
     const own = columns.map((column) => values[0]?.[column.index]);
     const all = { values: [...own, ...computed.values], limit: null, offset: 0 };

@@ -5,6 +5,7 @@ import { type DatabaseCore, kyselyOf } from "../execute/index.js";
 import { FieldError } from "../errors/index.js";
 import { Expression } from "../expressions/index.js";
 import {
+  changed,
   alsoLoading,
   asksWindow,
   isSliced,
@@ -270,7 +271,7 @@ function withoutExpressions(values: unknown): readonly [plain: unknown, expressi
 
 function orderedByKey(query: Query): Query {
   const key = `${query.key}<pk${query.reversed ? "~" : ""};`;
-  return { ...query, key, order: keyOrder(query.model) };
+  return changed(query, { key, order: keyOrder(query.model) });
 }
 
 /** The lookups of a `get`, without their values, which may be secrets. */

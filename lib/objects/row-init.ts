@@ -109,7 +109,11 @@ export function validColumns(row: object, columns: readonly ColumnMeta[]): Map<C
       if (value === undefined) {
         refuseUnsavedRow(row as StatefulRow, column);
         if (isRequired(column)) problems.push({ field: column.field, message: "is required." });
-      } else values.set(column, Expression.is(value) ? forColumn(column, value) : checkedValue(column, value));
+      } else
+        values.set(
+          column,
+          typeof value === "object" && Expression.is(value) ? forColumn(column, value) : checkedValue(column, value),
+        );
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
       problems.push({ field: column.field, message: error.message });

@@ -59,7 +59,10 @@ function readKey(meta: ModelMeta, value: unknown, method: string, result: Column
 function readOne(column: ColumnMeta, value: unknown, result: ColumnValues, problems: Problem[]): void {
   try {
     if (column.options.generatedAs !== undefined) throw new Refusal("is computed by the database, and cannot be set.");
-    result.set(column, Expression.is(value) ? forColumn(column, value) : checkedValue(column, value));
+    result.set(
+      column,
+      typeof value === "object" && Expression.is(value) ? forColumn(column, value) : checkedValue(column, value),
+    );
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     problems.push({ field: column.field, message: error.message });
@@ -74,11 +77,11 @@ export function forColumn(column: ColumnMeta, expression: Expression): Expressio
 
 /** A column's value for a given one, every rule of the field applied. Throws a `Refusal`. */
 export function checkedValue(column: ColumnMeta, value: unknown): unknown {
-  if (Expression.is(value)) throw new Refusal("must be a value, not an expression.");
   if (value === null) {
     if (!column.nullable) throw new Refusal("cannot be null.");
     return null;
   }
+  if (typeof value === "object" && Expression.is(value)) throw new Refusal("must be a value, not an expression.");
   if (column.relation === null) return column.scalar.validate(value);
   return column.scalar.convert(keyOfRow(value, column.relation.target));
 }

@@ -6,6 +6,7 @@ import { printable } from "../util/printable.js";
 import { Reader } from "./parse-filter.js";
 import { readPath } from "./read-path.js";
 import { readTerm, toldAs } from "./read-term.js";
+import { changed } from "./query.js";
 import type { ReadTerm } from "./term-reader.js";
 import { joined, refuseSliced } from "./refine.js";
 import { refuseSet } from "./source.js";
@@ -31,8 +32,7 @@ function withAnnotation(query: Query, name: string, expression: unknown, method:
   const given = method === "annotate";
   const annotation: Annotation = { name, term, base: query.values.length, given };
   const item: PickedItem = { name, value: { term, base: query.values.length } };
-  return {
-    ...query,
+  return changed(query, {
     key: `${query.key}%${given ? "" : "-"}${name}=${key};`,
     values: joined(query.values, reader.slots),
     zones: joined(query.zones, reader.zones),
@@ -40,7 +40,7 @@ function withAnnotation(query: Query, name: string, expression: unknown, method:
     annotations: [...query.annotations, annotation],
     picked: query.picked === null || !given ? query.picked : { ...query.picked, items: [...query.picked.items, item] },
     groups: groupsWith(query, item, method),
-  };
+  });
 }
 
 /** The first aggregate after `values(…)` makes groups of what was picked; what is picked later groups, too. */
@@ -83,8 +83,7 @@ export function withPicked(
   if (as === "flat" && items.length !== 1) {
     throw new FieldError(`${model.name}: ${method}(…, { flat: true }) takes one name, got ${items.length}.`);
   }
-  return {
-    ...query,
+  return changed(query, {
     key: `${query.key}=${as}(${key});`,
     values: joined(query.values, reader.slots),
     zones: joined(query.zones, reader.zones),
@@ -92,7 +91,7 @@ export function withPicked(
     annotations,
     picked: { as, items },
     related: null,
-  };
+  });
 }
 
 function isNewName({ model, annotations }: Query, name: string): boolean {
@@ -168,13 +167,12 @@ export function readTotals(query: Query, values: unknown): Totals {
   }
   const filters = query.none ? [...query.filters, NEVER] : query.filters;
   return {
-    query: {
-      ...query,
+    query: changed(query, {
       filters,
       key: `${query.key}#${key};`,
       values: joined(query.values, reader.slots),
       zones: joined(query.zones, reader.zones),
-    },
+    }),
     items,
   };
 }

@@ -1,7 +1,7 @@
 import { FieldError } from "../errors/index.js";
 import type { ModelMeta } from "../models/index.js";
 import { printable } from "../util/printable.js";
-import { isSliced, QUERY, shapeKey } from "./query.js";
+import { changed, isSliced, QUERY, shapeKey } from "./query.js";
 import { joined } from "./refine.js";
 import { asksWindow } from "./term.js";
 import type { Filter, Predicate, Query } from "./tree.js";
@@ -14,8 +14,7 @@ export function withCombined(left: Query, other: unknown, method: "or" | "and"):
   checkAlike(left, right, method);
   const values = valuesOf(left);
   const theirs = conditionOf(right, values.length);
-  return {
-    ...left,
+  return changed(left, {
     key: `${shapeKey(left)}{${method} ${shapeKey(right)}};`,
     values: joined(values, valuesOf(right)),
     filters: method === "and" ? both(left, theirs) : either(conditionOf(left, 0), theirs),
@@ -24,7 +23,7 @@ export function withCombined(left: Query, other: unknown, method: "or" | "and"):
     source: keepsSource(left, method) ? left.source : null,
     ...{ distinctOn: null, limit: null, fixed: false, offset: 0 },
     none: method === "and" ? left.none || right.none : left.none && right.none,
-  };
+  });
 }
 
 /** True for a query whose conditions alone tell which rows it has, whatever stands beside them. */
@@ -35,7 +34,7 @@ function isPlain(query: Query): boolean {
 
 /** True where the first goes on being read from where it is, narrowed by the other. */
 function keepsSource(left: Query, method: "or" | "and"): boolean {
-  if (isSliced(left) || !isPlain({ ...left, source: null })) return false;
+  if (isSliced(left) || !isPlain(changed(left, { source: null }))) return false;
   return left.source === null || (method === "and" && left.source.kind !== "set");
 }
 
@@ -88,7 +87,7 @@ function spelled({ picked }: Query): string {
 /** What a row must fulfil to be one of a query's; null for nothing. */
 function conditionOf(query: Query, slot: number): Predicate | null {
   if (query.none) return { kind: "or", items: [] };
-  if (!isPlain(query)) return { kind: "member", query: { ...query, picked: null }, slot };
+  if (!isPlain(query)) return { kind: "member", query: changed(query, { picked: null }), slot };
   const { filters, timeZone } = query;
   return filters.length === 0 ? null : { kind: "side", filters, base: slot, timeZone };
 }

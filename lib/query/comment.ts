@@ -1,5 +1,6 @@
 import { FieldError } from "../errors/index.js";
 import { printable } from "../util/printable.js";
+import { changed } from "./query.js";
 import type { Query } from "./tree.js";
 
 /**
@@ -28,5 +29,5 @@ export function withComment(query: Query, text: unknown): Query {
     .replace(/\p{Surrogate}/gu, "\ufffd")
     .trim()
     .replace(UNSAFE, encoded);
-  return { ...query, comment: safe === "" ? null : safe };
+  return changed(query, { comment: safe === "" ? null : safe });
 }

@@ -31,9 +31,9 @@ function takesValues(name: string, { family }: Operand): boolean {
 
 /** True for an expression, and for a list in which one stands. */
 export function holdsExpression(value: unknown): boolean {
-  if (Expression.is(value)) return true;
-  if (Array.isArray(value)) return value.some((item) => Expression.is(item));
-  return value instanceof Set && [...(value as Set<unknown>)].some((item) => Expression.is(item));
+  if (!Array.isArray(value) && !(value instanceof Set)) return Expression.is(value);
+  for (const item of value as Iterable<unknown>) if (typeof item === "object" && Expression.is(item)) return true;
+  return false;
 }
 
 /** A lookup whose value is an expression, or a list with expressions in it. Throws a `Refusal`. */
@@ -133,8 +133,8 @@ export function alike(operand: Operand, term: Term, lookup: string): Term {
 }
 
 /** Plain values as expressions, where it shows only later what they are compared with. */
-export function asExpressions({ lookup, operand }: ResolvedLookup, given: unknown): unknown {
-  if (!isOpen(operand) || lookup.name === "isnull" || given === null || Expression.is(given)) return given;
+export function asExpressions({ lookup }: ResolvedLookup, given: unknown): unknown {
+  if (lookup.name === "isnull" || given === null || Expression.is(given)) return given;
   const one = (item: unknown) => (item === null || Expression.is(item) ? item : value(item));
   if (lookup.name !== "in" && lookup.name !== "range") return value(given);
   return given instanceof Set || Array.isArray(given) ? [...(given as Iterable<unknown>)].map(one) : given;

@@ -9,6 +9,7 @@ import { joined, refuseSliced } from "./refine.js";
 import { termLookup } from "./resolve-path.js";
 import { refuseSet } from "./source.js";
 import { asksWindow, isOfMany } from "./term.js";
+import { changed } from "./query.js";
 import type { Filter, OrderTerm, PlacedTerm, Query, SortTerm, Term } from "./tree.js";
 
 /** What tells apart rows that are alike in a query's order. */
@@ -24,8 +25,7 @@ export function withDistinctOn(query: Query, names: readonly unknown[]): Query {
   const reader = new Reader(query, "distinct");
   const base = query.values.length;
   const read = names.map((name) => readOn(reader, name));
-  return {
-    ...query,
+  return changed(query, {
     key: `${query.key}on ${read.map(([, key]) => key).join("")};`,
     // The last is what a row's number is compared with.
     values: [...query.values, ...reader.slots, 1],
@@ -33,7 +33,7 @@ export function withDistinctOn(query: Query, names: readonly unknown[]): Query {
     outer: joined(query.outer, reader.outer),
     distinct: false,
     distinctOn: { terms: read.map(([term]) => ({ term, base })), one: base + reader.slots.length, turned: false },
-  };
+  });
 }
 
 function readOn(reader: Reader, name: unknown): ReturnType<typeof readTerm> {
@@ -48,7 +48,10 @@ function readOn(reader: Reader, name: unknown): ReturnType<typeof readTerm> {
 export function withLastFirst(reversed: Query): Query {
   const { distinctOn } = reversed;
   if (distinctOn === null) return reversed;
-  return { ...reversed, key: `${reversed.key}turned;`, distinctOn: { ...distinctOn, turned: !distinctOn.turned } };
+  return changed(reversed, {
+    key: `${reversed.key}turned;`,
+    distinctOn: { ...distinctOn, turned: !distinctOn.turned },
+  });
 }
 
 const ROW_NUMBER = "rowNumber";
@@ -59,7 +62,7 @@ export function firstOfEach(query: Query): Query {
   const { distinctOn } = query;
   if (distinctOn === null) return query;
   checkCombined(query);
-  const order = orderOf(distinctOn.turned ? { ...query, reversed: !query.reversed } : query);
+  const order = orderOf(distinctOn.turned ? changed(query, { reversed: !query.reversed }) : query);
   const operand = callOperand(windowNamed(ROW_NUMBER) as never, [], {});
   const term: Term = {
     kind: "window",
@@ -83,7 +86,7 @@ export function firstOfEach(query: Query): Query {
     },
     base: distinctOn.one,
   };
-  return { ...query, filters: [...query.filters, isFirst] };
+  return changed(query, { filters: [...query.filters, isFirst] });
 }
 
 function checkCombined({ model, groups, filters, picked, distinctOn }: Query): void {

@@ -11,7 +11,7 @@ export { keyOrder, orderOf } from "./order.js";
 export { firstOfEach, withDistinctOn, withLastFirst } from "./first-of-each.js";
 export { alsoLoading, checkTraversed, columnsAt, withDefer, withOnly } from "./loading.js";
 export { withLock } from "./lock.js";
-export { isSliced, QUERY, queryOf, shapeKey } from "./query.js";
+export { changed, isSliced, QUERY, queryOf, shapeKey } from "./query.js";
 export {
   refuseSliced,
   withDistinct,
@@ -72,3 +72,4 @@ export type {
   WindowTerm,
 } from "./tree.js";
 export { refuseSet, rowValues } from "./source.js";
+export { UNKNOWN } from "./open.js";

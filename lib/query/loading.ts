@@ -9,6 +9,7 @@ import {
 } from "../models/index.js";
 import { printable } from "../util/printable.js";
 import { didYouMean } from "../util/suggest.js";
+import { changed } from "./query.js";
 import type { Loading, Query } from "./tree.js";
 
 type Method = Loading["method"];
@@ -57,7 +58,7 @@ export function alsoLoading(query: Query, name: string): Query {
 
 export function withLoading(query: Query, loading: Loading | null): Query {
   const said = loading === null ? "all" : `${loading.method} ${[...loading.paths].join()}`;
-  return { ...query, key: `${query.key}${said};`, loading };
+  return changed(query, { key: `${query.key}${said};`, loading });
 }
 
 function without(paths: ReadonlySet<string>, others: ReadonlySet<string>): Set<string> {

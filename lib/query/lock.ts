@@ -1,6 +1,7 @@
 import { FieldError } from "../errors/index.js";
 import { printable } from "../util/printable.js";
 import { didYouMean } from "../util/suggest.js";
+import { changed } from "./query.js";
 import type { Query, RowLock } from "./tree.js";
 
 type Switch = "nowait" | "skipLocked" | "noKey" | "share";
@@ -18,7 +19,7 @@ export function withLock(query: Query, options: unknown): Query {
     of: of === undefined ? null : pathsOf(name, of),
   };
   const key = `${query.key}lock ${lock.strength} ${lock.wait} ${lock.of?.join() ?? "*"};`;
-  return { ...query, key, lock };
+  return changed(query, { key, lock });
 }
 
 function strengthOf(share: boolean, noKey: boolean): RowLock["strength"] {

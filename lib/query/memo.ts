@@ -5,7 +5,7 @@ const MOST_KEPT = 2000;
 
 /** What was read of a model's names before, by what was read; it is kept with the model, and bounded. */
 export class Memo<T> {
-  readonly #read = new Map<string, T>();
+  readonly read = new Map<string, T>();
 
   readonly generation: number;
 
@@ -22,12 +22,8 @@ export class Memo<T> {
     return memo;
   }
 
-  get(text: string): T | undefined {
-    return this.#read.get(text);
-  }
-
   keep(text: string, value: T): T {
-    if (this.#read.size < MOST_KEPT) this.#read.set(text, value);
+    if (this.read.size < MOST_KEPT) this.read.set(text, value);
     return value;
   }
 }

@@ -26,6 +26,14 @@ export const UNTYPED: Operand = Object.freeze({
   scalar: null,
 });
 
+/** What is known of NULL by itself: nothing, so that it goes with everything. */
+export const UNKNOWN: Operand = Object.freeze({
+  ...plainKinds.json,
+  family: "text",
+  scalar: null,
+  convert: (value: unknown) => value,
+});
+
 /** True for SQL whose kind of value was not told. */
 export function isUntyped(operand: Operand): boolean {
   return operand === UNTYPED;

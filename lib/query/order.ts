@@ -13,7 +13,7 @@ export function resolveOrder(meta: ModelMeta, text: unknown, method: string): re
     );
   }
   const known = Memo.of<readonly OrderTerm[]>(meta, "orders");
-  const before = known.get(text);
+  const before = known.read.get(text);
   if (before !== undefined) return before;
   return known.keep(text, Object.freeze(text === "?" ? [{ kind: "random" }] : termsOf(meta, text, method, [])));
 }

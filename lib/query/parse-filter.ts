@@ -12,6 +12,7 @@ import { deeper } from "./depth.js";
 import { readJsonNames } from "./json-path.js";
 import { roundedLength } from "./list-length.js";
 import { namesOf } from "./names-of.js";
+import { OPEN } from "./open.js";
 import { checkTruth, placed } from "./place.js";
 import { isSliced, QUERY, shapeKey } from "./query.js";
 import { keyTerm, transformTerm } from "./read-path.js";
@@ -90,15 +91,16 @@ export class Reader implements TermReader {
   #readLookup(name: string, value: unknown, items: Predicate[]): string {
     const annotated = this.held !== null || this.annotations.length > 0 ? this.#annotated(name) : null;
     const asked = annotated ?? { lookup: resolveLookup(this.model, name, this.method), lhs: null };
-    return this.#readAsked(asked, value, items);
+    const isPlain = typeof value !== "object" && asked.lookup.operand !== OPEN;
+    return isPlain ? this.readValue(asked, value, items) : this.#readAsked(asked, value, items);
   }
 
   /** A lookup with its value; the condition is added to `items`. */
   #readAsked(asked: Asked, given: unknown, items: Predicate[]): string {
     const { lookup, lhs } = asked;
-    const value = asExpressions(lookup, given);
+    const value = lookup.operand === OPEN ? asExpressions(lookup, given) : given;
     if (typeof value === "object" && value !== null) {
-      const query = this.#subquery(lookup, value);
+      const query = Array.isArray(value) ? null : this.#subquery(lookup, value);
       if (query !== null) return this.#readMembership(lookup, lhs, query, items);
       if (holdsExpression(value)) return this.#readComparison(asked, value, items);
     }
@@ -106,7 +108,7 @@ export class Reader implements TermReader {
   }
 
   readValue({ lookup, lhs }: Asked, value: unknown, items: Predicate[]): string {
-    const slot = this.takeSteps(lookup);
+    const slot = lookup.steps === null ? this.slots.length : this.takeSteps(lookup);
     const first = this.slots.length;
     const form = this.#prepare(lookup, value);
     const listLength = form === "l" ? roundedLength(this.slots[first] as unknown[]) : 0;

@@ -37,6 +37,39 @@ export function queryOf(model: ModelMeta): Query {
   return query;
 }
 
+/**
+ * A query that differs from another in some respects. Its members are spelled out: an object spread of so many adds them
+ * one by one, and takes seven times as long.
+ */
+export function changed(query: Query, change: Partial<Query>): Query {
+  const copy: Query = {
+    model: query.model,
+    source: query.source,
+    key: query.key,
+    values: query.values,
+    filters: query.filters,
+    order: query.order,
+    reversed: query.reversed,
+    distinct: query.distinct,
+    distinctOn: query.distinctOn,
+    limit: query.limit,
+    fixed: query.fixed,
+    offset: query.offset,
+    related: query.related,
+    loading: query.loading,
+    lock: query.lock,
+    comment: query.comment,
+    annotations: query.annotations,
+    picked: query.picked,
+    groups: query.groups,
+    outer: query.outer,
+    timeZone: query.timeZone,
+    zones: query.zones,
+    none: query.none,
+  };
+  return Object.assign(copy, change);
+}
+
 export function isSliced(query: Query): boolean {
   return query.limit !== null || query.offset > 0;
 }

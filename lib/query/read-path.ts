@@ -1,5 +1,5 @@
 import { refuse } from "../fields/index.js";
-import { lookupGeneration, type Operand, type Transform, transformFor } from "../lookups/index.js";
+import { lookupChanges, type Operand, type Transform, transformFor } from "../lookups/index.js";
 import { type JsonStep, stepKinds } from "../util/json-shape.js";
 import { readSteps, shapeOfSteps } from "./json-path.js";
 import { Memo } from "./memo.js";
@@ -13,9 +13,9 @@ import type { Annotation, HeldTerm, Term } from "./tree.js";
 /** Reads `album__name`, `released__year`, `data__owner` or the name of an annotation. */
 export function readPath(reader: PathReader, path: string): ReadTerm {
   const { model, method, held } = reader;
-  const known = Memo.of<ReadTerm>(model, "terms", lookupGeneration());
+  const known = Memo.of<ReadTerm>(model, "terms", lookupChanges.generation);
   // A model's own names come first, whatever rows are annotated with; and no values are part of their terms.
-  const before = held === null ? known.get(path) : undefined;
+  const before = held === null ? known.read.get(path) : undefined;
   if (before !== undefined) return before;
   const [head = ""] = namesOf(model, path, method);
   const annotation = reader.annotations.find(({ name }) => name === head);

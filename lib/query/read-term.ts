@@ -22,8 +22,8 @@ import { printable } from "../util/printable.js";
 import { didYouMean } from "../util/suggest.js";
 import { deeper } from "./depth.js";
 import { checkSteps, shapeOfSteps } from "./json-path.js";
-import { isOpen, isUntyped, OPEN } from "./open.js";
-import { isSliced, QUERY, shapeKey } from "./query.js";
+import { isOpen, isUntyped, OPEN, UNKNOWN } from "./open.js";
+import { changed, isSliced, QUERY, shapeKey } from "./query.js";
 import { keyTerm, readPath } from "./read-path.js";
 import { readRaw } from "./read-raw.js";
 import { readWindow, windowLabel } from "./read-window.js";
@@ -62,9 +62,6 @@ function readSaid(reader: TermReader, expression: Expression): ReadTerm {
   const { said } = expression;
   return READERS[said.kind](reader, said as never, expression);
 }
-
-/** What is known of a value only where it comes out. */
-const UNKNOWN: Operand = { ...plainKinds.json, family: "text", scalar: null, convert: (value) => value };
 
 function readKey(reader: TermReader, said: Part<"key">): ReadTerm {
   const steps = checkSteps(said.steps);
@@ -265,7 +262,9 @@ function readSubquery(reader: TermReader, queryset: unknown): ReadTerm {
 
 /** Of several rows SQLite would take the first, and other engines refuse them. */
 function firstRowOf(query: Query): Query {
-  return isSliced(query) ? { ...query, limit: Math.min(query.limit ?? 1, 1) } : { ...query, limit: 1, fixed: true };
+  return isSliced(query)
+    ? changed(query, { limit: Math.min(query.limit ?? 1, 1) })
+    : changed(query, { limit: 1, fixed: true });
 }
 
 /** The query of a queryset. */

@@ -4,7 +4,7 @@ import { printable } from "../util/printable.js";
 import { isTimeZone } from "../util/time-zone.js";
 import { resolveOrder } from "./order.js";
 import { parseFilter, Reader } from "./parse-filter.js";
-import { isSliced } from "./query.js";
+import { changed, isSliced } from "./query.js";
 import { readSort, toldAs } from "./read-term.js";
 import { addRelated } from "./related.js";
 import { isOwnName, leadsIntoJson } from "./resolve-path.js";
@@ -16,19 +16,18 @@ const NO_ORDER: readonly OrderTerm[] = Object.freeze([]);
 /** The query narrowed by what `filter` (or, negated, `exclude`) was given. */
 export function withFilter(query: Query, args: readonly unknown[], method: string, negated = false): Query {
   refuseSliced(query, method);
-  refuseSet(query, method);
+  if (query.source !== null) refuseSet(query, method);
   const parsed = parseFilter(query, args, method);
   if (parsed.predicate === null) return query;
   const predicate: Predicate = negated ? { kind: "not", item: parsed.predicate } : parsed.predicate;
-  return {
-    ...query,
+  return changed(query, {
     key: `${query.key}${negated ? "!" : "&"}${parsed.key};`,
     values: joined(query.values, parsed.slots),
     filters: joined(query.filters, [{ predicate, base: query.values.length }]),
     zones: joined(query.zones, parsed.zones),
     outer: joined(query.outer, parsed.outer),
     none: query.none || isNever(predicate),
-  };
+  });
 }
 
 /** Two lists as one, which is one of them where the other is empty. */
@@ -50,7 +49,7 @@ export function withOrder(query: Query, names: readonly unknown[], method = "ord
   const order: OrderTerm[] = [];
   for (const name of names) order.push(...resolveOrder(query.model, name, method));
   refuseMultiplied(query, order, method);
-  return { ...query, key: `${query.key}<${names.join(",")};`, order, reversed: false };
+  return changed(query, { key: `${query.key}<${names.join(",")};`, order, reversed: false });
 }
 
 /** An order of which something is worked out. */
@@ -69,15 +68,14 @@ function withOrderTerms(query: Query, names: readonly unknown[], method: string)
       key += `(${part}),`;
     }
   }
-  return {
-    ...query,
+  return changed(query, {
     key: `${query.key}<${key};`,
     values: joined(query.values, reader.slots),
     zones: joined(query.zones, reader.zones),
     outer: joined(query.outer, reader.outer),
     order,
     reversed: false,
-  };
+  });
 }
 
 /** The order of what was picked out of JSON: named again it would be bound again, and engines could not tell it is the same. */
@@ -120,20 +118,20 @@ function readOrder(reader: Reader, name: unknown): ReturnType<typeof readSort> {
 
 export function withReverse(query: Query): Query {
   refuseSliced(query, "reverse");
-  return { ...query, key: `${query.key}~;`, reversed: !query.reversed };
+  return changed(query, { key: `${query.key}~;`, reversed: !query.reversed });
 }
 
 export function withDistinct(query: Query): Query {
   refuseSliced(query, "distinct");
-  refuseSet(query, "distinct");
+  if (query.source !== null) refuseSet(query, "distinct");
   if (query.distinct) return query;
-  return { ...query, key: `${query.key}D;`, distinct: true, distinctOn: null };
+  return changed(query, { key: `${query.key}D;`, distinct: true, distinctOn: null });
 }
 
 export function withRelated(query: Query, paths: readonly unknown[]): Query {
-  refuseSet(query, "selectRelated");
+  if (query.source !== null) refuseSet(query, "selectRelated");
   const related = addRelated(query.model, query.related, paths);
-  return { ...query, key: `${query.key}+${paths.join(",")};`, related };
+  return changed(query, { key: `${query.key}+${paths.join(",")};`, related });
 }
 
 export function withTimeZone(query: Query, timeZone: unknown): Query {
@@ -143,11 +141,11 @@ export function withTimeZone(query: Query, timeZone: unknown): Query {
         `got ${printable(timeZone)}.`,
     );
   }
-  return { ...query, key: `${query.key}@${timeZone};`, timeZone, zones: [...query.zones, timeZone] };
+  return changed(query, { key: `${query.key}@${timeZone};`, timeZone, zones: [...query.zones, timeZone] });
 }
 
 export function withNone(query: Query): Query {
-  return { ...query, key: `${query.key}0;`, none: true };
+  return changed(query, { key: `${query.key}0;`, none: true });
 }
 
 /** So many rows at most; no number is no limit, and nobody means that by calling this. */
@@ -163,19 +161,19 @@ export function withSlice(query: Query, from: number, to: number | null, method:
   const room = query.limit === null ? null : Math.max(query.limit - from, 0);
   const wanted = to === null ? null : Math.max(to - from, 0);
   const limit = room === null || wanted === null ? (wanted ?? room) : Math.min(room, wanted);
-  return { ...query, limit, fixed: false, offset: query.offset + from };
+  return changed(query, { limit, fixed: false, offset: query.offset + from });
 }
 
 /** The first rows only, so many as never varies from call to call: then the plan needs no parameter for it. */
 export function withFirst(query: Query, rows: number): Query {
-  return isSliced(query) ? withSlice(query, 0, rows, "first") : { ...query, limit: rows, fixed: true };
+  return isSliced(query) ? withSlice(query, 0, rows, "first") : changed(query, { limit: rows, fixed: true });
 }
 
 /** In no order, where that does not change which rows there are. */
 export function withoutOrder(query: Query): Query {
   const ordered = query.order === null ? query.model.ordering.length > 0 : query.order.length > 0;
   if (!ordered || isSliced(query) || query.distinctOn !== null) return query;
-  return { ...query, key: `${query.key}<;`, order: NO_ORDER, reversed: false };
+  return changed(query, { key: `${query.key}<;`, order: NO_ORDER, reversed: false });
 }
 
 function checkBound(query: Query, bound: unknown, method: string): void {
@@ -188,6 +186,6 @@ function checkBound(query: Query, bound: unknown, method: string): void {
 
 /** What changes which rows there are, or their order, comes before a slice of them. */
 export function refuseSliced(query: Query, method: string, instead = `Call ${method}(…) first, then slice.`): void {
-  if (!isSliced(query)) return;
+  if (query.limit === null && query.offset === 0) return;
   throw new FieldError(`${query.model.name}: ${method}(…) cannot follow limit, offset or slice. ${instead}`);
 }

@@ -41,8 +41,8 @@ function withPath(meta: ModelMeta, tree: RelatedTree, [name, ...rest]: readonly 
 
 function toOneRelation(meta: ModelMeta, name: string, path: string): RelationMeta {
   const field = fieldOf(meta, name);
-  const names = toOneNames(meta);
   if (field === undefined || field.type === "scalar") {
+    const names = toOneNames(meta);
     const what = field === undefined ? "has no relation" : "has a field, but no relation,";
     throw new FieldError(
       `${meta.name} ${what} "${name}" in selectRelated("${path}").${didYouMean(name, names)} ` +

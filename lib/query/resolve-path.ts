@@ -2,7 +2,7 @@ import { FieldError } from "../errors/index.js";
 import {
   type Lookup,
   lookupFor,
-  lookupGeneration,
+  lookupChanges,
   namesFor,
   type Operand,
   relationLookups,
@@ -61,8 +61,8 @@ interface Place {
 /** Resolves `album__name__iexact` from a model: relations first, then a field, then transforms, then a lookup. */
 export function resolveLookup(meta: ModelMeta, key: string, method: string): ResolvedLookup {
   // What names mean is kept until a user adds a lookup, or takes one away.
-  const known = Memo.of<ResolvedLookup>(meta, "lookups", lookupGeneration());
-  const before = known.get(key);
+  const known = Memo.of<ResolvedLookup>(meta, "lookups", lookupChanges.generation);
+  const before = known.read.get(key);
   if (before !== undefined) return before;
   const read = readLookup(meta, { method, key });
   return known.keep(key, Object.freeze({ ...read, keyOfValue: `${read.shape}:v,` }));

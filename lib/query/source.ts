@@ -4,14 +4,9 @@ import { printable } from "../util/printable.js";
 import { didYouMean } from "../util/suggest.js";
 import type { HeldTerm, PickedItem, PlacedTerm, Query, Term } from "./tree.js";
 
-/** True for what union, intersection and difference give. */
-function isSet({ source }: Query): boolean {
-  return source?.kind === "set";
-}
-
 /** Which rows a set has, and what they hold, is said of its parts. */
 export function refuseSet(query: Query, method: string): void {
-  if (!isSet(query)) return;
+  if (query.source?.kind !== "set") return;
   const { name } = query.model;
   throw new FieldError(
     `${name}: ${method}(…) cannot follow union, intersection or difference. Call it on the querysets before they are ` +

@@ -232,6 +232,12 @@ onEngines("Found by random querysets", (engine) => {
     expect(await weeks.orderBy("id").valuesList("x", { flat: true }).all()).toEqual([2025, 4050, 6075]);
   });
 
+  it("NULL of a kind is worked with: an operator of nothing but NULL has one", async () => {
+    const nothing = Book.objects.none().values({ v: Value(0, "float") });
+    const asked = Author.objects.annotate({ x: Subquery(nothing).neg(), y: Value(null, "integer").add(1) });
+    expect(await asked.filter({ id: 1 }).values("x", "y").get()).toEqual({ x: null, y: null });
+  });
+
   it("a slice that names the query around is one for each row", async () => {
     const newest = Book.objects
       .filter({ author: OuterRef("pk") })

@@ -82,7 +82,7 @@ describe("What is read of names has bounds", () => {
     const memo = Memo.of<number>(metaOf(Node), "tested");
     for (let index = 0; index < 3000; index += 1) memo.keep(`n${index}`, index);
     expect(
-      Array.from({ length: 3000 }, (_, index) => memo.get(`n${index}`)).filter((kept) => kept !== undefined),
+      Array.from({ length: 3000 }, (_, index) => memo.read.get(`n${index}`)).filter((kept) => kept !== undefined),
     ).toHaveLength(2000);
     expect(Memo.of(metaOf(Node), "tested")).toBe(memo);
   });
