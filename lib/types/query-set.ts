@@ -1,4 +1,4 @@
-import type { DatabaseLike } from "./database-like.js";
+import type { AnyQuerySet } from "./any-query-set.js";
 import type { CreateInput, UpdateInput } from "./input.js";
 import type { OrderItem, OrderList, OrderPath } from "./order.js";
 import type { FieldPath, LockPath, RelationPath, SelfPath } from "./paths.js";
@@ -6,7 +6,6 @@ import type { ANN, GIVEN, MODEL, PICKED, ROW, SELECTED, SHAPE } from "./phantoms
 import type { RawRows, RawSql } from "./raw.js";
 import type {
   Aggregated,
-  AnyQuery,
   BulkKey,
   Columns,
   Computed,
@@ -22,14 +21,7 @@ import type {
   WithNames,
   WithValues,
 } from "./selection.js";
-import type { DeleteResult } from "./sparse.js";
 import type { QueryOf, SetValues, Where, WhereList } from "./where.js";
-
-/** SQL as it goes to the database: text with placeholders, and the values bound to them. */
-export interface CompiledSql {
-  readonly sql: string;
-  readonly parameters: readonly unknown[];
-}
 
 /** How `selectForUpdate` locks. */
 export interface LockOptions<Path = string> {
@@ -43,25 +35,6 @@ export interface LockOptions<Path = string> {
   readonly noKey?: boolean;
   /** Lets other transactions read the rows with a lock of the same kind: FOR SHARE. */
   readonly share?: boolean;
-}
-
-/** How `explain` asks. */
-export interface ExplainOptions {
-  /** Runs the query, too, and tells how long each step took. PostgreSQL, MySQL and MariaDB. */
-  readonly analyze?: boolean;
-  /** "text" unless given. "json": not SQLite; "tree": MySQL; "xml" and "yaml": PostgreSQL. */
-  readonly format?: "text" | "json" | "tree" | "xml" | "yaml";
-}
-
-/** How a set operation combines: a set of rows, unless `all` keeps those that are alike. */
-export interface SetOptions {
-  readonly all?: boolean;
-}
-
-/** How a queryset is written as a CTE. */
-export interface CteOptions {
-  /** Whether the database keeps its rows for all its uses, or works each use out for itself (SQLite, PostgreSQL). */
-  readonly materialized?: boolean;
 }
 
 /** How `recursive` goes on. */
@@ -82,7 +55,7 @@ export interface RecursiveOptions<Depth extends string> {
  * for (const track of await loud.limit(10).all()) console.log(track.title);
  * ```
  */
-export interface QuerySet<I> {
+export interface QuerySet<I> extends AnyQuerySet {
   readonly [MODEL]: I;
   readonly [SELECTED]: {};
   readonly [ANN]: {};
@@ -122,8 +95,6 @@ export interface QuerySet<I> {
    */
   orderBy<const P extends string>(...paths: OrderPath<I, this[typeof ANN], P>[]): this;
   orderBy<const L extends readonly OrderItem[]>(...order: OrderList<I, this[typeof ANN], L>): this;
-  /** The other way round. */
-  reverse(): this;
   /**
    * Each row once; with names, of the rows that have these values alike only the first, in the queryset's order. Which
    * that is where the order does not say, the primary key does.
@@ -135,12 +106,6 @@ export interface QuerySet<I> {
    * @throws FieldError for names that do not exist; when run, for grouped rows, and beside a filter on a window.
    */
   distinct<const P extends string>(...on: FieldPath<I, this[typeof ANN], P>[]): this;
-  /** At most so many rows. Limits compose: they never widen one set before. */
-  limit(rows: number): this;
-  /** Without the first so many rows. */
-  offset(rows: number): this;
-  /** Rows from one place up to, not including, another, as `Array.prototype.slice` counts; no negative places. */
-  slice(from: number, to?: number): this;
   /**
    * Joins relations to one row, so that they are loaded with their row.
    *
@@ -242,22 +207,6 @@ export interface QuerySet<I> {
   defer<const P extends string>(...fields: FieldPath<I, {}, P>[]): this;
   defer(nothing: null): this;
   /**
-   * Rows of this queryset and of others, each once: rows of one model, or of `values(…)` that go together. What comes of
-   * it can be ordered, sliced, counted and combined further; filters and annotations come before it.
-   *
-   * @example
-   * ```ts
-   * Artist.objects.values("name").union(Album.objects.values("name"), { all: true });
-   * // SELECT "name" FROM (SELECT "name" FROM "artist" UNION ALL SELECT "name" FROM "album")
-   * ```
-   * @throws FieldError for rows of several models, and for values of other kinds or numbers.
-   */
-  union(...others: (AnyQuery | SetOptions)[]): this;
-  /** Rows that all of them have. */
-  intersection(...others: (AnyQuery | SetOptions)[]): this;
-  /** Rows that none of the others has. */
-  difference(...others: (AnyQuery | SetOptions)[]): this;
-  /**
    * Rows of this queryset or of another of the same model, as one condition; order, annotations and relations fetched
    * along are this one's. A sliced one takes part with the rows of its slice.
    *
@@ -271,19 +220,6 @@ export interface QuerySet<I> {
   or(other: QueryOf<I>): this;
   /** Rows of this queryset and of another of the same model, as one condition. */
   and(other: QueryOf<I>): this;
-  /**
-   * The same rows as a table of the statement, a common table expression: written once, however often the statement
-   * uses it. Its annotations and values are columns, which filters, orders and aggregates name like others.
-   *
-   * @example
-   * ```ts
-   * const top = Album.objects.annotate({ n: Count("tracks") }).orderBy("-n").limit(10).asCte("top");
-   * await top.filter({ artist__in: top.filter({ n__gt: 12 }).values("artist") }).all();
-   * // WITH "top" AS (SELECT … ORDER BY … LIMIT 10) SELECT … FROM "top" WHERE "artist_id" IN (SELECT … FROM "top" …)
-   * ```
-   * @throws FieldError for a name that another queryset, or a table, of the statement has.
-   */
-  asCte(name: string, options?: CteOptions): this;
   /**
    * These rows and all that a relation of the model to itself leads to from them, each once, circles or not: down along
    * its reverse side, or up along the foreign key.
@@ -317,23 +253,6 @@ export interface QuerySet<I> {
    * NotSupportedError for what the engine lacks, and LockNotAvailable with `nowait`.
    */
   selectForUpdate<const P extends string>(options?: LockOptions<LockPath<I, P>>): this;
-  /**
-   * A comment behind the SQL, to be found in the database's logs; the last one counts. What could be taken for SQL or a
-   * placeholder is written as in a URL (`%3F`), so that any text will do. Plans are shared by all comments, but nothing is
-   * kept prepared for a statement with one.
-   *
-   * @example
-   * ```ts
-   * await Track.objects.comment("GET /tracks").all(); // SELECT … FROM "track", then the comment
-   * ```
-   */
-  comment(text: string): this;
-  /** On another database. */
-  using(database: DatabaseLike): this;
-  /** Takes parts of dates in a time zone, by its IANA name. */
-  inTimeZone(name: string): this;
-  /** No rows, without asking. */
-  none(): this;
 
   /** The rows, in a list. */
   all(): Promise<this[typeof ROW][]>;
@@ -382,18 +301,6 @@ export interface QuerySet<I> {
   aggregate<const X extends object>(
     aggregates: X & NoInfer<Computed<I, this[typeof ANN], X>>,
   ): Promise<Aggregated<I, this[typeof ANN], X>>;
-  /**
-   * How the database would run it, in its own words.
-   *
-   * @example
-   * ```ts
-   * console.log(await Track.objects.filter({ album: 1 }).explain()); // SCAN track
-   * ```
-   * @throws NotSupportedError for what the engine cannot tell.
-   */
-  explain(options?: ExplainOptions): Promise<string>;
-  count(): Promise<number>;
-  exists(): Promise<boolean>;
   /** Rows as they come, so many fetched at a time. */
   iterator(options?: { readonly chunkSize?: number }): AsyncIterableIterator<this[typeof ROW]>;
   [Symbol.asyncIterator](): AsyncIterator<this[typeof ROW]>;
@@ -410,8 +317,6 @@ export interface QuerySet<I> {
    * @throws FieldError for columns that are missing or doubled, and on a queryset that was narrowed.
    */
   raw<X extends object = {}>(sql: RawSql): RawRows<I & X>;
-  /** What `all()` would send. */
-  sql(): CompiledSql;
 
   /**
    * Makes a row and saves it. Expressions may not name fields: there is no row yet.
@@ -443,8 +348,6 @@ export interface QuerySet<I> {
     values: SetValues<I, this[typeof ANN], W>,
     options?: { readonly all?: boolean },
   ): Promise<number>;
-  /** Deletes all rows matched. An unfiltered queryset needs `{ all: true }`. */
-  delete(options?: { readonly all?: boolean }): Promise<DeleteResult>;
   /** The one row for which this holds, or a new one made of it and the defaults; true where it was made. */
   getOrCreate<const W extends object>(
     where: Where<I, this[typeof ANN], W>,

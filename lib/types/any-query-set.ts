@@ -1,0 +1,103 @@
+import type { DatabaseLike } from "./database-like.js";
+import type { AnyQuery } from "./selection.js";
+import type { DeleteResult } from "./sparse.js";
+
+/** How a set operation combines: a set of rows, unless `all` keeps those that are alike. */
+export interface SetOptions {
+  readonly all?: boolean;
+}
+
+/** How a queryset is written as a CTE. */
+export interface CteOptions {
+  /** Whether the database keeps its rows for all its uses, or works each use out for itself (SQLite, PostgreSQL). */
+  readonly materialized?: boolean;
+}
+
+/** How `explain` asks. */
+export interface ExplainOptions {
+  /** Runs the query, too, and tells how long each step took. PostgreSQL, MySQL and MariaDB. */
+  readonly analyze?: boolean;
+  /** "text" unless given. "json": not SQLite; "tree": MySQL; "xml" and "yaml": PostgreSQL. */
+  readonly format?: "text" | "json" | "tree" | "xml" | "yaml";
+}
+
+/** SQL as it goes to the database: text with placeholders, and the values bound to them. */
+export interface CompiledSql {
+  readonly sql: string;
+  readonly parameters: readonly unknown[];
+}
+
+// Apart from what depends on the model, so that the compiler works it out once and not for each model.
+/** What every queryset does, whatever its rows are. */
+export interface AnyQuerySet {
+  /** The other way round. */
+  reverse(): this;
+  /** At most so many rows. Limits compose: they never widen one set before. */
+  limit(rows: number): this;
+  /** Without the first so many rows. */
+  offset(rows: number): this;
+  /** Rows from one place up to, not including, another, as `Array.prototype.slice` counts; no negative places. */
+  slice(from: number, to?: number): this;
+  /**
+   * Rows of this queryset and of others, each once: rows of one model, or of `values(…)` that go together. What comes of
+   * it can be ordered, sliced, counted and combined further; filters and annotations come before it.
+   *
+   * @example
+   * ```ts
+   * Artist.objects.values("name").union(Album.objects.values("name"), { all: true });
+   * // SELECT "name" FROM (SELECT "name" FROM "artist" UNION ALL SELECT "name" FROM "album")
+   * ```
+   * @throws FieldError for rows of several models, and for values of other kinds or numbers.
+   */
+  union(...others: (AnyQuery | SetOptions)[]): this;
+  /** Rows that all of them have. */
+  intersection(...others: (AnyQuery | SetOptions)[]): this;
+  /** Rows that none of the others has. */
+  difference(...others: (AnyQuery | SetOptions)[]): this;
+  /**
+   * The same rows as a table of the statement, a common table expression: written once, however often the statement
+   * uses it. Its annotations and values are columns, which filters, orders and aggregates name like others.
+   *
+   * @example
+   * ```ts
+   * const top = Album.objects.annotate({ n: Count("tracks") }).orderBy("-n").limit(10).asCte("top");
+   * await top.filter({ artist__in: top.filter({ n__gt: 12 }).values("artist") }).all();
+   * // WITH "top" AS (SELECT … ORDER BY … LIMIT 10) SELECT … FROM "top" WHERE "artist_id" IN (SELECT … FROM "top" …)
+   * ```
+   * @throws FieldError for a name that another queryset, or a table, of the statement has.
+   */
+  asCte(name: string, options?: CteOptions): this;
+  /** On another database. */
+  using(database: DatabaseLike): this;
+  /** Takes parts of dates in a time zone, by its IANA name. */
+  inTimeZone(name: string): this;
+  /** No rows, without asking. */
+  none(): this;
+  /**
+   * A comment behind the SQL, to be found in the database's logs; the last one counts. What could be taken for SQL or a
+   * placeholder is written as in a URL (`%3F`), so that any text will do. Plans are shared by all comments, but nothing is
+   * kept prepared for a statement with one.
+   *
+   * @example
+   * ```ts
+   * await Track.objects.comment("GET /tracks").all(); // SELECT … FROM "track", then the comment
+   * ```
+   */
+  comment(text: string): this;
+  /**
+   * How the database would run it, in its own words.
+   *
+   * @example
+   * ```ts
+   * console.log(await Track.objects.filter({ album: 1 }).explain()); // SCAN track
+   * ```
+   * @throws NotSupportedError for what the engine cannot tell.
+   */
+  explain(options?: ExplainOptions): Promise<string>;
+  count(): Promise<number>;
+  exists(): Promise<boolean>;
+  /** What `all()` would send. */
+  sql(): CompiledSql;
+  /** Deletes all rows matched. An unfiltered queryset needs `{ all: true }`. */
+  delete(options?: { readonly all?: boolean }): Promise<DeleteResult>;
+}
