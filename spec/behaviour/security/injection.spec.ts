@@ -1,3 +1,4 @@
+import { sql } from "kysely";
 import { beforeAll, beforeEach, describe, expect, it } from "vitest";
 import * as orm from "dunder-orm";
 import { F, Q, type QueryEvent, Value } from "dunder-orm";
@@ -54,6 +55,22 @@ const namePositions: readonly Position[] = [
   ["datetimes by", (name) => notes["datetimes"]?.("made", name)],
   ["inTimeZone", (name) => notes["inTimeZone"]?.(name)],
   ["inBulk by", (name) => notes["inBulk"]?.([1], { field: name })],
+  ["the name of a CTE", (name) => notes["asCte"]?.(/^\w+$/.test(name) ? "" : name)],
+  ["an option of asCte", (name) => notes["asCte"]?.("c", { [name]: true })],
+  ["recursive", (name) => notes["recursive"]?.(name)],
+  ["the depth of recursive", (name) => notes["recursive"]?.("children", { depth: `${name as string}"` })],
+  ["an option of union", (name) => notes["union"]?.(notes, { [name]: true })],
+  [
+    "a name behind a CTE",
+    (name) => (notes["values"]?.("title")?.["asCte"]?.("c") as typeof notes)["filter"]?.({ [name]: 1 }),
+  ],
+  ["partitionBy", (name) => annotated(orm.Window(orm.Rank(), { partitionBy: name, orderBy: "rank" } as never))],
+  [
+    "the order of a window",
+    (name) => annotated(orm.Window(orm.Rank(), { orderBy: name === "?" ? "" : name } as never)),
+  ],
+  ["a frame", (name) => annotated(orm.Window(orm.Sum("rank"), { orderBy: "rank", frame: { type: name } } as never))],
+  ["the kind of raw", (name) => annotated(orm.raw(sql`1`, name))],
   ["only", (name) => notes["only"]?.(name)],
   ["defer", (name) => notes["defer"]?.(name)],
   ["an option of explain", (name) => notes["explain"]?.({ [name]: true })],
