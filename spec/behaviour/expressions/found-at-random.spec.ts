@@ -3,6 +3,7 @@ import {
   Avg,
   Cast,
   Coalesce,
+  Concat,
   Count,
   Exists,
   Extract,
@@ -230,6 +231,12 @@ onEngines("Found by random querysets", (engine) => {
   it("a part of a date stays together in a product", async () => {
     const weeks = Author.objects.annotate({ x: F("id").mul(Extract(Value("2024-12-30", "date"), "iso_year")) });
     expect(await weeks.orderBy("id").valuesList("x", { flat: true }).all()).toEqual([2025, 4050, 6075]);
+  });
+
+  it("texts that were worked out are joined once each, in their order", async () => {
+    const named = Author.objects.annotate({ loud: Concat(Lower("name"), Value("!")) });
+    const once = StringAgg(F("loud"), ",", { distinct: true, orderBy: F("loud") });
+    expect(await named.aggregate({ x: once })).toEqual({ x: "ann!,bob!,cy!" });
   });
 
   it("NULL of a kind is worked with: an operator of nothing but NULL has one", async () => {
