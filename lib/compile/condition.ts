@@ -13,6 +13,20 @@ export function isNullAccepting({ form, lookup }: Condition): boolean {
   return form === "null" || form === "always" || (lookup.lookup.name === "ne" && (form === "v" || form === "e"));
 }
 
+/** True where what a column is compared with may be NULL, or hold one. */
+export function mayCompareWithNull({ rhs, high, query }: Condition): boolean {
+  return (
+    rhs?.nullable === true ||
+    high?.nullable === true ||
+    (query?.picked?.items.some(({ value }) => value.term.nullable) ?? false)
+  );
+}
+
+/** Conditions that are true or false even where their column is NULL. */
+export function isTwoValued({ form, lookup }: Condition): boolean {
+  return !["v", "l", "r", "query", "e"].includes(form) || lookup.lookup.name === "ne";
+}
+
 export function conditionNode(condition: Condition, context: ConditionContext): OperationNode {
   const { form } = condition;
   if (form === "never") return literalNode("1 = 0");

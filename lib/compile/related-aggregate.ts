@@ -42,12 +42,13 @@ export function relatedAggregate(
   const writer = within(sources, narrowing);
   const conditions = [
     equal(columnNode(sources.root, relation.via.column), columnNode(outer, relation.via.targetColumn)),
+    around.filterOf(relation, sources.root),
     ...narrowing.map((item) => writer.write(item, ANY)),
     ...(term.filter === null ? [] : [writer.within(term.filter, base, ANY)]),
   ];
   const value = writer.terms.aggregateOf(term, base, { filter: null, over: null, scope: ANY });
   const from = joinedNode([tableNode(relation.target, sources.root.alias), ...sources.joinNodes()], " ");
-  return sqlNode`(select ${value} from ${from} where ${allOf(conditions) as OperationNode})`;
+  return sqlNode`(select ${value} from ${from} where ${allOf(conditions.filter((node) => node !== null)) as OperationNode})`;
 }
 
 /** The conditions which must all hold, one by one. */

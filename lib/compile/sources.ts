@@ -1,5 +1,6 @@
 import {
   AliasNode,
+  AndNode,
   BinaryOperationNode,
   ColumnNode,
   IdentifierNode,
@@ -10,7 +11,8 @@ import {
   TableNode,
 } from "kysely";
 import type { ColumnMeta, ModelMeta, RelationMeta } from "../models/index.js";
-import { leadsThrough } from "../query/index.js";
+import { leadsThrough, type RelationFilter, relationFilter } from "../query/index.js";
+import { grouped } from "./all-of.js";
 
 /** A table in a query's FROM: the root, or one joined by following a relation. */
 export interface Source {
@@ -66,6 +68,8 @@ export class Sources {
   /** The first of the joins of each path to many rows. */
   readonly #first = new Map<string, Source>();
   readonly #around: Surroundings | null;
+  /** Writes the condition on a relation's rows that the query gave a name; whoever writes conditions sets it. */
+  filtered: ((source: Source, filter: RelationFilter) => OperationNode) | null = null;
 
   constructor(meta: ModelMeta, aliases: AliasCounter, alias: string | null, around: Surroundings | null = null) {
     this.#aliases = aliases;
@@ -146,8 +150,23 @@ export class Sources {
   joinNodes(): JoinNode[] {
     return [...this.#joined.values()].map((source) => {
       const type = Sources.isOptional(source) ? "LeftJoin" : "InnerJoin";
-      return JoinNode.createWithOn(type, tableNode(source.meta, source.alias), joinCondition(source));
+      return JoinNode.createWithOn(type, tableNode(source.meta, source.alias), this.#on(source));
     });
+  }
+
+  #on(source: Source): OperationNode {
+    const on = joinCondition(source);
+    const more = this.filterOf(source.relation as RelationMeta, source);
+    return more === null ? on : AndNode.create(on, more);
+  }
+
+  /** The condition on a relation's rows, of which `source` holds one; null for none. */
+  filterOf(relation: RelationMeta, source: Source): OperationNode | null {
+    const filter = relationFilter(relation);
+    if (filter === null) return null;
+    if (this.filtered === null)
+      throw new Error("A relation with a condition is joined where no conditions are written.");
+    return grouped(this.filtered(source, filter));
   }
 }
 

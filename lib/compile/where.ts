@@ -12,6 +12,7 @@ import {
   type Predicate,
   type Query,
   queryOf,
+  type RelationFilter,
   type Side,
   type Term,
   termsIn,
@@ -19,7 +20,7 @@ import {
 } from "../query/index.js";
 import type { RelationMeta } from "../models/index.js";
 import { grouped } from "./all-of.js";
-import { conditionNode, isNullAccepting } from "./condition.js";
+import { conditionNode, isNullAccepting, isTwoValued, mayCompareWithNull } from "./condition.js";
 import { relatedAggregate } from "./related-aggregate.js";
 import { ANY, columnNode, equal, type Source, Sources, tableNode } from "./sources.js";
 import { TermWriter } from "./terms.js";
@@ -70,6 +71,7 @@ export class WhereWriter {
       condition: (predicate, base, scope) => this.within(predicate, base, scope),
       related: (term, base) => this.#related(term, base),
     });
+    context.sources.filtered ??= (source, filter) => this.#relationFilter(source, filter);
     for (const [filter, scope] of filters) this.#assign(filter.predicate, scope, false);
     for (const [filter] of filters) {
       for (const source of this.#requiredBy(filter.predicate)) source.required = true;
@@ -335,7 +337,9 @@ export class WhereWriter {
     const inner = sources.follow(hops, 0);
     if (!isNullAccepting(condition)) for (const source of withParents(inner)) source.required = true;
     const here = columnNode(sources.root, relation.via.column);
-    const link = equal(here, columnNode(outer, relation.via.targetColumn));
+    const key = equal(here, columnNode(outer, relation.via.targetColumn));
+    const filter = around.filterOf(relation, sources.root);
+    const link = filter === null ? key : AndNode.create(key, filter);
     const nullable = column.nullable || Sources.isOptional(inner);
     const within = new WhereWriter({ ...this.#context, sources }, []);
     const { node } = this.#conditionOn(
@@ -357,6 +361,13 @@ export class WhereWriter {
   }
 
   /** An aggregate over the rows that a relation leads to, as a query of its own: nothing else multiplies them. */
+  /** The condition on a relation's rows, asked of one of its rows: paths that begin with the relation are that row's. */
+  #relationFilter(source: Source, { of, predicate, base }: RelationFilter): OperationNode {
+    const { scope, sources: around } = this.#context;
+    const sources = new Sources(source.meta, scope.aliases, source.alias, { sources: around, prefix: [of] });
+    return new WhereWriter({ ...this.#context, sources }, []).within(predicate, base + this.#context.base, ANY);
+  }
+
   #related(term: AggregateTerm, base: number): OperationNode {
     this.usesSubqueries = true;
     return relatedAggregate(term, base, {
@@ -370,15 +381,6 @@ export class WhereWriter {
   }
 }
 
-/** True where what a column is compared with may be NULL, or hold one. */
-function mayCompareWithNull({ rhs, high, query }: Condition): boolean {
-  return (
-    rhs?.nullable === true ||
-    high?.nullable === true ||
-    (query?.picked?.items.some(({ value }) => value.term.nullable) ?? false)
-  );
-}
-
 /**
  * True where all that a condition reads from many related rows is read by way of one relation, and the absence of rows
  * alone decides it: a value that differs from what may be NULL, too, does so only where that is not NULL.
@@ -386,11 +388,6 @@ function mayCompareWithNull({ rhs, high, query }: Condition): boolean {
 function isOfOne(condition: Condition, prefix: readonly RelationMeta[]): boolean {
   if (condition.rhs?.nullable === true && isNullAccepting(condition)) return false;
   return columnsIn(condition).every(({ path }) => path.multi < 0 || leadsThrough(path.hops, prefix));
-}
-
-/** Conditions that are true or false even where their column is NULL. */
-function isTwoValued({ form, lookup }: Condition): boolean {
-  return !["v", "l", "r", "query", "e"].includes(form) || lookup.lookup.name === "ne";
 }
 
 /** An annotation is of the one row that it is given for, whichever filter asks about it. */

@@ -11,3 +11,4 @@ export {
 } from "./expression.js";
 export type { Frame } from "./said.js";
 export { nodeOf, rawExpression } from "./raw.js";
+export { filteredRelation } from "./filtered-relation.js";

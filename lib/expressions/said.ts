@@ -60,6 +60,8 @@ export type Said<E, Q> =
   | { readonly kind: "own"; readonly definition: object; readonly args: readonly E[] }
   /** SQL of one's own: a node of Kysely's, and the kind of field whose values it gives. */
   | { readonly kind: "raw"; readonly node: object; readonly as: string | null; readonly scale: number | null }
+  /** Those rows of a relation that fulfil a condition. */
+  | { readonly kind: "filteredRelation"; readonly relation: string; readonly condition: Q }
   /** The one value of a query's one row. */
   | { readonly kind: "subquery"; readonly queryset: unknown }
   /** A condition, as a value that is true or false: the object itself is the condition. */

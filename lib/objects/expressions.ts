@@ -1,5 +1,5 @@
 import { FieldError } from "../errors/index.js";
-import { call, Expression, QExpression, rawExpression, value } from "../expressions/index.js";
+import { call, Expression, filteredRelation, QExpression, rawExpression, value } from "../expressions/index.js";
 import type { Expressions } from "../types/index.js";
 import { printable } from "../util/printable.js";
 import { aggregateOf, condition, type Options, SHARED } from "./aggregate-of.js";
@@ -87,6 +87,8 @@ const constructors = {
   Case: caseOf,
   When: when,
   Subquery: (queryset: unknown) => new Expression({ kind: "subquery", queryset }),
+  FilteredRelation: (relation: unknown, where: unknown) =>
+    filteredRelation(relation, condition(where, "FilteredRelation(relation, condition)")),
   Exists: (queryset: unknown) => new QExpression("exists", { subject: queryset }),
   OuterRef: outerRef,
 
@@ -180,6 +182,7 @@ export const Case: Expressions["Case"] = typed.Case;
 export const When: Expressions["When"] = typed.When;
 export const Subquery: Expressions["Subquery"] = typed.Subquery;
 export const Exists: Expressions["Exists"] = typed.Exists;
+export const FilteredRelation: Expressions["FilteredRelation"] = typed.FilteredRelation;
 export const OuterRef: Expressions["OuterRef"] = typed.OuterRef;
 export const Count: Expressions["Count"] = typed.Count;
 export const Sum: Expressions["Sum"] = typed.Sum;

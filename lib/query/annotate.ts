@@ -4,6 +4,7 @@ import { refuse } from "../fields/index.js";
 import { checkFieldName, fieldOf, type ModelMeta } from "../models/index.js";
 import { printable } from "../util/printable.js";
 import { Reader } from "./parse-filter.js";
+import { withFilteredRelation } from "./filtered-relation.js";
 import { readPath } from "./read-path.js";
 import { readTerm, toldAs } from "./read-term.js";
 import { changed } from "./query.js";
@@ -27,6 +28,13 @@ export function withAnnotations(query: Query, values: unknown, method: "annotate
 function withAnnotation(query: Query, name: string, expression: unknown, method: "annotate" | "alias"): Query {
   const { model } = query;
   checkName(query, name, method);
+  if (Expression.is(expression) && expression.said.kind === "filteredRelation") {
+    if (method === "alias") return withFilteredRelation(query, name, expression.said);
+    throw new FieldError(
+      `${model.name}: annotate({ ${name} }): FilteredRelation gives rows no value, but a relation a name. ` +
+        `Say alias({ ${name}: FilteredRelation(…) }).`,
+    );
+  }
   const reader = new Reader(query, method);
   const [term, key] = told(model, `${method}({ ${name} })`, () => readTerm(reader, expressionOf(expression)));
   const given = method === "annotate";
@@ -215,7 +223,7 @@ function expressionOf(given: unknown): Expression {
     : refuse(`expected an expression such as F("name") or Count("*"), got ${printable(given)}.`);
 }
 
-export function checkName({ model, annotations, source }: Query, name: string, method: string): void {
+export function checkName({ named: model, annotations, source }: Query, name: string, method: string): void {
   checkWord(model, name, method);
   if (fieldOf(model, name) !== undefined) {
     throw new FieldError(`${model.name}: ${method}({ ${name} }): there is a field of this name. Choose another one.`);

@@ -73,3 +73,4 @@ export type {
 } from "./tree.js";
 export { refuseSet, rowValues } from "./source.js";
 export { UNKNOWN } from "./open.js";
+export { type RelationFilter, relationFilter } from "./relation-filter.js";

@@ -59,8 +59,8 @@ export class Reader implements TermReader {
   depth = 0;
   readonly held: readonly HeldTerm[] | null;
 
-  constructor({ model, annotations, filters, picked, source }: Query, method: string, grouped = picked !== null) {
-    this.model = model;
+  constructor({ named, annotations, filters, picked, source }: Query, method: string, grouped = picked !== null) {
+    this.model = named;
     this.filters = filters;
     this.grouped = grouped;
     this.held = source?.isOfValues ? source.columns : null;

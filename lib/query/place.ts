@@ -17,6 +17,7 @@ export function placed(query: Query, around: TermReader): Query {
 /** Parts that do not depend on the query around. */
 const APART: ReadonlySet<string> = new Set([
   "model",
+  "named",
   "key",
   "values",
   "related",

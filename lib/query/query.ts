@@ -10,6 +10,7 @@ export function queryOf(model: ModelMeta): Query {
   if (known !== undefined) return known;
   const query: Query = Object.freeze({
     model,
+    named: model,
     source: null,
     key: `${model.id}`,
     values: Object.freeze([]),
@@ -44,6 +45,7 @@ export function queryOf(model: ModelMeta): Query {
 export function changed(query: Query, change: Partial<Query>): Query {
   const copy: Query = {
     model: query.model,
+    named: query.named,
     source: query.source,
     key: query.key,
     values: query.values,

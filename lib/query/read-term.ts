@@ -55,6 +55,7 @@ const READERS: { readonly [K in Kind]: (reader: TermReader, said: Part<K>, expre
   own: readOwn,
   raw: (reader, said) => readRaw(reader.slots, said, (part) => readTerm(reader, part)),
   subquery: (reader, said) => readSubquery(reader, said.queryset),
+  filteredRelation: () => refuse("FilteredRelation gives a relation a name, in alias({ … }), and is no value."),
   condition: (reader, _, expression) => readTruth(reader, expression as QExpression),
 };
 

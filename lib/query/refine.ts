@@ -47,7 +47,7 @@ export function withOrder(query: Query, names: readonly unknown[], method = "ord
   refuseSliced(query, method);
   if (!names.every((name) => isPlainOrder(query, name))) return withOrderTerms(query, names, method);
   const order: OrderTerm[] = [];
-  for (const name of names) order.push(...resolveOrder(query.model, name, method));
+  for (const name of names) order.push(...resolveOrder(query.named, name, method));
   refuseMultiplied(query, order, method);
   return changed(query, { key: `${query.key}<${names.join(",")};`, order, reversed: false });
 }
@@ -60,7 +60,7 @@ function withOrderTerms(query: Query, names: readonly unknown[], method: string)
   let key = "";
   for (const name of names) {
     if (isPlainOrder(query, name)) {
-      order.push(...resolveOrder(query.model, name, method));
+      order.push(...resolveOrder(query.named, name, method));
       key += `${String(name)},`;
     } else {
       const [sort, part] = pickedOrder(query, name) ?? readOrder(reader, name);
@@ -91,7 +91,7 @@ function pickedOrder({ picked }: Query, item: unknown): ReturnType<typeof readSo
 }
 
 /** True for the name of a field, or of nothing: what names an annotation is read as an expression. */
-function isPlainOrder({ model, annotations, source }: Query, name: unknown): boolean {
+function isPlainOrder({ named: model, annotations, source }: Query, name: unknown): boolean {
   if (source?.isOfValues) return name === "?";
   if (typeof name !== "string") return !Expression.is(name) && !OrderExpression.is(name);
   if (name.includes("__") && leadsIntoJson(model, name.replace(/^[-+]/, ""))) return false;

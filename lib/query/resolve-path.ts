@@ -23,6 +23,7 @@ import { readJsonNames, readSteps, shapeOfSteps } from "./json-path.js";
 import { keyOperand } from "./key-operand.js";
 import { Memo } from "./memo.js";
 import { namesOf } from "./names-of.js";
+import { isNamed } from "./named-relations.js";
 
 /** A path worked out as far as a column: the relations to follow from the root, and the column at their end. */
 export interface ResolvedPath {
@@ -226,14 +227,18 @@ function columnOf(field: FieldMeta): ColumnMeta {
 
 function atColumn(hops: RelationMeta[], column: ColumnMeta): ResolvedPath {
   const last = hops.at(-1);
-  if (last?.type === "foreignKey" && column === last.targetColumn) {
+  if (last?.type === "foreignKey" && column === last.targetColumn && !isNamed(last)) {
     return build(hops.slice(0, -1), last.column, null);
   }
   return build(hops, column, null);
 }
 
 function atRelation(hops: RelationMeta[], relation: RelationMeta): ResolvedPath {
-  if (relation.type === "foreignKey") return build(hops, relation.column, relation);
+  if (relation.type === "foreignKey") {
+    return isNamed(relation)
+      ? build([...hops, relation], relation.targetColumn, relation)
+      : build(hops, relation.column, relation);
+  }
   return build([...hops, relation], relation.target.primaryKey[0] as ColumnMeta, relation);
 }
 

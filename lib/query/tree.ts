@@ -378,6 +378,8 @@ export type QuerySource = SetSource | CteSource | RecursiveSource;
  */
 export interface Query {
   readonly model: ModelMeta;
+  /** The model with the relations that the query gave names: what names are looked up in. */
+  readonly named: ModelMeta;
   /** null for the model's table. */
   readonly source: QuerySource | null;
   readonly key: string;

@@ -15,7 +15,7 @@ import type { LOOKUPS, NODE, WINDOWED } from "./phantoms.js";
 import type { Json } from "./json-value.js";
 import type { QNode } from "./q.js";
 import type { RawSql } from "./raw.js";
-import type { ObjectNode } from "./resolve.js";
+import type { NamedRelation, ObjectNode } from "./resolve.js";
 import type { AnyQuery, OneColumn, SubqueryNode } from "./selection.js";
 
 /** The kinds of value that `Cast` and `Value` name, with their types. */
@@ -332,6 +332,23 @@ export interface Expressions {
    * ```
    */
   Subquery<Q extends AnyQuery>(queryset: Q & OneColumn<Q>): Expression<SubqueryNode<Q>>;
+  /**
+   * Those rows of a relation that fulfil a condition: `alias` gives them a name, which leads to them as the relation's
+   * own name leads to all. Where there is none of them, what they have is NULL. The condition names fields of the related
+   * rows and of the row itself.
+   *
+   * @example
+   * ```ts
+   * const albums = Album.objects.alias({ late: FilteredRelation("tracks", { tracks__position__gt: 9 }) });
+   * await albums.filter({ late__title__icontains: "remix" }).annotate({ n: Count("late") }).all();
+   * // … FROM "album" LEFT JOIN "track" AS t1 ON t1."album_id" = "album"."id" AND t1."position" > 9 …
+   * ```
+   * @throws FieldError for what is no relation, and for conditions along other relations.
+   */
+  FilteredRelation<const P extends string, const W extends object>(
+    relation: P,
+    condition: W,
+  ): NamedRelation<P, P | HeldBy<W>>;
   /**
    * True where a queryset has a row.
    *

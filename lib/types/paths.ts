@@ -15,7 +15,11 @@ export type Leads<F, A, P extends string> = P extends keyof F | "pk"
         : Leads<SpecsOf<Next<F[H]>>, {}, R>
       : P extends keyof A
         ? true
-        : false
+        : H extends keyof A
+          ? [Next<A[H]>] extends [never]
+            ? false
+            : Leads<SpecsOf<Next<A[H]>>, {}, R>
+          : false
     : P extends keyof A
       ? true
       : false;

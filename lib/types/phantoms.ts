@@ -52,3 +52,5 @@ export declare const DIRECTION: unique symbol;
 export declare const SHAPE: unique symbol;
 /** The type of the one value of each row, where a queryset gives values. */
 export declare const PICKED: unique symbol;
+/** The relation whose rows are to be given a name. */
+export declare const RELATION: unique symbol;

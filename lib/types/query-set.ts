@@ -10,6 +10,8 @@ import type {
   Columns,
   Computed,
   ListColumns,
+  NamedAll,
+  NewAliases,
   NewAnnotations,
   PickedValue,
   ResolvedAll,
@@ -134,10 +136,10 @@ export interface QuerySet<I> extends AnyQuerySet {
   annotate<const X extends object>(
     annotations: X & NoInfer<NewAnnotations<I, this[typeof ANN], X>>,
   ): this & WithAnnotations<this[typeof SHAPE], ResolvedAll<I, this[typeof ANN], X>>;
-  /** The same for filters and orders alone: rows do not have it. */
+  /** The same for filters and orders alone: rows do not have it. A `FilteredRelation` is given its name here, too. */
   alias<const X extends object>(
-    annotations: X & NoInfer<NewAnnotations<I, this[typeof ANN], X>>,
-  ): this & WithNames<ResolvedAll<I, this[typeof ANN], X>>;
+    annotations: X & NoInfer<NewAliases<I, this[typeof ANN], X>>,
+  ): this & WithNames<NamedAll<I, this[typeof ANN], X>>;
   /**
    * Plain objects instead of rows: of these paths, and of expressions by name. A foreign key is its raw key. No
    * arguments: all columns, and annotations.

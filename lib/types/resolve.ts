@@ -1,6 +1,6 @@
 import type { Call, Typed } from "./expression.js";
 import type { JsonAt } from "./json.js";
-import type { FAMILY, NULLABLE, TO_MANY, TO_MAYBE, TO_ONE, VALUE } from "./phantoms.js";
+import type { FAMILY, LOOKUPS, NULLABLE, RELATION, TO_MANY, TO_MAYBE, TO_ONE, VALUE } from "./phantoms.js";
 import type { JsonOf, Nulled, Results } from "./results.js";
 import type { KeyNamesOf, PkOf, SpecsOf } from "./specs.js";
 
@@ -41,11 +41,13 @@ type SpecAt<F, I, A, P extends string> = P extends keyof F
   : P extends "pk"
     ? KeySpec<I, false>
     : P extends keyof A
-      ? A[P]
+      ? FieldSpec<A[P]>
       : P extends `${infer H}__${infer R}`
         ? H extends keyof F
           ? Along<F[H], R>
-          : never
+          : H extends keyof A
+            ? Along<A[H], R>
+            : never
         : never;
 
 /** The specification of what the path `P` leads to from `I`, whose annotations are `A`; never where there is nothing. */
@@ -56,6 +58,12 @@ type ResolvedList<I, A, L extends readonly unknown[]> = { readonly [i in keyof L
 /** An object of expressions, in JSON: what `JsonObject` works out. */
 export interface ObjectNode<X> {
   readonly object: X;
+}
+
+/** Rows of the relation `P`, to be given a name, and what has to be checked of their condition. */
+export interface NamedRelation<P extends string, C> {
+  readonly [RELATION]: P;
+  readonly [LOOKUPS]: C;
 }
 
 /** The specification of what the node `N` of an expression works out over `I`. */

@@ -2,8 +2,8 @@ import type { NodeOf, Typed } from "./expression.js";
 import type { Loaded } from "./loaded.js";
 import type { NameTaken, NoSuchField, NotAnExpression, NotOneColumn } from "./messages.js";
 import type { Leads } from "./paths.js";
-import type { ANN, LOOKUPS, MODEL, NODE, SHAPE, TO_MANY, TO_MAYBE } from "./phantoms.js";
-import type { PathSpec, Resolved } from "./resolve.js";
+import type { ANN, LOOKUPS, MODEL, NODE, SHAPE, TO_MANY, TO_MAYBE, TO_ONE } from "./phantoms.js";
+import type { NamedRelation, PathSpec, Resolved } from "./resolve.js";
 import type { Nulled, ValueOf } from "./results.js";
 import type { SpecsOf } from "./specs.js";
 import type { WrongIn } from "./where.js";
@@ -52,6 +52,16 @@ export type Result<I, P extends string, Steps> = Steps extends () => infer Shape
 /** The specifications of an object of expressions. */
 export type ResolvedAll<I, A, X> = { readonly [K in keyof X]: Resolved<I, A, NodeOf<X[K]>> };
 
+// There may be no row that fulfils the condition.
+type Optional<S> = S extends { readonly [TO_ONE]: infer J } ? { readonly [TO_ONE]: J | null } : S;
+
+/** The same for names, which relations may have been given, too. */
+export type NamedAll<I, A, X> = {
+  readonly [K in keyof X]: X[K] extends NamedRelation<infer P, unknown>
+    ? Optional<SpecsOf<I>[P & keyof SpecsOf<I>]>
+    : Resolved<I, A, NodeOf<X[K]>>;
+};
+
 /** What is added to a queryset by `annotate`. */
 type Annotated<Steps, X> = () => Added<Current<Steps>, X>;
 type Added<Shape, X> = Shape extends { readonly rows: infer Old }
@@ -74,6 +84,17 @@ export type Computed<I, A, X> = { readonly [K in keyof X]: Sound<I, A, X[K], K> 
 /** The same for annotations, which may not take the name of a field. */
 export type NewAnnotations<I, A, X> = {
   readonly [K in keyof X]: K extends keyof SpecsOf<I> ? NameTaken<K & string> : Sound<I, A, X[K], K>;
+};
+
+/** The same for names, which relations may be given, too. */
+export type NewAliases<I, A, X> = {
+  readonly [K in keyof X]: K extends keyof SpecsOf<I>
+    ? NameTaken<K & string>
+    : X[K] extends NamedRelation<string, infer C>
+      ? [WrongIn<I, A, C>] extends [never]
+        ? X[K]
+        : WrongIn<I, A, C>
+      : Sound<I, A, X[K], K>;
 };
 
 type OwnNames<I> = keyof SpecsOf<I> & string;

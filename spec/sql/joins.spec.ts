@@ -1,5 +1,5 @@
 import { describe } from "vitest";
-import { Q } from "dunder-orm";
+import { Count, F, FilteredRelation, Q } from "dunder-orm";
 import { expectSql } from "./expect-sql.js";
 import { Album, Artist, Track } from "./models.js";
 
@@ -623,6 +623,105 @@ describe("Rows fetched along", () => {
         ],
         mysql: [
           "select `album`.`id`, `album`.`name`, `album`.`price`, `album`.`artist_id`, `album`.`producer_id`, `t1`.`id`, `t1`.`name`, `t1`.`label_id`, `t1`.`mentor_id`, `t2`.`id`, `t2`.`name`, `t2`.`label_id`, `t2`.`mentor_id` from `album` inner join `artist` as `t1` on `t1`.`id` = `album`.`artist_id` left join `artist` as `t2` on `t2`.`id` = `album`.`producer_id`",
+          [],
+        ],
+      },
+    ],
+    "some rows of a relation, asked for": [
+      Album.objects
+        .alias({ late: FilteredRelation("tracks", { tracks__position__gt: 9 }) })
+        .filter({ late__title: "x" })
+        .values("id"),
+      {
+        sqlite: [
+          'select "album"."id" as "id" from "album" inner join "track" as "t1" on "t1"."album_id" = "album"."id" and "t1"."position" > ? where "t1"."title" = ?',
+          [9, "x"],
+        ],
+        postgres: [
+          'select "album"."id" as "id" from "album" inner join "track" as "t1" on "t1"."album_id" = "album"."id" and "t1"."position" > $1 where "t1"."title" = $2',
+          [9, "x"],
+        ],
+        mysql: [
+          "select `album`.`id` as `id` from `album` inner join `track` as `t1` on `t1`.`album_id` = `album`.`id` and `t1`.`position` > ? where `t1`.`title` = ?",
+          [9, "x"],
+        ],
+      },
+    ],
+    "some rows of a relation, read": [
+      Album.objects
+        .alias({ late: FilteredRelation("tracks", { tracks__position__gt: 9 }) })
+        .values("id", "late__title"),
+      {
+        sqlite: [
+          'select "album"."id" as "id", "t1"."title" as "late__title" from "album" left join "track" as "t1" on "t1"."album_id" = "album"."id" and "t1"."position" > ?',
+          [9],
+        ],
+        postgres: [
+          'select "album"."id" as "id", "t1"."title" as "late__title" from "album" left join "track" as "t1" on "t1"."album_id" = "album"."id" and "t1"."position" > $1',
+          [9],
+        ],
+        mysql: [
+          "select `album`.`id` as `id`, `t1`.`title` as `late__title` from `album` left join `track` as `t1` on `t1`.`album_id` = `album`.`id` and `t1`.`position` > ?",
+          [9],
+        ],
+      },
+    ],
+    "some rows of a relation, excluded": [
+      Album.objects
+        .alias({ late: FilteredRelation("tracks", { tracks__position__gt: 9 }) })
+        .exclude({ late__title: "x" })
+        .values("id"),
+      {
+        sqlite: [
+          'select "album"."id" as "id" from "album" where not (exists (select 1 from "track" as "t1" where "t1"."album_id" = "album"."id" and "t1"."position" > ? and "t1"."title" = ?))',
+          [9, "x"],
+        ],
+        postgres: [
+          'select "album"."id" as "id" from "album" where not (exists (select 1 from "track" as "t1" where "t1"."album_id" = "album"."id" and "t1"."position" > $1 and "t1"."title" = $2))',
+          [9, "x"],
+        ],
+        mysql: [
+          "select `album`.`id` as `id` from `album` where not (exists (select 1 from `track` as `t1` where `t1`.`album_id` = `album`.`id` and `t1`.`position` > ? and `t1`.`title` = ?))",
+          [9, "x"],
+        ],
+      },
+    ],
+    "some rows of a relation, counted": [
+      Album.objects
+        .alias({ late: FilteredRelation("tracks", { tracks__position__gt: 9 }) })
+        .annotate({ n: Count("late") })
+        .values("n"),
+      {
+        sqlite: [
+          'select (select COUNT("t1"."id") from "track" as "t1" where "t1"."album_id" = "album"."id" and "t1"."position" > ?) as "n" from "album"',
+          [9],
+        ],
+        postgres: [
+          'select (select COUNT("t1"."id") from "track" as "t1" where "t1"."album_id" = "album"."id" and "t1"."position" > $1) as "n" from "album"',
+          [9],
+        ],
+        mysql: [
+          "select (select COUNT(`t1`.`id`) from `track` as `t1` where `t1`.`album_id` = `album`.`id` and `t1`.`position` > ?) as `n` from `album`",
+          [9],
+        ],
+      },
+    ],
+    "the one row of a relation, where it is like its own": [
+      Track.objects
+        .alias({ like: FilteredRelation("album", { album__name: F("title") }) })
+        .filter({ like__isnull: true })
+        .values("id"),
+      {
+        sqlite: [
+          'select "track"."id" as "id" from "track" left join "album" as "t1" on "t1"."id" = "track"."album_id" and "t1"."name" = "track"."title" where "t1"."id" is null',
+          [],
+        ],
+        postgres: [
+          'select "track"."id" as "id" from "track" left join "album" as "t1" on "t1"."id" = "track"."album_id" and "t1"."name" = "track"."title" where "t1"."id" is null',
+          [],
+        ],
+        mysql: [
+          "select `track`.`id` as `id` from `track` left join `album` as `t1` on `t1`.`id` = `track`.`album_id` and `t1`.`name` = `track`.`title` where `t1`.`id` is null",
           [],
         ],
       },

@@ -1,5 +1,5 @@
 import { fields, Model, Q, QuerySet } from "dunder-orm";
-import { Count, F, Length, Lower, Max, Now, Sum, Upper, Value } from "../prelude.js";
+import { Count, F, FilteredRelation, Length, Lower, Max, Now, Sum, Upper, Value } from "../prelude.js";
 import { type } from "./equal.js";
 import { Album, Artist, Seat, Track } from "./music.js";
 import { Brand, Item } from "./shop.js";
@@ -176,4 +176,23 @@ export async function own() {
   type((await Note.objects.longerThan(3).get()).size).is<number>();
   type(await Note.objects.done().texts().done().all()).is<string[]>();
   type(await Note.objects.values("text").long().get()).is<{ text: string; size: number }>();
+}
+
+export async function namedRelations() {
+  const late = FilteredRelation("tracks", Q({ tracks__position__gt: 9, name: F("tracks__title") }));
+  const albums = Album.objects.alias({ late, own: FilteredRelation("artist", { artist__name: "x" }) });
+  const row = await albums
+    .filter({ late__title__icontains: "x", own__name: "x", late__isnull: false })
+    .exclude({ late: 1, own__in: [1] })
+    .annotate({ n: Count("late"), title: F("late__title") })
+    .orderBy("late__position", "-own__name")
+    .get();
+  type(row.n).is<number>();
+  type(row.title).is<string | null>();
+  type(await albums.values("late__title", "own__name").get()).is<{
+    late__title: string | null;
+    own__name: string | null;
+  }>();
+  const first = Track.objects.alias({ on: FilteredRelation("album", { album__name: "x" }) });
+  type(await first.values("on__name").get()).is<{ on__name: string | null }>();
 }

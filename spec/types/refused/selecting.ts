@@ -1,4 +1,4 @@
-import { Count, F, Lower, Sum, Value } from "../prelude.js";
+import { Count, F, FilteredRelation, Lower, Sum, Value } from "../prelude.js";
 import { type Artist, Album, Track } from "../accepted/music.js";
 
 export async function selecting(artist: Artist) {
@@ -78,4 +78,20 @@ export async function writes() {
   void new Album({ name: Lower(Value("x")) });
   // @expect-error is not assignable to type
   await Album.objects.create({ name: Count("tracks") });
+}
+
+export function namedRelations() {
+  // @expect-error ✗ not an expression
+  Album.objects.annotate({ late: FilteredRelation("tracks", {}) });
+  // @expect-error ✗ no such field: trcks
+  Album.objects.alias({ late: FilteredRelation("trcks", {}) });
+  // @expect-error ✗ no such field or lookup: tracks__positon
+  Album.objects.alias({ late: FilteredRelation("tracks", { tracks__positon: 1 }) });
+  const albums = Album.objects.alias({ late: FilteredRelation("tracks", { tracks__position: 1 }) });
+  // @expect-error ✗ no such field or lookup: late__titel
+  albums.filter({ late__titel: "x" });
+  // @expect-error Type 'number' is not assignable to type 'string
+  albums.filter({ late__title: 1 });
+  // @expect-error ✗ no such field: late__titel
+  albums.values("late__titel");
 }
