@@ -231,7 +231,7 @@ export class TermWriter {
     if (term.compile !== undefined) return this.#ownAggregate(term, base, { filter, over, scope });
     const node = this.#place.scope.engine.functions.aggregate(
       term.name,
-      term.arg === null ? null : this.#aggregated(term.arg, base, scope),
+      term.arg === null ? null : this.#asOrdered(term, this.#aggregated(term.arg, base, scope)),
       {
         type: term.arg?.operand.type ?? null,
         result: term.operand.type,
@@ -243,6 +243,12 @@ export class TermWriter {
       },
     );
     return this.#orElse(term, node, base, scope);
+  }
+
+  /** Texts that are distinct can be ordered by themselves alone: as what is compared to find their order. */
+  #asOrdered({ arg, distinct, order }: AggregateTerm, node: OperationNode): OperationNode {
+    if (!distinct || order.length === 0 || arg?.operand.family !== "text") return node;
+    return this.#place.scope.engine.operations.sortKey(node, arg.operand.type);
   }
 
   /** What an aggregate is of. One of nothing but values of the query around would be taken for that one's. */

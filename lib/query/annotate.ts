@@ -122,8 +122,10 @@ function picksOf(
     const given = annotations.filter((annotation) => annotation.given);
     return [...model.columns.map(({ field }) => field), ...given.map(({ name }) => name)].map((name) => [name, name]);
   }
-  return names.flatMap((name): [string, unknown][] => {
+  return names.flatMap((name, index): [string, unknown][] => {
     if (typeof name === "string" && name !== "") return [[name, name]];
+    // Of a list it is known by its place; nothing else has such a name.
+    if (method === "valuesList" && Expression.is(name)) return [[`#${index + 1}`, name]];
     if (name !== null && typeof name === "object" && !Expression.is(name)) return namedEntries(model, name, method);
     throw new FieldError(
       `${model.name}: ${method}(…) takes paths of fields and { name: expression }, got ${printable(name)}.`,

@@ -1,4 +1,4 @@
-import { type OperationNode, ValueNode } from "kysely";
+import type { OperationNode } from "kysely";
 import type { ColumnType } from "../../fields/column-type.js";
 import { joinedNode, literalNode, sqlNode } from "../nodes.js";
 import type { AggregateContext } from "../ports/index.js";
@@ -66,11 +66,9 @@ const AGGREGATES: Readonly<Record<string, Aggregate>> = {
   max: extreme("MAX"),
   variance: spread("VAR"),
   stdDev: spread("STDDEV"),
-  stringAgg: (arg, type, context) => {
+  stringAgg: (arg, _, context) => {
     const separator = quoteText((context.options.separator as string | undefined) ?? ",");
-    // What is distinct can be ordered by itself alone, and that is by code point.
-    const text = context.distinct && !ValueNode.is(arg) ? byCodePoint(arg, type) : arg;
-    return aggregate("STRING_AGG", text, context, literalNode(separator));
+    return aggregate("STRING_AGG", arg, context, literalNode(separator));
   },
   jsonAgg: (arg, type, context) => aggregate("JSONB_AGG", toJson(arg, type), context),
   boolAnd: (arg, _, context) => aggregate("BOOL_AND", arg, context),

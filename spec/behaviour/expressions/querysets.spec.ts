@@ -101,6 +101,24 @@ onEngines("Expressions in querysets", (engine) => {
       ]);
     });
 
+    it("stands in a list, known by its place", async () => {
+      const rows = Track.objects.orderBy("id").valuesList(Lower("title"), "position", F("position").mul(2));
+      const all: [string, number, number][] = await rows.all();
+      expect(all.map(([title, position, twice]) => [title, twice - position === position])).toEqual([
+        ["one", true],
+        ["two", true],
+        ["three", true],
+      ]);
+      const flat: string[] = await Track.objects.orderBy("id").valuesList(Lower("title"), { flat: true }).all();
+      expect(flat).toEqual(["one", "two", "three"]);
+      expect(
+        await Track.objects.filter({ title__in: Track.objects.valuesList(F("title"), { flat: true }) }).count(),
+      ).toBe(3);
+      expect(() => Track.objects.values(Lower("title") as never)).toThrow(
+        "takes paths of fields and { name: expression }",
+      );
+    });
+
     it("orders, NULLs where they are wanted", async () => {
       const lengths = Track.objects.valuesList("length", { flat: true });
       expect(await lengths.orderBy(F("length").desc({ nulls: "last" })).all()).toEqual([20, 10, null]);
