@@ -20,6 +20,7 @@ import { FieldError, NotSupportedError } from "../errors/index.js";
 import type { ColumnMeta, RelationMeta } from "../models/index.js";
 import {
   type Annotation,
+  changed,
   checkTraversed,
   columnsAt,
   firstOfEach,
@@ -110,8 +111,10 @@ export class SelectWriter {
     if (this.#query.groups !== null) {
       throw new FieldError(`${root.meta.name}: groups that were filtered by a window cannot be taken together again.`);
     }
-    const rows: Query = { ...this.#query, order: [], picked: null, related: null, distinct: false, distinctOn: null };
-    const query: Query = { ...rows, limit: null, offset: 0, fixed: false };
+    const query = changed(this.#query, {
+      ...{ order: [], picked: null, related: null, distinct: false, distinctOn: null },
+      ...{ limit: null, offset: 0, fixed: false },
+    });
     const { base, outer } = this.#placement;
     const found = this.#scope.queries.values(query, this.#scope, base, outer);
     const among = this.#keyIn(found);

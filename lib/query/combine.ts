@@ -13,7 +13,9 @@ export function withCombined(left: Query, other: unknown, method: "or" | "and"):
   const right = queryAmong(left.model, other, method);
   checkAlike(left, right, method);
   const values = valuesOf(left);
-  const theirs = conditionOf(right, values.length);
+  // A relation that was given a name is joined by values of the query that names it: the first's begin the statement.
+  const isApart = right.named !== right.model;
+  const theirs = isApart && !right.none ? member(right, values.length) : conditionOf(right, values.length);
   return changed(left, {
     key: `${shapeKey(left)}{${method} ${shapeKey(right)}};`,
     values: joined(values, valuesOf(right)),
@@ -29,7 +31,8 @@ export function withCombined(left: Query, other: unknown, method: "or" | "and"):
 /** True for a query whose conditions alone tell which rows it has, whatever stands beside them. */
 function isPlain(query: Query): boolean {
   const { source, distinctOn, filters } = query;
-  return !isSliced(query) && source === null && distinctOn === null && !filters.some((at) => asksWindow(at.predicate));
+  if (isSliced(query) || source !== null || distinctOn !== null) return false;
+  return !filters.some((at) => asksWindow(at.predicate));
 }
 
 /** True where the first goes on being read from where it is, narrowed by the other. */
@@ -87,9 +90,14 @@ function spelled({ picked }: Query): string {
 /** What a row must fulfil to be one of a query's; null for nothing. */
 function conditionOf(query: Query, slot: number): Predicate | null {
   if (query.none) return { kind: "or", items: [] };
-  if (!isPlain(query)) return { kind: "member", query: changed(query, { picked: null }), slot };
+  if (!isPlain(query)) return member(query, slot);
   const { filters, timeZone } = query;
   return filters.length === 0 ? null : { kind: "side", filters, base: slot, timeZone };
+}
+
+/** Being among the rows of a query by itself. */
+function member(query: Query, slot: number): Predicate {
+  return { kind: "member", query: changed(query, { picked: null }), slot };
 }
 
 function either(mine: Predicate | null, theirs: Predicate | null): readonly Filter[] {

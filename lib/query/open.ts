@@ -7,12 +7,7 @@ import { printable } from "../util/printable.js";
  * What is not known before a query stands in another one: the kind of an `OuterRef`, and of all that is made of it. What
  * is asked of it is checked then.
  */
-export const OPEN: Operand = Object.freeze({
-  ...plainKinds.json,
-  family: "text",
-  scalar: null,
-  convert: (value: unknown) => value,
-});
+export const OPEN: Operand = withoutKind();
 
 export function isOpen(operand: Operand): boolean {
   return operand === OPEN;
@@ -27,12 +22,12 @@ export const UNTYPED: Operand = Object.freeze({
 });
 
 /** What is known of NULL by itself: nothing, so that it goes with everything. */
-export const UNKNOWN: Operand = Object.freeze({
-  ...plainKinds.json,
-  family: "text",
-  scalar: null,
-  convert: (value: unknown) => value,
-});
+export const UNKNOWN: Operand = withoutKind();
+
+/** Each is told from others by being that object. */
+function withoutKind(): Operand {
+  return Object.freeze({ ...plainKinds.json, family: "text", scalar: null, convert: (value: unknown) => value });
+}
 
 /** True for SQL whose kind of value was not told. */
 export function isUntyped(operand: Operand): boolean {

@@ -1,7 +1,7 @@
 import { refuse } from "../fields/index.js";
 import { aggregateNamed, type FunctionDefinition, functionNamed } from "../functions/index.js";
 import { lookupFor, transformFor } from "../lookups/index.js";
-import { alike, checkBounds } from "./compare.js";
+import { alike, checkBounds, takenBy } from "./compare.js";
 import { isOpen, isUntyped } from "./open.js";
 import { operandOfKey, readPath, transformTerm } from "./read-path.js";
 import { callTerm, caseTerm, operandOfAggregate, valueOf } from "./read-term.js";
@@ -150,9 +150,10 @@ function asked(condition: Condition): Condition {
   if (isOpen(operand)) return condition;
   const { name } = condition.lookup.lookup;
   const lookup = lookupFor(operand.family, name) ?? refuse(`a ${operand.family} has no lookup "${name}".`);
+  const takes = takenBy(lookup, operand);
   const sides = {
-    rhs: rhs === null ? null : alike(operand, rhs, name),
-    ...(high !== undefined && { high: alike(operand, high, name) }),
+    rhs: rhs === null ? null : alike(takes, rhs, name),
+    ...(high !== undefined && { high: alike(takes, high, name) }),
   };
   if (sides.rhs !== null && sides.high !== undefined) checkBounds(operand, sides.rhs, sides.high);
   return { ...condition, ...sides, ...(lhs !== null && { lookup: { ...condition.lookup, lookup, operand } }) };

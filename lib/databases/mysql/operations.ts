@@ -1,6 +1,6 @@
 import type { OperationNode } from "kysely";
 import type { ColumnType, Storage } from "../../fields/column-type.js";
-import { fold } from "../fold.js";
+import { likeMatchers, type Match } from "../common-texts.js";
 import { literalNode, sqlNode } from "../nodes.js";
 import type { Operations, TextMatch, TextMatcher, TransformName } from "../ports/index.js";
 import type { Flavour } from "./flavour.js";
@@ -15,12 +15,6 @@ const ALL_ROWS = literalNode("18446744073709551615");
 /** Digits a decimal may have. */
 const PRECISION = 65;
 
-const escaped = (text: string) => text.replace(/[!%_]/g, "!$&");
-const foldEscaped = (text: string) => escaped(fold(text));
-
-type Match = TextMatcher["match"];
-
-const equal: Match = (lhs, text) => sqlNode`${lhs} = ${text}`;
 const holds: Match = (lhs, text) => sqlNode`INSTR(${lhs}, ${text}) > 0`;
 const begins: Match = (lhs, text) => sqlNode`LEFT(${lhs}, CHAR_LENGTH(${text})) = ${text}`;
 const ends: Match = (lhs, text) => sqlNode`RIGHT(${lhs}, CHAR_LENGTH(${text})) = ${text}`;
@@ -33,15 +27,10 @@ function textMatchers(flavour: Flavour): Readonly<Record<TextMatch, TextMatcher>
   /** The SQL of `fold`. */
   const folded = (node: OperationNode) =>
     sqlNode`REPLACE(REPLACE(LOWER(${cased(node, flavour)}), 'ς', 'σ'), ${DOTTED_I}, 'i') COLLATE ${binary}`;
-  const likeFolded = (lhs: OperationNode, parameter: OperationNode) => like(folded(lhs), parameter);
   const equalFolded = (lhs: OperationNode, parameter: OperationNode) =>
     sqlNode`${folded(lhs)} = (${parameter} COLLATE ${binary})`;
   const regexp = (lhs: OperationNode, parameter: OperationNode) => sqlNode`${lhs} REGEXP ${parameter}`;
   const plain = (node: OperationNode) => sqlNode`CONVERT(${node} USING utf8mb4) COLLATE ${binary}`;
-  const ofBoth =
-    (wrap: (node: OperationNode) => OperationNode, match: Match): Match =>
-    (lhs, text) =>
-      match(wrap(lhs), wrap(text));
   // By itself the column's collation would decide on case.
   const pattern = (flags: string): TextMatcher => ({
     encode: (text) => `${flags}${text}`,
@@ -49,13 +38,7 @@ function textMatchers(flavour: Flavour): Readonly<Record<TextMatch, TextMatcher>
     match: (lhs, text) => regexp(lhs, sqlNode`CONCAT('${literalNode(flags)}', ${text}) COLLATE ${binary}`),
   });
   return {
-    iexact: { encode: fold, build: equalFolded, match: ofBoth(folded, equal) },
-    contains: { encode: (text) => `%${escaped(text)}%`, build: like, match: ofBoth(plain, holds) },
-    icontains: { encode: (text) => `%${foldEscaped(text)}%`, build: likeFolded, match: ofBoth(folded, holds) },
-    startswith: { encode: (text) => `${escaped(text)}%`, build: like, match: ofBoth(plain, begins) },
-    istartswith: { encode: (text) => `${foldEscaped(text)}%`, build: likeFolded, match: ofBoth(folded, begins) },
-    endswith: { encode: (text) => `%${escaped(text)}`, build: like, match: ofBoth(plain, ends) },
-    iendswith: { encode: (text) => `%${foldEscaped(text)}`, build: likeFolded, match: ofBoth(folded, ends) },
+    ...likeMatchers({ like, folded, plain, equalFolded, holds, begins, ends }),
     regex: pattern("(?-i)"),
     iregex: pattern("(?i)"),
   };

@@ -1,30 +1,13 @@
 import type { OperationNode } from "kysely";
 import type { ColumnType } from "../../fields/column-type.js";
-import { joinedNode, literalNode, sqlNode } from "../nodes.js";
+import { type Aggregate, aggregate } from "../common-aggregates.js";
+import { literalNode, sqlNode } from "../nodes.js";
 import type { AggregateContext } from "../ports/index.js";
 import { FLOAT, isWhole64 } from "../result-types.js";
 import { postgresHooks } from "./calls.js";
 import { byCodePoint } from "./collation.js";
 import { toJson } from "./json-values.js";
 import { quoteText } from "./schema.js";
-
-const NOTHING = literalNode("");
-
-/** `name(distinct x, … order by …) filter (where …) over (…)` */
-function aggregate(name: string, arg: OperationNode, context: AggregateContext, more?: OperationNode): OperationNode {
-  const { distinct, filter, order, over } = context;
-  const parts = [
-    sqlNode`${literalNode(name)}(${distinct ? literalNode("DISTINCT ") : NOTHING}${arg}`,
-    more === undefined ? NOTHING : sqlNode`, ${more}`,
-    order.length === 0 ? NOTHING : sqlNode` ORDER BY ${joinedNode(order, ", ")}`,
-    literalNode(")"),
-    filter === null ? NOTHING : sqlNode` FILTER (WHERE ${filter})`,
-    over === null ? NOTHING : sqlNode` OVER (${over})`,
-  ];
-  return joinedNode(parts, "");
-}
-
-type Aggregate = (arg: OperationNode, type: ColumnType, context: AggregateContext) => OperationNode;
 
 /** Sums of 64-bit numbers come as numeric. */
 function sum(arg: OperationNode, type: ColumnType, context: AggregateContext): OperationNode {

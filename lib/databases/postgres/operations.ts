@@ -1,6 +1,6 @@
 import { type OperationNode, ValueNode } from "kysely";
 import type { Storage } from "../../fields/column-type.js";
-import { fold } from "../fold.js";
+import { likeMatchers, type Match, ofBoth } from "../common-texts.js";
 import { literalNode, sqlNode } from "../nodes.js";
 import type { Operations, TextMatch, TextMatcher, TransformName } from "../ports/index.js";
 import { arrayInsert } from "./array-insert.js";
@@ -9,8 +9,6 @@ import { byCodePoint } from "./collation.js";
 import { postgresJson } from "./json.js";
 import { lockClause } from "./lock.js";
 import { quoteText } from "./schema.js";
-
-type Match = TextMatcher["match"];
 
 /** Case of all of Unicode's letters, whatever the database's own locale is (in "C", only ASCII has case). */
 const unicode = (node: OperationNode) => sqlNode`(${node}) COLLATE "und-x-icu"`;
@@ -21,35 +19,22 @@ const folded = (lhs: OperationNode) =>
 const DOTTED_I = literalNode("'i\u0307'");
 
 const like = (lhs: OperationNode, parameter: OperationNode) => sqlNode`${lhs} LIKE ${parameter} ESCAPE '!'`;
-const likeFolded = (lhs: OperationNode, parameter: OperationNode) => like(folded(lhs), parameter);
-const escaped = (text: string) => text.replace(/[!%_]/g, "!$&");
-const foldEscaped = (text: string) => escaped(fold(text));
 const asItIs = (text: string) => text;
 
 /** By code point, whatever the collations of the two. */
 const plain = (node: OperationNode) => sqlNode`(${node}) COLLATE "C"`;
-const equal: Match = (lhs, text) => sqlNode`${lhs} = ${text}`;
 const holds: Match = (lhs, text) => sqlNode`strpos(${lhs}, ${text}) > 0`;
 const begins: Match = (lhs, text) => sqlNode`left(${lhs}, length(${text})) = ${text}`;
 const ends: Match = (lhs, text) => sqlNode`right(${lhs}, length(${text})) = ${text}`;
 
-const ofBoth =
-  (wrap: (node: OperationNode) => OperationNode, match: Match): Match =>
-  (lhs, text) =>
-    match(wrap(lhs), wrap(text));
-
 const MATCHERS: Readonly<Record<TextMatch, TextMatcher>> = {
-  iexact: {
-    encode: fold,
-    build: (lhs, parameter) => sqlNode`${folded(lhs)} = ${parameter}`,
-    match: ofBoth(folded, equal),
-  },
-  contains: { encode: (text) => `%${escaped(text)}%`, build: like, match: ofBoth(plain, holds) },
-  icontains: { encode: (text) => `%${foldEscaped(text)}%`, build: likeFolded, match: ofBoth(folded, holds) },
-  startswith: { encode: (text) => `${escaped(text)}%`, build: like, match: ofBoth(plain, begins) },
-  istartswith: { encode: (text) => `${foldEscaped(text)}%`, build: likeFolded, match: ofBoth(folded, begins) },
-  endswith: { encode: (text) => `%${escaped(text)}`, build: like, match: ofBoth(plain, ends) },
-  iendswith: { encode: (text) => `%${foldEscaped(text)}`, build: likeFolded, match: ofBoth(folded, ends) },
+  ...likeMatchers({
+    like,
+    folded,
+    plain,
+    equalFolded: (lhs, parameter) => sqlNode`${folded(lhs)} = ${parameter}`,
+    ...{ holds, begins, ends },
+  }),
   regex: {
     encode: asItIs,
     build: (lhs, parameter) => sqlNode`${unicode(lhs)} ~ ${parameter}`,

@@ -1,29 +1,12 @@
 import type { OperationNode } from "kysely";
 import type { ColumnType } from "../../fields/column-type.js";
+import { type Aggregate, aggregate } from "../common-aggregates.js";
 import { numberNode } from "../common-calls.js";
-import { joinedNode, literalNode, sqlNode } from "../nodes.js";
+import { literalNode, sqlNode } from "../nodes.js";
 import type { AggregateContext } from "../ports/index.js";
 import { FLOAT, isDecimal } from "../result-types.js";
 import { sqliteHooks } from "./calls.js";
 import { quoteText, toJson } from "./json-values.js";
-
-const NOTHING = literalNode("");
-
-/** `name(distinct x, … order by …) filter (where …) over (…)` */
-function aggregate(name: string, arg: OperationNode, context: AggregateContext, more?: OperationNode): OperationNode {
-  const { distinct, filter, order, over } = context;
-  const parts = [
-    sqlNode`${literalNode(name)}(${distinct ? literalNode("DISTINCT ") : NOTHING}${arg}`,
-    more === undefined ? NOTHING : sqlNode`, ${more}`,
-    order.length === 0 ? NOTHING : sqlNode` ORDER BY ${joinedNode(order, ", ")}`,
-    literalNode(")"),
-    filter === null ? NOTHING : sqlNode` FILTER (WHERE ${filter})`,
-    over === null ? NOTHING : sqlNode` OVER (${over})`,
-  ];
-  return joinedNode(parts, "");
-}
-
-type Aggregate = (arg: OperationNode, type: ColumnType, context: AggregateContext) => OperationNode;
 
 const scaleNode = ({ scale }: ColumnType) => numberNode(scale ?? 0);
 

@@ -4,11 +4,13 @@ import {
   ConfigurationError,
   defineAggregate,
   defineFunction,
+  Exists,
   F,
   FieldError,
   fields,
   manager,
   Model,
+  OuterRef,
   Q,
   registerLookup,
   registerTransform,
@@ -45,6 +47,7 @@ declare module "dunder-orm" {
   // eslint-disable-next-line @typescript-eslint/no-unused-vars -- merged declarations name the same parameters
   interface TextLookups<T> {
     madlike: string;
+    longer: number;
   }
   // eslint-disable-next-line @typescript-eslint/no-unused-vars
   interface NumberLookups<T> {
@@ -65,6 +68,12 @@ const madlike = {
 
 beforeAll(() => {
   registerLookup("text", "madlike", madlike);
+  registerLookup("text", "longer", {
+    // MySQL's length is in bytes.
+    compile: ({ lhs, rhs, engine }) =>
+      engine === "mysql" ? sql`char_length(${lhs}) > ${rhs}` : sql`length(${lhs}) > ${rhs}`,
+    valueType: "integer",
+  });
   registerLookup("integer", "divisible_by", {
     compile: ({ lhs, rhs, engine }) => {
       engines.push(engine);
@@ -78,6 +87,7 @@ beforeAll(() => {
 
 afterAll(() => {
   unregisterLookup("text", "madlike");
+  unregisterLookup("text", "longer");
   unregisterLookup("number", "divisible_by");
   unregisterTransform("text", "initial");
   unregisterTransform("number", "doubled");
@@ -131,6 +141,17 @@ onEngines("What a user adds", (engine) => {
     expect(await titles.filter({ title__madlike: F("title") }).count()).toBe(3);
     expect(await Track.objects.filter({ title__madlike: "x*" }).update({ position: 1 })).toBe(0);
     expect(await Track.objects.filter({ title__madlike: "a*" }).toKysely().execute()).toHaveLength(2);
+  });
+
+  it("takes values of the kind it says, of its own row and of one around", async () => {
+    expect(await titles.filter({ title__longer: 2 }).all()).toEqual(["abc", "a%b"]);
+    expect(await titles.filter({ title__longer: F("position") }).all()).toEqual(["abc"]);
+    expect(() => titles.filter({ title__longer: F("title") } as never)).toThrow(/cannot be compared/);
+    const longer = Track.objects.filter({ title__longer: OuterRef("id") });
+    const albums = Album.objects.orderBy("id").valuesList("id", { flat: true });
+    expect(await albums.filter(Exists(longer)).all()).toEqual([1, 2]);
+    const alike = Track.objects.filter({ title__longer: OuterRef("title") } as never);
+    expect(() => albums.filter(Exists(alike))).toThrow(/cannot be compared/);
   });
 
   it("is a transform, before lookups and transforms, in F, orders, values and groups", async () => {

@@ -221,4 +221,21 @@ onEngines("FilteredRelation", (engine) => {
       expect(ask).toThrow(message);
     });
   });
+
+  it("keeps its own values beside another queryset, on either side", async () => {
+    const all = Artist.objects.filter({ id__gt: 1 }).filter({ id__lt: 100 });
+    const fine = good.filter({ good__name: "b" });
+    const ids = (rows: { id: number }[]) => rows.map(({ id }) => id).sort();
+    expect(ids(await all.or(fine).all())).toEqual([1, 2, 3]);
+    expect(ids(await fine.or(all).all())).toEqual([1, 2, 3]);
+    expect(ids(await all.and(fine).all())).toEqual([]);
+    const first = Artist.objects.filter({ id__lt: 3 }).filter({ id__gt: 0 });
+    expect(ids(await first.and(fine).all())).toEqual([1]);
+    expect(ids(await fine.and(first).all())).toEqual([1]);
+    expect(ids(await first.and(fine).and(fine).all())).toEqual([1]);
+    expect(ids(await first.or(fine.and(first)).all())).toEqual([1, 2]);
+    // The first's names go on being its own.
+    expect(ids(await fine.and(first).filter({ good__rating: 5 }).all())).toEqual([1]);
+    expect(ids(await fine.and(first).filter({ good__rating: 1 }).all())).toEqual([]);
+  });
 });
