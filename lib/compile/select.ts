@@ -20,7 +20,6 @@ import { FieldError, NotSupportedError } from "../errors/index.js";
 import type { ColumnMeta, RelationMeta } from "../models/index.js";
 import {
   type Annotation,
-  changed,
   checkTraversed,
   columnsAt,
   firstOfEach,
@@ -30,6 +29,7 @@ import {
   type PickedItem,
   type PlacedTerm,
   type Query,
+  rowsAlone,
   rowValues,
   type RelatedTree,
   type Term,
@@ -111,12 +111,8 @@ export class SelectWriter {
     if (this.#query.groups !== null) {
       throw new FieldError(`${root.meta.name}: groups that were filtered by a window cannot be taken together again.`);
     }
-    const query = changed(this.#query, {
-      ...{ order: [], picked: null, related: null, distinct: false, distinctOn: null },
-      ...{ limit: null, offset: 0, fixed: false },
-    });
     const { base, outer } = this.#placement;
-    const found = this.#scope.queries.values(query, this.#scope, base, outer);
+    const found = this.#scope.queries.values(rowsAlone(this.#query), this.#scope, base, outer);
     const among = this.#keyIn(found);
     return allOf(own === null ? [among] : [own, among]);
   }

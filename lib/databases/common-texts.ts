@@ -23,7 +23,7 @@ export interface TextHooks {
 const escaped = (text: string) => text.replace(/[!%_]/g, "!$&");
 const foldEscaped = (text: string) => escaped(fold(text));
 
-export const equal: Match = (lhs, text) => sqlNode`${lhs} = ${text}`;
+const equal: Match = (lhs, text) => sqlNode`${lhs} = ${text}`;
 
 /** Of two sides of which neither is a parameter. */
 export function ofBoth(wrap: Wrap, match: Match): Match {

@@ -11,7 +11,7 @@ export { keyOrder, orderOf } from "./order.js";
 export { firstOfEach, withDistinctOn, withLastFirst } from "./first-of-each.js";
 export { alsoLoading, checkTraversed, columnsAt, withDefer, withOnly } from "./loading.js";
 export { withLock } from "./lock.js";
-export { changed, isSliced, QUERY, queryOf, shapeKey } from "./query.js";
+export { changed, isSliced, QUERY, queryOf, rowsAlone, shapeKey } from "./query.js";
 export {
   refuseSliced,
   withDistinct,

@@ -72,6 +72,14 @@ export function changed(query: Query, change: Partial<Query>): Query {
   return Object.assign(copy, change);
 }
 
+/** Which rows a query is about, as far as its conditions tell. */
+export function rowsAlone(query: Query): Query {
+  return changed(query, {
+    ...{ order: [], picked: null, related: null, distinct: false, distinctOn: null },
+    ...{ limit: null, offset: 0, fixed: false },
+  });
+}
+
 export function isSliced(query: Query): boolean {
   return query.limit !== null || query.offset > 0;
 }
