@@ -10,8 +10,9 @@ import {
   WhereNode,
 } from "kysely";
 import { joinedNode, literalNode, sqlNode } from "../databases/nodes.js";
-import type { ColumnMeta } from "../models/index.js";
+import { type ColumnMeta, linksOf } from "../models/index.js";
 import type { RecursiveSource } from "../query/index.js";
+import { allOf } from "./all-of.js";
 import type { Scope } from "./scope.js";
 import { columnNode, equal, heldNode, type Source, tableNode } from "./sources.js";
 
@@ -49,11 +50,10 @@ export function recursionNode(source: RecursiveSource, scope: Scope, base: numbe
   return found(name, source, scope);
 }
 
-/** The columns that a step needs: the key, and the one that the relation leads on from. */
+/** The columns that a step needs: the key, and those that the relation leads on from. */
 function carriedBy({ relation }: RecursiveSource): readonly ColumnMeta[] {
   const { primaryKey } = relation.target;
-  const link = relation.type === "foreignKey" ? relation.column : relation.via.targetColumn;
-  return primaryKey.includes(link) ? primaryKey : [...primaryKey, link];
+  return [...new Set([...primaryKey, ...linksOf(relation).map(({ here }) => here)])];
 }
 
 /** Their names in the table: k1, k2, …, then the number of steps, and the marks. */
@@ -77,10 +77,8 @@ function step(
   const next: Source = { meta: model, alias: aliases.next(), parent: null, relation: null, required: true };
   const before: Source = { ...next, alias: name };
   const at = (column: ColumnMeta) => heldNode(before, `k${carried.indexOf(column) + 1}`);
-  const link =
-    relation.type === "foreignKey"
-      ? equal(columnNode(next, relation.targetColumn), at(relation.column))
-      : equal(columnNode(next, relation.via.column), at(relation.via.targetColumn));
+  const links = linksOf(relation).map(({ here, there }) => equal(columnNode(next, there), at(here)));
+  const link = allOf(links) as OperationNode;
   const depth = heldNode(before, "depth");
   const selected = [
     ...carried.map((column) => columnNode(next, column)),

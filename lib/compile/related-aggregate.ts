@@ -5,7 +5,7 @@ import type { RelationMeta } from "../models/index.js";
 import { type AggregateTerm, columnsIn, type Filter, leadsThrough, type Predicate } from "../query/index.js";
 import { allOf } from "./all-of.js";
 import { relationOver } from "./relation-over.js";
-import { ANY, columnNode, equal, Sources, tableNode } from "./sources.js";
+import { ANY, linked, Sources, tableNode } from "./sources.js";
 import type { TermWriter } from "./terms.js";
 import type { WhereContext } from "./where-context.js";
 
@@ -41,7 +41,7 @@ export function relatedAggregate(
   const narrowing = term.after.flatMap(partsOfFilter).filter(({ predicate }) => isAbout(predicate, prefix));
   const writer = within(sources, narrowing);
   const conditions = [
-    equal(columnNode(sources.root, relation.via.column), columnNode(outer, relation.via.targetColumn)),
+    linked(relation, outer, sources.root),
     around.filterOf(relation, sources.root),
     ...narrowing.map((item) => writer.write(item, ANY)),
     ...(term.filter === null ? [] : [writer.within(term.filter, base, ANY)]),

@@ -10,9 +10,9 @@ import {
   ReferenceNode,
   TableNode,
 } from "kysely";
-import type { ColumnMeta, ModelMeta, RelationMeta } from "../models/index.js";
+import { type ColumnMeta, linksOf, type ModelMeta, type RelationMeta } from "../models/index.js";
 import { leadsThrough, type RelationFilter, relationFilter } from "../query/index.js";
-import { grouped } from "./all-of.js";
+import { allOf, grouped } from "./all-of.js";
 
 /** A table in a query's FROM: the root, or one joined by following a relation. */
 export interface Source {
@@ -192,13 +192,13 @@ export function heldNode(source: Source, column: string): OperationNode {
 function joinCondition(source: Source): OperationNode {
   const parent = source.parent as Source;
   const relation = source.relation as RelationMeta;
-  return relation.type === "foreignKey"
-    ? equal(columnNode(source, relation.targetColumn), columnNode(parent, relation.column))
-    : correlation(source, relation.via.column, parent, relation.via.targetColumn);
+  return linked(relation, parent, source);
 }
 
-function correlation(from: Source, column: ColumnMeta, to: Source, target: ColumnMeta): OperationNode {
-  return equal(columnNode(from, column), columnNode(to, target));
+/** The condition under which a row and a row of a relation of it belong together. */
+export function linked(relation: RelationMeta, from: Source, to: Source): OperationNode {
+  const links = linksOf(relation).map(({ here, there }) => equal(columnNode(to, there), columnNode(from, here)));
+  return allOf(links) as OperationNode;
 }
 
 export function equal(left: OperationNode, right: OperationNode): OperationNode {

@@ -22,7 +22,7 @@ import type { RelationMeta } from "../models/index.js";
 import { grouped } from "./all-of.js";
 import { conditionNode, isNullAccepting, isTwoValued, mayCompareWithNull } from "./condition.js";
 import { relatedAggregate } from "./related-aggregate.js";
-import { ANY, columnNode, equal, type Source, Sources, tableNode } from "./sources.js";
+import { ANY, columnNode, linked, type Source, Sources, tableNode } from "./sources.js";
 import { TermWriter } from "./terms.js";
 import type { WhereContext } from "./where-context.js";
 
@@ -336,8 +336,7 @@ export class WhereWriter {
     });
     const inner = sources.follow(hops, 0);
     if (!isNullAccepting(condition)) for (const source of withParents(inner)) source.required = true;
-    const here = columnNode(sources.root, relation.via.column);
-    const key = equal(here, columnNode(outer, relation.via.targetColumn));
+    const key = linked(relation, outer, sources.root);
     const filter = around.filterOf(relation, sources.root);
     const link = filter === null ? key : AndNode.create(key, filter);
     const nullable = column.nullable || Sources.isOptional(inner);
@@ -360,7 +359,6 @@ export class WhereWriter {
     return { node: sqlNode`(${without} or ${found})`, nullable: false };
   }
 
-  /** An aggregate over the rows that a relation leads to, as a query of its own: nothing else multiplies them. */
   /** The condition on a relation's rows, asked of one of its rows: paths that begin with the relation are that row's. */
   #relationFilter(source: Source, { of, predicate, base }: RelationFilter): OperationNode {
     const { scope, sources: around } = this.#context;
@@ -368,6 +366,7 @@ export class WhereWriter {
     return new WhereWriter({ ...this.#context, sources }, []).within(predicate, base + this.#context.base, ANY);
   }
 
+  /** An aggregate over the rows that a relation leads to, as a query of its own: nothing else multiplies them. */
   #related(term: AggregateTerm, base: number): OperationNode {
     this.usesSubqueries = true;
     return relatedAggregate(term, base, {

@@ -3,7 +3,7 @@ import type { DatabaseCore } from "./database-core.js";
 import { partialPrototype } from "./partial.js";
 import type { Decode, Row } from "../databases/ports/index.js";
 import { compileFunction, mayGenerate } from "../util/generate.js";
-import { type ColumnMeta, type ModelMeta, ORIGIN, RAW, type RelationMeta } from "../models/index.js";
+import { type ModelMeta, ORIGIN, RAW, type RelationMeta } from "../models/index.js";
 
 /** What rows read by one plan share. */
 export interface RowOrigin {
@@ -79,7 +79,7 @@ function planOf(database: DatabaseCore, layout: Layout, blank: Blank | null): Re
     prototype: prototypeOf(layout),
     keys: meta.primaryKey.map((column) => start + layout.columns.indexOf(column)),
     columns: layout.columns.map((column, index) => ({
-      to: propertyOf(column),
+      to: column.property,
       at: start + index,
       decode: decoders[index] ?? null,
     })),
@@ -97,11 +97,6 @@ function prototypeOf({ meta, columns, leftOutBy }: Layout): object {
     columns: meta.columns.filter((column) => !columns.includes(column)),
     method: leftOutBy,
   });
-}
-
-/** The property under which a row keeps a column's value: the field's name, or the slot of a foreign key. */
-export function propertyOf(column: ColumnMeta): PropertyKey {
-  return column.relation === null ? column.field : column.relation.keySlot;
 }
 
 /** Makes rows by their constructor, with another prototype than its own where columns are left out. */

@@ -53,11 +53,11 @@ function guardValue(prototype: object, meta: ModelMeta, { field }: ColumnMeta, m
 /** A foreign key lies behind an accessor of the model's, which is what it is reached by once its key is there. */
 function guardRelation(prototype: object, meta: ModelMeta, column: ColumnMeta, method: LeftOut["method"]): void {
   const { field } = column;
-  const keySlot = column.relation?.keySlot as symbol;
+  const { property } = column;
   const behind = meta.model.prototype as object;
   Object.defineProperty(prototype, field, {
     get(this: object): unknown {
-      return Object.hasOwn(this, keySlot) ? Reflect.get(behind, field, this) : refuse(meta, field, method);
+      return Object.hasOwn(this, property) ? Reflect.get(behind, field, this) : refuse(meta, field, method);
     },
     set(this: object, value: unknown) {
       Reflect.set(behind, field, value, this);

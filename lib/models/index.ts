@@ -4,6 +4,7 @@ export {
   type FieldMeta,
   fieldOf,
   type ForeignKeyMeta,
+  linksOf,
   type ModelMeta,
   namesIn,
   type RelationMeta,

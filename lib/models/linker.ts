@@ -77,17 +77,19 @@ export class Linker {
       name,
       kind: declared.relation,
       column: undefined as never,
+      columns: undefined as never,
       target: this.#metaOf(declared.target as ModelClass),
       targetColumn: undefined as never,
+      targetColumns: undefined as never,
       nullable,
       onDelete,
-      keySlot: Symbol(`${name} key`),
       rowSlot: Symbol(`${name} row`),
     };
     const column: ColumnMeta = {
       name: checkIdentifier(`${model}.${name}: column name`, options.column ?? `${snakeCase(name)}_id`),
       field: name,
       index,
+      property: Symbol(`${name} key`),
       type: scalar.type,
       family: scalar.family,
       scalar,
@@ -99,6 +101,7 @@ export class Linker {
       relation: field,
     };
     field.column = Object.freeze(column);
+    field.columns = Object.freeze([column]);
     return field;
   }
 
@@ -126,6 +129,7 @@ export class Linker {
       if (isForeignKey(entry)) {
         const field = fields[name] as Mutable<ForeignKeyMeta>;
         field.targetColumn = field.target.primaryKey[0] as ColumnMeta;
+        field.targetColumns = Object.freeze([field.targetColumn]);
         Object.freeze(field);
       } else {
         fields[name] = Object.freeze(this.#reverse(meta, name, entry));
@@ -195,6 +199,7 @@ function scalarColumn(name: string, scalar: ScalarField, index: number, keyNames
     name: checkIdentifier(`${name}: column name`, options.column ?? snakeCase(name)),
     field: name,
     index,
+    property: name,
     type: scalar.type,
     family: scalar.family,
     scalar,

@@ -12,6 +12,8 @@ export interface ColumnMeta {
   readonly field: string;
   /** Its place among the model's columns. */
   readonly index: number;
+  /** The property under which a row keeps its value: the field's name, or a symbol for a foreign key's. */
+  readonly property: PropertyKey;
   readonly type: ColumnType;
   readonly family: LookupFamily;
   /** Kind, converter and rules of its values; for a foreign key those of the key it points at. */
@@ -38,14 +40,17 @@ export interface ForeignKeyMeta {
   readonly type: "foreignKey";
   readonly name: string;
   readonly kind: "foreignKey" | "oneToOne";
+  /** The first of its columns: the only one, but for a key of several. */
   readonly column: ColumnMeta;
+  /** The columns that hold the key. */
+  readonly columns: readonly ColumnMeta[];
   readonly target: ModelMeta;
-  /** The column of the target that the key holds. */
+  /** The first of the target's columns that the key holds. */
   readonly targetColumn: ColumnMeta;
+  /** The columns of the target that the key holds, in the order of its own. */
+  readonly targetColumns: readonly ColumnMeta[];
   readonly nullable: boolean;
   readonly onDelete: OnDelete;
-  /** The property under which a row keeps the key. */
-  readonly keySlot: symbol;
   /** The property under which a row keeps the related row, once there is one. */
   readonly rowSlot: symbol;
 }
@@ -100,4 +105,21 @@ export function fieldOf(meta: ModelMeta, name: string): FieldMeta | undefined {
 /** The key of a model that has one column for it; composite keys have none. */
 export function singleKey(meta: ModelMeta): ColumnMeta | null {
   return meta.primaryKey.length === 1 ? (meta.primaryKey[0] ?? null) : null;
+}
+
+/** Columns that are equal where two rows are related. */
+export interface Link {
+  /** Of the model that has the relation. */
+  readonly here: ColumnMeta;
+  /** Of the model that it leads to. */
+  readonly there: ColumnMeta;
+}
+
+/** What ties the rows of a relation together, one pair for each column of its key. */
+export function linksOf(relation: RelationMeta): readonly Link[] {
+  const { columns, targetColumns } = relation.type === "foreignKey" ? relation : relation.via;
+  return columns.map((column, index) => {
+    const target = targetColumns[index] as ColumnMeta;
+    return relation.type === "foreignKey" ? { here: column, there: target } : { here: target, there: column };
+  });
 }

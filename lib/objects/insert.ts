@@ -9,7 +9,7 @@ import {
 } from "../compile/index.js";
 import type { ManyResult, QueryResult, Row } from "../databases/ports/index.js";
 import type { DatabaseCore } from "../execute/database-core.js";
-import { currentBlock, isReady, makeReady, onRollback, propertyOf, run, runMany } from "../execute/index.js";
+import { currentBlock, isReady, makeReady, onRollback, run, runMany } from "../execute/index.js";
 import { type ColumnMeta, ORIGIN, RAW } from "../models/index.js";
 import { queryOf, withFilter } from "../query/index.js";
 import { fetchRows } from "./fetch.js";
@@ -86,7 +86,7 @@ function forgetAllOnRollback(database: DatabaseCore, { meta, made }: InsertGroup
     for (const row of ours as StatefulRow[]) {
       row[RAW] = null;
       row[ORIGIN] = unsaved;
-      for (const column of made) row[propertyOf(column)] = undefined;
+      for (const column of made) row[column.property] = undefined;
     }
   });
 }
@@ -181,12 +181,12 @@ function settle(
   for (let at = 0; at < rows.length; at += 1) {
     const row = rows[at] as StatefulRow;
     const known = values[at] as unknown[];
-    if (key !== undefined) row[propertyOf(key)] = known[key.index] = key.scalar.convert(insertIds[at]);
+    if (key !== undefined) row[key.property] = known[key.index] = key.scalar.convert(insertIds[at]);
     for (let index = 0; index < told.length; index += 1) {
       const column = told[index] as ColumnMeta;
       const value = (returned[at] as Row)[index] ?? null;
       const decode = decoders[index] ?? null;
-      const decoded = (row[propertyOf(column)] = decode === null || value === null ? value : decode(value));
+      const decoded = (row[column.property] = decode === null || value === null ? value : decode(value));
       known[column.index] = frozenCopy(decoded);
     }
     row[RAW] = known;

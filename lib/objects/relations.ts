@@ -40,7 +40,7 @@ function readRelation(row: StatefulRow, relation: RelationMeta): unknown {
   const related = row[relation.rowSlot];
   if (relation.type === "foreignKey") {
     if (related !== undefined && related !== null) return related;
-    const key = row[relation.keySlot];
+    const key = row[relation.column.property];
     if (key === null || key === undefined) return key;
     return (row[relation.rowSlot] = sparseRow(row, relation, key));
   }
@@ -91,7 +91,7 @@ export function setForeignKey(row: StatefulRow, relation: ForeignKeyMeta, value:
   const isRow = value !== null && typeof value === "object" && META in value;
   const unsaved = isRow && keyOf(value) === null && (value as StatefulRow)[META].table === relation.target.table;
   try {
-    row[relation.keySlot] = unsaved || value === undefined ? undefined : checkedValue(relation.column, value);
+    row[relation.column.property] = unsaved || value === undefined ? undefined : checkedValue(relation.column, value);
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     throw new ValidationError(row[META].name, [{ field: relation.name, message: error.message }]);

@@ -1,7 +1,6 @@
 import { type Problem, ValidationError } from "../errors/index.js";
 import { Expression } from "../expressions/index.js";
 import { Refusal } from "../fields/index.js";
-import { propertyOf } from "../execute/index.js";
 import { type ColumnMeta, META, type ModelMeta, ORIGIN, RAW } from "../models/index.js";
 import { setForeignKey } from "./relations.js";
 import { keyLookups, loadedColumns, type StatefulRow } from "./row-state.js";
@@ -14,10 +13,10 @@ export function initialise(target: object, meta: ModelMeta, values: unknown): vo
   const given = readValues(meta, withoutNewRows(meta, values), `new ${meta.name}`, problems);
   for (const column of meta.columns) {
     const unsaved = unsavedRow(column, values);
-    row[propertyOf(column)] = given.has(column) ? given.get(column) : checkedDefault(column, problems);
+    row[column.property] = given.has(column) ? given.get(column) : checkedDefault(column, problems);
     if (problems.some((problem) => problem.field === column.field)) continue;
     if (unsaved !== null && column.relation !== null) setForeignKey(row, column.relation, unsaved);
-    else if (row[propertyOf(column)] === undefined && isRequired(column)) {
+    else if (row[column.property] === undefined && isRequired(column)) {
       problems.push({ field: column.field, message: "is required." });
     }
   }
@@ -136,7 +135,7 @@ export function validValues(row: object): unknown[] {
   const { columns } = state[META];
   const values = new Array<unknown>(columns.length).fill(undefined);
   for (const [column, value] of validColumns(row, columns)) {
-    state[propertyOf(column)] = value;
+    state[column.property] = value;
     values[column.index] = frozenCopy(value);
   }
   return values;

@@ -1,5 +1,5 @@
 import type { DatabaseCore } from "../execute/database-core.js";
-import { currentBlock, onRollback, propertyOf, type RowOrigin } from "../execute/index.js";
+import { currentBlock, onRollback, type RowOrigin } from "../execute/index.js";
 import { type ColumnMeta, LEFT_OUT, META, type ModelMeta, ORIGIN, RAW } from "../models/index.js";
 import { type ColumnValues, currentValue, frozenCopy, sameValue } from "./row-values.js";
 import { ownRowsOf } from "./own-rows.js";
@@ -43,13 +43,13 @@ export function savedValue(row: object, column: ColumnMeta): unknown {
 export function loadedColumns(row: object): readonly ColumnMeta[] {
   const { [LEFT_OUT]: leftOut, [META]: meta } = row as StatefulRow;
   if (leftOut === undefined) return meta.columns;
-  return meta.columns.filter((column) => !leftOut.includes(column) || Object.hasOwn(row, propertyOf(column)));
+  return meta.columns.filter((column) => !leftOut.includes(column) || Object.hasOwn(row, column.property));
 }
 
 /** The columns that a row was read without, and has no values of. */
 export function missingColumns(row: object): readonly ColumnMeta[] {
   const leftOut = (row as StatefulRow)[LEFT_OUT] ?? [];
-  return leftOut.filter((column) => !Object.hasOwn(row, propertyOf(column)));
+  return leftOut.filter((column) => !Object.hasOwn(row, column.property));
 }
 
 /** The columns whose values differ from those in the database; for a new row all that have one. */
@@ -64,8 +64,8 @@ export function forgetOnRollback(row: object, database: DatabaseCore): void {
   const { [RAW]: raw, [ORIGIN]: origin } = state;
   const isNew = raw === null || raw === undefined;
   const kept = state[META].columns
-    .filter((column) => column.generated || (isNew && state[propertyOf(column)] === undefined))
-    .map((column) => [propertyOf(column), state[propertyOf(column)]] as const);
+    .filter((column) => column.generated || (isNew && state[column.property] === undefined))
+    .map((column) => [column.property, state[column.property]] as const);
   onRollback(database, () => {
     state[RAW] = raw ?? null;
     state[ORIGIN] = origin ?? null;
@@ -88,7 +88,7 @@ export function markSaved(row: object, database: DatabaseCore, written: ColumnVa
 export function takeOver(row: object, fresh: object): void {
   const state = row as StatefulRow;
   for (const relation of Object.values(state[META].relations)) state[relation.rowSlot] = undefined;
-  for (const column of state[META].columns) state[propertyOf(column)] = (fresh as StatefulRow)[propertyOf(column)];
+  for (const column of state[META].columns) state[column.property] = (fresh as StatefulRow)[column.property];
   state[RAW] = (fresh as StatefulRow)[RAW] ?? null;
   state[ORIGIN] = (fresh as StatefulRow)[ORIGIN] ?? null;
 }
@@ -99,7 +99,7 @@ export function takeColumns(row: object, fresh: object, columns: readonly Column
   const read: ColumnValues = new Map();
   for (const column of columns) {
     read.set(column, savedValue(fresh, column));
-    state[propertyOf(column)] = (fresh as StatefulRow)[propertyOf(column)];
+    state[column.property] = (fresh as StatefulRow)[column.property];
   }
   markSaved(row, databaseOfRow(row), read);
 }

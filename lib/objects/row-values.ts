@@ -2,7 +2,6 @@ import { isDeepStrictEqual } from "node:util";
 import { FieldError, ValidationError, type Problem } from "../errors/index.js";
 import { Expression } from "../expressions/index.js";
 import { Refusal } from "../fields/index.js";
-import { propertyOf } from "../execute/index.js";
 import { type ColumnMeta, fieldOf, type ModelMeta, namesIn } from "../models/index.js";
 import { keyOfRow } from "../query/index.js";
 import { printable } from "../util/printable.js";
@@ -108,7 +107,7 @@ export function columnNamed(meta: ModelMeta, name: string, method: string): Colu
 /** A row's own value of a column, as it is now: for a foreign key the key, which a row assigned to it may have got since. */
 export function currentValue(row: object, column: ColumnMeta): unknown {
   const holder = row as Record<PropertyKey, unknown>;
-  const value = holder[propertyOf(column)];
+  const value = holder[column.property];
   if (column.relation === null) return value;
   const related = holder[column.relation.rowSlot] as { pk?: unknown } | null | undefined;
   return related === null || related === undefined ? value : (related.pk ?? value);

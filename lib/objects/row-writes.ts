@@ -1,6 +1,5 @@
 import { FieldError, NotLoadedError } from "../errors/index.js";
 import type { DatabaseCore } from "../execute/database-core.js";
-import { propertyOf } from "../execute/index.js";
 import { Expression } from "../expressions/index.js";
 import { type ColumnMeta, META, type ModelMeta, RAW } from "../models/index.js";
 import { queryOf, type Query, withFilter, withOnly } from "../query/index.js";
@@ -82,7 +81,7 @@ async function updateChanged(
   const key = isSaved(row) ? savedKey(row) : keyOf(row);
   if (key === null) throw new FieldError(`${meta.name}.save: a row without a primary key cannot be updated.`);
   for (const [column, value] of values) {
-    row[propertyOf(column)] = value;
+    row[column.property] = value;
     if (!isSaved(row) && column.primaryKey) values.delete(column);
   }
   if (values.size === 0) return;
@@ -116,7 +115,7 @@ async function readComputedBack(row: StatefulRow, database: DatabaseCore, values
 
 /** Sets a column's value; a row that was loaded for it before is not its row any more. */
 function putValue(row: StatefulRow, column: ColumnMeta, value: unknown): void {
-  row[propertyOf(column)] = value;
+  row[column.property] = value;
   if (column.relation !== null) row[column.relation.rowSlot] = undefined;
 }
 
@@ -134,7 +133,7 @@ function savedKey(row: StatefulRow): unknown {
 function withAutoNow(row: StatefulRow, columns: readonly ColumnMeta[], all: boolean): readonly ColumnMeta[] {
   const stamped = writePlanOf(row[META]).stamped.filter((column) => all || columns.includes(column));
   if (stamped.length === 0) return columns;
-  for (const column of stamped) row[propertyOf(column)] = now(column);
+  for (const column of stamped) row[column.property] = now(column);
   return [...new Set([...columns, ...stamped])];
 }
 
@@ -163,7 +162,7 @@ export async function deleteRow(target: object): Promise<DeleteResult> {
   forgetOnRollback(row, databaseOfRow(row));
   row[RAW] = null;
   const generated = meta.primaryKey.find((column) => column.generated);
-  if (generated !== undefined) row[propertyOf(generated)] = undefined;
+  if (generated !== undefined) row[generated.property] = undefined;
   return { total, byModel: { [meta.name]: total } };
 }
 

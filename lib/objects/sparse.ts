@@ -1,5 +1,5 @@
 import { NotLoadedError } from "../errors/index.js";
-import { propertyOf, type Stamp, stampOf } from "../execute/index.js";
+import { type Stamp, stampOf } from "../execute/index.js";
 import { type ForeignKeyMeta, META, type ModelMeta, ORIGIN, RAW } from "../models/index.js";
 import { blankMaker } from "./blank.js";
 import { ownRowsOf } from "./own-rows.js";
@@ -19,7 +19,7 @@ const kinds = new WeakMap<ModelMeta, SparseKind>();
 function kindOf(meta: ModelMeta): SparseKind {
   let kind = kinds.get(meta);
   if (kind === undefined) {
-    const properties = [...meta.columns.map(propertyOf), RAW, ORIGIN];
+    const properties = [...meta.columns.map((column) => column.property), RAW, ORIGIN];
     kind = { make: blankMaker(meta, sparsePrototype(meta)), fill: stampOf(properties) };
     kinds.set(meta, kind);
   }
@@ -29,7 +29,7 @@ function kindOf(meta: ModelMeta): SparseKind {
 /** A row of which only the key is known. Reading anything else of it throws `NotLoadedError`. */
 export function sparseRow(row: StatefulRow, relation: ForeignKeyMeta, key: unknown): object {
   const sparse = kindOf(relation.target).make() as StatefulRow;
-  sparse[propertyOf(relation.targetColumn)] = key;
+  sparse[relation.targetColumn.property] = key;
   sparse[RAW] = null;
   sparse[ORIGIN] = row[ORIGIN] ?? ownRowsOf(databaseOfRow(row), relation.target).unsaved;
   sparse[REACHED_BY] = `${row[META].name}.${relation.name}`;
