@@ -1,6 +1,7 @@
 import { ConfigurationError } from "../errors/index.js";
 import { didYouMean } from "../util/suggest.js";
 import { printable } from "../util/printable.js";
+import type { ManyToManyDeclaration } from "./many-to-many-field.js";
 
 /** What happens to rows that point at a deleted one. Kept by the database. */
 export const onDeleteRules = ["cascade", "restrict", "protect", "set null", "set default", "do nothing"] as const;
@@ -32,7 +33,7 @@ export interface ReverseDeclaration {
   readonly via: string;
 }
 
-export type RelationDeclaration = ForeignKeyDeclaration | ReverseDeclaration;
+export type RelationDeclaration = ForeignKeyDeclaration | ReverseDeclaration | ManyToManyDeclaration;
 
 const OPTIONS = ["null", "onDelete", "column", "unique", "index", "primaryKey", "comment", "default"];
 

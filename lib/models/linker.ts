@@ -11,15 +11,16 @@ import { snakeCase } from "../util/names.js";
 import { didYouMean } from "../util/suggest.js";
 import type { Draft, Mutable } from "./draft.js";
 import type {
+  AnyRelationMeta,
   ColumnMeta,
   FieldMeta,
   ForeignKeyMeta,
   ModelClass,
   ModelMeta,
-  RelationMeta,
   ReverseMeta,
 } from "./meta.js";
 import { checkIdentifier } from "./naming.js";
+import { pointsAt } from "./points-at.js";
 
 /** Models known before. */
 export type Known = (model: object) => ModelMeta | undefined;
@@ -126,6 +127,7 @@ export class Linker {
     const fields = meta.fields as Record<string, FieldMeta>;
     for (const [name, entry] of entries) {
       if (entry instanceof ScalarField) continue;
+      if (entry.relation === "manyToMany") continue;
       if (isForeignKey(entry)) {
         const field = fields[name] as Mutable<ForeignKeyMeta>;
         field.targetColumn = field.target.primaryKey[0] as ColumnMeta;
@@ -134,7 +136,7 @@ export class Linker {
       } else {
         fields[name] = Object.freeze(this.#reverse(meta, name, entry));
       }
-      (meta.relations as Record<string, RelationMeta>)[name] = fields[name] as RelationMeta;
+      (meta.relations as Record<string, AnyRelationMeta>)[name] = fields[name] as AnyRelationMeta;
     }
   }
 
@@ -151,7 +153,7 @@ export class Linker {
           `Foreign keys of ${target.name}: ${keys.join(", ") || "none"}.`,
       );
     }
-    if (via.target !== meta && !(via.target.table === meta.table && isSubclass(meta.model, via.target.model))) {
+    if (!pointsAt(via, meta)) {
       throw new ConfigurationError(
         `${here}: ${target.name}.${via.name} points at ${via.target.name}, not at ${meta.name}. ` +
           `Point the two sides at each other.`,
@@ -185,10 +187,6 @@ function foreignKeyColumnOptions(options: ForeignKeyOptions): FieldOptions {
 
 function isForeignKey(entry: RelationDeclaration): entry is ForeignKeyDeclaration {
   return entry.relation === "foreignKey" || entry.relation === "oneToOne";
-}
-
-function isSubclass(model: ModelClass, other: ModelClass): boolean {
-  return model === other || Object.prototype.isPrototypeOf.call(other, model);
 }
 
 function scalarColumn(name: string, scalar: ScalarField, index: number, keyNames: readonly string[]): ColumnMeta {

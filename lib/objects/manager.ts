@@ -1,8 +1,12 @@
-import { metaOf, type ReverseMeta } from "../models/index.js";
+import { type ManyToManyMeta, metaOf, type ReverseMeta } from "../models/index.js";
 import { FieldError } from "../errors/index.js";
 import type { ManagerFactory } from "../types/index.js";
+import { QUERY, withMembers } from "../query/index.js";
 import { attachReverseSides } from "./relations.js";
 import { QuerySetBase } from "./query-set.js";
+import { REFINED } from "./refinable.js";
+import { currentValue } from "./row-values.js";
+import "./through-model.js";
 import { databaseOfRow, keyOf } from "./row-state.js";
 
 /**
@@ -19,8 +23,8 @@ import { databaseOfRow, keyOf } from "./row-state.js";
 export const manager = ((model: unknown) => new QuerySetBase(model)) as unknown as ManagerFactory;
 
 /** The rows that point at one through a foreign key: the target's own manager, narrowed to them. */
-function relatedManager(row: object, relation: ReverseMeta): QuerySetBase {
-  const { target, via, name } = relation;
+function relatedManager(row: object, relation: ReverseMeta | ManyToManyMeta): QuerySetBase {
+  const { target, name } = relation;
   const key = keyOf(row);
   if (key === null) {
     throw new FieldError(
@@ -29,7 +33,15 @@ function relatedManager(row: object, relation: ReverseMeta): QuerySetBase {
   }
   const { objects } = target.model as { objects?: unknown };
   const base = objects instanceof QuerySetBase ? objects : new QuerySetBase(target.model);
-  return QuerySetBase.narrowed(base, { [via.name]: row }, { [via.name]: row }, databaseOfRow(row));
+  const database = databaseOfRow(row);
+  if (relation.type === "manyToMany") {
+    return base[REFINED](
+      withMembers(base[QUERY], relation, (column) => currentValue(row, column)),
+      database,
+    );
+  }
+  const { via } = relation;
+  return QuerySetBase.narrowed(base, { [via.name]: row }, { [via.name]: row }, database);
 }
 
 attachReverseSides({

@@ -1,13 +1,20 @@
 import { NotLoadedError, ValidationError } from "../errors/index.js";
 import { Refusal } from "../fields/index.js";
-import { fieldOf, type ForeignKeyMeta, META, type RelationMeta, type ReverseMeta } from "../models/index.js";
+import {
+  type AnyRelationMeta,
+  fieldOf,
+  type ForeignKeyMeta,
+  type ManyToManyMeta,
+  META,
+  type ReverseMeta,
+} from "../models/index.js";
 import { checkedValue } from "./row-values.js";
 import { keyOf, type StatefulRow } from "./row-state.js";
 import { sparseRow } from "./sparse.js";
 
 /** What a reverse relation's accessor gives; made where querysets are known. */
 export interface ReverseSides {
-  many(row: object, relation: ReverseMeta): unknown;
+  many(row: object, relation: ReverseMeta | ManyToManyMeta): unknown;
   one(row: object, relation: ReverseMeta): Promise<object | null>;
 }
 
@@ -32,11 +39,11 @@ export function defineRelation(prototype: object, name: string): void {
   });
 }
 
-function relationNamed(row: StatefulRow, name: string): RelationMeta {
-  return fieldOf(row[META], name) as RelationMeta;
+function relationNamed(row: StatefulRow, name: string): AnyRelationMeta {
+  return fieldOf(row[META], name) as AnyRelationMeta;
 }
 
-function readRelation(row: StatefulRow, relation: RelationMeta): unknown {
+function readRelation(row: StatefulRow, relation: AnyRelationMeta): unknown {
   const related = row[relation.rowSlot];
   if (relation.type === "foreignKey") {
     if (related !== undefined && related !== null) return related;
@@ -73,15 +80,14 @@ async function loadOne(row: StatefulRow, relation: ReverseMeta): Promise<object 
   return related;
 }
 
-function writeRelation(row: StatefulRow, relation: RelationMeta, value: unknown): void {
+function writeRelation(row: StatefulRow, relation: AnyRelationMeta, value: unknown): void {
   const where = `${row[META].name}.${relation.name}`;
-  if (relation.type === "reverse") {
-    throw new ValidationError(row[META].name, [
-      {
-        field: relation.name,
-        message: `the rows of ${relation.target.name} hold this relation. Set their "${relation.via.name}", not ${where}.`,
-      },
-    ]);
+  if (relation.type !== "foreignKey") {
+    const message =
+      relation.type === "reverse"
+        ? `the rows of ${relation.target.name} hold this relation. Set their "${relation.via.name}", not ${where}.`
+        : `rows of ${relation.through.name} hold this relation. Call await row.${relation.name}.set([…]) instead.`;
+    throw new ValidationError(row[META].name, [{ field: relation.name, message }]);
   }
   setForeignKey(row, relation, value);
 }

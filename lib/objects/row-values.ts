@@ -95,6 +95,12 @@ export function columnNamed(meta: ModelMeta, name: string, method: string): Colu
         `Fields: ${names.join(", ")}.`,
     );
   }
+  if (field.type === "manyToMany") {
+    throw new FieldError(
+      `${meta.name}.${name} in ${method}({ ${name} }): rows of ${field.through.name} hold this relation. ` +
+        `Save the row, then await row.${name}.set([…]).`,
+    );
+  }
   if (field.type === "reverse") {
     throw new FieldError(
       `${meta.name}.${name} in ${method}({ ${name} }): the rows of ${field.target.name} hold this relation. ` +

@@ -46,8 +46,8 @@ export function fillSparse(sparse: object, loaded: object): void {
 function sparsePrototype(meta: ModelMeta): object {
   const prototype = Object.create(meta.model.prototype as object) as object;
   for (const field of Object.values(meta.fields)) {
-    const isKey = field.type !== "reverse" && field.column.primaryKey;
-    if (!isKey && !(field.type === "reverse" && field.many)) defineGuard(prototype, meta, field.name);
+    const isKey = "column" in field && field.column.primaryKey;
+    if (!isKey && !("many" in field && field.many)) defineGuard(prototype, meta, field.name);
   }
   Object.defineProperty(prototype, "isSparse", {
     get(this: StatefulRow) {

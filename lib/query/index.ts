@@ -36,7 +36,6 @@ export {
   holdsAggregate,
   holdsWindow,
   isOfMany,
-  leadsThrough,
   namesField,
   partsOf,
   splitByWindow,
@@ -73,4 +72,6 @@ export type {
 } from "./tree.js";
 export { refuseSet, rowValues } from "./source.js";
 export { UNKNOWN } from "./open.js";
+export { withMembers } from "./members.js";
 export { type RelationFilter, relationFilter } from "./relation-filter.js";
+export { hopKey, leadsThrough } from "./same-hop.js";

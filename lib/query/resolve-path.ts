@@ -184,7 +184,10 @@ function walkPath(meta: ModelMeta, names: readonly string[], place: Place): Walk
   for (let index = 0; index < names.length; index += 1) {
     const name = names[index] as string;
     const rest = names.slice(index + 1);
-    const field = fieldNamed(model, name, place, index === 0 ? [] : relationLookups);
+    const named = fieldNamed(model, name, place, index === 0 ? [] : relationLookups);
+    // A many-to-many relation is two steps, of which the second is a foreign key like any other.
+    if (named.type === "manyToMany") hops.push(named.hops[0]);
+    const field = named.type === "manyToMany" ? named.hops[1] : named;
     if (field.type === "scalar" || name === "pk") {
       const column = columnOf(field);
       return {

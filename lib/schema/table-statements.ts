@@ -143,7 +143,7 @@ function columnList(engine: Engine, columns: readonly ColumnMeta[]): string {
 function columnsNamed(meta: ModelMeta, names: readonly string[], option: string): ColumnMeta[] {
   return names.map((name) => {
     const field = fieldOf(meta, name);
-    if (field !== undefined && field.type !== "reverse") return field.column;
+    if (field !== undefined && "column" in field) return field.column;
     const known = meta.columns.map((column) => column.field);
     throw new ConfigurationError(
       `${meta.name}: ${option} names "${name}", which is no column of it.${didYouMean(name, known)} ` +

@@ -62,6 +62,20 @@ export interface ForeignKeyOptions {
   readonly default?: unknown;
 }
 
+/** What `fields.manyToMany(Tag, { … })` takes. */
+export interface ManyToManyOptions {
+  /** A model of one's own whose rows tie two together, or a function that gives it: `() => Membership`. */
+  readonly through?: object;
+  /** The foreign keys of that model: to the one that declares the relation, and to its target. */
+  readonly throughFields?: readonly [here: string, there: string];
+  /** The table of the model that is made where no `through` is given; `<table>_<field>` unless told. */
+  readonly table?: string;
+  /** Of a model to itself: false where a row may have another that does not have it. */
+  readonly symmetrical?: boolean;
+  /** The field of the other model that this is the other side of. */
+  readonly reverse?: string;
+}
+
 /** A field of one's own: how its column is declared, and how values travel to it and back. */
 export interface CustomField<T> {
   /** The column's SQL type on an engine: "sqlite", "postgres" or "mysql". It reaches the database as written. */
