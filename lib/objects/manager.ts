@@ -1,9 +1,9 @@
-import { metaOf, type ReverseMeta } from "../models/index.js";
+import { metaOf, type ReverseMeta, valueIn } from "../models/index.js";
 import { FieldError } from "../errors/index.js";
 import type { ManagerFactory } from "../types/index.js";
 import { attachReverseSides } from "./relations.js";
 import { QuerySetBase } from "./query-set.js";
-import { databaseOfRow, keyOf } from "./row-state.js";
+import { databaseOfRow } from "./row-state.js";
 
 /**
  * The querysets of a model, from which every query on it starts.
@@ -21,8 +21,8 @@ export const manager = ((model: unknown) => new QuerySetBase(model)) as unknown 
 /** The rows that point at one through a foreign key: the target's own manager, narrowed to them. */
 function relatedManager(row: object, relation: ReverseMeta): QuerySetBase {
   const { target, via, name } = relation;
-  const key = keyOf(row);
-  if (key === null) {
+  const isKnown = via.targetColumns.every((column) => (valueIn(row, column) ?? null) !== null);
+  if (!isKnown) {
     throw new FieldError(
       `${metaOf(row.constructor).name}.${name}: this row has no key, so nothing can point at it: it was never saved, or it was deleted.`,
     );

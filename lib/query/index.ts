@@ -6,7 +6,7 @@ export { readTerm, toldAs } from "./read-term.js";
 export type { ReadTerm } from "./term-reader.js";
 export { withComment } from "./comment.js";
 export { readStatement } from "./read-raw.js";
-export { keyOfRow } from "./key-operand.js";
+export { keyOfRow, keyParts } from "./key-operand.js";
 export { keyOrder, orderOf } from "./order.js";
 export { firstOfEach, withDistinctOn, withLastFirst } from "./first-of-each.js";
 export { alsoLoading, checkTraversed, columnsAt, withDefer, withOnly } from "./loading.js";
@@ -73,4 +73,5 @@ export type {
 } from "./tree.js";
 export { refuseSet, rowValues } from "./source.js";
 export { UNKNOWN } from "./open.js";
+export type { ResolvedPath } from "./resolve-path.js";
 export { type RelationFilter, relationFilter } from "./relation-filter.js";
