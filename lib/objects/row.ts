@@ -1,6 +1,6 @@
 import { inspect } from "node:util";
 import type { DeleteResult, SaveOptions } from "../types/index.js";
-import { META, metaOf, metaOfRow } from "../models/index.js";
+import { META, metaOf, metaOfRow, type ModelMeta } from "../models/index.js";
 import { BLANK, checkClass } from "./blank.js";
 import { deleteRow, loadMissing, loadRow, refreshRow, saveRow, updateRow } from "./row-writes.js";
 import { initialise, setKey, validateRow } from "./row-init.js";
@@ -92,6 +92,12 @@ export class ModelRow {
   [inspect.custom](): string {
     return this.toString();
   }
+}
+
+/** False where a class saves its rows in a way of its own, which must be asked. */
+export function savesAsUsual({ model }: ModelMeta): boolean {
+  const { prototype } = model as unknown as { readonly prototype: Readonly<Record<string, unknown>> };
+  return prototype["save"] === (ModelRow.prototype as unknown as Readonly<Record<string, unknown>>)["save"];
 }
 
 function jsonValue(value: unknown): unknown {
