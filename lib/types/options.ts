@@ -103,7 +103,7 @@ export type IsAutoKey<O> = O extends { readonly primaryKey: false } ? false : tr
 export type OwnFamily<O> = O extends { readonly lookups: infer L extends LookupFamily } ? L : "text";
 
 /** Refuses options that are not among `Allowed`, which an inferred type would let through. */
-export type Known<O, Allowed> = [keyof O] extends [keyof Allowed]
+export type Known<O, Allowed> = keyof O extends keyof Allowed
   ? unknown
   : { readonly [K in Exclude<keyof O, keyof Allowed>]: NoSuchOption<K> };
 
