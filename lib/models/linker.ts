@@ -151,7 +151,7 @@ export class Linker {
           `Foreign keys of ${target.name}: ${keys.join(", ") || "none"}.`,
       );
     }
-    if (via.target !== meta && !(via.target.table === meta.table && isSubclass(meta.model, via.target.model))) {
+    if (via.target !== meta && !isSameTable(via.target, meta)) {
       throw new ConfigurationError(
         `${here}: ${target.name}.${via.name} points at ${via.target.name}, not at ${meta.name}. ` +
           `Point the two sides at each other.`,
@@ -187,8 +187,9 @@ function isForeignKey(entry: RelationDeclaration): entry is ForeignKeyDeclaratio
   return entry.relation === "foreignKey" || entry.relation === "oneToOne";
 }
 
-function isSubclass(model: ModelClass, other: ModelClass): boolean {
-  return model === other || Object.prototype.isPrototypeOf.call(other, model);
+/** True for classes that extend what one call of `Model(…)` gave: they have the same rows. */
+function isSameTable(one: ModelMeta, other: ModelMeta): boolean {
+  return one.options === other.options;
 }
 
 function scalarColumn(name: string, scalar: ScalarField, index: number, keyNames: readonly string[]): ColumnMeta {
