@@ -12,5 +12,6 @@ export {
   singleKey,
 } from "./meta.js";
 export { defineModel, type ModelOptions } from "./options.js";
-export { DEFINITION, META, metaOf, metaOfRow } from "./registry.js";
+export { type Referrer, referrersOf, tableKey } from "./referrers.js";
+export { DEFINITION, META, metaOf, metaOfRow, registerModel, registryGeneration } from "./registry.js";
 export { LEFT_OUT, ORIGIN, RAW } from "./row-state.js";

@@ -1,9 +1,10 @@
 import { ConfigurationError } from "../errors/index.js";
-import { ScalarField } from "../fields/index.js";
+import { ScalarField, SetRule } from "../fields/index.js";
 import type {
   FieldOptions,
   ForeignKeyDeclaration,
   ForeignKeyOptions,
+  OnDelete,
   RelationDeclaration,
   ReverseDeclaration,
 } from "../fields/index.js";
@@ -69,9 +70,7 @@ export class Linker {
     const nullable = options.null ?? false;
     const primaryKey = keyNames.includes(name);
     const onDelete = options.onDelete ?? (nullable ? "set null" : "cascade");
-    if (onDelete === "set null" && !nullable) {
-      throw new ConfigurationError(`${model}.${name}: onDelete: "set null" needs { null: true }.`);
-    }
+    checkRule(`${model}.${name}`, onDelete, options);
     const field: Mutable<ForeignKeyMeta> = {
       type: "foreignKey",
       name,
@@ -176,10 +175,22 @@ export class Linker {
   }
 }
 
+function checkRule(where: string, rule: OnDelete, { null: nullable = false, default: value }: ForeignKeyOptions): void {
+  if (nullable) return;
+  if (rule === "set null") throw new ConfigurationError(`${where}: onDelete: "set null" needs { null: true }.`);
+  if (rule === "set default" && (value === undefined || value === null)) {
+    throw new ConfigurationError(`${where}: onDelete: "set default" needs a default, or { null: true }.`);
+  }
+  if (rule instanceof SetRule && rule.onDeleteSet === null) {
+    throw new ConfigurationError(`${where}: onDelete: set(null) needs { null: true }.`);
+  }
+}
+
 function foreignKeyColumnOptions(options: ForeignKeyOptions): FieldOptions {
   const { default: value, onDelete, index, comment } = options;
-  // ON DELETE SET DEFAULT is the database's doing, so it must know the default as well.
-  const given = value === undefined ? {} : { default: value, ...(onDelete === "set default" && { dbDefault: value }) };
+  // ON DELETE SET DEFAULT is the database's doing, so it must know the default as well, as far as that is a value.
+  const isKept = onDelete === "set default" && typeof value !== "function";
+  const given = value === undefined ? {} : { default: value, ...(isKept && { dbDefault: value }) };
   return { ...given, index: index ?? true, ...(comment !== undefined && { comment }) };
 }
 

@@ -38,8 +38,8 @@ export class ModelRow {
     return this;
   }
 
-  delete(): Promise<DeleteResult> {
-    return deleteRow(this);
+  async delete(options: unknown = {}): Promise<DeleteResult> {
+    return deleteRow(this, options);
   }
 
   async refresh(): Promise<this> {

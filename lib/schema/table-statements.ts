@@ -76,14 +76,26 @@ export function foreignKeys(meta: ModelMeta): ForeignKeyMeta[] {
 }
 
 /** What each rule is in SQL; "protect" differs from "restrict" only where rows are collected in code. */
-const ON_DELETE = {
+const ON_DELETE: Readonly<Record<Exclude<ForeignKeyMeta["onDelete"], object>, string>> = {
   cascade: "CASCADE",
   restrict: "RESTRICT",
   protect: "RESTRICT",
   "set null": "SET NULL",
   "set default": "SET DEFAULT",
   "do nothing": "NO ACTION",
-} as const;
+};
+
+/** A rule as far as the engine can keep it by itself; for what it cannot, rows that still point there stop a delete. */
+function onDeleteSql({ features }: Engine, { onDelete, columns }: ForeignKeyMeta): string {
+  if (typeof onDelete === "object") return ON_DELETE["do nothing"];
+  const isKept = onDelete !== "set default" || (features.setsDefaults && columns.every(hasKeptDefault));
+  return ON_DELETE[isKept ? onDelete : "do nothing"];
+}
+
+/** False where the default is a function, of which the database knows nothing. */
+function hasKeptDefault({ options }: ColumnMeta): boolean {
+  return options.default === undefined || options.dbDefault !== undefined;
+}
 
 function foreignKeyClause(engine: Engine, meta: ModelMeta, relation: ForeignKeyMeta): string {
   const { quote } = engine.schema;
@@ -91,7 +103,7 @@ function foreignKeyClause(engine: Engine, meta: ModelMeta, relation: ForeignKeyM
   const target = `${tableName(engine, relation.target)} (${quote(relation.targetColumn.name)})`;
   return (
     `CONSTRAINT ${name} FOREIGN KEY (${quote(relation.column.name)}) REFERENCES ${target} ` +
-    `ON DELETE ${ON_DELETE[relation.onDelete]}`
+    `ON DELETE ${onDeleteSql(engine, relation)}`
   );
 }
 
