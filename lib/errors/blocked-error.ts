@@ -20,9 +20,9 @@ class BlockedError extends ForeignKeyViolation {
  * @example
  * ```ts
  * try {
- *   await author.delete();
+ *   await account.delete();
  * } catch (error) {
- *   if (error instanceof ProtectedError) console.log(error.blockers); // [{ model: "Book", field: "author", count: 2, … }]
+ *   if (error instanceof ProtectedError) console.log(error.blockers); // [{ model: "Entry", field: "account", count: 2, … }]
  * }
  * ```
  */
