@@ -40,7 +40,6 @@ export class Collector {
   /** Keys of rows that stand in the way, or do unless they are deleted along. */
   readonly blocking = new Map<DeleteEdge, Tuple[]>();
   readonly #how: Collecting;
-  #level = 0;
 
   constructor(how: Collecting) {
     this.#how = how;
@@ -52,7 +51,6 @@ export class Collector {
     let open = new Map([[root, this.#add(root, rows)]]);
     while (open.size > 0) {
       const next = new Map<DeleteNode, Tuple[]>();
-      this.#level += 1;
       for (const [node, fresh] of open) {
         for (const edge of node.incoming) await this.#follow(edge, fresh, next);
       }
@@ -70,7 +68,7 @@ export class Collector {
   #add(node: DeleteNode, rows: readonly Tuple[]): Tuple[] {
     let found = this.found.get(node);
     if (found === undefined) this.found.set(node, (found = new FoundRows(node.model.primaryKey.length)));
-    return found.add(rows, this.#level);
+    return found.add(rows);
   }
 
   async #follow(edge: DeleteEdge, rows: readonly Tuple[], next: Map<DeleteNode, Tuple[]>): Promise<void> {

@@ -14,7 +14,7 @@ export interface DeleteNode {
   readonly model: ModelMeta;
   /** The foreign keys that point at it. */
   readonly incoming: DeleteEdge[];
-  /** What is to be known of each of its rows: the primary key, then what else foreign keys point at. */
+  /** What is to be known of each of its rows: the primary key, then what else tells which rows point at which. */
   readonly columns: ColumnMeta[];
   /** Where rows of it go with others: true for the root, too. */
   isReached: boolean;
@@ -29,6 +29,8 @@ export interface DeleteEdge {
   readonly relation: ForeignKeyMeta;
   /** The columns of the parent that the key holds, by their places among `DeleteNode.columns`. */
   readonly places: readonly number[];
+  /** The key's own columns among those of the child, where that has to be known; else none. */
+  held: readonly number[];
   /** It closes a circle of tables and can be NULL: set so before rows are deleted, it leaves an order for them. */
   isLoosened: boolean;
 }
@@ -67,8 +69,12 @@ function newGraph(model: ModelMeta): DeleteGraph | null {
   for (const node of reached) node.isLeaf = node !== root && isLeaf(node, reached);
   const inner = reached.filter((node) => !node.isLeaf);
   loosen(inner);
-  if (root.incoming.every(({ relation, isLoosened }) => relation.onDelete === "do nothing" && !isLoosened)) return null;
-  return { root, order: inOrder(inner) };
+  if (root.incoming.every(({ relation, child }) => relation.onDelete === "do nothing" && !child.isReached)) return null;
+  const order = inOrder(inner);
+  for (const group of order)
+    for (const edge of edgesWithin(group))
+      edge.held = edge.relation.columns.map((column) => placeOf(edge.child, column));
+  return { root, order };
 }
 
 function nodeOf(nodes: Map<string, DeleteNode>, model: ModelMeta): DeleteNode {
@@ -93,7 +99,7 @@ function addReferrers(nodes: Map<string, DeleteNode>, parent: DeleteNode, start:
     const relation = child.model.relations[referrer.relation.name];
     const places = placesIn(parent, referrer.relation);
     if (relation?.type !== "foreignKey" || places === null) continue;
-    parent.incoming.push({ child, parent, relation, places, isLoosened: false });
+    parent.incoming.push({ child, parent, relation, places, held: [], isLoosened: false });
   }
 }
 
@@ -103,13 +109,15 @@ function constraintKey({ model, relation }: Referrer): string {
 }
 
 /** Sees to it that what a foreign key points at is read; null where the class declares no such columns. */
-function placesIn({ model, columns }: DeleteNode, { targetColumns }: ForeignKeyMeta): number[] | null {
-  const targets = targetColumns.map(({ name }) => model.columns.find((column) => column.name === name));
-  if (targets.includes(undefined)) return null;
-  return (targets as ColumnMeta[]).map((target) => {
-    if (!columns.includes(target)) columns.push(target);
-    return columns.indexOf(target);
-  });
+function placesIn(node: DeleteNode, { targetColumns }: ForeignKeyMeta): number[] | null {
+  const targets = targetColumns.map(({ name }) => node.model.columns.find((column) => column.name === name));
+  return targets.includes(undefined) ? null : (targets as ColumnMeta[]).map((target) => placeOf(node, target));
+}
+
+/** Sees to it that a column is read. */
+function placeOf({ columns }: DeleteNode, column: ColumnMeta): number {
+  if (!columns.includes(column)) columns.push(column);
+  return columns.indexOf(column);
 }
 
 /**
@@ -169,7 +177,7 @@ function inOrder(nodes: readonly DeleteNode[]): DeleteNode[][] {
   return order;
 }
 
-/** True for tables whose rows the database may delete along with one another. */
-export function isTangled(group: readonly DeleteNode[]): boolean {
-  return group.some((node) => node.incoming.some(({ child, isLoosened }) => !isLoosened && group.includes(child)));
+/** Foreign keys that make a circle of a group's tables and hold until rows are deleted. */
+export function edgesWithin(group: readonly DeleteNode[]): DeleteEdge[] {
+  return group.flatMap((node) => node.incoming.filter(({ child, isLoosened }) => !isLoosened && group.includes(child)));
 }

@@ -7,9 +7,9 @@ import type { DeletePreview, DeleteResult } from "../types/index.js";
 import { blockersOf, describeBlockers } from "./blockers.js";
 import { deleteRows, updateRows } from "./change.js";
 import { Collector, type Selection } from "./collector.js";
-import { type DeleteGraph, deleteGraphOf, type DeleteNode, isTangled, looseColumns } from "./delete-graph.js";
+import { type DeleteGraph, deleteGraphOf, type DeleteNode, looseColumns } from "./delete-graph.js";
 import { fetchRows, isEmpty } from "./fetch.js";
-import type { FoundRows } from "./found-rows.js";
+import { inSteps } from "./delete-steps.js";
 import { inBatches } from "./key-batches.js";
 import { valuesInstead } from "./set-rules.js";
 
@@ -48,7 +48,7 @@ export async function previewDelete(database: DatabaseCore, deleted: Deleted): P
   const graph = deleteGraphOf(query.model) ?? unpointedAt(query.model);
   const collector = new Collector({ database, graph, isDry: true, comment: query.comment });
   await collector.collect(await rootRows(database, graph, { query, key: null }), () => undefined);
-  for (const [{ model }, found] of collector.found) counts.add(model, found.size);
+  for (const [{ model }, found] of collector.found) counts.add(model, found.rows.length);
   const updates = new Counts();
   for (const selection of collector.updates) {
     const { child, relation } = selection.edge;
@@ -86,17 +86,8 @@ class Counts {
 }
 
 /** The rows that a delete begins with. */
-async function rootRows(
-  database: DatabaseCore,
-  { root, order }: DeleteGraph,
-  { query, key }: Deleted,
-): Promise<Tuple[]> {
-  // In a circle rows are counted as they are found, and one that is gone must not be.
-  const isKnown =
-    key !== null &&
-    key.length === root.columns.length &&
-    !order.some((group) => group.includes(root) && isTangled(group));
-  if (isKnown) return [key];
+async function rootRows(database: DatabaseCore, { root }: DeleteGraph, { query, key }: Deleted): Promise<Tuple[]> {
+  if (key !== null && key.length === root.columns.length) return [key];
   return (await fetchRows(database, withColumns(query, root.columns))) as unknown as Tuple[];
 }
 
@@ -167,29 +158,11 @@ class Deletion {
 
   async #deleteGroup(group: readonly DeleteNode[]): Promise<void> {
     const { found } = this.#collector;
-    const isWhole = !isTangled(group);
-    const tables = group.flatMap((node) => {
-      const rows = found.get(node);
-      return rows === undefined ? [] : [[node, rows] as const];
-    });
-    if (isWhole) for (const [node, rows] of tables) await this.#deleteWhole(node, rows);
-    else await this.#deleteByLevels(tables);
-  }
-
-  async #deleteWhole(node: DeleteNode, rows: FoundRows): Promise<void> {
-    this.#counts.add(node.model, await this.#delete(node, node.model.primaryKey, rows.keys()));
-  }
-
-  /**
-   * Rows that point at each other in a circle of tables go in the order opposite to that in which they were found. The
-   * database may delete some along with others: those that it was told of are counted, not what it says.
-   */
-  async #deleteByLevels(tables: readonly (readonly [DeleteNode, FoundRows])[]): Promise<void> {
-    const steps = tables.flatMap(([node, found]) => found.levels.map((step) => ({ node, found, ...step })));
-    steps.sort((one, other) => other.level - one.level);
-    for (const { node, found, rows } of steps) {
-      this.#counts.add(node.model, rows.length);
-      await this.#delete(node, node.model.primaryKey, found.keysOf(rows));
+    for (const { node, rows, isCircle } of inSteps(group, found)) {
+      const keys = rows.map((row) => keyOf(node, row));
+      const deleted = await this.#delete(node, node.model.primaryKey, keys);
+      // In a circle the database deletes rows along with others, and does not tell.
+      this.#counts.add(node.model, isCircle ? keys.length : deleted);
     }
   }
 
@@ -203,6 +176,6 @@ class Deletion {
   }
 }
 
-function keyOf({ model }: DeleteNode, row: Tuple): Tuple {
-  return row.slice(0, model.primaryKey.length);
+function keyOf({ model: { primaryKey } }: DeleteNode, row: Tuple): Tuple {
+  return row.length === primaryKey.length ? row : row.slice(0, primaryKey.length);
 }

@@ -1,14 +1,8 @@
 import type { Tuple } from "../query/index.js";
 
-/** Rows that were found together. */
-interface Level {
-  readonly level: number;
-  readonly rows: readonly Tuple[];
-}
-
 /** Rows of a table, each once, known by their primary keys, which come first among their values. */
 export class FoundRows {
-  readonly levels: Level[] = [];
+  readonly rows: Tuple[] = [];
   readonly #seen = new Set<unknown>();
   readonly #width: number;
 
@@ -21,33 +15,24 @@ export class FoundRows {
     return this.#seen.has(this.#identity(row));
   }
 
-  /** Adds rows; gives those that are new. `level` says how far they are from where the search began. */
-  add(rows: readonly Tuple[], level: number): Tuple[] {
+  /** Adds rows; gives those that are new. */
+  add(rows: readonly Tuple[]): Tuple[] {
     const fresh = rows.filter((row) => {
       const size = this.#seen.size;
       return this.#seen.add(this.#identity(row)).size > size;
     });
-    if (fresh.length > 0) this.levels.push({ level, rows: fresh });
+    for (const row of fresh) this.rows.push(row);
     return fresh;
   }
 
-  get size(): number {
-    return this.#seen.size;
-  }
-
-  /** The keys of all rows. */
-  keys(): Tuple[] {
-    return this.levels.flatMap(({ rows }) => this.keysOf(rows));
-  }
-
-  keysOf(rows: readonly Tuple[]): Tuple[] {
-    return rows.map((row) => (row.length === this.#width ? row : row.slice(0, this.#width)));
-  }
-
-  /** What is the same for the same key only. */
   #identity(row: Tuple): unknown {
-    return this.#width === 1 ? comparable(row[0]) : row.slice(0, this.#width).map(spelled).join();
+    return identityOf(row.length === this.#width ? row : row.slice(0, this.#width));
   }
+}
+
+/** What is the same for the same values only, in a Set or a Map. */
+export function identityOf(values: Tuple): unknown {
+  return values.length === 1 ? comparable(values[0]) : values.map(spelled).join();
 }
 
 /** A value that a Set tells from others by what it is, not by which object. */
