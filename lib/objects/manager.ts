@@ -1,9 +1,11 @@
-import { metaOf, type ReverseMeta } from "../models/index.js";
-import { FieldError } from "../errors/index.js";
+import type { ReverseMeta } from "../models/index.js";
 import type { ManagerFactory } from "../types/index.js";
+import { checkSaved, linkColumns } from "./link-keys.js";
+import { OWNED } from "./refinable.js";
+import { RelatedOwner } from "./related-owner.js";
 import { attachReverseSides } from "./relations.js";
 import { QuerySetBase } from "./query-set.js";
-import { databaseOfRow, keyOf } from "./row-state.js";
+import { databaseOfRow, type StatefulRow } from "./row-state.js";
 
 /**
  * The querysets of a model, from which every query on it starts.
@@ -19,20 +21,11 @@ import { databaseOfRow, keyOf } from "./row-state.js";
 export const manager = ((model: unknown) => new QuerySetBase(model)) as unknown as ManagerFactory;
 
 /** The rows that point at one through a foreign key: the target's own manager, narrowed to them. */
-function relatedManager(row: object, relation: ReverseMeta): QuerySetBase {
-  const { target, via, name } = relation;
-  const key = keyOf(row);
-  if (key === null) {
-    throw new FieldError(
-      `${metaOf(row.constructor).name}.${name}: this row has no key, so nothing can point at it: it was never saved, or it was deleted.`,
-    );
-  }
-  const { objects } = target.model as { objects?: unknown };
-  const base = objects instanceof QuerySetBase ? objects : new QuerySetBase(target.model);
-  return QuerySetBase.narrowed(base, { [via.name]: row }, { [via.name]: row }, databaseOfRow(row));
+function relatedManager(row: StatefulRow, relation: ReverseMeta): QuerySetBase {
+  checkSaved(row, linkColumns(relation).here, relation.name);
+  const { objects } = relation.target.model as { objects?: unknown };
+  const base = objects instanceof QuerySetBase ? objects : new QuerySetBase(relation.target.model);
+  return base[OWNED](new RelatedOwner(row, relation, base), databaseOfRow(row));
 }
 
-attachReverseSides({
-  many: relatedManager,
-  one: (row, relation) => relatedManager(row, relation).getOrNull(),
-});
+attachReverseSides({ many: relatedManager });

@@ -1,14 +1,14 @@
 import { NotLoadedError, ValidationError } from "../errors/index.js";
 import { Refusal } from "../fields/index.js";
 import { fieldOf, type ForeignKeyMeta, META, type RelationMeta, type ReverseMeta } from "../models/index.js";
+import { loadOne } from "./loads.js";
 import { checkedValue } from "./row-values.js";
 import { keyOf, type StatefulRow } from "./row-state.js";
 import { sparseRow } from "./sparse.js";
 
 /** What a reverse relation's accessor gives; made where querysets are known. */
 export interface ReverseSides {
-  many(row: object, relation: ReverseMeta): unknown;
-  one(row: object, relation: ReverseMeta): Promise<object | null>;
+  many(row: StatefulRow, relation: ReverseMeta): unknown;
 }
 
 let sides: ReverseSides | null = null;
@@ -64,13 +64,6 @@ function unloadedOne(row: StatefulRow, relation: ReverseMeta): object {
     });
   }
   return unloaded;
-}
-
-async function loadOne(row: StatefulRow, relation: ReverseMeta): Promise<object | null> {
-  const related = (await sides?.one(row, relation)) ?? null;
-  row[relation.rowSlot] = related;
-  if (related !== null) (related as StatefulRow)[relation.via.rowSlot] = row;
-  return related;
 }
 
 function writeRelation(row: StatefulRow, relation: RelationMeta, value: unknown): void {

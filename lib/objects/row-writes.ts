@@ -12,7 +12,7 @@ import { printable } from "../util/printable.js";
 import { errorsOf } from "./errors-of.js";
 import { fetchRows } from "./fetch.js";
 import { insertRow } from "./insert.js";
-import { fillSparse } from "./sparse.js";
+import { loadSparse } from "./loads.js";
 import { now, validColumns, validValues } from "./row-init.js";
 import {
   changedColumns,
@@ -169,13 +169,8 @@ export async function deleteRow(target: object): Promise<DeleteResult> {
 /** Reads a row again, into the same object. */
 export async function refreshRow(target: object): Promise<void> {
   const row = target as StatefulRow;
-  if (row["isSparse"] === true) return loadRow(row);
+  if (row["isSparse"] === true) return loadSparse(row);
   takeOver(row, await readByKey(row, "refresh"));
-}
-
-/** Reads the row that a sparse one stands for, into the same object. */
-export async function loadRow(target: object): Promise<void> {
-  fillSparse(target, await readByKey(target as StatefulRow, "load"));
 }
 
 /** Reads, in one query, fields of a row that were left out: all of them, or those named. */

@@ -2,7 +2,8 @@ import { inspect } from "node:util";
 import type { DeleteResult, SaveOptions } from "../types/index.js";
 import { META, metaOf, metaOfRow } from "../models/index.js";
 import { BLANK, checkClass } from "./blank.js";
-import { deleteRow, loadMissing, loadRow, refreshRow, saveRow, updateRow } from "./row-writes.js";
+import { loadSparse } from "./loads.js";
+import { deleteRow, loadMissing, refreshRow, saveRow, updateRow } from "./row-writes.js";
 import { initialise, setKey, validateRow } from "./row-init.js";
 import { changedColumns, keyLookups, keyOf, loadedColumns, type StatefulRow } from "./row-state.js";
 import { currentValue, sameValue } from "./row-values.js";
@@ -48,7 +49,7 @@ export class ModelRow {
   }
 
   async load(...names: unknown[]): Promise<this> {
-    if (this.isSparse) await loadRow(this);
+    if (this.isSparse) await loadSparse(this);
     else await loadMissing(this, names);
     return this;
   }

@@ -10,6 +10,8 @@ export { keyOfRow } from "./key-operand.js";
 export { keyOrder, orderOf } from "./order.js";
 export { firstOfEach, withDistinctOn, withLastFirst } from "./first-of-each.js";
 export { alsoLoading, checkTraversed, columnsAt, withDefer, withOnly } from "./loading.js";
+export { type LinkKey, withKeys } from "./linked.js";
+export { namesOf } from "./names-of.js";
 export { withLock } from "./lock.js";
 export { changed, isSliced, QUERY, queryOf, rowsAlone, shapeKey } from "./query.js";
 export {
