@@ -23,6 +23,11 @@ export interface RowResult {
   readonly loads: Map<object, number>;
 }
 
+/** An origin as of a row of some result. */
+export function withResult(origin: RowOrigin, result: RowResult | null): RowOrigin {
+  return origin.result === result ? origin : { database: origin.database, layout: origin.layout, result };
+}
+
 /** Makes an instance of a driver's row; null where a joined table had none. */
 export type Reader = (row: Row) => object | null;
 

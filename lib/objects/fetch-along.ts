@@ -44,7 +44,7 @@ async function fetchTree(
 function isThere(row: StatefulRow, { relation, attribute }: PrefetchNode): boolean {
   if (attribute !== null) return Object.hasOwn(row, attribute);
   const related = row[relation.rowSlot];
-  if (relation.type === "reverse") return related !== undefined;
+  if (relation.type === "reverse") return related !== undefined && typeof related !== "symbol";
   return related !== undefined && related !== null && !(related as StatefulRow)["isSparse"];
 }
 

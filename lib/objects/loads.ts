@@ -1,5 +1,5 @@
 import type { DatabaseCore } from "../execute/database-core.js";
-import type { RowOrigin, RowResult } from "../execute/index.js";
+import { type RowOrigin, type RowResult, withResult } from "../execute/index.js";
 import { type ColumnMeta, type ForeignKeyMeta, META, ORIGIN, type ReverseMeta } from "../models/index.js";
 import { QUERY, type Query, queryOf, withoutOrder } from "../query/index.js";
 import { errorsOf } from "./errors-of.js";
@@ -11,7 +11,7 @@ import { noteLoad } from "./load-loops.js";
 import { ALONG, defaultSource, treeOf } from "./prefetch-tree.js";
 import { readAgain } from "./read-again.js";
 import { lazyLoad, type RelatedOwner } from "./related-owner.js";
-import { markResult, modeOf, peersOf, withResult } from "./row-results.js";
+import { markResult, modeOf, peersOf } from "./row-results.js";
 import { databaseOfRow, type StatefulRow } from "./row-state.js";
 import { fillSparse, relationTo } from "./sparse.js";
 
@@ -149,14 +149,23 @@ function isLoaded(row: StatefulRow): boolean {
   return row["isSparse"] !== true;
 }
 
+/**
+ * In place of a row that is known not to be there, where only another row was asked for its own: code that loads one
+ * after another finds something to load still.
+ */
+export const MISSING = Symbol("dunder.missing");
+
 /** Reads the row on the other side of a one-to-one relation, and keeps it; null where there is none. */
 export async function loadOne(row: StatefulRow, relation: ReverseMeta): Promise<object | null> {
   const origin = row[ORIGIN];
   const database = databaseOfRow(row);
+  if (row[relation.rowSlot] === MISSING) return (row[relation.rowSlot] = null);
   const mode = origin ? modeOf(origin) : "one";
   if (mode === "raise") throw lazyLoad(row[META].name, relation.name, "selectRelated");
-  if (mode === "peers" && origin?.result) await loadForPeers(database, origin.result, relation, row);
-  else {
+  if (mode === "peers" && origin?.result) {
+    await loadForPeers(database, origin.result, relation, row);
+    for (const peer of peersOf(origin.result)) if (peer !== row) peer[relation.rowSlot] ??= MISSING;
+  } else {
     const found = await inOneBatch(database, relation, row, (rows) => loadReverse(database, relation, rows as Rows));
     row[relation.rowSlot] = found.get(row)?.[0] ?? null;
   }

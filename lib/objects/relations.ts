@@ -1,7 +1,7 @@
 import { NotLoadedError, ValidationError } from "../errors/index.js";
 import { Refusal } from "../fields/index.js";
 import { fieldOf, type ForeignKeyMeta, META, type RelationMeta, type ReverseMeta } from "../models/index.js";
-import { loadOne } from "./loads.js";
+import { loadOne, MISSING } from "./loads.js";
 import { checkedValue } from "./row-values.js";
 import { keyOf, type StatefulRow } from "./row-state.js";
 import { sparseRow } from "./sparse.js";
@@ -45,7 +45,7 @@ function readRelation(row: StatefulRow, relation: RelationMeta): unknown {
     return (row[relation.rowSlot] = sparseRow(row, relation, key));
   }
   if (relation.many) return sides?.many(row, relation);
-  return related === undefined ? unloadedOne(row, relation) : related;
+  return related === undefined || related === MISSING ? unloadedOne(row, relation) : related;
 }
 
 /** What stands for the other side of a one-to-one relation: it is not even known yet whether there is a row. */

@@ -1,6 +1,6 @@
 import type { FetchMode } from "../databases/options.js";
 import type { DatabaseCore } from "../execute/database-core.js";
-import type { RowOrigin, RowResult } from "../execute/index.js";
+import { type RowOrigin, type RowResult, withResult } from "../execute/index.js";
 import { ORIGIN } from "../models/index.js";
 import type { StatefulRow } from "./row-state.js";
 
@@ -26,11 +26,6 @@ function mark(rows: readonly StatefulRow[], mode: FetchMode): void {
     const joined = rows.flatMap((row) => (row[relation.rowSlot] as StatefulRow | null) ?? []);
     mark(joined, mode);
   }
-}
-
-/** An origin as of a row of some result. */
-export function withResult(origin: RowOrigin, result: RowResult | null): RowOrigin {
-  return origin.result === result ? origin : { database: origin.database, layout: origin.layout, result };
 }
 
 /** How a row loads what it has not. */
