@@ -104,7 +104,7 @@ function planOf(database: DatabaseCore, layout: Layout, blank: Blank | null): Re
       relation,
       read: readerOf(database, below, blank),
     })),
-    extras,
+    extras: extras.filter(({ hidden }) => hidden !== true),
   };
 }
 

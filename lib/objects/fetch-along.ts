@@ -3,7 +3,8 @@ import type { DatabaseCore } from "../execute/database-core.js";
 import type { ReverseMeta } from "../models/index.js";
 import { QUERY, type Query, withoutOrder, withRelated } from "../query/index.js";
 import { fetchByKeys } from "./fetch-by-keys.js";
-import { checkSaved, identityOf, keyIn, linkColumns } from "./link-keys.js";
+import { fetchMembers, type Members } from "./fetch-members.js";
+import { checkSaved, identityIn, identityOf, keyIn, linkColumns } from "./link-keys.js";
 import {
   ALONG,
   type Along,
@@ -44,7 +45,7 @@ async function fetchTree(
 function isThere(row: StatefulRow, { relation, attribute }: PrefetchNode): boolean {
   if (attribute !== null) return Object.hasOwn(row, attribute);
   const related = row[relation.rowSlot];
-  if (relation.type === "reverse") return related !== undefined && typeof related !== "symbol";
+  if (relation.type !== "foreignKey") return related !== undefined && typeof related !== "symbol";
   return related !== undefined && related !== null && !(related as StatefulRow)["isSparse"];
 }
 
@@ -77,7 +78,7 @@ function wantingOf(rows: Rows, node: PrefetchNode): Wanting {
   const owners = new Map<unknown, StatefulRow>();
   const keys: unknown[] = [];
   const identities = rows.map((row) => {
-    if (relation.type === "reverse") checkSaved(row, here, relation.name);
+    if (relation.type !== "foreignKey") checkSaved(row, here, relation.name, true);
     const key = keyIn(row, here);
     const identity = identityOf(key);
     if (key !== null && !owners.has(identity)) {
@@ -100,13 +101,30 @@ async function fetchNode(
   const source = node.source ?? defaultSource(relation);
   const along = source[ALONG];
   const from = source[USING] ?? database;
-  const { there } = linkColumns(relation);
-  const found = (await fetchByKeys(from, queryFor(source, node), there, wanting.keys)) as Rows;
-  markResult(from, found, along?.mode ?? mode);
-  if (along !== null) await fetchAlong(from, found, { tree: along.tree, mode: along.mode ?? mode });
+  const query = queryFor(source, node);
+  if (relation.type === "manyToMany") {
+    const members = await fetchMembers(from, query, relation, wanting.keys);
+    await followedBy(from, members.rows, along, mode);
+    putMembers(wanting, members);
+    return;
+  }
+  const found = (await fetchByKeys(from, query, linkColumns(relation).there, wanting.keys)) as Rows;
+  await followedBy(from, found, along, mode);
   if (relation.type === "foreignKey") putTargets(wanting, found);
   else if (relation.many) putLists(wanting, relation, found);
   else putOnes(wanting, relation, found);
+}
+
+/** What the related rows' own queryset wants to have done about them. */
+async function followedBy(
+  database: DatabaseCore,
+  rows: Rows,
+  along: Along | null,
+  above: FetchMode | null,
+): Promise<void> {
+  const mode = along?.mode ?? above;
+  markResult(database, rows, mode);
+  if (along !== null) await fetchAlong(database, rows, { tree: along.tree, mode });
 }
 
 function queryFor(rows: RowSource, { relation, source, joined, children }: PrefetchNode): Query {
@@ -121,7 +139,7 @@ function putTargets({ rows, node, identities }: Wanting, found: Rows): void {
   const { relation, attribute } = node;
   const { there } = linkColumns(relation);
   const byKey = new Map<unknown, StatefulRow>();
-  for (const row of found) byKey.set(identityOf(keyIn(row, there)), row);
+  for (const row of found) byKey.set(identityIn(row, there), row);
   const to = attribute ?? relation.rowSlot;
   rows.forEach((row, at) => {
     const target = byKey.get(identities[at]);
@@ -137,7 +155,7 @@ function putLists({ rows, node, identities, owners }: Wanting, relation: Reverse
   const { there } = linkColumns(relation);
   const back = relation.via.rowSlot;
   for (const row of found) {
-    const owner = owners.get(identityOf(keyIn(row, there)));
+    const owner = owners.get(identityIn(row, there));
     if (owner === undefined) continue;
     (owner[to] as StatefulRow[]).push(row);
     row[back] = owner;
@@ -151,12 +169,19 @@ function putLists({ rows, node, identities, owners }: Wanting, relation: Reverse
   });
 }
 
+function putMembers({ rows, node, identities }: Wanting, { byOwner }: Members): void {
+  const to = node.attribute ?? node.relation.rowSlot;
+  rows.forEach((row, at) => {
+    row[to] = [...(byOwner.get(identities[at]) ?? [])];
+  });
+}
+
 function putOnes({ rows, node, identities, owners }: Wanting, relation: ReverseMeta, found: Rows): void {
   const to = node.attribute ?? relation.rowSlot;
   const { there } = linkColumns(relation);
   const byKey = new Map<unknown, StatefulRow>();
   for (const row of found) {
-    const identity = identityOf(keyIn(row, there));
+    const identity = identityIn(row, there);
     byKey.set(identity, row);
     row[relation.via.rowSlot] = owners.get(identity);
   }

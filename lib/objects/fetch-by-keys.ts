@@ -16,15 +16,30 @@ export async function fetchByKeys(
   columns: readonly ColumnMeta[],
   keys: readonly LinkKey[],
 ): Promise<object[]> {
-  if (isEmpty(query) || keys.length === 0) return [];
   const whole = columns.reduce((loading, column) => alsoLoading(loading, column.field), query);
+  return fetchInParts(database, whole, { columns, keys, narrow: (some) => withKeys(whole, columns, some) });
+}
+
+interface Parts {
+  /** What the keys are values of. */
+  readonly columns: readonly ColumnMeta[];
+  readonly keys: readonly LinkKey[];
+  readonly narrow: (keys: readonly LinkKey[]) => Query;
+}
+
+/** Rows of a query narrowed by some of the keys at a time. */
+export async function fetchInParts(
+  database: DatabaseCore,
+  query: Query,
+  { columns, keys, narrow }: Parts,
+): Promise<object[]> {
+  if (isEmpty(query) || keys.length === 0) return [];
   if (!isReady(database, query.zones)) await makeReady(database, query.zones);
-  const size = keysAtOnce(database, whole, columns, keys.length);
-  if (keys.length <= size) return fetchRows(database, withKeys(whole, columns, keys));
+  const size = keysAtOnce(database, query, columns, keys.length);
+  if (keys.length <= size) return fetchRows(database, narrow(keys));
   const found: object[] = [];
   for (let start = 0; start < keys.length; start += size) {
-    const some = await fetchRows(database, withKeys(whole, columns, keys.slice(start, start + size)));
-    for (const row of some) found.push(row);
+    for (const row of await fetchRows(database, narrow(keys.slice(start, start + size)))) found.push(row);
   }
   return found;
 }

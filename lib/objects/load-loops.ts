@@ -1,6 +1,6 @@
 import type { LoadLoop } from "../databases/options.js";
 import type { DatabaseCore } from "../execute/database-core.js";
-import { ORIGIN, type RelationMeta } from "../models/index.js";
+import { ORIGIN, type AnyRelationMeta } from "../models/index.js";
 import { callersLine } from "../util/own-frames.js";
 import type { StatefulRow } from "./row-state.js";
 
@@ -11,7 +11,7 @@ const told = new WeakMap<DatabaseCore, Set<string>>();
 
 interface Loaded {
   readonly owner: string;
-  readonly relation: RelationMeta;
+  readonly relation: AnyRelationMeta;
 }
 
 /** Counts a load that was a query for one row alone, and tells whoever wants to know where it becomes a habit. */
@@ -30,7 +30,7 @@ export function noteLoad(row: StatefulRow, loaded: Loaded): void {
 
 function loopOf({ owner, relation }: Loaded, loads: number, place: string | null): LoadLoop {
   const { name } = relation;
-  const method = relation.type === "reverse" && relation.many ? "prefetchRelated" : "selectRelated";
+  const method = relation.type !== "foreignKey" && relation.many ? "prefetchRelated" : "selectRelated";
   const message =
     `${owner}.${name} was loaded ${loads} times one by one for rows of one result, each time by a query of its own` +
     `${place === null ? "" : `, at ${place}`}. Fetch it along with ${owner}.objects.${method}("${name}"), or for all rows ` +

@@ -1,11 +1,19 @@
 import type { DatabaseCore } from "../execute/database-core.js";
 import { type RowOrigin, type RowResult, withResult } from "../execute/index.js";
-import { type ColumnMeta, type ForeignKeyMeta, META, ORIGIN, type ReverseMeta } from "../models/index.js";
+import {
+  type ColumnMeta,
+  type ForeignKeyMeta,
+  type ManyToManyMeta,
+  META,
+  ORIGIN,
+  type ReverseMeta,
+} from "../models/index.js";
 import { QUERY, type Query, queryOf, withoutOrder } from "../query/index.js";
 import { errorsOf } from "./errors-of.js";
 import { fetchAlong } from "./fetch-along.js";
 import { fetchByKeys } from "./fetch-by-keys.js";
-import { identityOf, keyIn, linkColumns } from "./link-keys.js";
+import { fetchMembers } from "./fetch-members.js";
+import { identityIn, identityOf, keyIn, linkColumns } from "./link-keys.js";
 import { inOneBatch } from "./load-batches.js";
 import { noteLoad } from "./load-loops.js";
 import { ALONG, defaultSource, treeOf } from "./prefetch-tree.js";
@@ -72,7 +80,7 @@ async function loadTargets(database: DatabaseCore, { query, columns }: TargetKin
   const [first] = rows as readonly [StatefulRow];
   if (rows.length === 1) noteLoad(first, relationTo(first));
   const found = (await fetchByKeys(database, query, columns, keys)) as Rows;
-  for (const row of found) fillAll(standing.get(identityOf(keyIn(row, columns))) ?? [], row);
+  for (const row of found) fillAll(standing.get(identityIn(row, columns)) ?? [], row);
 }
 
 function addStanding(standing: Map<unknown, StatefulRow[]>, keys: unknown[], row: StatefulRow, key: unknown): void {
@@ -110,7 +118,7 @@ async function loadTargetsOfPeers(
   const found = (await fetchByKeys(database, kindOf(relation).query, there, keys)) as Rows;
   const loaded = new Map<unknown, StatefulRow>();
   for (const row of found) {
-    const identity = identityOf(keyIn(row, there));
+    const identity = identityIn(row, there);
     const stand = standing.get(identity) ?? [];
     fillAll(stand, row);
     loaded.set(identity, stand[0] ?? row);
@@ -188,7 +196,7 @@ export async function loadMany(owner: RelatedOwner, database: DatabaseCore): Pro
 function loadForPeers(
   database: DatabaseCore,
   result: RowResult,
-  relation: ReverseMeta,
+  relation: ReverseMeta | ManyToManyMeta,
   row: StatefulRow,
 ): Promise<void> {
   return inOneBatch(database, kindOfPeers(result, relation), row, (rows) => {
@@ -197,13 +205,11 @@ function loadForPeers(
   });
 }
 
-/** The rows that point at each of some rows. */
-async function loadReverse(
-  database: DatabaseCore,
-  relation: ReverseMeta,
-  rows: Rows,
-): Promise<Map<StatefulRow, StatefulRow[]>> {
-  const { here, there } = linkColumns(relation);
+type Lists = Map<StatefulRow, StatefulRow[]>;
+
+/** The rows that a relation leads to from each of some rows. */
+async function loadReverse(database: DatabaseCore, relation: ReverseMeta | ManyToManyMeta, rows: Rows): Promise<Lists> {
+  const { here } = linkColumns(relation);
   const owners = new Map<unknown, StatefulRow[]>();
   const keys: unknown[] = [];
   for (const row of new Set(rows)) {
@@ -213,22 +219,64 @@ async function loadReverse(
   const [first] = rows as readonly [StatefulRow];
   if (rows.length === 1) noteLoad(first, { owner: first[META].name, relation });
   const source = defaultSource(relation);
-  const query = relation.many ? source[QUERY] : withoutOrder(source[QUERY]);
-  const found = (await fetchByKeys(database, query, there, keys)) as Rows;
-  const byOwner = new Map<StatefulRow, StatefulRow[]>();
-  for (const row of found) {
-    owners.get(identityOf(keyIn(row, there)))?.forEach((owner, at) => {
-      // Those who asked for the same rows get rows of their own: they need know nothing of each other.
-      const own = at === 0 ? row : readAgain(row);
-      const list = byOwner.get(owner);
-      if (list === undefined) byOwner.set(owner, [own]);
-      else list.push(own);
-      own[relation.via.rowSlot] = owner;
-    });
-  }
-  const all = [...byOwner.values()].flat();
+  const lists =
+    relation.type === "manyToMany"
+      ? await membersOf(database, source[QUERY], relation, { owners, keys })
+      : await reversesOf(database, source[QUERY], relation, { owners, keys });
+  const all = [...lists.values()].flat();
   markResult(database, all, null);
   const along = source[ALONG];
   if (along !== null) await fetchAlong(database, all, along);
-  return byOwner;
+  return lists;
+}
+
+interface Asking {
+  readonly owners: ReadonlyMap<unknown, Rows>;
+  readonly keys: readonly unknown[];
+}
+
+async function reversesOf(
+  database: DatabaseCore,
+  query: Query,
+  relation: ReverseMeta,
+  { owners, keys }: Asking,
+): Promise<Lists> {
+  const { there } = linkColumns(relation);
+  const ordered = relation.many ? query : withoutOrder(query);
+  const lists: Lists = new Map();
+  for (const row of (await fetchByKeys(database, ordered, there, keys)) as Rows) {
+    owners.get(identityIn(row, there))?.forEach((owner, at) => {
+      // Those who asked for the same rows get rows of their own: they need know nothing of each other.
+      const own = at === 0 ? row : readAgain(row);
+      add(lists, owner, own);
+      own[relation.via.rowSlot] = owner;
+    });
+  }
+  return lists;
+}
+
+async function membersOf(
+  database: DatabaseCore,
+  query: Query,
+  relation: ManyToManyMeta,
+  { owners, keys }: Asking,
+): Promise<Lists> {
+  const { byOwner } = await fetchMembers(database, query, relation, keys);
+  const lists: Lists = new Map();
+  const given = new Set<StatefulRow>();
+  for (const [identity, members] of byOwner) {
+    for (const owner of owners.get(identity) ?? []) {
+      for (const row of members) {
+        add(lists, owner, given.has(row) ? readAgain(row) : row);
+        given.add(row);
+      }
+    }
+  }
+  return lists;
+}
+
+function add(lists: Lists, owner: StatefulRow, row: StatefulRow): void {
+  const list = lists.get(owner);
+  if (list === undefined) lists.set(owner, [row]);
+  else list.push(row);
 }

@@ -1,10 +1,11 @@
-import type { ReverseMeta } from "../models/index.js";
+import type { ManyToManyMeta, ReverseMeta } from "../models/index.js";
 import type { ManagerFactory } from "../types/index.js";
 import { checkSaved, linkColumns } from "./link-keys.js";
 import { OWNED } from "./refinable.js";
 import { RelatedOwner } from "./related-owner.js";
 import { attachReverseSides } from "./relations.js";
 import { QuerySetBase } from "./query-set.js";
+import "./through-model.js";
 import { databaseOfRow, type StatefulRow } from "./row-state.js";
 
 /**
@@ -21,7 +22,7 @@ import { databaseOfRow, type StatefulRow } from "./row-state.js";
 export const manager = ((model: unknown) => new QuerySetBase(model)) as unknown as ManagerFactory;
 
 /** The rows that point at one through a foreign key: the target's own manager, narrowed to them. */
-function relatedManager(row: StatefulRow, relation: ReverseMeta): QuerySetBase {
+function relatedManager(row: StatefulRow, relation: ReverseMeta | ManyToManyMeta): QuerySetBase {
   checkSaved(row, linkColumns(relation).here, relation.name);
   const { objects } = relation.target.model as { objects?: unknown };
   const base = objects instanceof QuerySetBase ? objects : new QuerySetBase(relation.target.model);

@@ -1,7 +1,7 @@
 import type { FetchMode } from "../databases/options.js";
 import { FieldError } from "../errors/index.js";
 import type { DatabaseCore } from "../execute/database-core.js";
-import { checkFieldName, fieldOf, type ModelMeta, type RelationMeta } from "../models/index.js";
+import { checkFieldName, fieldOf, type ModelMeta, type AnyRelationMeta } from "../models/index.js";
 import { namesOf, QUERY, type Query, queryOf } from "../query/index.js";
 import type { PrefetchFactory } from "../types/index.js";
 import { didYouMean } from "../util/suggest.js";
@@ -30,7 +30,7 @@ export interface RowSource {
 export type PrefetchTree = ReadonlyMap<string, PrefetchNode>;
 
 export interface PrefetchNode {
-  readonly relation: RelationMeta;
+  readonly relation: AnyRelationMeta;
   /** The name of a property of its own that the related rows go to; null for the relation's. */
   readonly attribute: string | null;
   /** Which of the related rows, and how; null for all of them. */
@@ -138,7 +138,7 @@ function withNode(meta: ModelMeta, tree: PrefetchTree, [name, ...rest]: readonly
   return withEntry(tree, { ...known, children: withNode(relation.target, known.children, rest, place) });
 }
 
-function withLeaf(meta: ModelMeta, tree: PrefetchTree, relation: RelationMeta, place: Place): PrefetchTree {
+function withLeaf(meta: ModelMeta, tree: PrefetchTree, relation: AnyRelationMeta, place: Place): PrefetchTree {
   const { leaf } = place;
   const { attribute } = leaf;
   if (attribute !== null) checkAttribute(meta, attribute, leaf);
@@ -156,11 +156,11 @@ function withEntry(tree: PrefetchTree, node: PrefetchNode): PrefetchTree {
   return new Map([...tree, [node.attribute ?? node.relation.name, node]]);
 }
 
-function wholeNode(relation: RelationMeta): PrefetchNode {
+function wholeNode(relation: AnyRelationMeta): PrefetchNode {
   return { relation, attribute: null, source: null, joined: [], children: NOTHING_ALONG };
 }
 
-function checkedSource(relation: RelationMeta, source: RowSource, { leaf, method }: Place): RowSource {
+function checkedSource(relation: AnyRelationMeta, source: RowSource, { leaf, method }: Place): RowSource {
   const { model } = source[QUERY];
   const { target } = relation;
   if (model.table === target.table && model.schema === target.schema) return source;
@@ -191,7 +191,7 @@ function checkAttribute(meta: ModelMeta, name: string, { path }: PrefetchItem): 
   }
 }
 
-function relationNamed(meta: ModelMeta, name: string, { leaf, method }: Place): RelationMeta {
+function relationNamed(meta: ModelMeta, name: string, { leaf, method }: Place): AnyRelationMeta {
   const field = fieldOf(meta, name);
   if (field !== undefined && field.type !== "scalar") return field;
   const what = field === undefined ? "has no relation" : "has a field, but no relation,";
@@ -206,15 +206,15 @@ function namesOr(meta: ModelMeta): string {
 }
 
 /** A tree of one relation. */
-export function treeOf(relation: RelationMeta): PrefetchTree {
+export function treeOf(relation: AnyRelationMeta): PrefetchTree {
   return withEntry(NOTHING_ALONG, wholeNode(relation));
 }
 
 const wholeModels = new WeakMap<ModelMeta, RowSource>();
 
 /** All rows of a relation's target: by the target's own manager where the relation leads to many, as `album.tracks` does. */
-export function defaultSource({ type, target }: RelationMeta): RowSource {
-  if (type === "reverse") {
+export function defaultSource({ type, target }: AnyRelationMeta): RowSource {
+  if (type !== "foreignKey") {
     const { objects } = target.model as { readonly objects?: unknown };
     const query = (objects as { readonly [QUERY]?: Query } | null | undefined)?.[QUERY];
     if (query !== undefined && query.picked === null && query.model === target) return objects as RowSource;

@@ -1,6 +1,6 @@
 import { NotLoadedError } from "../errors/index.js";
-import { META, ORIGIN, type ReverseMeta } from "../models/index.js";
-import { QUERY, type Query, withKeys, withNone } from "../query/index.js";
+import { type ManyToManyMeta, META, ORIGIN, type ReverseMeta, valueIn } from "../models/index.js";
+import { QUERY, type Query, withKeys, withMembers, withNone } from "../query/index.js";
 import { keyIn, linkColumns } from "./link-keys.js";
 import type { RowSource } from "./prefetch-tree.js";
 import { modeOf } from "./row-results.js";
@@ -9,10 +9,10 @@ import type { StatefulRow } from "./row-state.js";
 /** The row that a related manager is of, and what is known of the rows that point at it. */
 export class RelatedOwner {
   readonly row: StatefulRow;
-  readonly relation: ReverseMeta;
+  readonly relation: ReverseMeta | ManyToManyMeta;
   readonly #base: RowSource;
 
-  constructor(row: StatefulRow, relation: ReverseMeta, base: RowSource) {
+  constructor(row: StatefulRow, relation: ReverseMeta | ManyToManyMeta, base: RowSource) {
     this.row = row;
     this.relation = relation;
     this.#base = base;
@@ -20,14 +20,18 @@ export class RelatedOwner {
 
   /** The rows that point at this one. */
   get query(): Query {
-    const { here, there } = linkColumns(this.relation);
-    const key = keyIn(this.row, here);
+    const { relation, row } = this;
+    if (relation.type === "manyToMany") {
+      return withMembers(this.#base[QUERY], relation, (column) => valueIn(row, column));
+    }
+    const { here, there } = linkColumns(relation);
+    const key = keyIn(row, here);
     return key === null ? withNone(this.#base[QUERY]) : withKeys(this.#base[QUERY], there, [key]);
   }
 
   /** What rows made by the manager are given. */
-  get given(): Readonly<Record<string, unknown>> {
-    return { [this.relation.via.name]: this.row };
+  get given(): Readonly<Record<string, unknown>> | null {
+    return this.relation.type === "manyToMany" ? null : { [this.relation.via.name]: this.row };
   }
 
   /** The rows, where they were fetched along; null where they were not. */

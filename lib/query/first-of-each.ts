@@ -3,7 +3,7 @@ import { argument } from "../expressions/index.js";
 import { type Lookup, lookupFor } from "../lookups/index.js";
 import { orderOf } from "./order.js";
 import { Reader } from "./parse-filter.js";
-import { readTerm, toldAs } from "./read-term.js";
+import { readTerms, toldAs } from "./read-term.js";
 import { joined, refuseSliced } from "./refine.js";
 import { termLookup } from "./resolve-path.js";
 import { placed, rowNumber } from "./row-number.js";
@@ -18,7 +18,7 @@ export function withDistinctOn(query: Query, names: readonly unknown[]): Query {
   refuseSet(query, "distinct");
   const reader = new Reader(query, "distinct");
   const base = query.values.length;
-  const read = names.map((name) => readOn(reader, name));
+  const read = names.flatMap((name) => readOn(reader, name));
   return changed(query, {
     key: `${query.key}on ${read.map(([, key]) => key).join("")};`,
     // The last is what a row's number is compared with.
@@ -30,9 +30,9 @@ export function withDistinctOn(query: Query, names: readonly unknown[]): Query {
   });
 }
 
-function readOn(reader: Reader, name: unknown): ReturnType<typeof readTerm> {
+function readOn(reader: Reader, name: unknown): ReturnType<typeof readTerms> {
   try {
-    return readTerm(reader, argument(name, `${reader.model.name}: distinct(…)`));
+    return readTerms(reader, argument(name, `${reader.model.name}: distinct(…)`));
   } catch (error) {
     throw toldAs(error, reader.model, "distinct(…)");
   }

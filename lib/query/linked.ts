@@ -1,7 +1,7 @@
 import { FieldError } from "../errors/index.js";
 import { type Lookup, lookupFor, type Operand } from "../lookups/index.js";
 import type { ColumnMeta } from "../models/index.js";
-import { roundedLength } from "./list-length.js";
+import { amongKeys, type LinkKey } from "./among-keys.js";
 import { orderOf } from "./order.js";
 import { changed, isSliced } from "./query.js";
 import { joined } from "./refine.js";
@@ -9,10 +9,7 @@ import { type ResolvedLookup, termLookup } from "./resolve-path.js";
 import { rowNumber } from "./row-number.js";
 import { refuseSet } from "./source.js";
 import { asksWindow } from "./term.js";
-import type { Condition, Filter, Predicate, Query, Term } from "./tree.js";
-
-/** A key by which rows are linked: the value of one column, or those of several. */
-export type LinkKey = unknown;
+import type { Filter, Query, Term } from "./tree.js";
 
 /**
  * The query with the rows alone whose columns hold one of some keys, none of which may be NULL. A slice is taken of the
@@ -22,8 +19,9 @@ export function withKeys(query: Query, columns: readonly ColumnMeta[], keys: rea
   refuseSet(query, "Prefetch");
   const parts = isSliced(query) ? topOfEach(query, columns) : query;
   const base = parts.values.length;
-  const { predicate, values, length } =
-    columns.length === 1 ? amongValues(columns[0] as ColumnMeta, keys) : amongTuples(columns, keys as unknown[][]);
+  const exact = columns.map((column) => lookupOf(column, "exact"));
+  const among = columns.map((column) => lookupOf(column, "in"));
+  const { predicate, values, length } = amongKeys(exact, among, keys);
   return changed(parts, {
     key: `${parts.key}^${columns.map((column) => column.index).join()}:${length};`,
     values: joined(parts.values, values),
@@ -31,45 +29,12 @@ export function withKeys(query: Query, columns: readonly ColumnMeta[], keys: rea
   });
 }
 
-interface Among {
-  readonly predicate: Predicate;
-  readonly values: readonly unknown[];
-  /** What of the number of keys is part of the shape. */
-  readonly length: number;
-}
-
-/** One value asks for equality, so that engines plan it as they plan a lookup of a key. */
-function amongValues(column: ColumnMeta, keys: readonly unknown[]): Among {
-  if (keys.length === 1) return { predicate: condition(column, "exact", 0), values: keys, length: 0 };
-  const length = roundedLength(keys);
-  return { predicate: { ...condition(column, "in", 0), form: "l", listLength: length }, values: [keys], length };
-}
-
-/** Tuples are spelled out, so many as the next power of two: the last one fills up. */
-function amongTuples(columns: readonly ColumnMeta[], keys: readonly (readonly unknown[])[]): Among {
-  const length = roundedLength(keys);
-  const values: unknown[] = [];
-  const items = Array.from({ length }, (_, index): Predicate => {
-    const tuple = keys[Math.min(index, keys.length - 1)] as readonly unknown[];
-    return {
-      kind: "and",
-      items: columns.map((column, at) => condition(column, "exact", values.push(tuple[at]) - 1)),
-    };
-  });
-  return { predicate: { kind: "or", items }, values, length };
-}
-
-function condition(column: ColumnMeta, name: "exact" | "in", slot: number): Condition {
-  const lookup = lookupOf(column, name);
-  return { kind: "condition", lookup, lhs: null, rhs: null, form: "v", slot, listLength: 0, query: null };
-}
-
 const lookups = { exact: new WeakMap<ColumnMeta, ResolvedLookup>(), in: new WeakMap<ColumnMeta, ResolvedLookup>() };
 
 function lookupOf(column: ColumnMeta, name: "exact" | "in"): ResolvedLookup {
   const known = lookups[name].get(column);
   if (known !== undefined) return known;
-  const path = { hops: [], multi: -1, column, relation: null };
+  const path = { hops: [], multi: -1, column, several: null, relation: null };
   const lookup = { ...termLookup(column.field, lookupFor("number", name) as Lookup, operandOf(column)), path };
   lookups[name].set(column, lookup);
   return lookup;
@@ -87,7 +52,7 @@ function topOfEach(query: Query, columns: readonly ColumnMeta[]): Query {
   refuseCombined(query);
   const { limit, offset } = query;
   const parts = columns.map((column): Term => {
-    const path = { hops: [], multi: -1, column, relation: null };
+    const path = { hops: [], multi: -1, column, several: null, relation: null };
     return { kind: "column", path, operand: operandOf(column), nullable: column.nullable };
   });
   const term = rowNumber(query, parts, orderOf(query));
