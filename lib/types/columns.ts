@@ -1,5 +1,5 @@
-import type { TO_ONE, VALUE } from "./phantoms.js";
-import type { PkOf, SpecsOf } from "./specs.js";
+import type { LINK, TO_ONE, VALUE } from "./phantoms.js";
+import type { RawKey, SpecsOf } from "./specs.js";
 
 type Small = "abcdefghijklmnopqrstuvwxyz";
 type IsIn<C extends string, Letters extends string> = Letters extends `${string}${C}${string}` ? true : false;
@@ -23,14 +23,23 @@ type Snake<Name extends string, Before extends string = "starts"> = Name extends
 
 type ColumnName<K, S> = S extends { readonly [VALUE]: unknown }
   ? Snake<K & string>
-  : S extends { readonly [TO_ONE]: unknown }
-    ? `${Snake<K & string>}_id`
+  : S extends { readonly [TO_ONE]: infer J; readonly [LINK]: infer Link }
+    ? LinkName<K & string, NonNullable<J>, Link>
     : never;
+
+// Of several columns, or of one that the target's names, not even the names are known here.
+type LinkName<K extends string, J, Link> = Link extends { readonly columns: readonly [infer Only extends string] }
+  ? Only
+  : RawKey<J, Link> extends readonly unknown[]
+    ? never
+    : Link extends { readonly to: infer To extends string }
+      ? `${Snake<K>}_${Snake<To>}`
+      : `${Snake<K>}_id`;
 
 type ColumnValue<S> = S extends { readonly [VALUE]: infer T }
   ? T
-  : S extends { readonly [TO_ONE]: infer J }
-    ? PkOf<NonNullable<J>>
+  : S extends { readonly [TO_ONE]: infer J; readonly [LINK]: infer Link }
+    ? RawKey<NonNullable<J>, Link>
     : never;
 
 /** The columns of a model's table by their names in the database, with the types of the values they are compared with. */

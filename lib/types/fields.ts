@@ -15,6 +15,7 @@ import type {
   IsOptional,
   IsOptionalInteger,
   Known,
+  LinkOf,
   MomentOptions,
   OwnFamily,
   TextOptions,
@@ -30,7 +31,7 @@ type Text = <const O extends TextOptions = {}>(
 type ForeignKey = <C, const O extends ForeignKeyOptions = {}>(
   target: C,
   options?: O & Known<O, ForeignKeyOptions>,
-) => Fk<C, IsNull<O>, IsOptional<O>, IsKey<O>>;
+) => Fk<C, IsNull<O>, IsOptional<O>, IsKey<O>, LinkOf<O>>;
 
 /** JSON takes its type as an argument, which keeps the compiler from inferring the options: hence one form for each. */
 interface JsonField {
@@ -143,11 +144,15 @@ export interface FieldsFactory {
     definition: CustomField<T> & CustomOptions & FieldOptions<T> & O,
   ): Spec<T, IsNull<O>, IsOptional<O>, OwnFamily<O>, IsKey<O>>;
   /**
-   * A reference to a row of another model, or of the same one. Its column is `<name>_id`.
+   * A reference to a row of another model, or of the same one. Its column is `<name>_id`; where the target's key has
+   * several columns, it has one for each, `<name>_<column>`, or those that `columns` names. `to` names other fields of
+   * the target than its key, which must be unique together.
    *
    * @example
    * ```ts
    * album: () => fields.foreignKey(Album, { onDelete: "cascade" }),
+   * order: () => fields.foreignKey(Order, { columns: ["tenant", "order_number"] }),
+   * product: () => fields.foreignKey(Product, { to: "code" }),
    * ```
    */
   foreignKey: ForeignKey;

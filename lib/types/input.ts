@@ -1,13 +1,17 @@
 import type { AnyExpression } from "./expression.js";
-import type { NULLABLE, OPTIONAL, TO_ONE, VALUE } from "./phantoms.js";
-import type { Sparse } from "./sparse.js";
-import type { OwnKeysOf, PkOf, SpecsOf } from "./specs.js";
+import type { LINK, NULLABLE, OPTIONAL, TO_ONE, VALUE } from "./phantoms.js";
+import type { Sparse, SparseOf } from "./sparse.js";
+import type { OwnKeysOf, PkOf, RawKey, SpecsOf } from "./specs.js";
 
 /** An expression that names no field: there is no row yet that it could be of. */
 export type FreeExpression = AnyExpression<unknown, never>;
 
 /** What a foreign key is given: a row, loaded or not, or its key. */
-export type RelationInput<I> = Sparse<NonNullable<I>> | PkOf<NonNullable<I>> | (null extends I ? null : never);
+export type RelationInput<I, Link> =
+  | Sparse<NonNullable<I>>
+  | SparseOf<NonNullable<I>, Link>
+  | RawKey<NonNullable<I>, Link>
+  | (null extends I ? null : never);
 
 // `X` stands within the alias, so that the compiler works it out once for fields that are alike.
 /** What a field is set to; `X` is what may stand for a value. */
@@ -15,8 +19,8 @@ export type InputOf<S, X = never> = S extends { readonly [VALUE]: unknown; reado
   ? S[typeof NULLABLE] extends true
     ? S[typeof VALUE] | null | X
     : S[typeof VALUE] | X
-  : S extends { readonly [TO_ONE]: unknown }
-    ? RelationInput<S[typeof TO_ONE]> | X
+  : S extends { readonly [TO_ONE]: unknown; readonly [LINK]: unknown }
+    ? RelationInput<S[typeof TO_ONE], S[typeof LINK]> | X
     : never;
 
 type Column = { readonly [OPTIONAL]: boolean };
@@ -27,11 +31,23 @@ type Names<K> = K extends readonly (infer N)[] ? N : K;
 type ByNameOrPk<F, K extends PropertyKey, I> =
   | ({ readonly [P in K & keyof F as F[P] extends Must ? P : never]: InputOf<F[P]> } & { readonly pk?: undefined })
   | ({ readonly [P in K]?: undefined } & { readonly pk: PkOf<I> });
-type KeyInput<F, K, I> = K extends readonly string[]
-  ? ByNameOrPk<F, K[number], I>
+type KeyInput<F, K, I, Given> = K extends readonly string[]
+  ? ByNameOrPk<F, Exclude<K[number], Given | Shared<F, Given>>, I>
   : [K extends keyof F ? F[K] : never] extends [{ readonly [OPTIONAL]: true }]
     ? { readonly pk?: PkOf<I> }
     : ByNameOrPk<F, K & PropertyKey, I>;
+
+// What a foreign key that is given sets of other fields' columns, by their names.
+type Shared<F, Given> = {
+  [K in keyof F]: F[K] extends { readonly [LINK]: { readonly columns: readonly (infer Name)[] }; readonly [OPTIONAL]: infer O }
+    ? K extends Given
+      ? Name
+      : O extends false
+        ? Name
+        : never
+    : never;
+}[keyof F];
+type GivenNames<F, Given> = [Given] extends [never] ? never : Given | Shared<F, Given>;
 
 // Which type it is, the other half of the intersection says.
 type AnyValue = {} | null;
@@ -42,8 +58,8 @@ type Values<F, X> = { readonly [P in keyof F as F[P] extends Column ? P : never]
  * names the fields that are filled in already, and `X` is the type of expressions where they may stand for values.
  */
 export type CreateValues<F, K, I, Given = never, X = never> = Values<F, X> & {
-  readonly [P in keyof F as F[P] extends Must ? Exclude<P, Given | Names<K>> : never]: AnyValue;
-} & ([K] extends [never] ? { readonly pk?: PkOf<I> } : KeyInput<F, K, I>);
+  readonly [P in keyof F as F[P] extends Must ? Exclude<P, GivenNames<F, Given> | Names<K>> : never]: AnyValue;
+} & ([K] extends [never] ? { readonly pk?: PkOf<I> } : KeyInput<F, K, I, Given>);
 
 /** What fields are set to. */
 export type UpdateValues<F, I, X = never> = Values<F, X> & { readonly pk?: PkOf<I> };

@@ -13,6 +13,8 @@ export declare const FAMILY: unique symbol;
 export declare const KEY: unique symbol;
 /** What a foreign key leads to. */
 export declare const TO_ONE: unique symbol;
+/** Which fields of its target a foreign key holds, and in which columns, where that was said; else null. */
+export declare const LINK: unique symbol;
 /** What the side of a relation that has no column leads to, where that is many rows. */
 export declare const TO_MANY: unique symbol;
 /** What the side of a relation that has no column leads to, where that is one row at most. */

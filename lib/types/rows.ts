@@ -1,16 +1,16 @@
 import type { AnyExpression } from "./expression.js";
 import type { UpdateValues } from "./input.js";
-import type { FIELDS, KEY_NAMES, NULLABLE, OWN_KEYS, PK, TO_MANY, TO_MAYBE, TO_ONE, VALUE, VIA } from "./phantoms.js";
+import type { FIELDS, KEY_NAMES, LINK, NULLABLE, OWN_KEYS, PK, TO_MANY, TO_MAYBE, TO_ONE, VALUE, VIA } from "./phantoms.js";
 import type { RelatedManager } from "./query-set.js";
-import type { DeleteResult, Sparse, SparseOne } from "./sparse.js";
+import type { DeleteResult, SparseOf, SparseOne } from "./sparse.js";
 import type { KeyNames, OrNull, PkValue } from "./specs.js";
 
 type AttributeOf<S> = S extends { readonly [VALUE]: unknown; readonly [NULLABLE]: boolean }
   ? OrNull<S[typeof VALUE], S[typeof NULLABLE]>
-  : S extends { readonly [TO_ONE]: infer I }
+  : S extends { readonly [TO_ONE]: infer I; readonly [LINK]: infer Link }
     ? null extends I
-      ? Sparse<NonNullable<I>> | null
-      : Sparse<I>
+      ? SparseOf<NonNullable<I>, Link> | null
+      : SparseOf<I, Link>
     : S extends { readonly [TO_MANY]: infer I; readonly [VIA]: infer Via extends string }
       ? RelatedManager<I, Via>
       : S extends { readonly [TO_MAYBE]: infer I }

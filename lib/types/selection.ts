@@ -2,7 +2,7 @@ import type { NodeOf, Typed } from "./expression.js";
 import type { Loaded } from "./loaded.js";
 import type { NameTaken, NoSuchField, NotAnExpression, NotOneColumn } from "./messages.js";
 import type { Leads } from "./paths.js";
-import type { ANN, LOOKUPS, MODEL, NODE, SHAPE, TO_MANY, TO_MAYBE, TO_ONE } from "./phantoms.js";
+import type { ANN, LINK, LOOKUPS, MODEL, NODE, SHAPE, TO_MANY, TO_MAYBE, TO_ONE } from "./phantoms.js";
 import type { NamedRelation, PathSpec, Resolved } from "./resolve.js";
 import type { Nulled, ValueOf } from "./results.js";
 import type { SpecsOf } from "./specs.js";
@@ -53,7 +53,9 @@ export type Result<I, P extends string, Steps> = Steps extends () => infer Shape
 export type ResolvedAll<I, A, X> = { readonly [K in keyof X]: Resolved<I, A, NodeOf<X[K]>> };
 
 // There may be no row that fulfils the condition.
-type Optional<S> = S extends { readonly [TO_ONE]: infer J } ? { readonly [TO_ONE]: J | null } : S;
+type Optional<S> = S extends { readonly [TO_ONE]: infer J; readonly [LINK]: infer Link }
+  ? { readonly [TO_ONE]: J | null; readonly [LINK]: Link }
+  : S;
 
 /** The same for names, which relations may have been given, too. */
 export type NamedAll<I, A, X> = {

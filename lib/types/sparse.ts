@@ -22,6 +22,23 @@ export interface Sparse<I> {
   toString(): string;
 }
 
+/** What a foreign key to `I` holds before it is loaded; `Link` says what is known of it where that is not its key. */
+export type SparseOf<I, Link> = Link extends { readonly to: infer To } ? SparseBy<I, To> : Sparse<I>;
+
+/**
+ * A row of which only some fields are known: what a foreign key holds that points at these.
+ *
+ * @example
+ * ```ts
+ * // product: () => fields.foreignKey(Product, { to: "code" })
+ * line.product.code;                          // "P1", without a query
+ * const product = await line.product.load();  // SELECT … FROM "product" WHERE "code" = 'P1'
+ * ```
+ */
+export type SparseBy<I, To> = Omit<Sparse<I>, "pk"> & {
+  readonly [K in (To extends readonly unknown[] ? To[number] : To) & keyof I]: I[K];
+};
+
 /** The other side of a one-to-one relation before it is loaded: whether there is a row is not known yet. */
 export interface SparseOne<I> {
   /** Fetches the row; null when there is none. */

@@ -3,6 +3,7 @@ import type {
   FIELDS,
   KEY,
   KEY_NAMES,
+  LINK,
   NULLABLE,
   OPTIONAL,
   OWN_KEYS,
@@ -23,12 +24,13 @@ export interface Spec<T, Null extends boolean, Optional extends boolean, Family 
   readonly [KEY]: Key;
 }
 
-/** What `fields.foreignKey(Album)` and `fields.oneToOne(Album)` give; `C` is the class. */
-export interface Fk<C, Null extends boolean, Optional extends boolean, Key extends boolean> {
+/** What `fields.foreignKey(Album)` and `fields.oneToOne(Album)` give; `C` is the class, `Link` what it holds of it. */
+export interface Fk<C, Null extends boolean, Optional extends boolean, Key extends boolean, Link = null> {
   // A declaration may not look into its target, which may point back at it. A member does so when it is asked for.
   readonly [TO_ONE]: OrNull<Rows<C>, Null>;
   readonly [OPTIONAL]: Optional;
   readonly [KEY]: Key;
+  readonly [LINK]: Link;
 }
 
 /** What `fields.hasMany(Track, "album")` gives. */
@@ -97,13 +99,33 @@ export type KeyNamesOf<I> = I extends { readonly [KEY_NAMES]: infer K } ? K : ne
 
 type KeyValue<S> = S extends { readonly [VALUE]: infer T }
   ? T
-  : S extends { readonly [TO_ONE]: infer I }
-    ? PkOf<NonNullable<I>>
+  : S extends { readonly [TO_ONE]: infer I; readonly [LINK]: infer Link }
+    ? RawKey<NonNullable<I>, Link>
     : never;
+
+/** The raw key of a foreign key to `I`: the value of its primary key, or of what `Link` says that it holds. */
+export type RawKey<I, Link> = Link extends { readonly to: infer To } ? HeldValue<SpecsOf<I>, To> : PkOf<I>;
+
+type HeldValue<F, To> = To extends readonly [infer Only]
+  ? HeldValue<F, Only>
+  : To extends readonly string[]
+    ? Tuple<F, To>
+    : To extends keyof F
+      ? KeyValue<F[To]>
+      : never;
+
+type Tuple<F, Names extends readonly string[]> = Flat<{
+  readonly [i in keyof Names]: Names[i] extends keyof F ? KeyValue<F[Names[i]]> : never;
+}>;
+
+// A key in a key has several values of its own.
+type Flat<T> = T extends readonly [infer First, ...infer Rest]
+  ? readonly [...(First extends readonly unknown[] ? First : readonly [First]), ...Flat<Rest>]
+  : readonly [];
 
 /** The value of the primary key `K` of a model with fields `F`. */
 export type PkValue<F, K> = K extends readonly string[]
-  ? { readonly [i in keyof K]: K[i] extends keyof F ? KeyValue<F[K[i]]> : never }
+  ? HeldValue<F, K>
   : K extends keyof F
     ? KeyValue<F[K]>
     : never;
