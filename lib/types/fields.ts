@@ -15,12 +15,12 @@ import type {
   IsOptional,
   IsOptionalInteger,
   Known,
-  LinkOf,
+  LinkOptions,
   MomentOptions,
   OwnFamily,
   TextOptions,
 } from "./options.js";
-import type { Fk, Many, One, Spec } from "./specs.js";
+import type { Fk, LinkedFk, Many, One, Spec } from "./specs.js";
 
 // A `Spec<…>` is written out in each signature: in a type alias the compiler would make a new type for every field,
 // instead of one for all fields that are alike.
@@ -28,10 +28,17 @@ type Text = <const O extends TextOptions = {}>(
   options?: O & Known<O, TextOptions>,
 ) => Spec<Chosen<string, O>, IsNull<O>, IsOptional<O>, "text", IsKey<O>>;
 
-type ForeignKey = <C, const O extends ForeignKeyOptions = {}>(
-  target: C,
-  options?: O & Known<O, ForeignKeyOptions>,
-) => Fk<C, IsNull<O>, IsOptional<O>, IsKey<O>, LinkOf<O>>;
+interface ForeignKey {
+  <C, const O extends ForeignKeyOptions = {}>(
+    target: C,
+    options?: O & Known<O, ForeignKeyOptions>,
+  ): Fk<C, IsNull<O>, IsOptional<O>, IsKey<O>>;
+  // Most say nothing of that, and take no type arguments for it.
+  <C, const O extends LinkOptions>(
+    target: C,
+    options: O & Known<O, LinkOptions>,
+  ): LinkedFk<C, IsNull<O>, IsOptional<O>, IsKey<O>, O>;
+}
 
 /** JSON takes its type as an argument, which keeps the compiler from inferring the options: hence one form for each. */
 interface JsonField {

@@ -1,16 +1,18 @@
 import type { AnyExpression } from "./expression.js";
 import type { LINK, NULLABLE, OPTIONAL, TO_ONE, VALUE } from "./phantoms.js";
-import type { Sparse, SparseOf } from "./sparse.js";
-import type { OwnKeysOf, PkOf, RawKey, SpecsOf } from "./specs.js";
+import type { Sparse, SparseBy } from "./sparse.js";
+import type { HeldKey, LinkedTo, OwnKeysOf, PkOf, SpecsOf } from "./specs.js";
 
 /** An expression that names no field: there is no row yet that it could be of. */
 export type FreeExpression = AnyExpression<unknown, never>;
 
 /** What a foreign key is given: a row, loaded or not, or its key. */
-export type RelationInput<I, Link> =
+export type RelationInput<I> = Sparse<NonNullable<I>> | PkOf<NonNullable<I>> | (null extends I ? null : never);
+/** The same for one that holds something else than the key. */
+type LinkedInput<I, To> =
   | Sparse<NonNullable<I>>
-  | SparseOf<NonNullable<I>, Link>
-  | RawKey<NonNullable<I>, Link>
+  | SparseBy<NonNullable<I>, To>
+  | HeldKey<NonNullable<I>, To>
   | (null extends I ? null : never);
 
 // `X` stands within the alias, so that the compiler works it out once for fields that are alike.
@@ -19,9 +21,11 @@ export type InputOf<S, X = never> = S extends { readonly [VALUE]: unknown; reado
   ? S[typeof NULLABLE] extends true
     ? S[typeof VALUE] | null | X
     : S[typeof VALUE] | X
-  : S extends { readonly [TO_ONE]: unknown; readonly [LINK]: unknown }
-    ? RelationInput<S[typeof TO_ONE], S[typeof LINK]> | X
-    : never;
+  : S extends { readonly [TO_ONE]: unknown }
+    ? RelationInput<S[typeof TO_ONE]> | X
+    : S extends LinkedTo<infer I, infer To>
+      ? LinkedInput<I, To> | X
+      : never;
 
 type Column = { readonly [OPTIONAL]: boolean };
 type Must = { readonly [OPTIONAL]: false };

@@ -54,16 +54,20 @@ export interface ForeignKeyOptions {
   readonly onDelete?: OnDelete;
   /** The column's name where it is not `<field>_id`. */
   readonly column?: string;
-  /** The field of the target that it holds, or the fields, unique together; unless given, the primary key. */
-  readonly to?: string | readonly string[];
-  /** The names of its columns, one for each field that it holds. Another field's column is shared with that. */
-  readonly columns?: readonly string[];
   readonly unique?: boolean;
   readonly index?: boolean;
   readonly primaryKey?: boolean;
   readonly comment?: string;
   /** A key, or a function that gives one. */
   readonly default?: unknown;
+}
+
+/** The same for a foreign key that says what it holds, and in which columns. */
+export interface LinkOptions extends ForeignKeyOptions {
+  /** The field of the target that it holds, or the fields, unique together; unless given, the primary key. */
+  readonly to?: string | readonly string[];
+  /** The names of its columns, one for each field that it holds. Another field's column is shared with that. */
+  readonly columns?: readonly string[];
 }
 
 /** A field of one's own: how its column is declared, and how values travel to it and back. */
@@ -84,8 +88,6 @@ export interface CustomOptions {
   readonly lookups?: LookupFamily;
 }
 
-/** The options of a foreign key as far as they say what it holds; null where they do not. */
-export type LinkOf<O> = O extends { readonly to: unknown } | { readonly columns: unknown } ? O : null;
 /** Whether a field with the options `O` takes null. */
 export type IsNull<O> = O extends { readonly null: true } ? true : false;
 /** Whether it is the primary key. */

@@ -1,8 +1,8 @@
 import type { Call, Typed } from "./expression.js";
 import type { JsonAt } from "./json.js";
-import type { FAMILY, LINK, LOOKUPS, NULLABLE, RELATION, TO_MANY, TO_MAYBE, TO_ONE, VALUE } from "./phantoms.js";
+import type { FAMILY, LOOKUPS, NULLABLE, RELATION, TO_MANY, TO_MAYBE, TO_ONE, VALUE } from "./phantoms.js";
 import type { JsonOf, Nulled, Results } from "./results.js";
-import type { KeyNamesOf, PkOf, RawKey, SpecsOf } from "./specs.js";
+import type { HeldKey, KeyNamesOf, LinkedTo, PkOf, SpecsOf } from "./specs.js";
 
 type Scalar = { readonly [VALUE]: unknown; readonly [NULLABLE]: boolean; readonly [FAMILY]: string };
 
@@ -16,19 +16,19 @@ type KeyFamily<J, K = KeyNamesOf<J>> = K extends keyof SpecsOf<J>
   : "json";
 type KeySpec<J, Null extends boolean> = Typed<PkOf<J>, Null, KeyFamily<J>>;
 /** The same for what a foreign key holds, where that is not the key. */
-type LinkSpec<J, Null extends boolean, Link> = Link extends { readonly to: infer To }
-  ? Typed<RawKey<J, Link>, Null, KeyFamily<J, To>>
-  : KeySpec<J, Null>;
+type HeldSpec<J, Null extends boolean, To> = Typed<HeldKey<J, To>, Null, KeyFamily<J, To>>;
 type IsNull<J> = null extends J ? true : false;
 
 // A relation stands for the key that it leads to.
 type FieldSpec<S> = S extends Scalar
   ? S
-  : S extends { readonly [TO_ONE]: infer J; readonly [LINK]: infer Link }
-    ? LinkSpec<NonNullable<J>, IsNull<J>, Link>
+  : S extends { readonly [TO_ONE]: infer J }
+    ? KeySpec<NonNullable<J>, IsNull<J>>
     : S extends { readonly [TO_MANY]: infer J } | { readonly [TO_MAYBE]: infer J }
       ? KeySpec<J, true>
-      : never;
+      : S extends LinkedTo<infer J, infer To>
+        ? HeldSpec<NonNullable<J>, IsNull<J>, To>
+        : never;
 
 type Along<S, R extends string> = S extends { readonly [TO_ONE]: infer J }
   ? Nulled<PathSpec<NonNullable<J>, {}, R>, IsNull<J>>
@@ -38,7 +38,9 @@ type Along<S, R extends string> = S extends { readonly [TO_ONE]: infer J }
       ? [JsonAt<T, R>] extends [never]
         ? never
         : Typed<JsonAt<T, R>, true, "json">
-      : never;
+      : S extends LinkedTo<infer J, unknown>
+        ? Nulled<PathSpec<NonNullable<J>, {}, R>, IsNull<J>>
+        : never;
 
 type SpecAt<F, I, A, P extends string> = P extends keyof F
   ? FieldSpec<F[P]>

@@ -22,9 +22,6 @@ export interface Sparse<I> {
   toString(): string;
 }
 
-/** What a foreign key to `I` holds before it is loaded; `Link` says what is known of it where that is not its key. */
-export type SparseOf<I, Link> = Link extends { readonly to: infer To } ? SparseBy<I, To> : Sparse<I>;
-
 /**
  * A row of which only some fields are known: what a foreign key holds that points at these.
  *

@@ -1,6 +1,7 @@
 import type {
   FAMILY,
   FIELDS,
+  HELD,
   KEY,
   KEY_NAMES,
   LINK,
@@ -8,6 +9,7 @@ import type {
   OPTIONAL,
   OWN_KEYS,
   PK,
+  TO_LINKED,
   TO_MANY,
   TO_MAYBE,
   TO_ONE,
@@ -24,13 +26,37 @@ export interface Spec<T, Null extends boolean, Optional extends boolean, Family 
   readonly [KEY]: Key;
 }
 
-/** What `fields.foreignKey(Album)` and `fields.oneToOne(Album)` give; `C` is the class, `Link` what it holds of it. */
-export interface Fk<C, Null extends boolean, Optional extends boolean, Key extends boolean, Link = null> {
+/** What `fields.foreignKey(Album)` and `fields.oneToOne(Album)` give; `C` is the class. */
+export interface Fk<C, Null extends boolean, Optional extends boolean, Key extends boolean> {
   // A declaration may not look into its target, which may point back at it. A member does so when it is asked for.
   readonly [TO_ONE]: OrNull<Rows<C>, Null>;
   readonly [OPTIONAL]: Optional;
   readonly [KEY]: Key;
+}
+
+/** The same where `Link` are options that say what it holds, and in which columns. */
+export type LinkedFk<C, Null extends boolean, Optional extends boolean, Key extends boolean, Link> = Link extends {
+  readonly to: infer To;
+}
+  ? FkTo<C, To, Null, Optional, Key> & Sharing<Link>
+  : Fk<C, Null, Optional, Key> & Sharing<Link>;
+
+/** A foreign key that holds the fields `To` of its target, which are not its primary key. */
+export interface FkTo<C, To, Null extends boolean, Optional extends boolean, Key extends boolean> {
+  readonly [TO_LINKED]: OrNull<Rows<C>, Null>;
+  readonly [HELD]: To;
+  readonly [OPTIONAL]: Optional;
+  readonly [KEY]: Key;
+}
+
+interface Sharing<Link> {
   readonly [LINK]: Link;
+}
+
+/** A specification that is a foreign key to such fields `To` of `I`, which may be null. */
+export interface LinkedTo<I, To> {
+  readonly [TO_LINKED]: I;
+  readonly [HELD]: To;
 }
 
 /** What `fields.hasMany(Track, "album")` gives. */
@@ -99,12 +125,14 @@ export type KeyNamesOf<I> = I extends { readonly [KEY_NAMES]: infer K } ? K : ne
 
 type KeyValue<S> = S extends { readonly [VALUE]: infer T }
   ? T
-  : S extends { readonly [TO_ONE]: infer I; readonly [LINK]: infer Link }
-    ? RawKey<NonNullable<I>, Link>
-    : never;
+  : S extends { readonly [TO_ONE]: infer I }
+    ? PkOf<NonNullable<I>>
+    : S extends LinkedTo<infer I, infer To>
+      ? HeldKey<NonNullable<I>, To>
+      : never;
 
-/** The raw key of a foreign key to `I`: the value of its primary key, or of what `Link` says that it holds. */
-export type RawKey<I, Link> = Link extends { readonly to: infer To } ? HeldValue<SpecsOf<I>, To> : PkOf<I>;
+/** The raw key of a foreign key that holds the fields `To` of `I`. */
+export type HeldKey<I, To> = HeldValue<SpecsOf<I>, To>;
 
 type HeldValue<F, To> = To extends readonly [infer Only]
   ? HeldValue<F, Only>

@@ -4,10 +4,10 @@ import type { JsonMember } from "./json.js";
 import type { FamilyLookups, LookupFamily, NullableLookups, RelationLookups, ValuesOf } from "./lookups.js";
 import type { NoSuchField, NoSuchLookup, WrongValue } from "./messages.js";
 import type { Leads } from "./paths.js";
-import type { LOOKUPS, FAMILY, LINK, MODEL, NODE, NULLABLE, TO_MANY, TO_MAYBE, TO_ONE, VALUE } from "./phantoms.js";
+import type { LOOKUPS, FAMILY, MODEL, NODE, NULLABLE, TO_MANY, TO_MAYBE, TO_ONE, VALUE } from "./phantoms.js";
 import type { Resolved } from "./resolve.js";
-import type { Sparse, SparseOf } from "./sparse.js";
-import type { KeyNamesOf, PkOf, RawKey, SpecsOf } from "./specs.js";
+import type { Sparse, SparseBy } from "./sparse.js";
+import type { HeldKey, KeyNamesOf, LinkedTo, PkOf, SpecsOf } from "./specs.js";
 import type { Suggest } from "./suggest.js";
 import type { FamilyTransforms, FamilyValues } from "./transforms.js";
 
@@ -18,14 +18,18 @@ export interface QueryOf<I> {
 
 type Widened<P> = P extends bigint ? bigint | number : P;
 /** What a relation is compared with: a row, loaded or not, or its key. */
-type KeyOperand<J, Link = null> = Sparse<J> | SparseOf<J, Link> | Widened<RawKey<J, Link>>;
+type KeyOperand<J> = Sparse<J> | Widened<PkOf<J>>;
+type HeldOperand<J, To> = Sparse<J> | SparseBy<J, To> | Widened<HeldKey<J, To>>;
 
 type Nullable<T, Null, R> = R extends keyof NullableLookups ? (Null extends true ? T | null : T) : T;
 
 // Below, `never` stands for "no such lookup". Messages are made only where an error is certain: what is worked out on
 // the way is then the same for all keys that end alike, and for all models that have such a field.
-type Relation<J, Null, R extends string, Link = null> = R extends keyof RelationLookups<unknown, unknown>
-  ? Nullable<RelationLookups<KeyOperand<J, Link>, QueryOf<J> | ValuesOf<RawKey<J, Link>>>[R], Null, R>
+type Relation<J, Null, R extends string> = R extends keyof RelationLookups<unknown, unknown>
+  ? Nullable<RelationLookups<KeyOperand<J>, QueryOf<J> | ValuesOf<PkOf<J>>>[R], Null, R>
+  : At<J, R>[Value<R>];
+type LinkedRelation<J, To, Null, R extends string> = R extends keyof RelationLookups<unknown, unknown>
+  ? Nullable<RelationLookups<HeldOperand<J, To>, QueryOf<J> | ValuesOf<HeldKey<J, To>>>[R], Null, R>
   : At<J, R>[Value<R>];
 
 /** The lookup `R` of a value of type `T`, or the lookup after the transforms in `R`. */
@@ -62,13 +66,15 @@ type Scalar = { readonly [VALUE]: unknown; readonly [NULLABLE]: boolean; readonl
 
 type StepValue<S, R extends string> = S extends Scalar
   ? Lookup<S[typeof VALUE], S[typeof NULLABLE], S[typeof FAMILY], R>
-  : S extends { readonly [TO_ONE]: unknown; readonly [LINK]: unknown }
-    ? Relation<NonNullable<S[typeof TO_ONE]>, null extends S[typeof TO_ONE] ? true : false, R, S[typeof LINK]>
+  : S extends { readonly [TO_ONE]: unknown }
+    ? Relation<NonNullable<S[typeof TO_ONE]>, null extends S[typeof TO_ONE] ? true : false, R>
     : S extends { readonly [TO_MANY]: unknown }
       ? Relation<S[typeof TO_MANY], true, R>
       : S extends { readonly [TO_MAYBE]: unknown }
         ? Relation<S[typeof TO_MAYBE], true, R>
-        : never;
+        : S extends LinkedTo<infer J, infer To>
+          ? LinkedRelation<NonNullable<J>, To, null extends J ? true : false, R>
+          : never;
 
 // The compiler keeps what it works out for the members of an interface, and would work out a conditional type at the
 // end of another again for each key and model. It must not know the member's name beforehand, or it looks through.
