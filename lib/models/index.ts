@@ -1,6 +1,7 @@
 export { currentValue, heldValue, valueIn } from "./current-value.js";
 export { checkFieldName } from "./naming.js";
 export {
+  type AnyRelationMeta,
   type ColumnMeta,
   columnsOfField,
   type FieldMeta,
@@ -10,6 +11,8 @@ export {
   isPlainKey,
   type Link,
   linksOf,
+  type ManyToManyMeta,
+  type ModelClass,
   type ModelMeta,
   namesIn,
   pathTo,
@@ -18,7 +21,9 @@ export {
   type ScalarMeta,
   singleKey,
 } from "./meta.js";
-export { defineModel, type ModelOptions } from "./options.js";
-export { DEFINITION, META, metaOf, metaOfRow } from "./registry.js";
+export { DEFINITION, defineModel, type ModelOptions } from "./options.js";
+export { type Referrer, referrersOf, tableKey } from "./referrers.js";
+export { META, metaOf, metaOfRow, registerModel, registryGeneration } from "./registry.js";
+export { attachThroughMaker, throughOwner } from "./through.js";
 export { isSameSet, uniqueKeys } from "./unique-keys.js";
 export { LEFT_OUT, ORIGIN, RAW } from "./row-state.js";

@@ -5,15 +5,16 @@ import { didYouMean } from "../util/suggest.js";
 import type { Draft } from "./draft.js";
 import { isForeignKey, KeyColumns, type Known } from "./key-columns.js";
 import {
+  type AnyRelationMeta,
   type ColumnMeta,
   columnsOfField,
   type FieldMeta,
   type ForeignKeyMeta,
   type ModelClass,
   type ModelMeta,
-  type RelationMeta,
   type ReverseMeta,
 } from "./meta.js";
+import { pointsAt } from "./points-at.js";
 import { isSameSet, uniqueKeys } from "./unique-keys.js";
 
 /** Fills in columns and relations, looking from one draft into another. */
@@ -48,13 +49,14 @@ export class Linker {
     const fields = meta.fields as Record<string, FieldMeta>;
     for (const [name, entry] of entries) {
       if (entry instanceof ScalarField) continue;
+      if (entry.relation === "manyToMany") continue;
       if (isForeignKey(entry)) {
         const field = Object.freeze(fields[name] as ForeignKeyMeta);
         checkUniqueTarget(`${meta.name}.${name}`, field);
       } else {
         fields[name] = Object.freeze(this.#reverse(meta, name, entry));
       }
-      (meta.relations as Record<string, RelationMeta>)[name] = fields[name] as RelationMeta;
+      (meta.relations as Record<string, AnyRelationMeta>)[name] = fields[name] as AnyRelationMeta;
     }
   }
 
@@ -71,7 +73,7 @@ export class Linker {
           `Foreign keys of ${target.name}: ${keys.join(", ") || "none"}.`,
       );
     }
-    if (via.target !== meta && !(via.target.table === meta.table && isSubclass(meta.model, via.target.model))) {
+    if (!pointsAt(via, meta)) {
       throw new ConfigurationError(
         `${here}: ${target.name}.${via.name} points at ${via.target.name}, not at ${meta.name}. ` +
           `Point the two sides at each other.`,
@@ -86,10 +88,6 @@ export class Linker {
     }
     return { type: "reverse", name, kind: entry.relation, many, target, via, rowSlot: Symbol(`${name} row`) };
   }
-}
-
-function isSubclass(model: ModelClass, other: ModelClass): boolean {
-  return model === other || Object.prototype.isPrototypeOf.call(other, model);
 }
 
 function checkKeyColumns({ name, primaryKey }: ModelMeta): void {

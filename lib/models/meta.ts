@@ -74,8 +74,33 @@ export interface ReverseMeta {
   readonly rowSlot: symbol;
 }
 
+/** A relation of many rows to many: the rows of a third model each tie two together. */
+export interface ManyToManyMeta {
+  readonly type: "manyToMany";
+  readonly name: string;
+  readonly kind: "manyToMany";
+  readonly many: true;
+  readonly target: ModelMeta;
+  /** The model whose rows tie two together. */
+  readonly through: ModelMeta;
+  /** True where that was made for this field, or for the one that this is the other side of. */
+  readonly isAutomatic: boolean;
+  /** True for the side that was declared with `{ reverse }`. */
+  readonly isReverse: boolean;
+  /** True for a model's relation to itself that is kept in both directions. */
+  readonly isSymmetrical: boolean;
+  /** The steps of a path along it: to rows of the third model, and from each of these to the target. */
+  readonly hops: readonly [ReverseMeta, ForeignKeyMeta];
+  /** The first step of the way back: from the target to rows of the third model. */
+  readonly back: ReverseMeta;
+  /** The property under which a row keeps the related rows, once they were fetched. */
+  readonly rowSlot: symbol;
+}
+
+/** What one step of a path is: many-to-many relations are two. */
 export type RelationMeta = ForeignKeyMeta | ReverseMeta;
-export type FieldMeta = ScalarMeta | RelationMeta;
+export type AnyRelationMeta = RelationMeta | ManyToManyMeta;
+export type FieldMeta = ScalarMeta | AnyRelationMeta;
 
 /** Everything known about a model, frozen when it is first used. */
 export interface ModelMeta {
@@ -89,7 +114,7 @@ export interface ModelMeta {
   /** Fields by name, in declared order. */
   readonly fields: Readonly<Record<string, FieldMeta>>;
   readonly columns: readonly ColumnMeta[];
-  readonly relations: Readonly<Record<string, RelationMeta>>;
+  readonly relations: Readonly<Record<string, AnyRelationMeta>>;
   readonly primaryKey: readonly ColumnMeta[];
   readonly ordering: readonly string[];
   readonly options: ModelOptions;
@@ -109,7 +134,7 @@ export function fieldOf(meta: ModelMeta, name: string): FieldMeta | undefined {
 
 /** The columns of a field; none for the side of a relation that has no column. */
 export function columnsOfField(field: FieldMeta): readonly ColumnMeta[] {
-  if (field.type === "reverse") return [];
+  if ("many" in field) return [];
   return field.type === "scalar" ? [field.column] : field.columns;
 }
 

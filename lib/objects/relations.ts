@@ -1,12 +1,13 @@
 import { NotLoadedError, ValidationError } from "../errors/index.js";
 import { Refusal } from "../fields/index.js";
 import {
+  type AnyRelationMeta,
   fieldOf,
   type ForeignKeyMeta,
   isPlainKey,
+  type ManyToManyMeta,
   META,
   metaOfRow,
-  type RelationMeta,
   type ReverseMeta,
 } from "../models/index.js";
 import { assignReference, isUnsavedFor, keyValues, settledRow } from "./references.js";
@@ -16,7 +17,7 @@ import { sparseRow } from "./sparse.js";
 
 /** What a reverse relation's accessor gives; made where querysets are known. */
 export interface ReverseSides {
-  many(row: object, relation: ReverseMeta): unknown;
+  many(row: object, relation: ReverseMeta | ManyToManyMeta): unknown;
   one(row: object, relation: ReverseMeta): Promise<object | null>;
 }
 
@@ -41,11 +42,11 @@ export function defineRelation(prototype: object, name: string): void {
   });
 }
 
-function relationNamed(row: StatefulRow, name: string): RelationMeta {
-  return fieldOf(row[META], name) as RelationMeta;
+function relationNamed(row: StatefulRow, name: string): AnyRelationMeta {
+  return fieldOf(row[META], name) as AnyRelationMeta;
 }
 
-function readRelation(row: StatefulRow, relation: RelationMeta): unknown {
+function readRelation(row: StatefulRow, relation: AnyRelationMeta): unknown {
   const isCompound = relation.type === "foreignKey" && !isPlainKey(relation);
   const related = isCompound ? settledRow(row, relation) : row[relation.rowSlot];
   if (relation.type === "foreignKey") {
@@ -76,6 +77,11 @@ function unloadedOne(row: StatefulRow, relation: ReverseMeta): object {
   return unloaded;
 }
 
+/** Has a row know the rows that point at it, as if they had been fetched along with it. */
+export function keepRelated(row: object, relation: ReverseMeta, related: readonly object[]): void {
+  if (!relation.many) (row as StatefulRow)[relation.rowSlot] = related[0] ?? null;
+}
+
 async function loadOne(row: StatefulRow, relation: ReverseMeta): Promise<object | null> {
   const related = (await sides?.one(row, relation)) ?? null;
   row[relation.rowSlot] = related;
@@ -83,15 +89,14 @@ async function loadOne(row: StatefulRow, relation: ReverseMeta): Promise<object 
   return related;
 }
 
-function writeRelation(row: StatefulRow, relation: RelationMeta, value: unknown): void {
+function writeRelation(row: StatefulRow, relation: AnyRelationMeta, value: unknown): void {
   const where = `${row[META].name}.${relation.name}`;
-  if (relation.type === "reverse") {
-    throw new ValidationError(row[META].name, [
-      {
-        field: relation.name,
-        message: `the rows of ${relation.target.name} hold this relation. Set their "${relation.via.name}", not ${where}.`,
-      },
-    ]);
+  if (relation.type !== "foreignKey") {
+    const message =
+      relation.type === "reverse"
+        ? `the rows of ${relation.target.name} hold this relation. Set their "${relation.via.name}", not ${where}.`
+        : `rows of ${relation.through.name} hold this relation. Call await row.${relation.name}.set([…]) instead.`;
+    throw new ValidationError(row[META].name, [{ field: relation.name, message }]);
   }
   setForeignKey(row, relation, value);
 }

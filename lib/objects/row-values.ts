@@ -75,9 +75,12 @@ function readField(
 function readOne(column: ColumnMeta, value: unknown, result: ColumnValues, problems: Problem[]): void {
   try {
     if (column.options.generatedAs !== undefined) throw new Refusal("is computed by the database, and cannot be set.");
-    const read = typeof value === "object" && Expression.is(value) ? forColumn(column, value) : checkedValue(column, value);
+    const read =
+      typeof value === "object" && Expression.is(value) ? forColumn(column, value) : checkedValue(column, value);
     if (result.has(column) && !sameValue(result.get(column), read)) {
-      throw new Refusal(`is ${printable(read)}, and a foreign key that shares its column says ${printable(result.get(column))}.`);
+      throw new Refusal(
+        `is ${printable(read)}, and a foreign key that shares its column says ${printable(result.get(column))}.`,
+      );
     }
     result.set(column, read);
   } catch (error) {
@@ -118,6 +121,12 @@ export function fieldWithColumns(meta: ModelMeta, name: string, method: string):
     throw new FieldError(
       `${meta.name} has no field "${name}" in ${method}({ ${name} }).${didYouMean(name, names)} ` +
         `Fields: ${names.join(", ")}.`,
+    );
+  }
+  if (field.type === "manyToMany") {
+    throw new FieldError(
+      `${meta.name}.${name} in ${method}({ ${name} }): rows of ${field.through.name} hold this relation. ` +
+        `Save the row, then await row.${name}.set([…]).`,
     );
   }
   if (field.type === "reverse") {

@@ -62,7 +62,7 @@ function sparsePrototype(meta: ModelMeta, known: readonly ColumnMeta[]): object 
   const prototype = Object.create(meta.model.prototype as object) as object;
   const isKnown = (columns: readonly ColumnMeta[]) => columns.every((column) => known.includes(column));
   for (const field of Object.values(meta.fields)) {
-    const isOpen = field.type === "reverse" ? field.many : isKnown(columnsOfField(field));
+    const isOpen = "many" in field ? field.many : isKnown(columnsOfField(field));
     if (!isOpen) defineGuard(prototype, meta, field.name);
   }
   if (!isKnown(meta.primaryKey)) defineGuard(prototype, meta, "pk");

@@ -4,6 +4,7 @@ export { readTotals, type Totals, withAnnotations, withPicked } from "./annotate
 export { Reader } from "./parse-filter.js";
 export { readTerm, toldAs } from "./read-term.js";
 export type { ReadTerm } from "./term-reader.js";
+export { rowsHolding, type Tuple, withColumns } from "./by-columns.js";
 export { withComment } from "./comment.js";
 export { readStatement } from "./read-raw.js";
 export { keyOfRow, keyParts } from "./key-operand.js";
@@ -36,7 +37,6 @@ export {
   holdsAggregate,
   holdsWindow,
   isOfMany,
-  leadsThrough,
   namesField,
   partsOf,
   splitByWindow,
@@ -73,5 +73,7 @@ export type {
 } from "./tree.js";
 export { refuseSet, rowValues } from "./source.js";
 export { UNKNOWN } from "./open.js";
+export { withMembers } from "./members.js";
 export type { ResolvedPath } from "./resolve-path.js";
 export { type RelationFilter, relationFilter } from "./relation-filter.js";
+export { hopKey, leadsThrough } from "./same-hop.js";

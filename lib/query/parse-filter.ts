@@ -33,9 +33,18 @@ export interface ParsedFilter {
   readonly outer: readonly OuterTerm[];
 }
 
-/** Reads the arguments of `filter`, `exclude` and `get`: objects of lookups and expressions; all must hold. */
-export function parseFilter(query: Query, args: readonly unknown[], method: string): ParsedFilter {
+/**
+ * Reads the arguments of `filter`, `exclude` and `get`: objects of lookups and expressions; all must hold. `before` are
+ * the slots of what it is to be one filter with.
+ */
+export function parseFilter(
+  query: Query,
+  args: readonly unknown[],
+  method: string,
+  before: readonly unknown[] = [],
+): ParsedFilter {
   const reader = new Reader(query, method);
+  reader.slots.push(...before);
   const items: Predicate[] = [];
   let key = "";
   for (const arg of args) key += Expression.is(arg) ? reader.readArgument(arg, items) : reader.readWhere(arg, items);

@@ -28,7 +28,7 @@ const APART: ReadonlySet<string> = new Set([
   "lookup",
   "operand",
   "options",
-  "relation",
+  "hops",
   "template",
   "spelled",
   "definition",

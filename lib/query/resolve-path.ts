@@ -214,7 +214,10 @@ function walkPath(meta: ModelMeta, names: readonly string[], place: Place): Walk
     const name = names[index] as string;
     const rest = names.slice(index + 1);
     if (name === "pk") return { path: atColumns(hops, model.primaryKey, null), rest, model, endsAtKey: true };
-    const field = fieldNamed(model, name, place, index === 0 ? [] : relationLookups);
+    const named = fieldNamed(model, name, place, index === 0 ? [] : relationLookups);
+    // A many-to-many relation is two steps, of which the second is a foreign key like any other.
+    if (named.type === "manyToMany") hops.push(named.hops[0]);
+    const field = named.type === "manyToMany" ? named.hops[1] : named;
     if (field.type === "scalar") {
       const { column } = field;
       const endsAtKey = column.primaryKey && model.primaryKey.length === 1;

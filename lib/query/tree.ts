@@ -74,6 +74,8 @@ export interface Filter {
   readonly predicate: Predicate;
   /** Where its slots begin among the query's. */
   readonly base: number;
+  /** True where the next call of `filter` is one with it: about the same related rows. */
+  readonly isOpen?: boolean;
 }
 
 /** What every term has: what its value is, and whether it may be NULL. */
@@ -371,7 +373,8 @@ export interface CteSource extends Held {
 /** Some rows, and all that a relation of the model to itself leads to from them. */
 export interface RecursiveSource extends Held {
   readonly kind: "recursive";
-  readonly relation: RelationMeta;
+  /** From each row to those that it leads to: along a many-to-many relation by two steps. */
+  readonly hops: readonly RelationMeta[];
   /** The rows that it begins with. */
   readonly member: Member;
   /** The name in SQL of the number of steps that lead to a row; null where nobody asks. */

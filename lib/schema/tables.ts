@@ -72,7 +72,18 @@ export async function dropTables(
   await atomic(database, async () => Promise.resolve(execute(database, deferForeignKeys)).then(drop), {});
 }
 
-function managed(models: readonly ModelMeta[]): ModelMeta[] {
+/** Models, with those that were made to tie their rows to others. */
+function withThroughs(models: readonly ModelMeta[]): ModelMeta[] {
+  const throughs = models.flatMap(({ relations }) => {
+    return Object.values(relations).flatMap((field) => {
+      return field.type === "manyToMany" && field.isAutomatic && !field.isReverse ? [field.through] : [];
+    });
+  });
+  return [...new Set([...models, ...throughs])];
+}
+
+function managed(given: readonly ModelMeta[]): ModelMeta[] {
+  const models = withThroughs(given);
   for (const [index, meta] of models.entries()) {
     const other = models.slice(0, index).find((earlier) => sameTable(earlier, meta) && !isProxy(earlier, meta));
     if (other !== undefined) {

@@ -185,11 +185,11 @@ type Outside<E, Sign extends "+" | "-"> = E extends number
 type LeavesOut<F> = F extends { readonly exclude: "current row" | "group" }
   ? true
   : F extends { readonly start: infer E }
-    ? [Outside<E, "+">] extends [never]
+    ? Outside<E, "+"> extends never
       ? EndsBefore<F>
       : true
     : EndsBefore<F>;
-type EndsBefore<F> = F extends { readonly end: infer E } ? ([Outside<E, "-">] extends [never] ? false : true) : false;
+type EndsBefore<F> = F extends { readonly end: infer E } ? (Outside<E, "-"> extends never ? false : true) : false;
 type InFrame<N, O> =
   N extends Call<"same", infer L extends readonly unknown[]>
     ? O extends { readonly frame: infer F }

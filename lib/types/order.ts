@@ -18,7 +18,7 @@ export type OrderItem = string | AnyExpression | Ordering<unknown>;
 type OrderOf<I, A, P> = P extends string
   ? OrderPath<I, A, P>
   : P extends { readonly [LOOKUPS]: infer C }
-    ? [WrongIn<I, A, C>] extends [never]
+    ? WrongIn<I, A, C> extends never
       ? P
       : WrongIn<I, A, C>
     : never;

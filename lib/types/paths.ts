@@ -10,13 +10,13 @@ export type Leads<F, A, P extends string> = P extends keyof F | "pk"
   ? true
   : P extends `${infer H}__${infer R}`
     ? H extends keyof F
-      ? [Next<F[H]>] extends [never]
+      ? Next<F[H]> extends never
         ? IntoJson<F[H], R>
         : Leads<SpecsOf<Next<F[H]>>, {}, R>
       : P extends keyof A
         ? true
         : H extends keyof A
-          ? [Next<A[H]>] extends [never]
+          ? Next<A[H]> extends never
             ? false
             : Leads<SpecsOf<Next<A[H]>>, {}, R>
           : false
@@ -26,7 +26,7 @@ export type Leads<F, A, P extends string> = P extends keyof F | "pk"
 
 /** True where a path goes on into JSON that can hold it. */
 type IntoJson<S, R> = S extends { readonly [VALUE]: infer T; readonly [FAMILY]: "json" }
-  ? [JsonAt<T, R>] extends [never]
+  ? JsonAt<T, R> extends never
     ? false
     : true
   : false;
@@ -54,12 +54,12 @@ type ToOne<S> = S extends { readonly [TO_ONE]: infer J }
 
 type LeadsToOne<F, P extends string> = P extends `${infer H}__${infer R}`
   ? H extends keyof F
-    ? [ToOne<F[H]>] extends [never]
+    ? ToOne<F[H]> extends never
       ? false
       : LeadsToOne<SpecsOf<ToOne<F[H]>>, R>
     : false
   : P extends keyof F
-    ? [ToOne<F[P]>] extends [never]
+    ? ToOne<F[P]> extends never
       ? false
       : true
     : false;
@@ -76,7 +76,7 @@ export type RelationPath<I, P extends string, F = SpecsOf<I>> = P extends unknow
 /** The same, or "self" for the row itself. */
 export type LockPath<I, P extends string> = P extends "self" ? P : RelationPath<I, P>;
 // Told by fields rather than rows, so that querysets of a subclass of a model still fit the place of the model's own.
-type LeadsBack<F, S> = [Next<S>] extends [never] ? false : [SpecsOf<Next<S>>] extends [F] ? true : false;
+type LeadsBack<F, S> = Next<S> extends never ? false : [SpecsOf<Next<S>>] extends [F] ? true : false;
 type SelfNames<F> = { [K in keyof F]: LeadsBack<F, F[K]> extends true ? K : never }[keyof F];
 
 /** `P` where it is a relation of the model to itself; else a message, and the names that could stand there. */

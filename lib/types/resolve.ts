@@ -35,7 +35,7 @@ type Along<S, R extends string> = S extends { readonly [TO_ONE]: infer J }
   : S extends { readonly [TO_MANY]: infer J } | { readonly [TO_MAYBE]: infer J }
     ? Nulled<PathSpec<J, {}, R>, true>
     : S extends { readonly [VALUE]: infer T; readonly [FAMILY]: "json" }
-      ? [JsonAt<T, R>] extends [never]
+      ? JsonAt<T, R> extends never
         ? never
         : Typed<JsonAt<T, R>, true, "json">
       : S extends LinkedTo<infer J, unknown>

@@ -18,11 +18,7 @@ type Second<X extends readonly unknown[]> = X extends readonly [unknown, infer S
 type Moment = "date" | "time" | "datetime";
 /** A decimal number is a string, and wins over bigint, as that does over number. */
 type Wider<T> = 0 extends T & 1 ? T : WiderOf<T>;
-type WiderOf<T> = [Extract<T, string>] extends [never]
-  ? [Extract<T, bigint>] extends [never]
-    ? number
-    : bigint
-  : string;
+type WiderOf<T> = Extract<T, string> extends never ? (Extract<T, bigint> extends never ? number : bigint) : string;
 type Summed<X extends readonly unknown[], A, B> =
   FamilyIn<A> extends Moment
     ? WithNull<A, AnyNull<X>>

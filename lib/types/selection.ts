@@ -77,7 +77,7 @@ type Added<Shape, X> = Shape extends { readonly rows: infer Old }
       : Shape;
 
 type Sound<I, A, E, Name> = E extends { readonly [NODE]: unknown; readonly [LOOKUPS]: infer C }
-  ? [WrongIn<I, A, C>] extends [never]
+  ? WrongIn<I, A, C> extends never
     ? E
     : WrongIn<I, A, C>
   : NotAnExpression<Name>;
@@ -95,7 +95,7 @@ export type NewAliases<I, A, X> = {
   readonly [K in keyof X]: K extends keyof SpecsOf<I>
     ? NameTaken<K & string>
     : X[K] extends NamedRelation<string, infer C>
-      ? [WrongIn<I, A, C>] extends [never]
+      ? WrongIn<I, A, C> extends never
         ? X[K]
         : WrongIn<I, A, C>
       : Sound<I, A, X[K], K>;
@@ -108,7 +108,7 @@ type Column<I, A, E> = E extends string
     ? E
     : OwnNames<I> | NoSuchField<E>
   : E extends { readonly [LOOKUPS]: infer C }
-    ? [WrongIn<I, A, C>] extends [never]
+    ? WrongIn<I, A, C> extends never
       ? E
       : WrongIn<I, A, C>
     : Computed<I, A, E>;
@@ -236,7 +236,7 @@ export interface NoValue {
 
 /** The type of the one value of each row, for `name__in: Artist.objects.values("name")`. */
 export type PickedValue<Steps> = Steps extends () => infer Shape
-  ? [OneOf<Shape>] extends [never]
+  ? OneOf<Shape> extends never
     ? NoValue
     : ValueOf<OneOf<Shape>>
   : NoValue;
@@ -251,15 +251,14 @@ export interface AnyQuery {
 export type SubqueryNode<Q> = Q extends { readonly [MODEL]: infer I; readonly [SHAPE]: infer Steps }
   ? Current<Steps> extends { readonly rows: unknown }
     ? Nulled<PathSpec<I, {}, "pk">, true>
-    : [PickedSpec<Steps>] extends [never]
+    : PickedSpec<Steps> extends never
       ? never
       : Nulled<PickedSpec<Steps>, true>
   : never;
 
 /** `Q` where it gives one column; else a message. */
-export type OneColumn<Q> = [SubqueryNode<Q>] extends [never] ? NotOneColumn : unknown;
+export type OneColumn<Q> = SubqueryNode<Q> extends never ? NotOneColumn : unknown;
 
 /** The type of the keys that `inBulk` goes by. */
-export type BulkKey<I, P extends string> = [PathSpec<I, {}, P>] extends [never]
-  ? unknown
-  : NonNullable<ValueOf<PathSpec<I, {}, P>>>;
+export type BulkKey<I, P extends string> =
+  PathSpec<I, {}, P> extends never ? unknown : NonNullable<ValueOf<PathSpec<I, {}, P>>>;

@@ -123,7 +123,7 @@ type Annotated<A, P extends string, H, R extends string> = P extends keyof A
 /** The type of value that a key such as `album__name__in` takes in a filter over `I`; never where there is none. */
 export type LookupValue<I, A, Key extends string> = ValueAt<SpecsOf<I>, I, A, Key>;
 
-type Numeric<V> = [Extract<V, number | bigint>] extends [never] ? false : true;
+type Numeric<V> = Extract<V, number | bigint> extends never ? false : true;
 type Fits<Wanted, S> = S extends { readonly [VALUE]: infer T; readonly [FAMILY]: infer Family }
   ? [T] extends [Wanted]
     ? true
@@ -137,7 +137,7 @@ type Fits<Wanted, S> = S extends { readonly [VALUE]: infer T; readonly [FAMILY]:
 /** What is wrong with an expression of type `E` where the lookup `Key` takes `Wanted`; never where nothing is. */
 type BadValue<I, A, Wanted, E, Key extends string> =
   E extends AnyExpression<infer N, infer C>
-    ? [WrongIn<I, A, C>] extends [never]
+    ? WrongIn<I, A, C> extends never
       ? Fits<Wanted, Resolved<I, A, N>> extends true
         ? never
         : WrongValue<Key>
@@ -158,17 +158,15 @@ export type WrongIn<I, A, C> = C extends string
   : { [K in keyof C]: WrongEntry<I, A, LookupValue<I, A, K & string>, C[K], K & string> }[keyof C];
 
 // Most conditions hold lookups of plain values. That is tried first: it takes a fraction of the time.
-type NotPlain<Wanted, V> = [V] extends [Wanted] ? never : true;
 type PlainIn<I, A, W> = W extends object
-  ? { [K in keyof W]: NotPlain<LookupValue<I, A, K & string>, W[K]> }[keyof W]
+  ? { [K in keyof W]: W[K] extends LookupValue<I, A, K & string> ? never : true }[keyof W]
   : W;
 
 type Named<V, Key extends string> = [V] extends [never] ? NoSuchLookup<Key> : V;
 
-type Admitted<I, A, E, Key extends string> = [WrongEntry<I, A, LookupValue<I, A, Key>, E, Key>] extends [never]
-  ? E
-  : WrongEntry<I, A, LookupValue<I, A, Key>, E, Key>;
-type Checked<I, A, W, C> = [WrongIn<I, A, C>] extends [never] ? W : WrongIn<I, A, C>;
+type Admitted<I, A, E, Key extends string> =
+  WrongEntry<I, A, LookupValue<I, A, Key>, E, Key> extends never ? E : WrongEntry<I, A, LookupValue<I, A, Key>, E, Key>;
+type Checked<I, A, W, C> = WrongIn<I, A, C> extends never ? W : WrongIn<I, A, C>;
 
 type Lookups<I, A, W> = {
   [K in keyof W]: W[K] extends { readonly [NODE]: unknown }
@@ -187,10 +185,10 @@ type Conditional =
  * all else here.
  */
 export type Where<I, A, W> = W extends { readonly [LOOKUPS]: infer Held; readonly [NODE]: Conditional }
-  ? [PlainIn<I, A, Held>] extends [never]
+  ? PlainIn<I, A, Held> extends never
     ? W
     : NoInfer<Checked<I, A, W, Held>>
-  : NoInfer<[keyof W] extends [never] ? Suggest<I> : Lookups<I, A, W>>;
+  : NoInfer<keyof W extends never ? Suggest<I> : Lookups<I, A, W>>;
 
 /** The same for a list of arguments. */
 export type WhereList<I, A, L extends readonly unknown[]> = L extends readonly []

@@ -218,7 +218,7 @@ onEngines("What a user adds", (engine) => {
     expect(await groups.filter({ spread__gt: 0 }).all()).toEqual([{ album: 1, spread: 5 }]);
   });
 
-  it.skipIf(without === "plans")("has one plan for all values, and new plans for what replaces it", async () => {
+  it.skipIf(without.has("plans"))("has one plan for all values, and new plans for what replaces it", async () => {
     const query = (n: number) => Track.objects.filter({ position__divisible_by: n, title__initial__ne: "q" });
     const { compiled } = held.db.stats.plans;
     for (const n of [1, 2, 3]) await query(n).all();

@@ -71,7 +71,7 @@ onEngines("SQL of one's own", (engine) => {
     ]);
   });
 
-  it.skipIf(without === "plans")("makes one plan for all values", async () => {
+  it.skipIf(without.has("plans"))("makes one plan for all values", async () => {
     const { compiled } = held.db.stats.plans;
     for (const n of [2, 3, 4, 5, 600]) {
       const query = Track.objects.annotate({ rest: raw<number>(sql`${size()} % ${n}`, "integer") });

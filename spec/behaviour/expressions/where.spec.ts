@@ -120,7 +120,7 @@ onEngines("where((eb) => …)", (engine) => {
     expect(await Track.objects.count()).toBe(3);
   });
 
-  it.skipIf(without === "plans")("has one plan for all values, and for lists of about one length", async () => {
+  it.skipIf(without.has("plans"))("has one plan for all values, and for lists of about one length", async () => {
     const { compiled } = held.db.stats.plans;
     for (const title of ["x", "y", "'; --"]) await titles.where((eb) => eb("title", "=", title)).all();
     expect(held.db.stats.plans.compiled).toBe(compiled + 1);

@@ -225,7 +225,7 @@ onEngines("asCte", (engine) => {
     }
   });
 
-  it.skipIf(without === "plans")("is one plan for other values", async () => {
+  it.skipIf(without.has("plans"))("is one plan for other values", async () => {
     const db: Database = held.db;
     const ask = async (name: string, limit: number) =>
       Shop.objects.filter({ name__gte: name }).orderBy("name").limit(limit).asCte("asked").count();

@@ -472,7 +472,7 @@ onEngines("union, intersection and difference", (engine) => {
     });
   });
 
-  it.skipIf(without === "plans")("are compiled once for their shape", async () => {
+  it.skipIf(without.has("plans"))("are compiled once for their shape", async () => {
     const db: Database = held.db;
     const ask = (seats: number) => Car.objects.filter({ seats }).difference(cheap).orderBy("id").count();
     await ask(1);
