@@ -59,10 +59,6 @@ export interface ForeignKeyOptions {
   readonly onDelete?: OnDelete;
   /** The column's name where it is not `<field>_id`. */
   readonly column?: string;
-  /** The names of its columns where it has several, in the order of the target's. */
-  readonly columns?: readonly string[];
-  /** The field of the target that it holds, or several, where that is not the primary key. */
-  readonly to?: string | readonly string[];
   readonly unique?: boolean;
   readonly index?: boolean;
   readonly primaryKey?: boolean;
