@@ -45,12 +45,14 @@ type KeyInput<F, K, I, Given> = K extends readonly string[]
 type Shared<F, Given> = {
   [K in keyof F]: F[K] extends { readonly [LINK]: { readonly columns: readonly (infer Name)[] }; readonly [OPTIONAL]: infer O }
     ? K extends Given
-      ? Name
+      ? FieldOf<Name>
       : O extends false
-        ? Name
+        ? FieldOf<Name>
         : never
     : never;
 }[keyof F];
+// The field that has a column, by how columns are called.
+type FieldOf<Name> = Name | (Name extends `${infer Field}_id` ? Field : never);
 type GivenNames<F, Given> = [Given] extends [never] ? never : Given | Shared<F, Given>;
 
 // Which type it is, the other half of the intersection says.
