@@ -36,7 +36,8 @@ import { errorsOf } from "./errors-of.js";
 import { explainRows } from "./explain.js";
 import { anyRows, countRows, fetchRows, totalsOf } from "./fetch.js";
 import { getOrCreate } from "./get-or-create.js";
-import { bulkKey, bulkLookup, rowLookup } from "./query-shortcuts.js";
+import { bulkLookup, rowsByKey } from "./in-bulk.js";
+import { rowLookup } from "./query-shortcuts.js";
 import { bulkCreateNested } from "./nested-create.js";
 import { checkValues, readValues } from "./row-values.js";
 import { DEFAULT_CHUNK, streamInstances } from "./stream-instances.js";
@@ -147,7 +148,7 @@ class QuerySetBase extends Refinable {
     this.#refusePicked("inBulk");
     const query = where === null ? this[QUERY] : withFilter(this[QUERY], [where], "inBulk");
     const rows = await this.#fetch(alsoLoading(query, field));
-    return new Map(rows.map((row) => [bulkKey(row, field), row]));
+    return rowsByKey(query.model, rows, field);
   }
 
   async contains(row: unknown): Promise<boolean> {

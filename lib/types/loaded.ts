@@ -1,6 +1,6 @@
 import type { ListOf, Prefetched, RowIn, RowsOf } from "./prefetched.js";
 import type { TO_MANY, TO_MAYBE, TO_ONE } from "./phantoms.js";
-import type { SpecsOf } from "./specs.js";
+import type { LinkedTo, SpecsOf } from "./specs.js";
 
 // `S` has the paths as its names; their values say what a path leads to where that is not all there is: see `RowsOf`.
 type HeadOf<P> = P extends `${infer H}__${string}` ? H : P;
@@ -15,7 +15,9 @@ type Target<F, X, S, Rest> =
         ? LoadedBy<J, Rest> | null
         : X extends { readonly [TO_MANY]: infer J }
           ? Prefetched<LoadedBy<S extends RowsOf<infer Q> ? RowIn<Q, J> : J, Rest>>
-          : never;
+          : X extends LinkedTo<infer J, unknown>
+            ? LoadedBy<NonNullable<J>, Rest> | (null extends J ? null : never)
+            : never;
 // What a Prefetch gave a name of its own.
 type Listed<X, Q> = X extends { readonly [TO_MANY]: infer J }
   ? RowIn<Q, J>[]
