@@ -27,6 +27,9 @@ export interface ModelOptions {
   readonly managed?: boolean;
 }
 
+/** The static under which a class made by `Model(…)` keeps what was declared. */
+export const DEFINITION = Symbol("dunder.definition");
+
 const KNOWN = "database ordering primaryKey indexes constraints schema comment abstract managed".split(" ");
 
 /** What one call of `Model(…)` declared, before any class or relation is looked at. */

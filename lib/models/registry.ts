@@ -1,11 +1,9 @@
 import { ConfigurationError } from "../errors/index.js";
 import { printable } from "../util/printable.js";
 import type { ModelClass, ModelMeta } from "./meta.js";
-import type { Definition } from "./options.js";
+import { DEFINITION, type Definition } from "./options.js";
 import { resolveModel } from "./resolve.js";
 
-/** The static under which a class made by `Model(…)` keeps what was declared. */
-export const DEFINITION = Symbol("dunder.definition");
 /** The prototype property under which rows find their model. */
 export const META = Symbol("dunder.meta");
 

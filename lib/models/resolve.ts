@@ -1,8 +1,10 @@
 import { ScalarField } from "../fields/index.js";
 import { type Draft, draftOf } from "./draft.js";
 import { Linker } from "./linker.js";
+import { linkManyToMany } from "./many-to-many.js";
 import type { ModelClass, ModelMeta } from "./meta.js";
 import type { Definition } from "./options.js";
+import { modelsReached } from "./through.js";
 
 /** What resolving needs of the registry. */
 export interface Registry {
@@ -22,15 +24,18 @@ export function resolveModel(model: ModelClass, registry: Registry): ModelMeta {
   for (const [, draft] of drafts) {
     for (const [name, entry] of draft.entries) {
       if (entry instanceof ScalarField) continue;
-      const target = entry.target as ModelClass;
-      if (registry.known(target) === undefined && !drafts.has(target)) {
+      for (const target of modelsReached(draft.meta, name, entry)) {
+        if (registry.known(target) !== undefined || drafts.has(target)) continue;
         drafts.set(target, draftOf(target, registry.definitionOf(target, `${draft.meta.name}.${name}`)));
       }
     }
   }
   const linker = new Linker(drafts, (other) => registry.known(other));
+  const metaOf = (other: ModelClass) => registry.known(other) ?? (drafts.get(other) as Draft).meta;
   for (const draft of drafts.values()) linker.linkColumns(draft);
   for (const draft of drafts.values()) linker.linkReverses(draft);
+  for (const draft of drafts.values()) linkManyToMany(draft, metaOf, "forward");
+  for (const draft of drafts.values()) linkManyToMany(draft, metaOf, "reverse");
   for (const [cls, draft] of drafts) registry.remember(cls as ModelClass, freeze(draft));
   return first.meta;
 }

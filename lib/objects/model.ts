@@ -1,4 +1,4 @@
-import { DEFINITION, defineModel, metaOf, type ModelOptions } from "../models/index.js";
+import { DEFINITION, defineModel, fieldOf, metaOf, type ModelOptions } from "../models/index.js";
 import { queryOf } from "../query/index.js";
 import type { ModelFactory } from "../types/index.js";
 import { errorClassesOf } from "./errors-of.js";
@@ -34,9 +34,23 @@ function declareModel(table: string, fields: object, options: ModelOptions = {})
   }
   Object.defineProperty(DeclaredRow, "name", { value: table });
   for (const [name, declared] of Object.entries(definition.declared)) {
-    if (typeof declared === "function") defineRelation(DeclaredRow.prototype, name);
+    if (typeof declared !== "function") continue;
+    defineRelation(DeclaredRow.prototype, name);
+    defineThrough(DeclaredRow, name);
   }
   return DeclaredRow;
+}
+
+/** `Post.tags.through`: what there is of a many-to-many relation without a row. */
+function defineThrough(Class: object, name: string): void {
+  if (name in Class) return;
+  Object.defineProperty(Class, name, {
+    configurable: true,
+    get(this: object) {
+      const field = fieldOf(metaOf(this), name);
+      return field?.type === "manyToMany" ? { through: field.through.model } : undefined;
+    },
+  });
 }
 
 /**

@@ -37,6 +37,7 @@ import { explainRows } from "./explain.js";
 import { anyRows, countRows, fetchRows, totalsOf } from "./fetch.js";
 import { getOrCreate } from "./get-or-create.js";
 import { bulkKey, bulkLookup, rowLookup } from "./query-shortcuts.js";
+import { bulkCreateNested } from "./nested-create.js";
 import { checkValues, readValues } from "./row-values.js";
 import { DEFAULT_CHUNK, streamInstances } from "./stream-instances.js";
 import { createRow } from "./create-row.js";
@@ -206,7 +207,9 @@ class QuerySetBase extends Refinable {
   }
 
   async bulkCreate(rows: readonly object[], options: BulkCreateOptions = {}): Promise<object[]> {
-    return bulkCreate(this[DATABASE], this[QUERY].model, rows, { ...options, given: this[GIVEN_VALUES] });
+    const how = { ...options, given: this[GIVEN_VALUES] };
+    const made = await bulkCreate(this[DATABASE], this[QUERY].model, rows, how);
+    return made ?? bulkCreateNested(this[DATABASE], this[QUERY].model, rows, how);
   }
 
   async update(values: object, { all = false }: { all?: boolean } = {}): Promise<number> {

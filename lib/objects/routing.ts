@@ -1,6 +1,6 @@
 import { DatabaseCore } from "../execute/database-core.js";
 import { ConfigurationError } from "../errors/index.js";
-import { DEFINITION, type ModelMeta } from "../models/index.js";
+import { DEFINITION, type ModelMeta, throughOwner } from "../models/index.js";
 import { printable } from "../util/printable.js";
 
 const bound = new WeakMap<object, DatabaseCore>();
@@ -31,9 +31,9 @@ export function bindModel(model: object, database: unknown): void {
   bound.set(model, checkDatabase(database, `${(model as { name: string }).name}.bind(db)`));
 }
 
-/** What a model was bound to; a proxy goes where the model that it extends goes. */
+/** What a model was bound to; a proxy goes where the model that it extends goes, and a through model where its owner does. */
 function boundTo(model: object): DatabaseCore | undefined {
-  for (let at: unknown = model; typeof at === "function"; at = Object.getPrototypeOf(at)) {
+  for (let at: unknown = throughOwner(model) ?? model; typeof at === "function"; at = Object.getPrototypeOf(at)) {
     const database = bound.get(at);
     if (database !== undefined || Object.hasOwn(at, DEFINITION)) return database;
   }

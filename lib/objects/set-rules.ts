@@ -2,7 +2,8 @@ import { ValidationError } from "../errors/index.js";
 import { Refusal, SetRule } from "../fields/index.js";
 import type { ForeignKeyMeta, ModelMeta } from "../models/index.js";
 import { defaultOf } from "./row-init.js";
-import { type ColumnValues, readValues } from "./row-values.js";
+import { readValues } from "./row-values.js";
+import type { ColumnValues } from "./same-value.js";
 import { looseColumns } from "./delete-graph.js";
 
 /** What a foreign key is set to in rows whose target is deleted, by its rule. */

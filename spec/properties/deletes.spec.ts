@@ -42,7 +42,7 @@ class Played {
 
   async open(db: Database): Promise<void> {
     for (const model of this.#models) model.bind(db);
-    await db.createTables(this.#models as never);
+    await db.createTables(this.#models);
   }
 
   /** Makes new rows, which point at anything there is. */

@@ -155,8 +155,9 @@ export function expected(
   const pointing: Pointing[] = [];
   const open = rows.map((row) => [table, row] as const);
   for (const [at, row] of open) {
-    if (found[at]?.has(row)) continue;
-    found[at]?.add(row);
+    const rows = found[at] as Set<number>;
+    if (rows.has(row)) continue;
+    rows.add(row);
     for (const one of pointingAt(given, before, at, row)) {
       pointing.push(one);
       if (one.key.rule === "cascade") open.push([one.table, one.row]);
@@ -180,14 +181,7 @@ export function expected(
     return isStrict && isOwn && !key.nullable && key.rule !== "cascade" && !stays({ table: at, at: place, row, key });
   };
   const dangles = of("do nothing").some(stays) || pointing.some(isHeld) || !isWhole(given, after);
-  const error =
-    protecting.length > 0
-      ? "ProtectedError"
-      : restricting.length > 0
-        ? "RestrictedError"
-        : dangles
-          ? "ForeignKeyViolation"
-          : null;
+  const error = errorOf([protecting.length > 0, restricting.length > 0, dangles]);
   const names = given.tables.flatMap(({ name }, at) => Array.from(found[at] as Set<number>, () => name));
   return {
     error,
@@ -196,6 +190,12 @@ export function expected(
     blockers: counted([...protecting, ...restricting].map(named)),
     after: error === null ? after : before,
   };
+}
+
+/** What is thrown: what comes first, wins. */
+function errorOf(happens: readonly boolean[]): Outcome["error"] {
+  const errors = ["ProtectedError", "RestrictedError", "ForeignKeyViolation"] as const;
+  return errors.find((_, at) => happens[at]) ?? null;
 }
 
 /** True where every foreign key points at a row. */

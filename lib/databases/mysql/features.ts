@@ -8,6 +8,7 @@ export function mysqlFeatures({ insertReturning, isMariadb, setOperations }: Fla
     selfReferencingWrites: false,
     assignsInTurn: true,
     limitInSubquery: false,
+    listsOfTuples: true,
     ordersNulls: false,
     outerInDerivedTables: !isMariadb,
     setOperations,

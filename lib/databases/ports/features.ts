@@ -12,6 +12,8 @@ export interface Features {
   readonly assignsInTurn: boolean;
   /** LIMIT inside an `IN (SELECT …)` subquery works; else it is wrapped in a derived table (MySQL). */
   readonly limitInSubquery: boolean;
+  /** A list of tuples is `(a, b) IN ((1, 2), …)`; else `(a, b) IN (VALUES (1, 2), …)` (SQLite). */
+  readonly listsOfTuples: boolean;
   /** ORDER BY takes NULLS FIRST and NULLS LAST; else a CASE says where they come (MySQL). */
   readonly ordersNulls: boolean;
   /** A query in FROM may name columns of queries further out (not MariaDB). */

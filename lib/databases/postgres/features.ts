@@ -6,6 +6,7 @@ export const postgresFeatures: Features = {
   selfReferencingWrites: true,
   assignsInTurn: false,
   limitInSubquery: true,
+  listsOfTuples: true,
   ordersNulls: true,
   outerInDerivedTables: true,
   setOperations: "all",

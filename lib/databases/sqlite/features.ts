@@ -7,6 +7,7 @@ export const sqliteFeatures: Features = {
   selfReferencingWrites: true,
   assignsInTurn: false,
   limitInSubquery: true,
+  listsOfTuples: false,
   ordersNulls: true,
   outerInDerivedTables: true,
   setOperations: "distinct",
