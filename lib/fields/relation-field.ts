@@ -67,10 +67,6 @@ export function declareForeignKey(
   return Object.freeze({ relation, target, options });
 }
 
-function isRule(rule: unknown): rule is OnDelete {
-  return rule instanceof SetRule || (onDeleteRules as readonly unknown[]).includes(rule);
-}
-
 function checkNames(relation: string, option: string, names: unknown): void {
   if (names === undefined) return;
   const list: readonly unknown[] = Array.isArray(names) ? names : [];
@@ -84,6 +80,10 @@ function checkNames(relation: string, option: string, names: unknown): void {
   if (twice !== undefined) {
     throw new ConfigurationError(`fields.${relation}({ ${option} }) names "${String(twice)}" twice.`);
   }
+}
+
+function isRule(rule: unknown): rule is OnDelete {
+  return rule instanceof SetRule || (onDeleteRules as readonly unknown[]).includes(rule);
 }
 
 export function declareReverse(

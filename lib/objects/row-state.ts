@@ -1,6 +1,16 @@
 import type { DatabaseCore } from "../execute/database-core.js";
 import { currentBlock, onRollback, type RowOrigin } from "../execute/index.js";
-import { type ColumnMeta, columnsOfField, currentValue, LEFT_OUT, META, type ModelMeta, ORIGIN, pathTo, RAW } from "../models/index.js";
+import {
+  type ColumnMeta,
+  columnsOfField,
+  currentValue,
+  LEFT_OUT,
+  META,
+  type ModelMeta,
+  ORIGIN,
+  pathTo,
+  RAW,
+} from "../models/index.js";
 import { frozenCopy } from "./row-values.js";
 import { type ColumnValues, sameValue } from "./same-value.js";
 import { ownRowsOf } from "./own-rows.js";
@@ -67,7 +77,9 @@ export function changedFields(row: object): string[] {
   const changed = changedColumns(row);
   if (changed.length === 0) return [];
   const fields = Object.values((row as StatefulRow)[META].fields);
-  return fields.filter((field) => columnsOfField(field).some((column) => changed.includes(column))).map(({ name }) => name);
+  return fields
+    .filter((field) => columnsOfField(field).some((column) => changed.includes(column)))
+    .map(({ name }) => name);
 }
 
 /** Has a row forget what is written of it now, its generated key too, should the transaction around be undone. */

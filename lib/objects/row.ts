@@ -1,6 +1,14 @@
 import { inspect } from "node:util";
 import type { DeleteResult, SaveOptions } from "../types/index.js";
-import { type ColumnMeta, columnsOfField, currentValue, META, metaOf, type ModelMeta, pathTo } from "../models/index.js";
+import {
+  type ColumnMeta,
+  columnsOfField,
+  currentValue,
+  META,
+  metaOf,
+  type ModelMeta,
+  pathTo,
+} from "../models/index.js";
 import { BLANK, checkClass } from "./blank.js";
 import { deleteRow, loadMissing, loadRow, refreshRow, saveRow, updateRow } from "./row-writes.js";
 import { initialise, setKey, validateRow } from "./row-init.js";

@@ -141,7 +141,9 @@ export function foreignKeyName(engine: Engine, meta: ModelMeta, relation: Foreig
 /** True for a foreign key that no two rows share, where neither its column nor the primary key says so. */
 function needsUnique({ unique, columns }: ForeignKeyMeta): boolean {
   const [first, ...more] = columns as readonly [ColumnMeta, ...ColumnMeta[]];
-  return unique && (more.length > 0 ? columns.some((column) => !column.primaryKey) : !first.unique && !first.primaryKey);
+  return (
+    unique && (more.length > 0 ? columns.some((column) => !column.primaryKey) : !first.unique && !first.primaryKey)
+  );
 }
 
 /** ALTER TABLE for a foreign key that could not be declared with its table. */
