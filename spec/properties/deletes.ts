@@ -79,7 +79,7 @@ export function world(chance: Chance, prefix: string): World {
 
 type KeyValue = number | string | bigint | readonly [number, string];
 
-export const codeOf = (number: number): string => `${"c".repeat(number)},`;
+const codeOf = (number: number): string => `${"c".repeat(number)},`;
 
 /** What a foreign key holds that points at the row of a number. */
 export function heldValue({ tables }: World, { target, byCode }: Key, number: number | null): KeyValue | null {

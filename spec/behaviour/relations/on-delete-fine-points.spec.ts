@@ -160,8 +160,8 @@ onEngines("Deleting, in its fine points:", (engine) => {
       Array.from({ length: 2300 }, (_, index) => ({ title: `t${index}`, shelf: big })),
     );
     expect(books).toHaveLength(2300);
-    const rows = await Book.objects.valuesList("pk", { flat: true });
-    await Copy.objects.bulkCreate((await rows.all()).map((book) => ({ book })));
+    const rows = await Book.objects.valuesList("pk", { flat: true }).all();
+    await Copy.objects.bulkCreate(rows.map((book) => ({ book })));
     events.length = 0;
     expect(await big.delete()).toEqual({ total: 4601, byModel: { Copy: 2300, Book: 2300, Shelf: 1 } });
     // Signs and books of one shelf; copies of many books, loans of many copies.
