@@ -24,6 +24,7 @@ import {
   keyLookups,
   keyOf,
   loadedColumns,
+  knownBy,
   lookupsOf,
   markSaved,
   missingColumns,
@@ -166,16 +167,13 @@ export async function updateRow(target: object, values: object): Promise<void> {
 export async function deleteRow(target: object, options: unknown): Promise<DeleteResult> {
   const row = target as StatefulRow;
   const meta = row[META];
-  const key = keyOf(row);
-  if (key === null)
+  const lookups = lookupsOf(row);
+  if (lookups === null)
     throw new FieldError(`${meta.name}.delete: this row has no primary key: it was never saved, or it was deleted.`);
   const { dryRun } = readDeleteOptions(meta, options, ["dryRun"]);
   const database = databaseOfRow(row);
-  const parts = meta.primaryKey.length === 1 ? [key] : (key as unknown[]);
-  const deleted = {
-    query: rowQuery(meta, key),
-    key: meta.primaryKey.map((column, index) => column.scalar.convert(parts[index])),
-  };
+  const query = withFilter(queryOf(meta), [lookups], "pk");
+  const deleted = { query, key: knownBy(row) === meta.primaryKey ? query.values : null };
   if (dryRun) return previewDelete(database, deleted);
   const result = await deleteCascading(database, deleted);
   forgetOnRollback(row, database);

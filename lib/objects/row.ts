@@ -47,7 +47,7 @@ export class ModelRow {
     return this;
   }
 
-  async delete(options: unknown = {}): Promise<DeleteResult> {
+  delete(options: unknown = {}): Promise<DeleteResult> {
     return deleteRow(this, options);
   }
 
