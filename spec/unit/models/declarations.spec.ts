@@ -236,16 +236,6 @@ describe("A relation", () => {
     expect(declared({ onDelete: "set default", null: true })).not.toThrow();
   });
 
-  it("of one column points at no key of several", () => {
-    class Seat extends Model(
-      "seat",
-      { row: fields.integer(), place: fields.integer() },
-      { primaryKey: ["row", "place"] },
-    ) {}
-    class Ticket extends Model("ticket", { id, seat: () => fields.foreignKey(Seat) }) {}
-    expect(refusal(() => Ticket.meta)).toMatch(/Ticket\.seat: Seat has a key of several columns \(row, place\)/);
-  });
-
   it("that is a key leads to a key at last", () => {
     class A extends Model("a", { b: () => fields.oneToOne(B, { primaryKey: true }) }) {}
     class B extends Model("b", { a: () => fields.oneToOne(A, { primaryKey: true }) }) {}
