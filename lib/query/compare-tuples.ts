@@ -36,7 +36,7 @@ function tupleOf(operand: Operand, parts: readonly Term[]): TupleTerm {
 
 function partsSaid(reader: ConditionReader, lookup: ResolvedLookup, given: unknown): readonly ReadTerm[] {
   const operands = lookup.operand.parts as readonly Operand[];
-  const read = Array.isArray(given) ? given.map((item, at) => readPart(reader, item, operands[at])) : keySaid(reader, given, operands.length);
+  const read = Array.isArray(given) ? given.map((item, at) => readPart(reader, item, operands[at])) : keySaid(reader, given, operands.length, lookup.lookup.name === "exact");
   if (read.length === operands.length) return read;
   return refuse(`expected a key of ${operands.length} columns, got ${read.length === 1 ? "one value" : `${read.length} values`}.`);
 }
@@ -49,9 +49,9 @@ function readPart(reader: ConditionReader, item: unknown, operand: Operand | und
   return [{ kind: "value", slot, operand, nullable: false }, "v"];
 }
 
-function keySaid(reader: ConditionReader, given: unknown, of: number): readonly ReadTerm[] {
+function keySaid(reader: ConditionReader, given: unknown, of: number, asIs: boolean): readonly ReadTerm[] {
   const { said } = given as Expression;
-  if (said.kind === "path") return readParts(reader, said.path);
+  if (said.kind === "path") return readParts(reader, said.path, asIs);
   if (said.kind !== "outer") return [readTerm(reader, given as Expression)];
   return Array.from({ length: of }, (_, at): ReadTerm => {
     const [term, key] = readTerm(reader, given as Expression);
