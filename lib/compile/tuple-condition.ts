@@ -19,9 +19,15 @@ export function tupleCondition(condition: Condition, sides: TupleSides, context:
     case "l":
       return inTuples(condition, sides, index, context);
     case "v":
-      return equalOrNot(condition, sides.lhs.map((_, at) => partOf(condition, sides, at, context)));
+      return equalOrNot(
+        condition,
+        sides.lhs.map((_, at) => partOf(condition, sides, at, context)),
+      );
     case "e":
-      return equalOrNot(condition, sides.lhs.map((_, at) => comparedPart(condition, sides, at, context)));
+      return equalOrNot(
+        condition,
+        sides.lhs.map((_, at) => comparedPart(condition, sides, at, context)),
+      );
     default:
       return sides.lhs.map((node): OperationNode => sqlNode`${node} is not null`).reduce(AndNode.create);
   }
@@ -32,7 +38,12 @@ function equalOrNot({ lookup }: Condition, parts: readonly OperationNode[]): Ope
   return parts.reduce(lookup.lookup.name === "ne" ? OrNode.create : AndNode.create);
 }
 
-function partOf(condition: Condition, { lhs, columns }: TupleSides, at: number, context: ConditionContext): OperationNode {
+function partOf(
+  condition: Condition,
+  { lhs, columns }: TupleSides,
+  at: number,
+  context: ConditionContext,
+): OperationNode {
   const { scope, base, nullable } = context;
   const node = lhs[at] as OperationNode;
   const value = scope.columnParameter(base + condition.slot + at, (columns[at] as ColumnMeta).type);

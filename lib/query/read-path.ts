@@ -58,7 +58,13 @@ function unlessNull(part: ColumnTerm, parts: readonly ColumnTerm[]): Term {
     return { kind: "condition", lookup, lhs, rhs: null, form: "notnull", slot: 0, listLength: 0, query: null };
   });
   const { operand } = part;
-  return { kind: "case", whens: [{ when: { kind: "and", items }, then: part }], otherwise: null, operand, nullable: true };
+  return {
+    kind: "case",
+    whens: [{ when: { kind: "and", items }, then: part }],
+    otherwise: null,
+    operand,
+    nullable: true,
+  };
 }
 
 function readValueAt(found: ResolvedValue, path: string): ReadTerm {

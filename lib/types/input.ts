@@ -10,10 +10,7 @@ export type FreeExpression = AnyExpression<unknown, never>;
 export type RelationInput<I> = Sparse<NonNullable<I>> | PkOf<NonNullable<I>> | (null extends I ? null : never);
 /** The same for one that holds something else than the key. */
 type LinkedInput<I, To> =
-  | Sparse<NonNullable<I>>
-  | SparseBy<NonNullable<I>, To>
-  | HeldKey<NonNullable<I>, To>
-  | (null extends I ? null : never);
+  Sparse<NonNullable<I>> | SparseBy<NonNullable<I>, To> | HeldKey<NonNullable<I>, To> | (null extends I ? null : never);
 
 // `X` stands within the alias, so that the compiler works it out once for fields that are alike.
 /** What a field is set to; `X` is what may stand for a value. */
@@ -43,7 +40,10 @@ type KeyInput<F, K, I, Given> = K extends readonly string[]
 
 // What a foreign key that is given sets of other fields' columns, by their names.
 type Shared<F, Given> = {
-  [K in keyof F]: F[K] extends { readonly [LINK]: { readonly columns: readonly (infer Name)[] }; readonly [OPTIONAL]: infer O }
+  [K in keyof F]: F[K] extends {
+    readonly [LINK]: { readonly columns: readonly (infer Name)[] };
+    readonly [OPTIONAL]: infer O;
+  }
     ? K extends Given
       ? FieldOf<Name>
       : O extends false
