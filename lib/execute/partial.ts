@@ -63,7 +63,9 @@ function guardRelation(
   const behind = meta.model.prototype as object;
   Object.defineProperty(prototype, field, {
     get(this: object): unknown {
-      return columns.every(({ property }) => Object.hasOwn(this, property)) ? Reflect.get(behind, field, this) : refuse(meta, field, method);
+      return columns.every(({ property }) => Object.hasOwn(this, property))
+        ? Reflect.get(behind, field, this)
+        : refuse(meta, field, method);
     },
     set(this: object, value: unknown) {
       Reflect.set(behind, field, value, this);
