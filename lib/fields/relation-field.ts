@@ -2,10 +2,11 @@ import { ConfigurationError } from "../errors/index.js";
 import { didYouMean } from "../util/suggest.js";
 import { printable } from "../util/printable.js";
 import type { ManyToManyDeclaration } from "./many-to-many-field.js";
+import { SetRule } from "./set-rule.js";
 
-/** What happens to rows that point at a deleted one. Kept by the database. */
+/** What happens to rows that point at a deleted one. */
 export const onDeleteRules = ["cascade", "restrict", "protect", "set null", "set default", "do nothing"] as const;
-export type OnDelete = (typeof onDeleteRules)[number];
+export type OnDelete = (typeof onDeleteRules)[number] | SetRule;
 
 export interface ForeignKeyOptions {
   readonly null?: boolean;
@@ -52,10 +53,10 @@ export function declareForeignKey(
       `fields.${relation}() takes no option "${unknown}".${didYouMean(unknown, OPTIONS)} Options: ${OPTIONS.join(", ")}.`,
     );
   }
-  if (options.onDelete !== undefined && !onDeleteRules.includes(options.onDelete)) {
+  if (options.onDelete !== undefined && !isRule(options.onDelete)) {
     throw new ConfigurationError(
-      `fields.${relation}({ onDelete }): expected one of ${onDeleteRules.map((rule) => `"${rule}"`).join(", ")}, ` +
-        `got ${printable(options.onDelete)}.`,
+      `fields.${relation}({ onDelete }): expected one of ${onDeleteRules.map((rule) => `"${rule}"`).join(", ")}, or ` +
+        `set(value), got ${printable(options.onDelete)}.`,
     );
   }
   checkNames(relation, "to", typeof options.to === "string" ? [options.to] : options.to);
@@ -79,6 +80,10 @@ function checkNames(relation: string, option: string, names: unknown): void {
   if (twice !== undefined) {
     throw new ConfigurationError(`fields.${relation}({ ${option} }) names "${String(twice)}" twice.`);
   }
+}
+
+function isRule(rule: unknown): rule is OnDelete {
+  return rule instanceof SetRule || (onDeleteRules as readonly unknown[]).includes(rule);
 }
 
 export function declareReverse(

@@ -22,7 +22,8 @@ export {
   singleKey,
 } from "./meta.js";
 export { DEFINITION, defineModel, type ModelOptions } from "./options.js";
-export { META, metaOf, metaOfRow } from "./registry.js";
+export { type Referrer, referrersOf, tableKey } from "./referrers.js";
+export { META, metaOf, metaOfRow, registerModel, registryGeneration } from "./registry.js";
 export { attachThroughMaker, throughOwner } from "./through.js";
 export { isSameSet, uniqueKeys } from "./unique-keys.js";
 export { LEFT_OUT, ORIGIN, RAW } from "./row-state.js";

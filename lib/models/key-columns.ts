@@ -1,10 +1,23 @@
 import { ConfigurationError } from "../errors/index.js";
-import { ScalarField } from "../fields/index.js";
-import type { FieldOptions, ForeignKeyDeclaration, ForeignKeyOptions, RelationDeclaration } from "../fields/index.js";
+import { ScalarField, SetRule } from "../fields/index.js";
+import type {
+  FieldOptions,
+  ForeignKeyDeclaration,
+  ForeignKeyOptions,
+  OnDelete,
+  RelationDeclaration,
+} from "../fields/index.js";
 import { snakeCase } from "../util/names.js";
 import { didYouMean } from "../util/suggest.js";
 import type { Draft, Mutable } from "./draft.js";
-import { type ColumnMeta, columnsOfField, type FieldMeta, type ForeignKeyMeta, type ModelClass, type ModelMeta } from "./meta.js";
+import {
+  type ColumnMeta,
+  columnsOfField,
+  type FieldMeta,
+  type ForeignKeyMeta,
+  type ModelClass,
+  type ModelMeta,
+} from "./meta.js";
 import { checkIdentifier } from "./naming.js";
 
 /** Models known before. */
@@ -79,7 +92,9 @@ export class KeyColumns {
     };
     const columns = names.map((column, at) => {
       const target = targetColumns[at] as ColumnMeta;
-      return this.#sharedColumn(declared, column, target, names.length) ?? newColumn(column, target, at, declared, field);
+      return (
+        this.#sharedColumn(declared, column, target, names.length) ?? newColumn(column, target, at, declared, field)
+      );
     });
     field.columns = Object.freeze(columns);
     field.column = columns[0] as ColumnMeta;
@@ -112,7 +127,9 @@ export class KeyColumns {
     if (columns.length > 0) return columns;
     const names =
       known === undefined
-        ? [...this.#draft(model).entries].flatMap(([field, entry]) => ("target" in entry && !isForeignKey(entry) ? [] : [field]))
+        ? [...this.#draft(model).entries].flatMap(([field, entry]) =>
+            "target" in entry && !isForeignKey(entry) ? [] : [field],
+          )
         : Object.values(known.fields).flatMap((field) => (field.type === "reverse" ? [] : [field.name]));
     throw new ConfigurationError(
       `${where}: to names "${name}", which is no column of ${model.name}.${didYouMean(name, names)} ` +
@@ -161,7 +178,8 @@ function scalarName(name: string, { options }: ScalarField): string {
 
 function checkAlike(where: string, shared: ColumnMeta, target: ColumnMeta): void {
   const isAlike =
-    shared.type.storage === target.type.storage && (shared.type.customCodec === null) === (target.type.customCodec === null);
+    shared.type.storage === target.type.storage &&
+    (shared.type.customCodec === null) === (target.type.customCodec === null);
   if (isAlike) return;
   throw new ConfigurationError(
     `${where}: column "${shared.name}" holds a ${shared.type.storage}, as ${shared.field} declares it, and cannot hold ` +
@@ -175,9 +193,7 @@ function columnNames({ name, entry, where }: Declared, targets: readonly ColumnM
   const isPlain = to === undefined && targets.length === 1;
   const names =
     columns ??
-    (column === undefined
-      ? targets.map((target) => `${snakeCase(name)}_${isPlain ? "id" : target.name}`)
-      : [column]);
+    (column === undefined ? targets.map((target) => `${snakeCase(name)}_${isPlain ? "id" : target.name}`) : [column]);
   if (names.length === targets.length) {
     for (const one of names) checkIdentifier(`${where}: column name`, one);
     return names;
@@ -220,8 +236,9 @@ function newColumn(
 function columnOptions(options: ForeignKeyOptions, at: number | null): FieldOptions {
   const { default: whole, onDelete, index, comment } = options;
   const value = at === null || whole === undefined ? whole : partOf(whole, at);
-  // ON DELETE SET DEFAULT is the database's doing, so it must know the default as well.
-  const given = value === undefined ? {} : { default: value, ...(onDelete === "set default" && { dbDefault: value }) };
+  // ON DELETE SET DEFAULT is the database's doing, so it must know the default as well, as far as that is a value.
+  const isKept = onDelete === "set default" && typeof value !== "function";
+  const given = value === undefined ? {} : { default: value, ...(isKept && { dbDefault: value }) };
   const noted = comment !== undefined && (at ?? 0) === 0 ? { comment } : {};
   return at === null ? { ...given, index: index ?? true, ...noted } : { ...given, ...noted };
 }
@@ -260,12 +277,23 @@ function onDeleteOf({ where, entry }: Declared, columns: readonly ColumnMeta[]):
     );
   }
   const rule = onDelete ?? (nullable ? "set null" : "cascade");
+  checkRule(where, rule, entry.options);
   if (rule !== "set null" || firm === undefined) return rule;
-  if (!nullable) throw new ConfigurationError(`${where}: onDelete: "set null" needs { null: true }.`);
   throw new ConfigurationError(
     `${where}: onDelete: "set null" sets all of its columns, and "${firm.name}", which ${firm.field} declares, cannot be ` +
       `null. Give another onDelete, such as "restrict" or "cascade".`,
   );
+}
+
+function checkRule(where: string, rule: OnDelete, { null: nullable = false, default: value }: ForeignKeyOptions): void {
+  if (nullable) return;
+  if (rule === "set null") throw new ConfigurationError(`${where}: onDelete: "set null" needs { null: true }.`);
+  if (rule === "set default" && (value === undefined || value === null)) {
+    throw new ConfigurationError(`${where}: onDelete: "set default" needs a default, or { null: true }.`);
+  }
+  if (rule instanceof SetRule && rule.onDeleteSet === null) {
+    throw new ConfigurationError(`${where}: onDelete: set(null) needs { null: true }.`);
+  }
 }
 
 function scalarField(name: string, scalar: ScalarField, { keyNames }: Draft): FieldMeta {

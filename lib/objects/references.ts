@@ -31,12 +31,7 @@ export function compoundKeys(meta: ModelMeta): readonly ForeignKeyMeta[] {
 }
 
 /** Adds what a foreign key sets its columns to; what they are set to already must be the same. */
-export function addReference(
-  relation: ForeignKeyMeta,
-  value: unknown,
-  found: ColumnValues,
-  problems: Problem[],
-): void {
+export function addReference(relation: ForeignKeyMeta, value: unknown, found: ColumnValues, problems: Problem[]): void {
   try {
     for (const [column, part] of referenceValues(relation, value)) {
       if (found.has(column) && !sameValue(found.get(column), part)) refuse(conflict(column, part, found.get(column)));
@@ -49,12 +44,7 @@ export function addReference(
 }
 
 /** The same for a row that lacks some of its key: what it has must be what the columns are set to. */
-export function addUnsaved(
-  relation: ForeignKeyMeta,
-  related: object,
-  found: ColumnValues,
-  problems: Problem[],
-): void {
+export function addUnsaved(relation: ForeignKeyMeta, related: object, found: ColumnValues, problems: Problem[]): void {
   for (const column of relation.columns) {
     const held = heldValue(related, relation, column) ?? undefined;
     if (held === undefined || !found.has(column) || sameValue(found.get(column), held)) continue;
@@ -65,7 +55,7 @@ export function addUnsaved(
 function conflict({ name }: ColumnMeta, part: unknown, other: unknown): string {
   return (
     `says that column "${name}" is ${printable(part)}, and another value given here that it is ${printable(other)}. ` +
-      `Give one of them, or the same in both.`
+    `Give one of them, or the same in both.`
   );
 }
 
@@ -135,7 +125,7 @@ export function setColumn(target: object, column: ColumnMeta, value: unknown): v
  */
 export function settledRow(row: object, relation: ForeignKeyMeta): object | null {
   const holder = row as Holder;
-  const related = (holder[relation.rowSlot] ?? null);
+  const related = holder[relation.rowSlot] ?? null;
   if (related === null || relation.columns.every((column) => agrees(holder, relation, column, related))) return related;
   for (const column of relation.columns) {
     if (column.relation === relation) holder[column.property] = currentValue(row, column);

@@ -77,6 +77,11 @@ function unloadedOne(row: StatefulRow, relation: ReverseMeta): object {
   return unloaded;
 }
 
+/** Has a row know the rows that point at it, as if they had been fetched along with it. */
+export function keepRelated(row: object, relation: ReverseMeta, related: readonly object[]): void {
+  if (!relation.many) (row as StatefulRow)[relation.rowSlot] = related[0] ?? null;
+}
+
 function writeRelation(row: StatefulRow, relation: AnyRelationMeta, value: unknown): void {
   const where = `${row[META].name}.${relation.name}`;
   if (relation.type !== "foreignKey") {

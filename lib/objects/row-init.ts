@@ -1,7 +1,16 @@
 import { type Problem, ValidationError } from "../errors/index.js";
 import { Expression } from "../expressions/index.js";
 import { Refusal } from "../fields/index.js";
-import { type ColumnMeta, currentValue, type ForeignKeyMeta, META, metaOfRow, type ModelMeta, ORIGIN, RAW } from "../models/index.js";
+import {
+  type ColumnMeta,
+  currentValue,
+  type ForeignKeyMeta,
+  META,
+  metaOfRow,
+  type ModelMeta,
+  ORIGIN,
+  RAW,
+} from "../models/index.js";
 import { addUnsaved, isUnsavedFor, setColumn, takeShared } from "./references.js";
 import { setForeignKey } from "./relations.js";
 import { loadedColumns, type StatefulRow } from "./row-state.js";

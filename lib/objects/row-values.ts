@@ -75,9 +75,12 @@ function readField(
 function readOne(column: ColumnMeta, value: unknown, result: ColumnValues, problems: Problem[]): void {
   try {
     if (column.options.generatedAs !== undefined) throw new Refusal("is computed by the database, and cannot be set.");
-    const read = typeof value === "object" && Expression.is(value) ? forColumn(column, value) : checkedValue(column, value);
+    const read =
+      typeof value === "object" && Expression.is(value) ? forColumn(column, value) : checkedValue(column, value);
     if (result.has(column) && !sameValue(result.get(column), read)) {
-      throw new Refusal(`is ${printable(read)}, and a foreign key that shares its column says ${printable(result.get(column))}.`);
+      throw new Refusal(
+        `is ${printable(read)}, and a foreign key that shares its column says ${printable(result.get(column))}.`,
+      );
     }
     result.set(column, read);
   } catch (error) {

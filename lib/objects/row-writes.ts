@@ -4,11 +4,13 @@ import { Expression } from "../expressions/index.js";
 import { type ColumnMeta, currentValue, fieldOf, META, type ModelMeta, RAW } from "../models/index.js";
 import { queryOf, type Query, withFilter, withOnly } from "../query/index.js";
 import type { DeleteResult, SaveOptions } from "../types/index.js";
-import { deleteRows, updateRows } from "./change.js";
+import { updateRows } from "./change.js";
 import { readComputed, splitComputed, withComputed } from "./computed.js";
 import { NOTHING } from "./computed-columns.js";
 import { didYouMean } from "../util/suggest.js";
 import { printable } from "../util/printable.js";
+import { readDeleteOptions } from "./delete-options.js";
+import { deleteCascading, previewDelete } from "./deleting.js";
 import { errorsOf } from "./errors-of.js";
 import { fetchRows } from "./fetch.js";
 import { insertRow } from "./insert.js";
@@ -161,18 +163,26 @@ export async function updateRow(target: object, values: object): Promise<void> {
   await saveRow(row, { only: [...given.keys(), ...writePlanOf(meta).stamped].map((column) => column.field) });
 }
 
-export async function deleteRow(target: object): Promise<DeleteResult> {
+export async function deleteRow(target: object, options: unknown): Promise<DeleteResult> {
   const row = target as StatefulRow;
   const meta = row[META];
   const key = keyOf(row);
   if (key === null)
     throw new FieldError(`${meta.name}.delete: this row has no primary key: it was never saved, or it was deleted.`);
-  const total = await deleteRows(databaseOfRow(row), rowQuery(meta, key));
-  forgetOnRollback(row, databaseOfRow(row));
+  const { dryRun } = readDeleteOptions(meta, options, ["dryRun"]);
+  const database = databaseOfRow(row);
+  const parts = meta.primaryKey.length === 1 ? [key] : (key as unknown[]);
+  const deleted = {
+    query: rowQuery(meta, key),
+    key: meta.primaryKey.map((column, index) => column.scalar.convert(parts[index])),
+  };
+  if (dryRun) return previewDelete(database, deleted);
+  const result = await deleteCascading(database, deleted);
+  forgetOnRollback(row, database);
   row[RAW] = null;
   const generated = meta.primaryKey.find((column) => column.generated);
   if (generated !== undefined) row[generated.property] = undefined;
-  return { total, byModel: { [meta.name]: total } };
+  return result;
 }
 
 /** Reads a row again, into the same object. */

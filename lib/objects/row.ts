@@ -1,6 +1,14 @@
 import { inspect } from "node:util";
 import type { DeleteResult, SaveOptions } from "../types/index.js";
-import { type ColumnMeta, columnsOfField, currentValue, META, metaOf, pathTo } from "../models/index.js";
+import {
+  type ColumnMeta,
+  columnsOfField,
+  currentValue,
+  META,
+  metaOf,
+  type ModelMeta,
+  pathTo,
+} from "../models/index.js";
 import { BLANK, checkClass } from "./blank.js";
 import { loadSparse } from "./loads.js";
 import { deleteRow, loadMissing, refreshRow, saveRow, updateRow } from "./row-writes.js";
@@ -39,8 +47,8 @@ export class ModelRow {
     return this;
   }
 
-  delete(): Promise<DeleteResult> {
-    return deleteRow(this);
+  async delete(options: unknown = {}): Promise<DeleteResult> {
+    return deleteRow(this, options);
   }
 
   async refresh(): Promise<this> {
@@ -75,7 +83,7 @@ export class ModelRow {
     const { fields, columns } = (this as unknown as StatefulRow)[META];
     const there = this.isSparse ? knownBy(this) : loadedColumns(this);
     const known = Object.values(fields).filter((field) => {
-      return field.type !== "reverse" && (there === columns || columnsOfField(field).every((one) => there.includes(one)));
+      return !("many" in field) && (there === columns || columnsOfField(field).every((one) => there.includes(one)));
     });
     return Object.fromEntries(known.map((field) => [field.name, jsonOf(this, columnsOfField(field))]));
   }
@@ -98,6 +106,12 @@ function jsonOf(row: object, columns: readonly ColumnMeta[]): unknown {
   if (values.length === 1) return jsonValue(values[0]);
   if (values.includes(null)) return null;
   return values.includes(undefined) ? undefined : values.map(jsonValue);
+}
+
+/** False where a class saves its rows in a way of its own, which must be asked. */
+export function savesAsUsual({ model }: ModelMeta): boolean {
+  const { prototype } = model as unknown as { readonly prototype: Readonly<Record<string, unknown>> };
+  return prototype["save"] === (ModelRow.prototype as unknown as Readonly<Record<string, unknown>>)["save"];
 }
 
 function jsonValue(value: unknown): unknown {

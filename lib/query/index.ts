@@ -4,6 +4,7 @@ export { readTotals, type Totals, withAnnotations, withPicked } from "./annotate
 export { Reader } from "./parse-filter.js";
 export { readTerm, toldAs } from "./read-term.js";
 export type { ReadTerm } from "./term-reader.js";
+export { rowsHolding, type Tuple, withColumns } from "./by-columns.js";
 export { withComment } from "./comment.js";
 export { readStatement } from "./read-raw.js";
 export { keyOfRow, keyParts } from "./key-operand.js";

@@ -81,14 +81,26 @@ export function foreignKeys(meta: ModelMeta): ForeignKeyMeta[] {
 }
 
 /** What each rule is in SQL; "protect" differs from "restrict" only where rows are collected in code. */
-const ON_DELETE = {
+const ON_DELETE: Readonly<Record<Exclude<ForeignKeyMeta["onDelete"], object>, string>> = {
   cascade: "CASCADE",
   restrict: "RESTRICT",
   protect: "RESTRICT",
   "set null": "SET NULL",
   "set default": "SET DEFAULT",
   "do nothing": "NO ACTION",
-} as const;
+};
+
+/** A rule as far as the engine can keep it by itself; for what it cannot, rows that still point there stop a delete. */
+function onDeleteSql({ features }: Engine, { onDelete, columns }: ForeignKeyMeta): string {
+  if (typeof onDelete === "object") return ON_DELETE["do nothing"];
+  const isKept = onDelete !== "set default" || (features.setsDefaults && columns.every(hasKeptDefault));
+  return ON_DELETE[isKept ? onDelete : "do nothing"];
+}
+
+/** False where the default is a function, of which the database knows nothing. */
+function hasKeptDefault({ options }: ColumnMeta): boolean {
+  return options.default === undefined || options.dbDefault !== undefined;
+}
 
 function foreignKeyClause(engine: Engine, meta: ModelMeta, relation: ForeignKeyMeta): string {
   const name = foreignKeyName(engine, meta, relation);
@@ -103,7 +115,7 @@ function foreignKeyClause(engine: Engine, meta: ModelMeta, relation: ForeignKeyM
   );
   return (
     `CONSTRAINT ${name} FOREIGN KEY (${own}) REFERENCES ${tableName(engine, relation.target)} (${target}) ` +
-    `ON DELETE ${ON_DELETE[relation.onDelete]}`
+    `ON DELETE ${onDeleteSql(engine, relation)}`
   );
 }
 
@@ -129,7 +141,9 @@ export function foreignKeyName(engine: Engine, meta: ModelMeta, relation: Foreig
 /** True for a foreign key that no two rows share, where neither its column nor the primary key says so. */
 function needsUnique({ unique, columns }: ForeignKeyMeta): boolean {
   const [first, ...more] = columns as readonly [ColumnMeta, ...ColumnMeta[]];
-  return unique && (more.length > 0 ? columns.some((column) => !column.primaryKey) : !first.unique && !first.primaryKey);
+  return (
+    unique && (more.length > 0 ? columns.some((column) => !column.primaryKey) : !first.unique && !first.primaryKey)
+  );
 }
 
 /** ALTER TABLE for a foreign key that could not be declared with its table. */

@@ -46,8 +46,13 @@ export interface MomentOptions<T> extends FieldOptions<T> {
   readonly autoNowAdd?: boolean;
 }
 
+/** The rule that `set(value)` gives: rows that point at one that is deleted are made to point at another one. */
+export interface SetRule {
+  readonly onDeleteSet: unknown;
+}
+
 /** What happens to rows that point at one that is deleted. */
-export type OnDelete = "cascade" | "restrict" | "protect" | "set null" | "set default" | "do nothing";
+export type OnDelete = "cascade" | "restrict" | "protect" | "set null" | "set default" | "do nothing" | SetRule;
 
 export interface ForeignKeyOptions {
   readonly null?: boolean;

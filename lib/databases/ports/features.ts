@@ -34,6 +34,8 @@ export interface Features {
   readonly maxStatementBytes?: number;
   /** A table's foreign keys may point at tables that do not exist yet (SQLite); else cycles are closed by ALTER TABLE. */
   readonly forwardReferences: boolean;
+  /** Foreign keys take ON DELETE SET DEFAULT (not MySQL). */
+  readonly setsDefaults: boolean;
   /** Text without a length can be indexed and unique; else it needs a length to be a key of (MySQL). */
   readonly indexesUnboundedText: boolean;
   /** Table and column comments are written inside CREATE TABLE (MySQL), by COMMENT ON (PostgreSQL), or not at all. */

@@ -16,6 +16,7 @@ export const postgresFeatures: Features = {
   locksOptionalRows: false,
   maxParameters: 65_535,
   forwardReferences: false,
+  setsDefaults: true,
   indexesUnboundedText: true,
   comments: "statement",
 };

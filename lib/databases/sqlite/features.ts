@@ -17,6 +17,7 @@ export const sqliteFeatures: Features = {
   locksOptionalRows: false,
   maxParameters: 32_766,
   forwardReferences: true,
+  setsDefaults: true,
   indexesUnboundedText: true,
   comments: "none",
 };
