@@ -1,13 +1,11 @@
 import { type ManyToManyMeta, metaOf, type ReverseMeta } from "../models/index.js";
 import { FieldError } from "../errors/index.js";
 import type { ManagerFactory } from "../types/index.js";
-import { QUERY, withMembers } from "../query/index.js";
 import { attachReverseSides } from "./relations.js";
 import { QuerySetBase } from "./query-set.js";
-import { REFINED } from "./refinable.js";
-import { currentValue } from "./row-values.js";
+import { relatedManager } from "./related-manager.js";
 import "./through-model.js";
-import { databaseOfRow, keyOf } from "./row-state.js";
+import { keyOf, type StatefulRow } from "./row-state.js";
 
 /**
  * The querysets of a model, from which every query on it starts.
@@ -22,29 +20,21 @@ import { databaseOfRow, keyOf } from "./row-state.js";
  */
 export const manager = ((model: unknown) => new QuerySetBase(model)) as unknown as ManagerFactory;
 
-/** The rows that point at one through a foreign key: the target's own manager, narrowed to them. */
-function relatedManager(row: object, relation: ReverseMeta | ManyToManyMeta): QuerySetBase {
+/** The rows that a relation leads to from one: the target's own manager, narrowed to them. */
+function managerOf(row: object, relation: ReverseMeta | ManyToManyMeta): QuerySetBase {
   const { target, name } = relation;
-  const key = keyOf(row);
-  if (key === null) {
+  if (keyOf(row) === null) {
     throw new FieldError(
-      `${metaOf(row.constructor).name}.${name}: this row has no key, so nothing can point at it: it was never saved, or it was deleted.`,
+      `${metaOf(row.constructor).name}.${name}: this row has no key, so nothing can point at it: it was never saved, ` +
+        `or it was deleted. Save it first: await row.save().`,
     );
   }
   const { objects } = target.model as { objects?: unknown };
   const base = objects instanceof QuerySetBase ? objects : new QuerySetBase(target.model);
-  const database = databaseOfRow(row);
-  if (relation.type === "manyToMany") {
-    return base[REFINED](
-      withMembers(base[QUERY], relation, (column) => currentValue(row, column)),
-      database,
-    );
-  }
-  const { via } = relation;
-  return QuerySetBase.narrowed(base, { [via.name]: row }, { [via.name]: row }, database);
+  return relatedManager(base, row as StatefulRow, relation);
 }
 
 attachReverseSides({
-  many: relatedManager,
-  one: (row, relation) => relatedManager(row, relation).getOrNull(),
+  many: managerOf,
+  one: (row, relation) => managerOf(row, relation).getOrNull(),
 });

@@ -33,6 +33,7 @@ import { errorsOf } from "./errors-of.js";
 import { explainRows } from "./explain.js";
 import { anyRows, countRows, fetchRows, totalsOf } from "./fetch.js";
 import { getOrCreate } from "./get-or-create.js";
+import { updateOrCreate } from "./update-or-create.js";
 import { bulkKey, bulkLookup, rowLookup } from "./query-shortcuts.js";
 import { checkValues, readValues } from "./row-values.js";
 import { DEFAULT_CHUNK, streamInstances } from "./stream-instances.js";
@@ -50,11 +51,6 @@ const GET_LIMIT = 21;
 class QuerySetBase extends Refinable {
   static asManager(model: unknown): QuerySetBase {
     return new this(model);
-  }
-
-  /** A queryset of another class for the same rows: how a related manager narrows the target's own manager. */
-  static narrowed(base: QuerySetBase, where: object, given: Given, db: DatabaseCore): QuerySetBase {
-    return base[REFINED](withFilter(base[QUERY], [where], "filter"), db, given);
   }
 
   async all(): Promise<object[]> {
@@ -252,7 +248,19 @@ class QuerySetBase extends Refinable {
 
   async getOrCreate(where: object, { defaults = {} }: { defaults?: object } = {}): Promise<[object, boolean]> {
     checkValues(this[QUERY].model, defaults, "getOrCreate");
-    return getOrCreate(this[DATABASE], this[QUERY], where, { defaults, given: this[GIVEN_VALUES] });
+    const making = { defaults, given: this[GIVEN_VALUES], method: "getOrCreate" };
+    return getOrCreate(this[DATABASE], this[QUERY], where, making);
+  }
+
+  async updateOrCreate(
+    where: object,
+    { defaults = {}, createDefaults }: { defaults?: object; createDefaults?: object } = {},
+  ): Promise<[object, boolean]> {
+    const { model } = this[QUERY];
+    checkValues(model, defaults, "updateOrCreate");
+    if (createDefaults !== undefined) checkValues(model, createDefaults, "updateOrCreate");
+    const settings = { defaults, createDefaults: createDefaults ?? null, given: this[GIVEN_VALUES] };
+    return updateOrCreate(this[DATABASE], this[QUERY], where, settings);
   }
 }
 
