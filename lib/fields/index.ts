@@ -15,5 +15,6 @@ export {
   type RelationDeclaration,
   type ReverseDeclaration,
 } from "./relation-field.js";
+export { set, SetRule } from "./set-rule.js";
 export { type LookupFamily, ScalarField } from "./scalar-field.js";
 export type { FieldOptions } from "./options.js";

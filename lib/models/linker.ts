@@ -1,126 +1,48 @@
 import { ConfigurationError } from "../errors/index.js";
 import { ScalarField } from "../fields/index.js";
-import type {
-  FieldOptions,
-  ForeignKeyDeclaration,
-  ForeignKeyOptions,
-  RelationDeclaration,
-  ReverseDeclaration,
-} from "../fields/index.js";
-import { snakeCase } from "../util/names.js";
+import type { ReverseDeclaration } from "../fields/index.js";
 import { didYouMean } from "../util/suggest.js";
-import type { Draft, Mutable } from "./draft.js";
-import type {
-  AnyRelationMeta,
-  ColumnMeta,
-  FieldMeta,
-  ForeignKeyMeta,
-  ModelClass,
-  ModelMeta,
-  ReverseMeta,
+import type { Draft } from "./draft.js";
+import { isForeignKey, KeyColumns, type Known } from "./key-columns.js";
+import {
+  type AnyRelationMeta,
+  type ColumnMeta,
+  columnsOfField,
+  type FieldMeta,
+  type ForeignKeyMeta,
+  type ModelClass,
+  type ModelMeta,
+  type ReverseMeta,
 } from "./meta.js";
-import { checkIdentifier } from "./naming.js";
 import { pointsAt } from "./points-at.js";
-
-/** Models known before. */
-export type Known = (model: object) => ModelMeta | undefined;
+import { isSameSet, uniqueKeys } from "./unique-keys.js";
 
 /** Fills in columns and relations, looking from one draft into another. */
 export class Linker {
-  readonly #drafts: ReadonlyMap<object, Draft>;
-  readonly #known: Known;
+  readonly #columns: KeyColumns;
 
   constructor(drafts: ReadonlyMap<object, Draft>, known: Known) {
-    this.#drafts = drafts;
-    this.#known = known;
+    this.#columns = new KeyColumns(drafts, known);
   }
 
-  linkColumns({ meta, entries, keyNames }: Draft): void {
-    const columns: ColumnMeta[] = [];
+  linkColumns(draft: Draft): void {
+    const { meta, entries, keyNames } = draft;
+    const columns = new Set<ColumnMeta>();
     const fields: Record<string, FieldMeta> = {};
-    for (const [name, entry] of entries) {
-      if (entry instanceof ScalarField) {
-        const column = scalarColumn(name, entry, columns.length, keyNames);
-        columns.push(column);
-        fields[name] = Object.freeze({ type: "scalar", name, kind: entry.kind, column });
-      } else if (isForeignKey(entry)) {
-        const field = this.#foreignKey(meta.name, name, entry, columns.length, keyNames);
-        columns.push(field.column);
-        fields[name] = field;
-      } else {
-        // Held open here, so that fields keep their declared order; linkReverses puts the relation in.
-        fields[name] = undefined as never;
-      }
+    for (const name of entries.keys()) {
+      const field = this.#columns.field(draft, name);
+      // Held open here where there is none yet, so that fields keep their declared order; linkReverses puts it in.
+      fields[name] = field as FieldMeta;
+      for (const column of field === null ? [] : columnsOfField(field)) if (column.field === name) columns.add(column);
     }
-    checkColumnNames(meta.name, columns);
-    meta.columns = columns;
     meta.fields = fields;
-    meta.primaryKey = keyNames.map((key) => columns.find((column) => column.field === key) as ColumnMeta);
-  }
-
-  #foreignKey(
-    model: string,
-    name: string,
-    declared: ForeignKeyDeclaration,
-    index: number,
-    keyNames: readonly string[],
-  ): ForeignKeyMeta {
-    const { options } = declared;
-    const scalar = this.#keyScalar(declared.target as ModelClass, `${model}.${name}`, new Set());
-    const nullable = options.null ?? false;
-    const primaryKey = keyNames.includes(name);
-    const onDelete = options.onDelete ?? (nullable ? "set null" : "cascade");
-    if (onDelete === "set null" && !nullable) {
-      throw new ConfigurationError(`${model}.${name}: onDelete: "set null" needs { null: true }.`);
+    meta.primaryKey = keyNames.flatMap((name) => columnsOfField(fields[name] as FieldMeta));
+    checkKeyColumns(meta);
+    meta.columns = [...columns];
+    for (const [index, column] of meta.columns.entries()) {
+      Object.freeze(Object.assign(column, { index, primaryKey: meta.primaryKey.includes(column) }));
     }
-    const field: Mutable<ForeignKeyMeta> = {
-      type: "foreignKey",
-      name,
-      kind: declared.relation,
-      column: undefined as never,
-      columns: undefined as never,
-      target: this.#metaOf(declared.target as ModelClass),
-      targetColumn: undefined as never,
-      targetColumns: undefined as never,
-      nullable,
-      onDelete,
-      rowSlot: Symbol(`${name} row`),
-    };
-    const column: ColumnMeta = {
-      name: checkIdentifier(`${model}.${name}: column name`, options.column ?? `${snakeCase(name)}_id`),
-      field: name,
-      index,
-      property: Symbol(`${name} key`),
-      type: scalar.type,
-      family: scalar.family,
-      scalar,
-      options: foreignKeyColumnOptions(options),
-      nullable,
-      unique: declared.relation === "oneToOne" || options.unique === true,
-      primaryKey,
-      generated: false,
-      relation: field,
-    };
-    field.column = Object.freeze(column);
-    field.columns = Object.freeze([column]);
-    return field;
-  }
-
-  /** The scalar behind a model's key; a key that is itself a foreign key has the one of the key it points at. */
-  #keyScalar(model: ModelClass, where: string, seen: Set<object>): ScalarField {
-    const known = this.#known(model);
-    const keyNames = known ? known.primaryKey.map((column) => column.field) : this.#draft(model).keyNames;
-    if (keyNames.length !== 1) {
-      throw new ConfigurationError(
-        `${where}: ${model.name} has a key of several columns (${keyNames.join(", ")}), which a foreign key of one ` +
-          `column cannot hold.`,
-      );
-    }
-    if (known) return (known.primaryKey[0] as ColumnMeta).scalar;
-    const entry = this.#draft(model).entries.get(keyNames[0] as string);
-    if (entry instanceof ScalarField) return entry;
-    if (seen.has(model)) throw new ConfigurationError(`${where}: the keys of these models only point at each other.`);
-    return this.#keyScalar((entry as ForeignKeyDeclaration).target as ModelClass, where, seen.add(model));
+    checkColumnNames(meta.name, meta.columns);
   }
 
   linkReverses({ meta, entries }: Draft): void {
@@ -129,10 +51,8 @@ export class Linker {
       if (entry instanceof ScalarField) continue;
       if (entry.relation === "manyToMany") continue;
       if (isForeignKey(entry)) {
-        const field = fields[name] as Mutable<ForeignKeyMeta>;
-        field.targetColumn = field.target.primaryKey[0] as ColumnMeta;
-        field.targetColumns = Object.freeze([field.targetColumn]);
-        Object.freeze(field);
+        const field = Object.freeze(fields[name] as ForeignKeyMeta);
+        checkUniqueTarget(`${meta.name}.${name}`, field);
       } else {
         fields[name] = Object.freeze(this.#reverse(meta, name, entry));
       }
@@ -141,7 +61,7 @@ export class Linker {
   }
 
   #reverse(meta: ModelMeta, name: string, entry: ReverseDeclaration): ReverseMeta {
-    const target = this.#metaOf(entry.target as ModelClass);
+    const target = this.#columns.metaOf(entry.target as ModelClass);
     const via = Object.hasOwn(target.fields, entry.via) ? target.fields[entry.via] : undefined;
     const here = `${meta.name}.${name} (fields.${entry.relation}(${target.name}, "${entry.via}"))`;
     if (via?.type !== "foreignKey") {
@@ -160,7 +80,7 @@ export class Linker {
       );
     }
     const many = entry.relation === "hasMany";
-    if (!many && !via.column.unique) {
+    if (!many && !via.unique) {
       throw new ConfigurationError(
         `${here}: several rows of ${target.name} may point at one ${meta.name}. Declare ${target.name}.${via.name} ` +
           `with fields.oneToOne(…), or use fields.hasMany here.`,
@@ -168,46 +88,29 @@ export class Linker {
     }
     return { type: "reverse", name, kind: entry.relation, many, target, via, rowSlot: Symbol(`${name} row`) };
   }
-
-  #metaOf(model: ModelClass): ModelMeta {
-    return this.#known(model) ?? this.#draft(model).meta;
-  }
-
-  #draft(model: ModelClass): Draft {
-    return this.#drafts.get(model) as Draft;
-  }
 }
 
-function foreignKeyColumnOptions(options: ForeignKeyOptions): FieldOptions {
-  const { default: value, onDelete, index, comment } = options;
-  // ON DELETE SET DEFAULT is the database's doing, so it must know the default as well.
-  const given = value === undefined ? {} : { default: value, ...(onDelete === "set default" && { dbDefault: value }) };
-  return { ...given, index: index ?? true, ...(comment !== undefined && { comment }) };
+function checkKeyColumns({ name, primaryKey }: ModelMeta): void {
+  const twice = primaryKey.find((column, index) => primaryKey.indexOf(column) < index);
+  if (twice === undefined) return;
+  throw new ConfigurationError(
+    `${name}: primaryKey has the column "${twice.name}" twice, since a foreign key in it shares that of "${twice.field}". ` +
+      `Leave out "${twice.field}".`,
+  );
 }
 
-function isForeignKey(entry: RelationDeclaration): entry is ForeignKeyDeclaration {
-  return entry.relation === "foreignKey" || entry.relation === "oneToOne";
-}
-
-function scalarColumn(name: string, scalar: ScalarField, index: number, keyNames: readonly string[]): ColumnMeta {
-  const { options } = scalar;
-  const primaryKey = keyNames.includes(name);
-  const given = options.default !== undefined || options.dbDefault !== undefined;
-  return Object.freeze({
-    name: checkIdentifier(`${name}: column name`, options.column ?? snakeCase(name)),
-    field: name,
-    index,
-    property: name,
-    type: scalar.type,
-    family: scalar.family,
-    scalar,
-    options,
-    nullable: options.null ?? false,
-    unique: options.unique ?? false,
-    primaryKey,
-    generated: primaryKey && keyNames.length === 1 && scalar.generated && !given,
-    relation: null,
-  });
+/** Throws where several rows of the target may have what a foreign key holds. */
+function checkUniqueTarget(where: string, { target, targetColumns }: ForeignKeyMeta): void {
+  if (uniqueKeys(target).some((key) => isSameSet(key, targetColumns))) return;
+  const names = [...new Set(targetColumns.map((column) => column.field))];
+  const fix =
+    names.length === 1
+      ? `Declare ${target.name}.${names[0]} with { unique: true }`
+      : `Give ${target.name} the option { constraints: [{ unique: [${names.map((name) => `"${name}"`).join(", ")}] }] }`;
+  throw new ConfigurationError(
+    `${where}: several rows of ${target.name} may have the same ${names.join(" and ")}, so that a foreign key cannot point ` +
+      `at one of them. ${fix}, or point at its primary key.`,
+  );
 }
 
 function checkColumnNames(model: string, columns: readonly ColumnMeta[]): void {

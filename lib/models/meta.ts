@@ -8,7 +8,7 @@ export type ModelClass = (abstract new (...args: never[]) => object) & { readonl
 export interface ColumnMeta {
   /** The column's name in the database. */
   readonly name: string;
-  /** The field that declares it. */
+  /** The field that declares it; foreign keys may share it. */
   readonly field: string;
   /** Its place among the model's columns. */
   readonly index: number;
@@ -25,6 +25,7 @@ export interface ColumnMeta {
   readonly primaryKey: boolean;
   /** The database makes a value when none is given: an integer key of its own. */
   readonly generated: boolean;
+  /** The foreign key that declares it. */
   readonly relation: ForeignKeyMeta | null;
 }
 
@@ -50,6 +51,10 @@ export interface ForeignKeyMeta {
   /** The columns of the target that the key holds, in the order of its own. */
   readonly targetColumns: readonly ColumnMeta[];
   readonly nullable: boolean;
+  /** No two rows have the same key. */
+  readonly unique: boolean;
+  /** Its columns have an index. */
+  readonly indexed: boolean;
   readonly onDelete: OnDelete;
   /** The property under which a row keeps the related row, once there is one. */
   readonly rowSlot: symbol;
@@ -125,6 +130,30 @@ export function namesIn(meta: ModelMeta): string[] {
 /** A field by name, own declarations only: `constructor` and `__proto__` are no fields. */
 export function fieldOf(meta: ModelMeta, name: string): FieldMeta | undefined {
   return Object.hasOwn(meta.fields, name) ? meta.fields[name] : undefined;
+}
+
+/** The columns of a field; none for the side of a relation that has no column. */
+export function columnsOfField(field: FieldMeta): readonly ColumnMeta[] {
+  if ("many" in field) return [];
+  return field.type === "scalar" ? [field.column] : field.columns;
+}
+
+/** True for a foreign key of one column that is nobody else's: as most are. */
+export function isPlainKey(relation: ForeignKeyMeta): boolean {
+  return relation.columns.length === 1 && relation.column.relation === relation;
+}
+
+/** True for a foreign key that holds the primary key of its target, in that one's order. */
+export function holdsPrimaryKey({ target, targetColumns }: ForeignKeyMeta): boolean {
+  const { primaryKey } = target;
+  return targetColumns.length === primaryKey.length && targetColumns.every((column, at) => column === primaryKey[at]);
+}
+
+/** The name by which a lookup reaches a column of a model's own: a field's, or of a key of several a path to the part. */
+export function pathTo(column: ColumnMeta): string {
+  const { relation, field } = column;
+  if (relation === null || relation.columns.length === 1) return field;
+  return `${field}__${pathTo(relation.targetColumns[relation.columns.indexOf(column)] as ColumnMeta)}`;
 }
 
 /** The key of a model that has one column for it; composite keys have none. */

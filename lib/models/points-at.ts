@@ -1,10 +1,7 @@
-import type { ForeignKeyMeta, ModelClass, ModelMeta } from "./meta.js";
+import type { ForeignKeyMeta, ModelMeta } from "./meta.js";
 
-/** True for a foreign key whose rows are a model's: those of the model itself, or of one that it extends with the same table. */
+/** True for a foreign key to a model, or to another class of the same rows: a proxy of it, or the one it is a proxy of. */
 export function pointsAt({ target }: ForeignKeyMeta, meta: ModelMeta): boolean {
-  return target === meta || (target.table === meta.table && isSubclass(meta.model, target.model));
-}
-
-function isSubclass(model: ModelClass, other: ModelClass): boolean {
-  return model === other || Object.prototype.isPrototypeOf.call(other, model);
+  // Classes that extend what one call of `Model(…)` gave share its options.
+  return target === meta || target.options === meta.options;
 }

@@ -6,6 +6,7 @@ import { printable } from "../util/printable.js";
 import { withComputed } from "./computed.js";
 import { inBatches } from "./insert-batches.js";
 import { insertRows, type NewRows } from "./insert.js";
+import { holdsNewRows } from "./nested-input.js";
 import { newRow, rowOf, valuesByColumn } from "./new-row.js";
 import { validValues } from "./row-init.js";
 import type { StatefulRow } from "./row-state.js";
@@ -26,18 +27,19 @@ interface Internal {
 
 /**
  * Inserts many rows with few statements, in one transaction, and gives them in the order they were given. Every row is
- * checked before the first is sent.
+ * checked before the first is sent. null, and nothing done, where values hold other rows to be made along with theirs.
  */
 export async function bulkCreate(
   database: DatabaseCore,
   meta: ModelMeta,
   rows: readonly object[],
   options: BulkCreateOptions & Internal,
-): Promise<object[]> {
+): Promise<object[] | null> {
   checkArguments(meta, rows, options);
   if (rows.length === 0) return [];
   const made = new Array<object>(rows.length);
   const groups = groupedRows(database, meta, rows, options, made);
+  if (groups === null) return null;
   if (!database.isConnected) await database.open();
   const batches: [InsertGroup, NewRows][] = [];
   for (const [group, all] of groups) {
@@ -56,17 +58,15 @@ function groupedRows(
   rows: readonly object[],
   { given, unlessThere }: Internal,
   made: object[],
-): Map<InsertGroup, NewRows> {
+): Map<InsertGroup, NewRows> | null {
   const plan = writePlanOf(meta);
   const groups = new Map<InsertGroup, NewRows>();
   const narrower = leavingOut();
-  rows.forEach((values, at) => {
-    const [row, found] = pendingRow(
-      database,
-      plan,
-      given === null || META in values ? values : { ...values, ...given },
-      at,
-    );
+  for (let at = 0; at < rows.length; at += 1) {
+    const values = rows[at] as object;
+    const pending = pendingRow(database, plan, given === null || META in values ? values : { ...values, ...given }, at);
+    if (pending === null) return null;
+    const [row, found] = pending;
     const usual = groupOf(plan, found);
     // Values that were read at once are no expressions.
     const told = (row as StatefulRow)[RAW] === found ? usual : withComputed(usual, found, "bulkCreate");
@@ -75,15 +75,16 @@ function groupedRows(
     if (all === undefined) groups.set(group, (all = { rows: [], values: [], sqlTypes: null }));
     all.rows.push((made[at] = row));
     all.values.push(found);
-  });
+  }
   return groups;
 }
 
-/** A row and its values by column: one of a plain object's values, or a row that was given. */
-function pendingRow(database: DatabaseCore, plan: WritePlan, values: object, at: number): [object, unknown[]] {
+/** A row and its values by column: one of a plain object's values, or a row that was given. null for values with rows inside. */
+function pendingRow(database: DatabaseCore, plan: WritePlan, values: object, at: number): [object, unknown[]] | null {
   const isRow = META in values;
   const found = isRow ? null : valuesByColumn(plan, values);
   if (found !== null) return [rowOf(plan, database, found, values), found];
+  if (!isRow && holdsNewRows(plan.meta, values)) return null;
   try {
     const row = isRow ? values : newRow(plan.meta, { ...values }, database);
     return [row, validValues(row)];

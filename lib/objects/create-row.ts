@@ -1,8 +1,10 @@
 import type { DatabaseCore } from "../execute/database-core.js";
 import type { ModelMeta } from "../models/index.js";
 import { insertRow } from "./insert.js";
+import { createNested } from "./nested-create.js";
+import { holdsNewRows } from "./nested-input.js";
 import { newRow, rowOf, valuesByColumn } from "./new-row.js";
-import { ModelRow } from "./row.js";
+import { savesAsUsual } from "./row.js";
 import { groupOf, writePlanOf } from "./write-plan.js";
 
 /** Inserts a new row of some values, as `new Class(values).save()` does, and gives it. */
@@ -10,6 +12,7 @@ export async function createRow(database: DatabaseCore, meta: ModelMeta, values:
   const plan = writePlanOf(meta);
   const found = savesAsUsual(meta) ? valuesByColumn(plan, values) : null;
   if (found === null) {
+    if (holdsNewRows(meta, values)) return createNested(database, meta, values);
     const row = newRow(meta, { ...values }, database);
     await row.save();
     return row;
@@ -18,10 +21,4 @@ export async function createRow(database: DatabaseCore, meta: ModelMeta, values:
   const inserting = insertRow(database, groupOf(plan, found), row, found);
   if (inserting !== null) await inserting;
   return row;
-}
-
-/** False where a class saves its rows in a way of its own, which must be asked. */
-function savesAsUsual({ model }: ModelMeta): boolean {
-  const { prototype } = model as unknown as { readonly prototype: Readonly<Record<string, unknown>> };
-  return prototype["save"] === (ModelRow.prototype as unknown as Readonly<Record<string, unknown>>)["save"];
 }

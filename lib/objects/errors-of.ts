@@ -1,5 +1,5 @@
 import { DoesNotExist, MultipleObjectsReturned } from "../errors/index.js";
-import type { ModelMeta } from "../models/index.js";
+import { DEFINITION, type ModelMeta } from "../models/index.js";
 
 /** A model's own subclasses of the errors of `get`. */
 export interface ModelErrors {
@@ -14,15 +14,22 @@ export function errorClassesOf(model: { readonly name: string }): ModelErrors {
   let errors = known.get(model);
   if (errors === undefined) {
     const { name } = model;
+    const base = baseErrorsOf(model);
     errors = {
-      DoesNotExist: { [`${name}.DoesNotExist`]: class extends DoesNotExist {} }[`${name}.DoesNotExist`] as never,
+      DoesNotExist: { [`${name}.DoesNotExist`]: class extends base.DoesNotExist {} }[`${name}.DoesNotExist`] as never,
       MultipleObjectsReturned: {
-        [`${name}.MultipleObjectsReturned`]: class extends MultipleObjectsReturned {},
+        [`${name}.MultipleObjectsReturned`]: class extends base.MultipleObjectsReturned {},
       }[`${name}.MultipleObjectsReturned`] as never,
     };
     known.set(model, errors);
   }
   return errors;
+}
+
+/** A class that extends a model has subclasses of that model's errors: who catches those catches these. */
+function baseErrorsOf(model: object): ModelErrors {
+  if (Object.hasOwn(model, DEFINITION)) return { DoesNotExist, MultipleObjectsReturned };
+  return errorClassesOf(Object.getPrototypeOf(model) as { readonly name: string });
 }
 
 export function errorsOf(meta: ModelMeta): ModelErrors {

@@ -1,12 +1,11 @@
 import type { DatabaseCore } from "../execute/database-core.js";
 import { FieldError, ValidationError } from "../errors/index.js";
 import { Refusal, refuse } from "../fields/index.js";
-import { type ColumnMeta, metaOfRow, type ModelMeta } from "../models/index.js";
+import { type ColumnMeta, metaOfRow, type ModelMeta, valueIn } from "../models/index.js";
 import { keyOfRow, QUERY, type Query, withoutOrder, withPicked } from "../query/index.js";
 import { printable } from "../util/printable.js";
 import { fetchRows } from "./fetch.js";
 import type { StatefulRow } from "./row-state.js";
-import { currentValue } from "./row-values.js";
 
 /** A row that a relation is given or loses, by what it is known by; the row itself where that was given. */
 export interface Member {
@@ -52,7 +51,7 @@ function memberOf(of: Membership, value: unknown, method: string): Member {
     keyOfRow(value, of.target);
     const row = value as StatefulRow;
     return memberBy(
-      of.columns.map((column) => currentValue(row, column)),
+      of.columns.map((column) => valueIn(row, column)),
       row,
     );
   } catch (error) {

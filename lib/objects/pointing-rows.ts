@@ -1,7 +1,7 @@
 import type { DatabaseCore } from "../execute/database-core.js";
 import { FieldError } from "../errors/index.js";
 import { atomic } from "../execute/index.js";
-import { type ColumnMeta, linksOf, META, type ReverseMeta } from "../models/index.js";
+import { type ColumnMeta, linksOf, META, type ReverseMeta, valueIn } from "../models/index.js";
 import { type Query, queryOf, withFilter, withoutOrder, withPicked } from "../query/index.js";
 import { updateRows } from "./change.js";
 import { errorsOf } from "./errors-of.js";
@@ -10,7 +10,7 @@ import { type Member, memberBy, type Membership, readMembers } from "./members.j
 import { forgetRelated, type RelatedRows, type SetOptions } from "./related-rows.js";
 import { setForeignKey } from "./relations.js";
 import { forgetOnRollback, isSaved, markSaved, type StatefulRow } from "./row-state.js";
-import { type ColumnValues, currentValue, sameValue } from "./row-values.js";
+import { type ColumnValues, sameValue } from "./same-value.js";
 
 /** The rows whose foreign key points at one row. */
 export class PointingRows implements RelatedRows {
@@ -110,11 +110,11 @@ export class PointingRows implements RelatedRows {
   }
 
   #valueOf(column: ColumnMeta): unknown {
-    return currentValue(this.#row, column);
+    return valueIn(this.#row, column);
   }
 
   #isMine(row: StatefulRow): boolean {
-    return linksOf(this.#relation).every(({ here, there }) => sameValue(currentValue(row, there), this.#valueOf(here)));
+    return linksOf(this.#relation).every(({ here, there }) => sameValue(valueIn(row, there), this.#valueOf(here)));
   }
 
   /** Has rows that were given know what was written of them. */

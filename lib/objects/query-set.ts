@@ -3,6 +3,7 @@ import { selectNode } from "../compile/index.js";
 import { type BuildCondition, selectFrom, type UntypedSelect } from "../databases/kysely-bridge.js";
 import { type DatabaseCore, kyselyOf } from "../execute/index.js";
 import { FieldError } from "../errors/index.js";
+import { registerModel } from "../models/index.js";
 import { Expression } from "../expressions/index.js";
 import {
   changed,
@@ -26,15 +27,18 @@ import {
 } from "../query/index.js";
 import type { ColumnsOf, CompiledSql, DeleteResult, QuerySet as TypedQuerySet, QuerySetClass } from "../types/index.js";
 import { bulkCreate, type BulkCreateOptions } from "./bulk-create.js";
-import { deleteRows, updateRows } from "./change.js";
+import { updateRows } from "./change.js";
 import { readComputed } from "./computed.js";
 import { compiledSql } from "./compiled.js";
+import { readDeleteOptions } from "./delete-options.js";
+import { deleteCascading, previewDelete } from "./deleting.js";
 import { errorsOf } from "./errors-of.js";
 import { explainRows } from "./explain.js";
 import { anyRows, countRows, fetchRows, totalsOf } from "./fetch.js";
 import { getOrCreate } from "./get-or-create.js";
 import { updateOrCreate } from "./update-or-create.js";
 import { bulkKey, bulkLookup, rowLookup } from "./query-shortcuts.js";
+import { bulkCreateNested } from "./nested-create.js";
 import { checkValues, readValues } from "./row-values.js";
 import { DEFAULT_CHUNK, streamInstances } from "./stream-instances.js";
 import { createRow } from "./create-row.js";
@@ -50,6 +54,7 @@ const GET_LIMIT = 21;
  */
 class QuerySetBase extends Refinable {
   static asManager(model: unknown): QuerySetBase {
+    registerModel(model);
     return new this(model);
   }
 
@@ -198,7 +203,9 @@ class QuerySetBase extends Refinable {
   }
 
   async bulkCreate(rows: readonly object[], options: BulkCreateOptions = {}): Promise<object[]> {
-    return bulkCreate(this[DATABASE], this[QUERY].model, rows, { ...options, given: this[GIVEN_VALUES] });
+    const how = { ...options, given: this[GIVEN_VALUES] };
+    const made = await bulkCreate(this[DATABASE], this[QUERY].model, rows, how);
+    return made ?? bulkCreateNested(this[DATABASE], this[QUERY].model, rows, how);
   }
 
   async update(values: object, { all = false }: { all?: boolean } = {}): Promise<number> {
@@ -212,10 +219,10 @@ class QuerySetBase extends Refinable {
     return updateRows(this[DATABASE], query, given, computed);
   }
 
-  async delete({ all = false }: { all?: boolean } = {}): Promise<DeleteResult> {
-    const query = this.#forChange("delete", all);
-    const total = await deleteRows(this[DATABASE], query);
-    return { total, byModel: { [this[QUERY].model.name]: total } };
+  async delete(options: unknown = {}): Promise<DeleteResult> {
+    const { all, dryRun } = readDeleteOptions(this[QUERY].model, options, ["all", "dryRun"]);
+    const deleted = { query: this.#forChange("delete", all), key: null };
+    return dryRun ? previewDelete(this[DATABASE], deleted) : deleteCascading(this[DATABASE], deleted);
   }
 
   #refusePicked(method: string): void {

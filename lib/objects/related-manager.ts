@@ -1,7 +1,7 @@
 import type { DatabaseCore } from "../execute/database-core.js";
 import { FieldError } from "../errors/index.js";
 import { atomic } from "../execute/index.js";
-import { type ManyToManyMeta, META, type ReverseMeta } from "../models/index.js";
+import { type ManyToManyMeta, META, type ReverseMeta, valueIn } from "../models/index.js";
 import { QUERY, type Query, withFilter, withMembers } from "../query/index.js";
 import { printable } from "../util/printable.js";
 import { didYouMean } from "../util/suggest.js";
@@ -10,7 +10,6 @@ import { QuerySetBase } from "./query-set.js";
 import { DATABASE, type Given, REFINED } from "./refinable.js";
 import { forgetRelated, type RelatedRows } from "./related-rows.js";
 import { databaseOfRow, type StatefulRow } from "./row-state.js";
-import { currentValue } from "./row-values.js";
 import { TiedRows } from "./tied-rows.js";
 
 /** What a manager is of: a relation of a row, and the query of all rows that it leads to. */
@@ -37,7 +36,7 @@ export function relatedManager(
   classes.set(Base, Class);
   const isTied = relation.type === "manyToMany";
   const query = isTied
-    ? withMembers(base[QUERY], relation, (column) => currentValue(row, column))
+    ? withMembers(base[QUERY], relation, (column) => valueIn(row, column))
     : withFilter(base[QUERY], [{ [relation.via.name]: row }], "filter");
   const whole = new Class(relation.target.model) as QuerySetBase & { [ORIGIN]: Origin };
   whole[ORIGIN] = { row, relation, query };

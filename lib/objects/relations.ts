@@ -4,12 +4,15 @@ import {
   type AnyRelationMeta,
   fieldOf,
   type ForeignKeyMeta,
+  isPlainKey,
   type ManyToManyMeta,
   META,
+  metaOfRow,
   type ReverseMeta,
 } from "../models/index.js";
+import { assignReference, isUnsavedFor, keyValues, settledRow } from "./references.js";
 import { checkedValue } from "./row-values.js";
-import { keyOf, type StatefulRow } from "./row-state.js";
+import type { StatefulRow } from "./row-state.js";
 import { sparseRow } from "./sparse.js";
 
 /** What a reverse relation's accessor gives; made where querysets are known. */
@@ -44,10 +47,11 @@ function relationNamed(row: StatefulRow, name: string): AnyRelationMeta {
 }
 
 function readRelation(row: StatefulRow, relation: AnyRelationMeta): unknown {
-  const related = row[relation.rowSlot];
+  const isCompound = relation.type === "foreignKey" && !isPlainKey(relation);
+  const related = isCompound ? settledRow(row, relation) : row[relation.rowSlot];
   if (relation.type === "foreignKey") {
     if (related !== undefined && related !== null) return related;
-    const key = row[relation.column.property];
+    const key = keyValues(row, relation);
     if (key === null || key === undefined) return key;
     return (row[relation.rowSlot] = sparseRow(row, relation, key));
   }
@@ -73,6 +77,11 @@ function unloadedOne(row: StatefulRow, relation: ReverseMeta): object {
   return unloaded;
 }
 
+/** Has a row know the rows that point at it, as if they had been fetched along with it. */
+export function keepRelated(row: object, relation: ReverseMeta, related: readonly object[]): void {
+  if (!relation.many) (row as StatefulRow)[relation.rowSlot] = related[0] ?? null;
+}
+
 async function loadOne(row: StatefulRow, relation: ReverseMeta): Promise<object | null> {
   const related = (await sides?.one(row, relation)) ?? null;
   row[relation.rowSlot] = related;
@@ -94,13 +103,17 @@ function writeRelation(row: StatefulRow, relation: AnyRelationMeta, value: unkno
 
 /** Assigns a row, saved or not, or a key; a row not saved yet gives its key when this row is saved. */
 export function setForeignKey(row: StatefulRow, relation: ForeignKeyMeta, value: unknown): void {
-  const isRow = value !== null && typeof value === "object" && META in value;
-  const unsaved = isRow && keyOf(value) === null && (value as StatefulRow)[META].table === relation.target.table;
   try {
-    row[relation.column.property] = unsaved || value === undefined ? undefined : checkedValue(relation.column, value);
+    if (isPlainKey(relation)) assignPlain(row, relation, value);
+    else assignReference(row, relation, value);
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     throw new ValidationError(row[META].name, [{ field: relation.name, message: error.message }]);
   }
-  row[relation.rowSlot] = isRow ? value : undefined;
+}
+
+function assignPlain(row: StatefulRow, relation: ForeignKeyMeta, value: unknown): void {
+  const isOpen = value === undefined || isUnsavedFor(relation, value);
+  row[relation.column.property] = isOpen ? undefined : checkedValue(relation.column, value);
+  row[relation.rowSlot] = metaOfRow(value) === null ? undefined : value;
 }

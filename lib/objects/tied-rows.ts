@@ -1,15 +1,15 @@
 import type { DatabaseCore } from "../execute/database-core.js";
+import { FieldError } from "../errors/index.js";
 import { atomic } from "../execute/index.js";
-import { type ColumnMeta, type ManyToManyMeta, META } from "../models/index.js";
+import { type ColumnMeta, type ManyToManyMeta, META, valueIn } from "../models/index.js";
 import { QUERY, type Query, queryOf, withCombined, withFilter, withPicked } from "../query/index.js";
 import { bulkCreate } from "./bulk-create.js";
-import { deleteRows } from "./change.js";
+import { deleteCascading } from "./deleting.js";
 import { fetchRows } from "./fetch.js";
 import { called } from "./get-or-create.js";
 import { type Member, memberBy, type Membership, readMembers } from "./members.js";
 import { forgetRelated, type RelatedRows, type SetOptions } from "./related-rows.js";
 import type { StatefulRow } from "./row-state.js";
-import { currentValue } from "./row-values.js";
 
 /** The rows that a many-to-many relation ties to one row, by rows of its through model. */
 export class TiedRows implements RelatedRows {
@@ -37,14 +37,14 @@ export class TiedRows implements RelatedRows {
   }
 
   async clear(): Promise<void> {
-    await this.#changing(() => deleteRows(this.#database, this.#ties(null)));
+    await this.#changing(() => this.#delete(null));
   }
 
   async set(given: readonly unknown[], { clear, throughDefaults }: SetOptions): Promise<void> {
     const members = await readMembers(this.#database, this.#members, given, "set");
     await this.#changing(() =>
       this.#atomic(async () => {
-        if (clear) await deleteRows(this.#database, this.#ties(null));
+        if (clear) await this.#delete(null);
         const before = clear ? [] : await this.#tied(null);
         const wanted = new Set(members.map(({ text }) => text));
         const there = new Set(before.map(({ text }) => text));
@@ -86,11 +86,18 @@ export class TiedRows implements RelatedRows {
       return isSymmetrical && !isOwn ? [one, { ...one, [here.name]: key, [there.name]: mine.key }] : [one];
     });
     const unlessThere = uniquePair(this.#relation) ?? undefined;
-    await bulkCreate(this.#database, through, rows, { given: null, unlessThere });
+    const made = await bulkCreate(this.#database, through, rows, { given: null, unlessThere });
+    if (made !== null) return;
+    const { owner, name } = this.#members;
+    throw new FieldError(`${owner}.${name}: throughDefaults hold values, and no rows that are still to be made.`);
   }
 
   async #untie(members: readonly Member[]): Promise<void> {
-    if (members.length > 0) await deleteRows(this.#database, this.#ties(members));
+    if (members.length > 0) await this.#delete(members);
+  }
+
+  async #delete(members: readonly Member[] | null): Promise<void> {
+    await deleteCascading(this.#database, { query: this.#ties(members), key: null });
   }
 
   /** The through model's rows between this row and some members, or any. */
@@ -124,7 +131,7 @@ export class TiedRows implements RelatedRows {
 
   /** This row, by what its ties know it by. */
   #mine(): Member {
-    return memberBy(this.#relation.hops[0].via.targetColumns.map((column) => currentValue(this.#row, column)));
+    return memberBy(this.#relation.hops[0].via.targetColumns.map((column) => valueIn(this.#row, column)));
   }
 
   async #changing<T>(change: () => Promise<T>): Promise<T> {

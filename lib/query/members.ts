@@ -32,7 +32,7 @@ function lookupsOf(relation: ManyToManyMeta): readonly ResolvedLookup[] {
   const lookups = linksOf(relation.hops[0]).map(({ there: column }) => {
     const { family, type, scalar } = column;
     const operand: Operand = { family, type, convert: scalar.convert, scalar };
-    const path = { hops: [relation.back], multi: 0, column, relation: null };
+    const path = { hops: [relation.back], multi: 0, column, several: null, relation: null };
     return { ...termLookup(column.field, lookupFor(family, "exact") as Lookup, operand), path };
   });
   known.set(relation, lookups);

@@ -16,6 +16,7 @@ export function partsOf(term: Term): readonly Term[] {
     case "condition":
       return termsIn(term.predicate);
     case "raw":
+    case "tuple":
       return term.parts;
     case "aggregate":
       return term.arg === null ? [] : [term.arg];

@@ -1,5 +1,5 @@
 import type { AnyExpression } from "./expression.js";
-import type { NULLABLE, OPTIONAL, TO_ONE, VALUE } from "./phantoms.js";
+import type { FIELDS, NULLABLE, OPTIONAL, TO_MANY, TO_MAYBE, TO_ONE, VALUE, VIA } from "./phantoms.js";
 import type { Sparse } from "./sparse.js";
 import type { OwnKeysOf, PkOf, SpecsOf } from "./specs.js";
 
@@ -27,8 +27,8 @@ type Names<K> = K extends readonly (infer N)[] ? N : K;
 type ByNameOrPk<F, K extends PropertyKey, I> =
   | ({ readonly [P in K & keyof F as F[P] extends Must ? P : never]: InputOf<F[P]> } & { readonly pk?: undefined })
   | ({ readonly [P in K]?: undefined } & { readonly pk: PkOf<I> });
-type KeyInput<F, K, I> = K extends readonly string[]
-  ? ByNameOrPk<F, K[number], I>
+type KeyInput<F, K, I, Given> = K extends readonly string[]
+  ? ByNameOrPk<F, Exclude<K[number], Given>, I>
   : [K extends keyof F ? F[K] : never] extends [{ readonly [OPTIONAL]: true }]
     ? { readonly pk?: PkOf<I> }
     : ByNameOrPk<F, K & PropertyKey, I>;
@@ -41,15 +41,35 @@ type Values<F, X> = { readonly [P in keyof F as F[P] extends Column ? P : never]
  * What a new row of a model is made of. `F` are its fields, `K` its own keys, `I` what has the type of its key; `Given`
  * names the fields that are filled in already, and `X` is the type of expressions where they may stand for values.
  */
-export type CreateValues<F, K, I, Given = never, X = never> = Values<F, X> & {
+export type CreateValues<F, K, I, Given = never> = Values<F, never> & Needed<F, K, I, Given>;
+
+type Needed<F, K, I, Given> = {
   readonly [P in keyof F as F[P] extends Must ? Exclude<P, Given | Names<K>> : never]: AnyValue;
-} & ([K] extends [never] ? { readonly pk?: PkOf<I> } : KeyInput<F, K, I>);
+} & ([K] extends [never] ? { readonly pk?: PkOf<I> } : KeyInput<F, K, I, Given>);
+
+// Rows made along with their row are not asked for the key that leads back to it.
+type Child<J, Via extends PropertyKey> = CreateInput<J, Via> & NoRow & { readonly [P in Via]?: undefined };
+/** What no row of a model is, which could look like the values of another one. */
+interface NoRow {
+  readonly [FIELDS]?: undefined;
+}
+type MadeOf<S, X> = S extends Column
+  ? S extends { readonly [TO_ONE]: infer I }
+    ? RelationInput<I> | (CreateInput<NonNullable<I>> & NoRow) | X
+    : InputOf<S, X>
+  : S extends { readonly [TO_MANY]: infer J; readonly [VIA]: infer Via extends string }
+    ? readonly Child<J, Via>[]
+    : S extends { readonly [TO_MAYBE]: infer J; readonly [VIA]: infer Via extends string }
+      ? Child<J, Via> | null
+      : never;
+type NestedValues<F, X> = { readonly [P in keyof F]?: MadeOf<F[P], X> };
 
 /** What fields are set to. */
 export type UpdateValues<F, I, X = never> = Values<F, X> & { readonly pk?: PkOf<I> };
 
-/** What `Track.objects.create({ … })` and `new Track({ … })` take. */
-export type CreateInput<I, Given = never> = CreateValues<SpecsOf<I>, OwnKeysOf<I>, I, Given, FreeExpression>;
+/** What `Track.objects.create({ … })` takes: rows that are to be made with it in the place of relations, too. */
+export type CreateInput<I, Given = never> = NestedValues<SpecsOf<I>, FreeExpression> &
+  Needed<SpecsOf<I>, OwnKeysOf<I>, I, Given>;
 
 /** What `Track.objects.update({ … })` and `track.update({ … })` take. */
 export type UpdateInput<I> = UpdateValues<SpecsOf<I>, I, FreeExpression>;

@@ -46,14 +46,23 @@ export interface MomentOptions<T> extends FieldOptions<T> {
   readonly autoNowAdd?: boolean;
 }
 
+/** The rule that `set(value)` gives: rows that point at one that is deleted are made to point at another one. */
+export interface SetRule {
+  readonly onDeleteSet: unknown;
+}
+
 /** What happens to rows that point at one that is deleted. */
-export type OnDelete = "cascade" | "restrict" | "protect" | "set null" | "set default" | "do nothing";
+export type OnDelete = "cascade" | "restrict" | "protect" | "set null" | "set default" | "do nothing" | SetRule;
 
 export interface ForeignKeyOptions {
   readonly null?: boolean;
   readonly onDelete?: OnDelete;
   /** The column's name where it is not `<field>_id`. */
   readonly column?: string;
+  /** The names of its columns where it has several, in the order of the target's. */
+  readonly columns?: readonly string[];
+  /** The field of the target that it holds, or several, where that is not the primary key. */
+  readonly to?: string | readonly string[];
   readonly unique?: boolean;
   readonly index?: boolean;
   readonly primaryKey?: boolean;

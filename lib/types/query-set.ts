@@ -329,11 +329,28 @@ export interface QuerySet<I> extends AnyQuerySet {
    * // INSERT INTO "artist" ("name") VALUES (upper('abba'))
    * artist.name; // "ABBA"
    * ```
+   *
+   * Rows along relations may be made with it, at any depth and in one transaction: what it points at as an object, what
+   * points at it as a list of them (one for `hasOne`), without the key that leads back.
+   *
+   * @example
+   * ```ts
+   * const album = await Album.objects.create({
+   *   name: "Malibu",
+   *   artist: { name: "Anderson .Paak" },
+   *   tracks: [{ title: "The Bird", position: 1 }, { title: "Room in Here", position: 2 }],
+   * });
+   * // INSERT INTO "artist" …; INSERT INTO "album" …; INSERT INTO "track" … VALUES (…), (…)
+   * ```
+   * @throws ValidationError for everything that is wrong, before any SQL, by its path: `Album.tracks[1].title`.
    */
   create(values: CreateInput<I, keyof this[typeof GIVEN]>): Promise<I>;
-  /** Saves many new rows with as few statements as the database takes. */
+  /**
+   * Saves many new rows with as few statements as the database takes. Rows inside of them go together with all that
+   * stand in the same place, as in `create`.
+   */
   bulkCreate(
-    rows: readonly CreateInput<I, keyof this[typeof GIVEN]>[],
+    rows: readonly (CreateInput<I, keyof this[typeof GIVEN]> | I)[],
     options?: { readonly batchSize?: number },
   ): Promise<I[]>;
   /**

@@ -1,6 +1,6 @@
-import { Q } from "dunder-orm";
+import { Lower, Q, Value } from "dunder-orm";
 import { type } from "./equal.js";
-import { Album, type Artist, type Biography, Seat, Track } from "./music.js";
+import { Album, Artist, type Biography, Seat, Track } from "./music.js";
 
 export async function rows(album: Album, seat: Seat, artist: Artist) {
   type(seat.pk).is<readonly [string, number]>();
@@ -76,6 +76,15 @@ export async function writes(album: Album, track: Track) {
   type(await made.update({ title: "y", album: 3, pk: 9 })).is<Track>();
   type((await made.delete()).byModel).is<Readonly<Record<string, number>>>();
   await album.tracks.create({ title: "x", position: 1 });
+  await Artist.objects.create({
+    name: "x",
+    albums: [{ name: "y", tracks: [{ title: "z", position: 1, next: { title: "w", position: 2, album } }] }],
+    biography: { text: "x", editor: { name: "e" } },
+  });
+  await Track.objects.create({ title: "x", position: 1, album: { name: Lower(Value("y")), artist: { name: "z" } } });
+  await Track.objects.bulkCreate([{ title: "x", position: 1, album: { name: "y" } }, track]);
+  await album.tracks.create({ title: "x", position: 1, next: { title: "y", position: 2, album: 1 } });
+  await Artist.objects.create({ name: "x", albums: [], biography: null });
   type(await album.tracks.filter({ position: 1 }).all()).is<Track[]>();
   await Album.objects.bulkCreate([{ name: "x" }, album], { batchSize: 10 });
   type(await Track.objects.filter({ pk: 1 }).update({ title: "x", next: null })).is<number>();

@@ -1,4 +1,4 @@
-import { type Album, type Artist, Seat, Track } from "../accepted/music.js";
+import { Album, Artist, Seat, Track } from "../accepted/music.js";
 import { Cell, Country } from "../accepted/keys.js";
 
 export async function writes(album: Album, artist: Artist, track: Track) {
@@ -14,6 +14,26 @@ export async function writes(album: Album, artist: Artist, track: Track) {
   await Track.objects.create({ title: "x", position: 1, album: null });
   // @expect-error 'tracks' does not exist
   await album.update({ tracks: [] });
+  // @expect-error 'tracks' does not exist
+  void new Album({ name: "x", tracks: [] });
+  // @expect-error Property 'position' is missing
+  await Album.objects.create({ name: "x", tracks: [{ title: "x" }] });
+  // @expect-error Type 'number' is not assignable to type 'undefined'
+  await Album.objects.create({ name: "x", tracks: [{ title: "x", position: 1, album: 1 }] });
+  // @expect-error 'titel' does not exist
+  await Album.objects.create({ name: "x", tracks: [{ titel: "x", position: 1 }] });
+  // @expect-error Type 'number' is not assignable to type
+  await Album.objects.create({ name: "x", artist: { name: 1 } });
+  // @expect-error 'nmae' does not exist
+  await Album.objects.create({ name: "x", artist: { name: "y", nmae: "z" } });
+  // @expect-error '{}' is not assignable to type
+  await Album.objects.create({ name: "x", artist: {} });
+  // @expect-error Property 'text' is missing
+  await Artist.objects.create({ name: "x", biography: {} });
+  // @expect-error Type 'Track' is missing the following properties from type 'readonly Child<Track, "album">[]'
+  await Album.objects.create({ name: "x", tracks: track });
+  // @expect-error Type 'Track' is not assignable to type 'Child<Track, "album">'
+  await Album.objects.create({ name: "x", tracks: [track] });
   // @expect-error Type 'number' is not assignable to type 'string'
   void new Track({ title: 1, position: 1, album });
   // @expect-error 'loud' does not exist
