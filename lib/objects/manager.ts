@@ -1,11 +1,11 @@
-import { type ManyToManyMeta, metaOf, type ReverseMeta, valueIn } from "../models/index.js";
-import { FieldError } from "../errors/index.js";
+import type { ManyToManyMeta, ReverseMeta } from "../models/index.js";
 import type { ManagerFactory } from "../types/index.js";
+import { checkSaved, linkColumns } from "./link-keys.js";
+import { relatedManager } from "./related-manager.js";
 import { attachReverseSides } from "./relations.js";
 import { QuerySetBase } from "./query-set.js";
-import { relatedManager } from "./related-manager.js";
-import "./through-model.js";
 import type { StatefulRow } from "./row-state.js";
+import "./through-model.js";
 
 /**
  * The querysets of a model, from which every query on it starts.
@@ -21,22 +21,11 @@ import type { StatefulRow } from "./row-state.js";
 export const manager = ((model: unknown) => QuerySetBase.asManager(model)) as unknown as ManagerFactory;
 
 /** The rows that a relation leads to from one: the target's own manager, narrowed to them. */
-function managerOf(row: object, relation: ReverseMeta | ManyToManyMeta): QuerySetBase {
-  const { target, name } = relation;
-  const link = relation.type === "manyToMany" ? relation.hops[0].via : relation.via;
-  const isKnown = link.targetColumns.every((column) => (valueIn(row, column) ?? null) !== null);
-  if (!isKnown) {
-    throw new FieldError(
-      `${metaOf(row.constructor).name}.${name}: this row has no key, so nothing can point at it: it was never saved, ` +
-        `or it was deleted. Save it first: await row.save().`,
-    );
-  }
-  const { objects } = target.model as { objects?: unknown };
-  const base = objects instanceof QuerySetBase ? objects : new QuerySetBase(target.model);
-  return relatedManager(base, row as StatefulRow, relation);
+function managerOf(row: StatefulRow, relation: ReverseMeta | ManyToManyMeta): QuerySetBase {
+  checkSaved(row, linkColumns(relation).here, relation.name);
+  const { objects } = relation.target.model as { objects?: unknown };
+  const base = objects instanceof QuerySetBase ? objects : new QuerySetBase(relation.target.model);
+  return relatedManager(base, row, relation);
 }
 
-attachReverseSides({
-  many: managerOf,
-  one: (row, relation) => managerOf(row, relation).getOrNull(),
-});
+attachReverseSides({ many: managerOf });

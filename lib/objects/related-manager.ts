@@ -1,56 +1,49 @@
 import type { DatabaseCore } from "../execute/database-core.js";
 import { FieldError } from "../errors/index.js";
 import { atomic } from "../execute/index.js";
-import { type ManyToManyMeta, META, type ReverseMeta, valueIn } from "../models/index.js";
-import { QUERY, type Query, withFilter, withMembers } from "../query/index.js";
+import { META } from "../models/index.js";
+import { QUERY, type Query } from "../query/index.js";
 import { printable } from "../util/printable.js";
 import { didYouMean } from "../util/suggest.js";
 import { PointingRows } from "./pointing-rows.js";
+import type { Along } from "./prefetch-tree.js";
 import { QuerySetBase } from "./query-set.js";
-import { DATABASE, type Given, REFINED } from "./refinable.js";
+import { DATABASE, OWNED, REFINED } from "./refinable.js";
+import { RelatedOwner } from "./related-owner.js";
 import { forgetRelated, type RelatedRows } from "./related-rows.js";
 import { databaseOfRow, type StatefulRow } from "./row-state.js";
 import { TiedRows } from "./tied-rows.js";
 
-/** What a manager is of: a relation of a row, and the query of all rows that it leads to. */
-interface Origin {
-  readonly row: StatefulRow;
-  readonly relation: ReverseMeta | ManyToManyMeta;
-  readonly query: Query;
-}
-
 type Manager = new (model: unknown) => QuerySetBase;
 type Options = Readonly<Record<string, unknown>>;
+type Origin = Pick<RelatedOwner, "row" | "relation">;
 
 const ORIGIN = Symbol("dunder.origin");
-const classes = new WeakMap<object, Manager>();
+const IS_WHOLE = Symbol("dunder.is-whole");
+const classes = new WeakMap<object, ReturnType<typeof classOver>>();
 
 /** The manager of the rows that a relation leads to from one row: a model's own manager, narrowed to them. */
-export function relatedManager(
-  base: QuerySetBase,
-  row: StatefulRow,
-  relation: ReverseMeta | ManyToManyMeta,
-): QuerySetBase {
+export function relatedManager(base: QuerySetBase, row: StatefulRow, relation: Origin["relation"]): QuerySetBase {
   const Base = base.constructor as Manager;
-  const Class = classes.get(Base) ?? classOver(Base);
-  classes.set(Base, Class);
-  const isTied = relation.type === "manyToMany";
-  const query = isTied
-    ? withMembers(base[QUERY], relation, (column) => valueIn(row, column))
-    : withFilter(base[QUERY], [{ [relation.via.name]: row }], "filter");
-  const whole = new Class(relation.target.model) as QuerySetBase & { [ORIGIN]: Origin };
-  whole[ORIGIN] = { row, relation, query };
-  return whole[REFINED](query, databaseOfRow(row), isTied ? null : { [relation.via.name]: row });
+  let Class = classes.get(Base);
+  if (Class === undefined) classes.set(Base, (Class = classOver(Base)));
+  const owner = new RelatedOwner(row, relation, base);
+  const manager = base[OWNED](owner, databaseOfRow(row), Class) as InstanceType<typeof Class>;
+  manager[ORIGIN] = owner;
+  manager[IS_WHOLE] = true;
+  return manager;
 }
 
 /** The class of a model's querysets, with what a manager of related rows can do beside. */
-function classOver(Base: Manager): Manager {
+function classOver(Base: Manager) {
   return class RelatedManager extends Base {
     [ORIGIN]!: Origin;
+    [IS_WHOLE] = false;
 
-    override [REFINED](query: Query, using?: DatabaseCore | null, given?: Given | null): this {
-      const next = super[REFINED](query, using, given);
+    override [REFINED](query: Query, using?: DatabaseCore | null, along?: Along | null): this {
+      const next = super[REFINED](query, using, along);
       next[ORIGIN] = this[ORIGIN];
+      next[IS_WHOLE] = this[IS_WHOLE] && query === this[QUERY];
       return next;
     }
 
@@ -110,22 +103,24 @@ function classOver(Base: Manager): Manager {
 }
 
 /** What changes the rows of a relation, which is about all of them. */
-function wholeRows(manager: QuerySetBase, { row, relation, query }: Origin, method: string): RelatedRows {
-  if (manager[QUERY] !== query) {
-    const name = `${relation.name}`;
-    throw new FieldError(
-      `${row[META].name}.${name}: ${method}(…) is about all of row.${name}, and cannot follow what narrows or orders it. ` +
-        `Give it what you chose: row.${name}.${method === "clear" ? "remove" : method}(row.${name}.filter(…)).`,
-    );
-  }
-  return rowsOf(manager, { row, relation, query });
-}
-
-function rowsOf(manager: QuerySetBase, { row, relation }: Origin): RelatedRows {
+function wholeRows(
+  manager: QuerySetBase & { readonly [IS_WHOLE]: boolean },
+  origin: Origin,
+  method: string,
+): RelatedRows {
+  const { row, relation } = origin;
   const database = manager[DATABASE];
-  return relation.type === "manyToMany"
-    ? new TiedRows(row, relation, database)
-    : new PointingRows(row, relation, database);
+  if (manager[IS_WHOLE]) {
+    return relation.type === "manyToMany"
+      ? new TiedRows(row, relation, database)
+      : new PointingRows(row, relation, database);
+  }
+  const { name } = relation;
+  const instead = method === "clear" ? "remove" : method;
+  throw new FieldError(
+    `${row[META].name}.${name}: ${method}(…) is about all of row.${name}, and cannot follow what narrows or orders it. ` +
+      `Give it what you chose: row.${name}.${instead}(row.${name}.filter(…)).`,
+  );
 }
 
 /** Makes rows, and ties them to the manager's own in the same transaction. */

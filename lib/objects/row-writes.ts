@@ -14,7 +14,7 @@ import { deleteCascading, previewDelete } from "./deleting.js";
 import { errorsOf } from "./errors-of.js";
 import { fetchRows } from "./fetch.js";
 import { insertRow } from "./insert.js";
-import { fillSparse } from "./sparse.js";
+import { loadSparse } from "./loads.js";
 import { now, validColumns, validValues } from "./row-init.js";
 import {
   changedColumns,
@@ -188,13 +188,8 @@ export async function deleteRow(target: object, options: unknown): Promise<Delet
 /** Reads a row again, into the same object. */
 export async function refreshRow(target: object): Promise<void> {
   const row = target as StatefulRow;
-  if (row["isSparse"] === true) return loadRow(row);
+  if (row["isSparse"] === true) return loadSparse(row);
   takeOver(row, await readByKey(row, "refresh"));
-}
-
-/** Reads the row that a sparse one stands for, into the same object. */
-export async function loadRow(target: object): Promise<void> {
-  fillSparse(target, await readByKey(target as StatefulRow, "load"));
 }
 
 /** Reads, in one query, fields of a row that were left out: all of them, or those named. */

@@ -1,5 +1,5 @@
 import type { NodeOf, Typed } from "./expression.js";
-import type { Loaded } from "./loaded.js";
+import type { LoadedBy } from "./loaded.js";
 import type { NameTaken, NoSuchField, NotAnExpression, NotOneColumn } from "./messages.js";
 import type { Leads } from "./paths.js";
 import type { ANN, LOOKUPS, MODEL, NODE, SHAPE, TO_MANY, TO_MAYBE, TO_ONE } from "./phantoms.js";
@@ -44,10 +44,8 @@ type Shaped<Row, Shape> = Shape extends { readonly rows: infer X }
         ? ValueOf<S>
         : never;
 
-/** The row type of a queryset over `I`, which has joined the paths `P`, after the steps `Steps`. */
-export type Result<I, P extends string, Steps> = Steps extends () => infer Shape
-  ? Shaped<Loaded<I, P>, Shape>
-  : Loaded<I, P>;
+/** The row type of a queryset over `I`, which has loaded what `S` names, after the steps `Steps`. */
+export type Result<I, S, Steps> = Steps extends () => infer Shape ? Shaped<LoadedBy<I, S>, Shape> : LoadedBy<I, S>;
 
 /** The specifications of an object of expressions. */
 export type ResolvedAll<I, A, X> = { readonly [K in keyof X]: Resolved<I, A, NodeOf<X[K]>> };
