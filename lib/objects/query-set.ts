@@ -36,6 +36,7 @@ import { errorsOf } from "./errors-of.js";
 import { explainRows } from "./explain.js";
 import { anyRows, countRows, fetchRows, totalsOf } from "./fetch.js";
 import { getOrCreate } from "./get-or-create.js";
+import { updateOrCreate } from "./update-or-create.js";
 import { bulkLookup, rowsByKey } from "./in-bulk.js";
 import { rowLookup } from "./query-shortcuts.js";
 import { bulkCreateNested } from "./nested-create.js";
@@ -298,7 +299,23 @@ class QuerySetBase extends Refinable {
     checkValues(this[QUERY].model, defaults, "getOrCreate");
     this[OWNER]?.forget();
     const database = this[DATABASE];
-    const found = await getOrCreate(database, this[QUERY], where, { defaults, given: this[GIVEN_VALUES] });
+    const making = { defaults, given: this[GIVEN_VALUES], method: "getOrCreate" };
+    const found = await getOrCreate(database, this[QUERY], where, making);
+    await followed(database, [found[0]], this[ALONG]);
+    return found;
+  }
+
+  async updateOrCreate(
+    where: object,
+    { defaults = {}, createDefaults }: { defaults?: object; createDefaults?: object } = {},
+  ): Promise<[object, boolean]> {
+    const { model } = this[QUERY];
+    checkValues(model, defaults, "updateOrCreate");
+    if (createDefaults !== undefined) checkValues(model, createDefaults, "updateOrCreate");
+    this[OWNER]?.forget();
+    const database = this[DATABASE];
+    const settings = { defaults, createDefaults: createDefaults ?? null, given: this[GIVEN_VALUES] };
+    const found = await updateOrCreate(database, this[QUERY], where, settings);
     await followed(database, [found[0]], this[ALONG]);
     return found;
   }

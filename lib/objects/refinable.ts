@@ -93,15 +93,18 @@ export class Refinable {
     return next;
   }
 
-  /** A queryset of the same class for the rows that belong to one row. */
-  [OWNED](owner: RelatedOwner, database: DatabaseCore): this {
-    const next = this.#like(database, this.#along);
+  /** A queryset, of a class that extends this one's, for the rows that belong to one row. */
+  [OWNED](owner: RelatedOwner, database: DatabaseCore, Class: new (model: unknown) => this): this {
+    const next = this.#like(database, this.#along, Class);
     next.#owner = owner;
     return next;
   }
 
-  #like(using: DatabaseCore | null, along: Along | null): this {
-    const Class = this.constructor as new (model: unknown) => this;
+  #like(
+    using: DatabaseCore | null,
+    along: Along | null,
+    Class = this.constructor as new (model: unknown) => this,
+  ): this {
     const next = new Class(this.#model);
     next.#using = using;
     next.#along = along;

@@ -22,6 +22,8 @@ export interface InsertGroup {
   readonly key: string;
   /** The key of the plan for one row, of which nothing comes back but an id. */
   readonly keyOfOne: string;
+  /** Columns unique together: rows whose values of these are there already are left out, and none is told about. */
+  readonly unlessThere?: readonly ColumnMeta[];
   /** What the database works out from expressions; such a row is a group by itself. */
   readonly computed?: Computed;
 }

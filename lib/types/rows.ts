@@ -1,7 +1,19 @@
 import type { AnyExpression } from "./expression.js";
 import type { UpdateValues } from "./input.js";
-import type { FIELDS, KEY_NAMES, NULLABLE, OWN_KEYS, PK, TO_MANY, TO_MAYBE, TO_ONE, VALUE, VIA } from "./phantoms.js";
-import type { RelatedManager } from "./query-set.js";
+import type {
+  FIELDS,
+  KEY_NAMES,
+  NULLABLE,
+  OWN_KEYS,
+  PK,
+  THROUGH,
+  TO_MANY,
+  TO_MAYBE,
+  TO_ONE,
+  VALUE,
+  VIA,
+} from "./phantoms.js";
+import type { ManyToManyManager, RelatedManager } from "./related-manager.js";
 import type { DeletePreview, DeleteResult, DryRun, Sparse, SparseBy, SparseOne } from "./sparse.js";
 import type { KeyNames, LinkedTo, OrNull, PkValue } from "./specs.js";
 
@@ -15,9 +27,11 @@ type AttributeOf<S> = S extends { readonly [VALUE]: unknown; readonly [NULLABLE]
       ? RelatedManager<I, Via>
       : S extends { readonly [TO_MAYBE]: infer I }
         ? SparseOne<I>
-        : S extends LinkedTo<infer I, infer To>
-          ? OrNull<SparseBy<NonNullable<I>, To>, null extends I ? true : false>
-          : never;
+        : S extends { readonly [TO_MANY]: infer I; readonly [THROUGH]: infer Through }
+          ? ManyToManyManager<I, Through>
+          : S extends LinkedTo<infer I, infer To>
+            ? OrNull<SparseBy<NonNullable<I>, To>, null extends I ? true : false>
+            : never;
 
 /** The attributes of a row, from the specifications of its fields. */
 export type Attrs<F> = { -readonly [K in keyof F]: AttributeOf<F[K]> };
