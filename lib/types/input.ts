@@ -1,4 +1,5 @@
 import type { AnyExpression } from "./expression.js";
+import type { HeldElsewhere } from "./messages.js";
 import type { FIELDS, LINK, NULLABLE, OPTIONAL, TO_MANY, TO_MAYBE, TO_ONE, VALUE, VIA } from "./phantoms.js";
 import type { Sparse, SparseBy } from "./sparse.js";
 import type { HeldKey, LinkedTo, OwnKeysOf, PkOf, SpecsOf } from "./specs.js";
@@ -22,7 +23,7 @@ export type InputOf<S, X = never> = S extends { readonly [VALUE]: unknown; reado
     ? RelationInput<S[typeof TO_ONE]> | X
     : S extends LinkedTo<infer I, infer To>
       ? LinkedInput<I, To> | X
-      : never;
+      : HeldElsewhere;
 
 type Column = { readonly [OPTIONAL]: boolean };
 type Must = { readonly [OPTIONAL]: false };
@@ -57,7 +58,7 @@ type GivenNames<F, Given> = [Given] extends [never] ? never : Given | Shared<F, 
 
 // Which type it is, the other half of the intersection says.
 type AnyValue = {} | null;
-type Values<F, X> = { readonly [P in keyof F as F[P] extends Column ? P : never]?: InputOf<F[P], X> };
+type Values<F, X> = { readonly [P in keyof F]?: InputOf<F[P], X> };
 
 /**
  * What a new row of a model is made of. `F` are its fields, `K` its own keys, `I` what has the type of its key; `Given`

@@ -2,7 +2,8 @@ import type { AnyQuerySet } from "./any-query-set.js";
 import type { CreateInput, UpdateInput } from "./input.js";
 import type { OrderItem, OrderList, OrderPath } from "./order.js";
 import type { FieldPath, LockPath, RelationPath, SelfPath } from "./paths.js";
-import type { ANN, GIVEN, MODEL, PICKED, ROW, SELECTED, SHAPE } from "./phantoms.js";
+import type { ANN, FETCHED, GIVEN, MODEL, PICKED, ROW, SELECTED, SHAPE } from "./phantoms.js";
+import type { FetchedAlong, PrefetchOf, PrefetchPaths } from "./prefetch.js";
 import type { RawRows, RawSql } from "./raw.js";
 import type {
   Aggregated,
@@ -60,10 +61,11 @@ export interface RecursiveOptions<Depth extends string> {
 export interface QuerySet<I> extends AnyQuerySet {
   readonly [MODEL]: I;
   readonly [SELECTED]: {};
+  readonly [FETCHED]: {};
   readonly [ANN]: {};
   readonly [GIVEN]: {};
   readonly [SHAPE]: unknown;
-  readonly [ROW]: Result<I, keyof this[typeof SELECTED] & string, this[typeof SHAPE]>;
+  readonly [ROW]: Result<I, keyof this[typeof SELECTED] & string, this[typeof FETCHED], this[typeof SHAPE]>;
   readonly [PICKED]: PickedValue<this[typeof SHAPE]>;
 
   /**
@@ -120,6 +122,22 @@ export interface QuerySet<I> extends AnyQuerySet {
   selectRelated<const P extends string>(
     ...paths: RelationPath<I, P>[]
   ): this & { readonly [SELECTED]: { readonly [K in string extends P ? never : P]: true } };
+  /**
+   * Fetches relations along by queries of their own, one for each relation of a path however many rows there are:
+   * afterwards `album.tracks` is what a loop takes, and `album.tracks.all()` costs no query. `Prefetch(path, queryset)`
+   * says which rows, in which order, and how many for each.
+   *
+   * @example
+   * ```ts
+   * const albums = await Album.objects.prefetchRelated("tracks").all();
+   * for (const album of albums) for (const track of album.tracks) console.log(album.name, track.title);
+   * // SELECT … FROM "album"; SELECT … FROM "track" WHERE "album_id" IN (1, 2, …)
+   * ```
+   * @throws FieldError for what is no relation, for a path named twice with different querysets, and after values(…).
+   */
+  prefetchRelated<const L extends readonly (string | PrefetchOf<string, unknown, string>)[]>(
+    ...paths: PrefetchPaths<I, L>
+  ): this & { readonly [FETCHED]: FetchedAlong<L> };
   /**
    * Adds what an expression works out to each row, by a name that filters and orders know from here on. After `values`
    * an aggregate is over all rows that have these values alike.

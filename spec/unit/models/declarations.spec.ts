@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { ConfigurationError, Database, fields, manager, Model } from "dunder-orm";
+import { ConfigurationError, Database, fields, manager, Model, set } from "dunder-orm";
 
 const any = <T>(value: T): never => value as never;
 const id = fields.integer({ primaryKey: true });
@@ -216,6 +216,24 @@ describe("A relation", () => {
   it("set to null may be null", () => {
     class Track extends Model("track", { id, album: () => fields.foreignKey(Album, { onDelete: "set null" }) }) {}
     expect(refusal(() => Track.meta)).toMatch(/Track\.album: onDelete: "set null" needs \{ null: true \}/);
+  });
+
+  it("set to something else has something else to be set to", () => {
+    const declared = (options: object) => {
+      class Track extends Model("track", { id, album: () => fields.foreignKey(Album, any(options)) }) {}
+      return () => Track.meta;
+    };
+    expect(refusal(declared({ onDelete: "set default" }))).toMatch(
+      /Track\.album: onDelete: "set default" needs a default/,
+    );
+    expect(refusal(declared({ onDelete: "set default", default: null }))).toMatch(/needs a default/);
+    expect(refusal(declared({ onDelete: set(null) }))).toMatch(
+      /Track\.album: onDelete: set\(null\) needs \{ null: true \}/,
+    );
+    expect(refusal(() => set(undefined))).toMatch(/needs a value/);
+    expect(refusal(declared({ onDelete: set }))).toMatch(/or set\(value\), got function set/);
+    expect(declared({ onDelete: set(null), null: true })).not.toThrow();
+    expect(declared({ onDelete: "set default", null: true })).not.toThrow();
   });
 
   it("that is a key leads to a key at last", () => {
