@@ -115,7 +115,7 @@ export function columnsNamed(meta: ModelMeta, name: string, method: string): rea
 }
 
 /** A field by name; names of fields without a column, and of no field, are refused. */
-export function fieldWithColumns(meta: ModelMeta, name: string, method: string): ScalarMeta | ForeignKeyMeta {
+function fieldWithColumns(meta: ModelMeta, name: string, method: string): ScalarMeta | ForeignKeyMeta {
   const field = fieldOf(meta, name);
   if (field === undefined) {
     const names = namesIn(meta);

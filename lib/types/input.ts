@@ -79,7 +79,9 @@ interface NoRow {
 type MadeOf<S, X> = S extends Column
   ? S extends { readonly [TO_ONE]: infer I }
     ? RelationInput<I> | (CreateInput<NonNullable<I>> & NoRow) | X
-    : InputOf<S, X>
+    : S extends LinkedTo<infer I, unknown>
+      ? InputOf<S, X> | (CreateInput<NonNullable<I>> & NoRow)
+      : InputOf<S, X>
   : S extends { readonly [TO_MANY]: infer J; readonly [VIA]: infer Via extends string }
     ? readonly Child<J, Via>[]
     : S extends { readonly [TO_MAYBE]: infer J; readonly [VIA]: infer Via extends string }

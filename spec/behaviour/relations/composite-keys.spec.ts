@@ -185,7 +185,7 @@ onEngines("A foreign key of several columns", (engine) => {
     expect(() => Line.objects.filter({ order: theirs } as never)).toThrow(/can only be the value of the lookup `in`/);
   });
 
-  it("refuses lookups that a tuple has not", async () => {
+  it("refuses lookups that a tuple has not", () => {
     expect(() => Line.objects.filter({ order__gt: [1, 1] } as never)).toThrow(/Order has no field "gt"/);
     expect(() => Line.objects.filter({ order: 1 } as never)).toThrow(/expected a key \[tenant, number\], got number 1/);
     expect(() => Line.objects.filter({ order: undefined } as never)).toThrow(FieldError);

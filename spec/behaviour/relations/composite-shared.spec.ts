@@ -120,8 +120,8 @@ onEngines("A column that foreign keys share", (engine) => {
     expect([read.tenant.name, read.reviewer?.code]).toEqual(["one", "eve"]);
     read.author = zoe;
     expect(read.dirtyFields()).toEqual(["reviewer", "author", "tenant"]);
-    expect([read.tenant.pk, (read.tenant as Tenant).isSparse, read.reviewer?.pk]).toEqual([2, true, [2, "eve"]]);
-    read.reviewer = null as never;
+    expect([read.tenant.pk, read.tenant.isSparse, read.reviewer?.pk]).toEqual([2, true, [2, "eve"]]);
+    read.reviewer = null;
     await read.save();
     const again = await Text.objects.get({ pk: text.pk });
     expect(again.toJSON()).toMatchObject({ reviewer: null, author: [2, "zoe"], tenant: 2 });
@@ -132,8 +132,8 @@ onEngines("A column that foreign keys share", (engine) => {
     const text = await Text.objects
       .selectRelated("author")
       .get({ pk: (await Text.objects.create({ author: ann, tenant: 1 })).pk });
-    text.tenant = two as never;
-    expect((text.author as Account).isSparse).toBe(true);
+    text.tenant = two;
+    expect(text.author.isSparse).toBe(true);
     expect(text.author.pk).toEqual([2, "ann"]);
     await text.save();
     expect((await text.author.load()).tenant.pk).toBe(2);

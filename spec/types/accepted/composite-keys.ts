@@ -76,7 +76,10 @@ export async function compositeKeys(shop: Shop, sale: Sale, item: Item) {
   type(rows[0]!.named).is<string>();
   type(rows[0]!.dated).is<readonly [string, string] | null>();
   type(rows[0]!.pk).is<readonly [number, bigint]>();
-  const counted = await Shop.objects.annotate({ n: Count("sales") }).orderBy("pk").first();
+  const counted = await Shop.objects
+    .annotate({ n: Count("sales") })
+    .orderBy("pk")
+    .first();
   type(counted!.n).is<number>();
   const joined = await Item.objects.selectRelated("sale__named", "sale__pickup").first();
   type(joined!.sale.named.tenant).is<number>();

@@ -53,7 +53,7 @@ describe("A foreign key", () => {
       expect(refusal(ticket({ to }))).toMatch(/foreignKey\(\{ to \}\): expected a list of names/);
     }
     expect(refusal(ticket({ columns: "a" }))).toMatch(/\{ columns \}\): expected a list of names such as \["a", "b"\]/);
-    expect(refusal(ticket({ to: ["row", "row"] }))).toMatch(/names "row" twice/);
+    expect(refusal(ticket({ to: ["row", "row"] }))).toMatch(/names string "row" twice/);
     expect(refusal(ticket({ column: "a", columns: ["a", "b"] }))).toMatch(
       /\{ column \} for one column, or \{ columns \}/,
     );
