@@ -1,5 +1,5 @@
 import { ConfigurationError } from "../errors/index.js";
-import { ScalarField } from "../fields/index.js";
+import { Refusal, ScalarField } from "../fields/index.js";
 import type {
   FieldOptions,
   ForeignKeyDeclaration,
@@ -7,13 +7,16 @@ import type {
   RelationDeclaration,
   ReverseDeclaration,
 } from "../fields/index.js";
+import { printable } from "../util/printable.js";
 import { snakeCase } from "../util/names.js";
 import { didYouMean } from "../util/suggest.js";
 import type { Draft, Mutable } from "./draft.js";
+import type { Family, FamilyColumns } from "./family.js";
 import type {
   ColumnMeta,
   FieldMeta,
   ForeignKeyMeta,
+  KindMeta,
   ModelClass,
   ModelMeta,
   RelationMeta,
@@ -28,13 +31,24 @@ export type Known = (model: object) => ModelMeta | undefined;
 export class Linker {
   readonly #drafts: ReadonlyMap<object, Draft>;
   readonly #known: Known;
+  readonly #families = new Map<Family, FamilyColumns>();
 
   constructor(drafts: ReadonlyMap<object, Draft>, known: Known) {
     this.#drafts = drafts;
     this.#known = known;
   }
 
-  linkColumns({ meta, entries, keyNames }: Draft): void {
+  linkColumns(draft: Draft): void {
+    const { meta, keyNames } = draft;
+    const { family } = draft.definition;
+    const { columns, fields } = family === null ? this.#columnsOf(draft, draft.entries) : this.#sharedColumns(draft);
+    meta.columns = columns;
+    meta.fields = fields;
+    meta.primaryKey = keyNames.map((key) => columns.find((column) => column.field === key) as ColumnMeta);
+  }
+
+  /** The columns of entries, and the fields; for those without a column a place is held open. */
+  #columnsOf({ meta, keyNames }: Draft, entries: Draft["entries"]): FamilyColumns {
     const columns: ColumnMeta[] = [];
     const fields: Record<string, FieldMeta> = {};
     for (const [name, entry] of entries) {
@@ -52,9 +66,49 @@ export class Linker {
       }
     }
     checkColumnNames(meta.name, columns);
-    meta.columns = columns;
-    meta.fields = fields;
-    meta.primaryKey = keyNames.map((key) => columns.find((column) => column.field === key) as ColumnMeta);
+    return { columns, fields };
+  }
+
+  /** All models of a table share its columns, those of the variants last, and each has its own of the fields. */
+  #sharedColumns(draft: Draft): FamilyColumns {
+    const family = draft.definition.family as Family;
+    const root = this.#metaOf(family.root ?? draft.meta.model);
+    let all = family.linked ?? this.#families.get(family);
+    if (all === undefined) {
+      all = this.#columnsOf(draft, this.#allEntries(draft, family));
+      this.#families.set(family, all);
+    }
+    draft.meta.kind = kindOf(draft, family, all, root, (model) => this.#metaOf(model));
+    refuseHidden(draft, all);
+    const fields = Object.fromEntries([...draft.entries.keys()].map((name) => [name, all.fields[name] as FieldMeta]));
+    return { columns: all.columns, fields };
+  }
+
+  #allEntries(root: Draft, { variants }: Family): Draft["entries"] {
+    const entries = new Map(root.entries);
+    const owners = new Map<string, string>();
+    for (const { model } of variants) {
+      const draft = this.#draft(model);
+      for (const [name, entry] of draft.entries) {
+        if (root.entries.has(name)) continue;
+        const owner = owners.get(name);
+        // A field that is spread into several variants is the same one.
+        if (owner !== undefined && !(entry instanceof ScalarField && entries.get(name) === entry)) {
+          throw new ConfigurationError(
+            `${draft.meta.name}.${name}: ${owner} has a field of this name, and their rows are in one table. ` +
+              `Name it otherwise, or declare it with ${root.meta.name}.`,
+          );
+        }
+        entries.set(name, entry);
+        owners.set(name, draft.meta.name);
+      }
+    }
+    return entries;
+  }
+
+  /** Keeps what was linked of tables with several models, for classes of them that are met later. */
+  keepFamilies(): void {
+    for (const [family, all] of this.#families) family.linked = all;
   }
 
   #foreignKey(
@@ -122,17 +176,22 @@ export class Linker {
     return this.#keyScalar((entry as ForeignKeyDeclaration).target as ModelClass, where, seen.add(model));
   }
 
-  linkReverses({ meta, entries }: Draft): void {
+  linkReverses({ meta, entries, definition: { family } }: Draft): void {
     const fields = meta.fields as Record<string, FieldMeta>;
+    const shared = family === null ? null : (family.linked ?? this.#families.get(family))?.fields;
     for (const [name, entry] of entries) {
       if (entry instanceof ScalarField) continue;
       if (isForeignKey(entry)) {
         const field = fields[name] as Mutable<ForeignKeyMeta>;
-        field.targetColumn = field.target.primaryKey[0] as ColumnMeta;
-        field.targetColumns = Object.freeze([field.targetColumn]);
-        Object.freeze(field);
+        // Models of one table share their foreign keys.
+        if (!Object.isFrozen(field)) {
+          field.targetColumn = field.target.primaryKey[0] as ColumnMeta;
+          field.targetColumns = Object.freeze([field.targetColumn]);
+          Object.freeze(field);
+        }
       } else {
-        fields[name] = Object.freeze(this.#reverse(meta, name, entry));
+        fields[name] = shared?.[name] ?? Object.freeze(this.#reverse(meta, name, entry));
+        if (shared) shared[name] = fields[name];
       }
       (meta.relations as Record<string, RelationMeta>)[name] = fields[name] as RelationMeta;
     }
@@ -157,6 +216,12 @@ export class Linker {
           `Point the two sides at each other.`,
       );
     }
+    if (isInherited(target, via.name)) {
+      throw new ConfigurationError(
+        `${here}: ${via.name} is a field of ${(target.kind as KindMeta).root.name}, whose rows of other kinds point here ` +
+          `by it as well. Name that model here, or declare the foreign key with ${target.name}.`,
+      );
+    }
     const many = entry.relation === "hasMany";
     if (!many && !via.column.unique) {
       throw new ConfigurationError(
@@ -174,6 +239,61 @@ export class Linker {
   #draft(model: ModelClass): Draft {
     return this.#drafts.get(model) as Draft;
   }
+}
+
+/** What a model of a table of several is among them. */
+function kindOf(
+  { meta, definition: { variant } }: Draft,
+  { discriminator, variants, root: varied }: Family,
+  { fields }: FamilyColumns,
+  root: ModelMeta,
+  metaOf: (model: ModelClass) => ModelMeta,
+): KindMeta {
+  const field = Object.hasOwn(fields, discriminator) ? fields[discriminator] : undefined;
+  if (field?.type !== "scalar") {
+    const names = Object.keys(fields);
+    throw new ConfigurationError(
+      `${root.name}: discriminator names "${discriminator}", which is no field with a value.` +
+        `${didYouMean(discriminator, names)} Fields: ${names.join(", ")}.`,
+    );
+  }
+  const { column } = field;
+  const { default: value, dbDefault } = column.options;
+  if (!column.nullable && value === undefined && dbDefault === undefined) {
+    throw new ConfigurationError(
+      `${root.name}.${discriminator}: the discriminator needs a default, or { null: true }: what rows of no variant have.`,
+    );
+  }
+  for (const other of variants) checkKind(column, other.value, `${root.name}.variant`);
+  const isRoot = meta.model === varied;
+  const all = isRoot ? variants.map((other) => [other.value, metaOf(other.model)] as const) : [];
+  return Object.freeze({ column, value: variant?.value ?? null, root, variants: new Map<unknown, ModelMeta>(all) });
+}
+
+/** Rows hold the columns of all kinds, which must not stand before a member of their class. */
+function refuseHidden({ meta, entries }: Draft, { columns }: FamilyColumns): void {
+  const prototype = meta.model.prototype as object;
+  const hidden = columns.find(({ field, relation }) => relation === null && !entries.has(field) && field in prototype);
+  if (hidden === undefined) return;
+  throw new ConfigurationError(
+    `${meta.name}.${hidden.field}: the class has a member of the name of another variant's field, and rows of a table ` +
+      `have the columns of all its variants. Name one of them otherwise.`,
+  );
+}
+
+function checkKind({ field, scalar }: ColumnMeta, value: unknown, where: string): void {
+  try {
+    if (scalar.validate(value) === value) return;
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    throw new ConfigurationError(`${where}(${printable(value)}): ${field} cannot hold that: ${error.message}`);
+  }
+  throw new ConfigurationError(`${where}(${printable(value)}): ${field} would hold it in another form.`);
+}
+
+/** True for a field that a variant has from the model that it varies. */
+function isInherited({ kind }: ModelMeta, name: string): boolean {
+  return kind !== null && kind.value !== null && Object.hasOwn(kind.root.fields, name);
 }
 
 function foreignKeyColumnOptions(options: ForeignKeyOptions): FieldOptions {

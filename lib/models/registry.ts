@@ -1,7 +1,7 @@
 import { ConfigurationError } from "../errors/index.js";
 import { printable } from "../util/printable.js";
 import type { ModelClass, ModelMeta } from "./meta.js";
-import type { Definition } from "./options.js";
+import type { Definition } from "./definition.js";
 import { resolveModel } from "./resolve.js";
 
 /** The static under which a class made by `Model(…)` keeps what was declared. */

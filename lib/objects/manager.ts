@@ -16,7 +16,7 @@ import { databaseOfRow, keyOf } from "./row-state.js";
  * }
  * ```
  */
-export const manager = ((model: unknown) => new QuerySetBase(model)) as unknown as ManagerFactory;
+export const manager = ((model: unknown) => QuerySetBase.asManager(model)) as unknown as ManagerFactory;
 
 /** The rows that point at one through a foreign key: the target's own manager, narrowed to them. */
 function relatedManager(row: object, relation: ReverseMeta): QuerySetBase {

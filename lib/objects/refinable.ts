@@ -3,7 +3,7 @@ import { metaOf } from "../models/index.js";
 import {
   QUERY,
   type Query,
-  queryOf,
+  rowsOf,
   withAnnotations,
   withComment,
   withCombined,
@@ -52,7 +52,7 @@ export class Refinable {
   }
 
   get [QUERY](): Query {
-    return (this.#query ??= queryOf(metaOf(this.#model)));
+    return (this.#query ??= rowsOf(metaOf(this.#model)));
   }
 
   get [DATABASE](): DatabaseCore {

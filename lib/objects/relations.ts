@@ -1,6 +1,6 @@
 import { NotLoadedError, ValidationError } from "../errors/index.js";
 import { Refusal } from "../fields/index.js";
-import { fieldOf, type ForeignKeyMeta, META, type RelationMeta, type ReverseMeta } from "../models/index.js";
+import { areRowsOf, fieldOf, type ForeignKeyMeta, META, type RelationMeta, type ReverseMeta } from "../models/index.js";
 import { checkedValue } from "./row-values.js";
 import { keyOf, type StatefulRow } from "./row-state.js";
 import { sparseRow } from "./sparse.js";
@@ -94,7 +94,7 @@ function writeRelation(row: StatefulRow, relation: RelationMeta, value: unknown)
 /** Assigns a row, saved or not, or a key; a row not saved yet gives its key when this row is saved. */
 export function setForeignKey(row: StatefulRow, relation: ForeignKeyMeta, value: unknown): void {
   const isRow = value !== null && typeof value === "object" && META in value;
-  const unsaved = isRow && keyOf(value) === null && (value as StatefulRow)[META].table === relation.target.table;
+  const unsaved = isRow && keyOf(value) === null && areRowsOf((value as StatefulRow)[META], relation.target);
   try {
     row[relation.column.property] = unsaved || value === undefined ? undefined : checkedValue(relation.column, value);
   } catch (error) {

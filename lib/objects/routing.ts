@@ -23,11 +23,11 @@ export function bindModel(model: object, database: unknown): void {
   bound.set(model, checkDatabase(database, `${(model as { name: string }).name}.bind(db)`));
 }
 
-/** What a model was bound to; a proxy goes where the model that it extends goes. */
+/** What a model was bound to; a proxy and a variant go where the model that they extend goes. */
 function boundTo(model: object): DatabaseCore | undefined {
-  for (let at: unknown = model; typeof at === "function"; at = Object.getPrototypeOf(at)) {
+  for (let at = model; DEFINITION in at; at = Object.getPrototypeOf(at) as object) {
     const database = bound.get(at);
-    if (database !== undefined || Object.hasOwn(at, DEFINITION)) return database;
+    if (database !== undefined) return database;
   }
   return undefined;
 }

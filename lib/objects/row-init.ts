@@ -1,10 +1,11 @@
 import { type Problem, ValidationError } from "../errors/index.js";
 import { Expression } from "../expressions/index.js";
 import { Refusal } from "../fields/index.js";
-import { type ColumnMeta, META, type ModelMeta, ORIGIN, RAW } from "../models/index.js";
+import { type ColumnMeta, isOwnColumn, type KindMeta, META, type ModelMeta, ORIGIN, RAW } from "../models/index.js";
+import { printable } from "../util/printable.js";
 import { setForeignKey } from "./relations.js";
 import { keyLookups, loadedColumns, type StatefulRow } from "./row-state.js";
-import { checkedValue, currentValue, forColumn, frozenCopy, readValues } from "./row-values.js";
+import { checkedValue, type ColumnValues, currentValue, forColumn, frozenCopy, readValues } from "./row-values.js";
 
 /** Fills a new row: values given, else defaults. Throws `ValidationError` for wrong values and missing ones. */
 export function initialise(target: object, meta: ModelMeta, values: unknown): void {
@@ -13,7 +14,7 @@ export function initialise(target: object, meta: ModelMeta, values: unknown): vo
   const given = readValues(meta, withoutNewRows(meta, values), `new ${meta.name}`, problems);
   for (const column of meta.columns) {
     const unsaved = unsavedRow(column, values);
-    row[column.property] = given.has(column) ? given.get(column) : checkedDefault(column, problems);
+    row[column.property] = given.has(column) ? given.get(column) : checkedDefault(meta, column, problems);
     if (problems.some((problem) => problem.field === column.field)) continue;
     if (unsaved !== null && column.relation !== null) setForeignKey(row, column.relation, unsaved);
     else if (row[column.property] === undefined && isRequired(column)) {
@@ -23,6 +24,8 @@ export function initialise(target: object, meta: ModelMeta, values: unknown): vo
   row[RAW] = null;
   row[ORIGIN] = null;
   for (const column of meta.columns) keepRow(row, column, values);
+  const wrong = wrongKind(meta, meta.kind === null ? null : row[meta.kind.column.property]);
+  if (wrong !== null) problems.push(wrong);
   if (problems.length > 0) throw new ValidationError(meta.name, problems);
 }
 
@@ -53,9 +56,9 @@ function withoutNewRows(meta: ModelMeta, values: unknown): unknown {
   return Object.fromEntries(Object.entries(values).filter(([name]) => !names.includes(name)));
 }
 
-function checkedDefault(column: ColumnMeta, problems: Problem[]): unknown {
+function checkedDefault(meta: ModelMeta, column: ColumnMeta, problems: Problem[]): unknown {
   try {
-    return defaultOf(column);
+    return defaultOf(meta, column);
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     problems.push({ field: column.field, message: `its default cannot be kept: ${error.message}` });
@@ -64,8 +67,10 @@ function checkedDefault(column: ColumnMeta, problems: Problem[]): unknown {
 }
 
 /** The value of a column that none was given for; `undefined` leaves it to the database. */
-export function defaultOf(column: ColumnMeta): unknown {
+export function defaultOf(meta: ModelMeta, column: ColumnMeta): unknown {
   const { options } = column;
+  const ofKind = meta.kind === null ? undefined : defaultOfKind(meta, meta.kind, column);
+  if (ofKind !== undefined) return ofKind;
   if (options.autoNow === true || options.autoNowAdd === true) return now(column);
   if (options.default !== undefined) {
     const value: unknown =
@@ -74,6 +79,12 @@ export function defaultOf(column: ColumnMeta): unknown {
   }
   if (options.dbDefault !== undefined || options.generatedAs !== undefined || column.generated) return undefined;
   return column.nullable ? null : undefined;
+}
+
+/** What a variant's rows have by being that; what only rows of another variant have is as empty as it can be. */
+function defaultOfKind(meta: ModelMeta, kind: KindMeta, column: ColumnMeta): unknown {
+  if (column === kind.column && kind.value !== null) return kind.value;
+  return column.nullable && !isOwnColumn(meta, column) ? null : undefined;
 }
 
 /** The present moment as a column of dates, times or datetimes holds it. */
@@ -98,7 +109,7 @@ export function setKey(row: object, key: unknown): void {
 
 /** Checks some columns of a row (all, unless told which) and gives back their values as they are to be written. */
 export function validColumns(row: object, columns: readonly ColumnMeta[]): Map<ColumnMeta, unknown> {
-  const { name } = (row as StatefulRow)[META];
+  const meta = (row as StatefulRow)[META];
   const values = new Map<ColumnMeta, unknown>();
   const problems: Problem[] = [];
   for (const column of columns) {
@@ -118,8 +129,21 @@ export function validColumns(row: object, columns: readonly ColumnMeta[]): Map<C
       problems.push({ field: column.field, message: error.message });
     }
   }
-  if (problems.length > 0) throw new ValidationError(name, problems);
+  if (meta.kind !== null) addWrongKind(meta, meta.kind, values, problems);
+  if (problems.length > 0) throw new ValidationError(meta.name, problems);
   return values;
+}
+
+function addWrongKind(meta: ModelMeta, { column }: KindMeta, values: ColumnValues, problems: Problem[]): void {
+  const wrong = values.has(column) ? wrongKind(meta, values.get(column)) : null;
+  if (wrong !== null) problems.push(wrong);
+}
+
+/** A row of a variant is of that variant. */
+export function wrongKind({ name, kind }: ModelMeta, value: unknown): Problem | null {
+  if (kind === null || kind.value === null || kind.value === value) return null;
+  const message = `is ${printable(kind.value)} for every ${name}, got ${printable(value)}.`;
+  return { field: kind.column.field, message };
 }
 
 function refuseUnsavedRow(row: StatefulRow, { relation }: ColumnMeta): void {

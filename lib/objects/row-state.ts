@@ -1,6 +1,6 @@
 import type { DatabaseCore } from "../execute/database-core.js";
 import { currentBlock, onRollback, type RowOrigin } from "../execute/index.js";
-import { type ColumnMeta, LEFT_OUT, META, type ModelMeta, ORIGIN, RAW } from "../models/index.js";
+import { type ColumnMeta, isOwnColumn, LEFT_OUT, META, type ModelMeta, ORIGIN, RAW } from "../models/index.js";
 import { type ColumnValues, currentValue, frozenCopy, sameValue } from "./row-values.js";
 import { ownRowsOf } from "./own-rows.js";
 import { databaseOf } from "./routing.js";
@@ -48,8 +48,8 @@ export function loadedColumns(row: object): readonly ColumnMeta[] {
 
 /** The columns that a row was read without, and has no values of. */
 export function missingColumns(row: object): readonly ColumnMeta[] {
-  const leftOut = (row as StatefulRow)[LEFT_OUT] ?? [];
-  return leftOut.filter((column) => !Object.hasOwn(row, column.property));
+  const { [LEFT_OUT]: leftOut = [], [META]: meta } = row as StatefulRow;
+  return leftOut.filter((column) => isOwnColumn(meta, column) && !Object.hasOwn(row, column.property));
 }
 
 /** The columns whose values differ from those in the database; for a new row all that have one. */

@@ -2,7 +2,7 @@ import { FieldError, NotLoadedError } from "../errors/index.js";
 import type { DatabaseCore } from "../execute/database-core.js";
 import { Expression } from "../expressions/index.js";
 import { type ColumnMeta, META, type ModelMeta, RAW } from "../models/index.js";
-import { queryOf, type Query, withFilter, withOnly } from "../query/index.js";
+import { rowsOf, type Query, withFilter, withOnly } from "../query/index.js";
 import type { DeleteResult, SaveOptions } from "../types/index.js";
 import { deleteRows, updateRows } from "./change.js";
 import { readComputed, splitComputed, withComputed } from "./computed.js";
@@ -218,7 +218,7 @@ async function readByKey(
 }
 
 function rowQuery(meta: ModelMeta, key: unknown): Query {
-  return withFilter(queryOf(meta), [keyLookups(meta, key)], "pk");
+  return withFilter(rowsOf(meta), [keyLookups(meta, key)], "pk");
 }
 
 function refuseSparse(row: StatefulRow, method: string): void {

@@ -1,6 +1,6 @@
 import { inspect } from "node:util";
 import type { DeleteResult, SaveOptions } from "../types/index.js";
-import { META, metaOf, metaOfRow, type ModelMeta } from "../models/index.js";
+import { isOwnColumn, META, metaOf, metaOfRow, type ModelMeta } from "../models/index.js";
 import { BLANK, checkClass } from "./blank.js";
 import { deleteRow, loadMissing, loadRow, refreshRow, saveRow, updateRow } from "./row-writes.js";
 import { initialise, setKey, validateRow } from "./row-init.js";
@@ -76,7 +76,7 @@ export class ModelRow {
   /** Plain data for JSON: foreign keys as keys, bigints as strings, bytes in base64. What was not loaded is not in it. */
   toJSON(): Record<string, unknown> {
     const meta = (this as unknown as StatefulRow)[META];
-    const columns = this.isSparse ? meta.primaryKey : loadedColumns(this);
+    const columns = this.isSparse ? meta.primaryKey : loadedColumns(this).filter((column) => isOwnColumn(meta, column));
     return Object.fromEntries(columns.map((column) => [column.field, jsonValue(currentValue(this, column))]));
   }
 

@@ -10,6 +10,7 @@ const REACHED_BY = Symbol("dunder.reached-by");
 
 /** How a model's sparse rows are made, and filled. */
 interface SparseKind {
+  readonly prototype: object;
   readonly make: () => object;
   readonly fill: Stamp;
 }
@@ -20,7 +21,8 @@ function kindOf(meta: ModelMeta): SparseKind {
   let kind = kinds.get(meta);
   if (kind === undefined) {
     const properties = [...meta.columns.map((column) => column.property), RAW, ORIGIN];
-    kind = { make: blankMaker(meta, sparsePrototype(meta)), fill: stampOf(properties) };
+    const prototype = sparsePrototype(meta);
+    kind = { prototype, make: blankMaker(meta, prototype), fill: stampOf(properties) };
     kinds.set(meta, kind);
   }
   return kind;
@@ -38,6 +40,9 @@ export function sparseRow(row: StatefulRow, relation: ForeignKeyMeta, key: unkno
 
 /** Turns a sparse row, where it stands, into the whole row that was read for it. */
 export function fillSparse(sparse: object, loaded: object): void {
+  const { [META]: meta } = loaded as StatefulRow;
+  // Of several models in a table it turned out to be another one's.
+  if (meta !== (sparse as StatefulRow)[META]) Object.setPrototypeOf(sparse, kindOf(meta).prototype);
   kindOf((sparse as StatefulRow)[META]).fill(sparse, loaded);
   (sparse as StatefulRow)[REACHED_BY] = null;
 }

@@ -1,7 +1,7 @@
 import { FieldError } from "../errors/index.js";
 import { Expression } from "../expressions/index.js";
 import { refuse } from "../fields/index.js";
-import { checkFieldName, fieldOf, type ModelMeta } from "../models/index.js";
+import { checkFieldName, fieldOf, type ModelMeta, ownColumns } from "../models/index.js";
 import { printable } from "../util/printable.js";
 import { Reader } from "./parse-filter.js";
 import { withFilteredRelation } from "./filtered-relation.js";
@@ -120,7 +120,10 @@ function picksOf(
     if (source?.isOfValues) return source.columns.map(({ name }) => [name, name]);
     if (groups !== null) return (picked?.items ?? []).map(({ name }) => [name, name]);
     const given = annotations.filter((annotation) => annotation.given);
-    return [...model.columns.map(({ field }) => field), ...given.map(({ name }) => name)].map((name) => [name, name]);
+    return [...ownColumns(model).map(({ field }) => field), ...given.map(({ name }) => name)].map((name) => [
+      name,
+      name,
+    ]);
   }
   return names.flatMap((name, index): [string, unknown][] => {
     if (typeof name === "string" && name !== "") return [[name, name]];

@@ -1,6 +1,6 @@
 import { refuse } from "../fields/index.js";
 import type { Operand } from "../lookups/index.js";
-import { type ColumnMeta, metaOfRow, type ModelMeta } from "../models/index.js";
+import { areRowsOf, type ColumnMeta, metaOfRow, type ModelMeta } from "../models/index.js";
 import { printable } from "../util/printable.js";
 
 /** What a relation, or `pk`, is compared with: a row of the model, or its key. */
@@ -22,7 +22,7 @@ export function keyOfRow(value: unknown, target: ModelMeta): unknown {
     }
     return value;
   }
-  if (meta.table !== target.table || meta.schema !== target.schema) {
+  if (!areRowsOf(meta, target)) {
     return refuse(`expected a row of ${target.name}, got one of ${meta.name}.`);
   }
   const key = (value as { pk?: unknown }).pk;

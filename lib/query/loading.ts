@@ -159,7 +159,11 @@ export function columnsAt(
   const last = path.at(-1);
   const via = last?.type === "reverse" ? last.via.column : null;
   const columns = meta.columns.filter(
-    (column) => column.primaryKey || column === via || named.has(column.field) === (method === "only"),
+    (column) =>
+      column.primaryKey ||
+      column === via ||
+      column === meta.kind?.column ||
+      named.has(column.field) === (method === "only"),
   );
   return columns.length === meta.columns.length ? meta.columns : columns;
 }

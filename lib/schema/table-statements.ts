@@ -72,7 +72,7 @@ function uniqueClause(
 }
 
 export function foreignKeys(meta: ModelMeta): ForeignKeyMeta[] {
-  return Object.values(meta.relations).filter((relation) => relation.type === "foreignKey");
+  return [...new Set(meta.columns.flatMap(({ relation }) => relation ?? []))];
 }
 
 /** What each rule is in SQL; "protect" differs from "restrict" only where rows are collected in code. */
