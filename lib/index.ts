@@ -1,6 +1,6 @@
 export * from "./errors/index.js";
 export type * from "./types/index.js";
-export { fields, JsonNull } from "./fields/index.js";
+export { fields, JsonNull, set } from "./fields/index.js";
 export { Q } from "./objects/q.js";
 export * from "./objects/expressions.js";
 export * from "./objects/extend.js";

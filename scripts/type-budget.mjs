@@ -1,6 +1,7 @@
 // What checking types costs: a generated project of 150 models and 1,500 queries, checked by TypeScript 7, has to stay
 // under the limits of spec/types/budget.json; and so have 600 queries more, of expressions, by what they add to it: their
-// cost is apart, so that neither part can live off the other. `--update` lowers the limits to what was measured; it never
+// cost is apart, so that neither part can live off the other. Instantiations are judged, which are the same each time;
+// seconds are the machine's, and only shown. `--update` lowers the limits to what was measured; it never
 // raises them.
 import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -13,9 +14,9 @@ const MODELS = 150;
 /** Room for what a change of the compiler's own counts may bring. */
 const SLACK = 1.02;
 /** No ratchet is looser than this. */
-const CEILING = { instantiations: 700_000, checkSeconds: 2.5 };
+const CEILING = 700_000;
 /** The same for queries of expressions, beyond what the rest of the project costs. */
-const EXPRESSIONS_CEILING = { instantiations: 500_000, checkSeconds: 2 };
+const EXPRESSIONS_CEILING = 500_000;
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const budgetFile = join(root, "spec/types/budget.json");
@@ -153,33 +154,22 @@ function best(folder, runs) {
   return results.reduce((least, next) => (next.checkSeconds < least.checkSeconds ? next : least));
 }
 
-/** What is measured of a part against its limits; true where it keeps them. */
-function within(title, measured, limits) {
+/** What is measured of a part against its limit; true where it keeps that. */
+function within(title, { instantiations, checkSeconds, types }, limit) {
   console.log(
-    `${title}: ${measured.instantiations} instantiations (limit ${limits.instantiations}), ` +
-      `${measured.checkSeconds.toFixed(2)} s check (limit ${limits.checkSeconds}), ${measured.types} types`,
+    `${title}: ${instantiations} instantiations (limit ${limit}), ${checkSeconds.toFixed(2)} s check, ${types} types`,
   );
-  const over = Object.keys(limits).filter((key) => measured[key] > limits[key]);
-  for (const key of over) console.error(`Over budget: ${key} is ${measured[key]}, the limit is ${limits[key]}.`);
-  return over.length === 0;
-}
-
-function tighter(budget, ceiling) {
-  return {
-    instantiations: Math.min(budget.instantiations, ceiling.instantiations),
-    checkSeconds: Math.min(budget.checkSeconds, ceiling.checkSeconds),
-  };
+  if (instantiations <= limit) return true;
+  console.error(`Over budget: ${instantiations} instantiations, the limit is ${limit}.`);
+  return false;
 }
 
 function beyond(whole, part) {
   return Object.fromEntries(Object.keys(part).map((key) => [key, whole[key] - part[key]]));
 }
 
-function lowered(limits, measured) {
-  return {
-    ...limits,
-    instantiations: Math.min(limits.instantiations, Math.ceil(measured.instantiations * SLACK)),
-  };
+function lowered(limit, { instantiations }) {
+  return { instantiations: Math.min(limit, Math.ceil(instantiations * SLACK)) };
 }
 
 function main() {
@@ -190,15 +180,15 @@ function main() {
     generate(folder, true);
     const added = beyond(best(folder, 3), plain);
     const budget = JSON.parse(readFileSync(budgetFile, "utf8"));
-    const limits = tighter(budget, CEILING);
-    const expressions = tighter(budget.expressions, EXPRESSIONS_CEILING);
+    const limit = Math.min(budget.instantiations, CEILING);
+    const expressions = Math.min(budget.expressions.instantiations, EXPRESSIONS_CEILING);
     const kept = [
-      within(`${MODELS} models, ${MODELS * 10} queries`, plain, limits),
+      within(`${MODELS} models, ${MODELS * 10} queries`, plain, limit),
       within(`${MODELS * 4} queries of expressions, beyond that`, added, expressions),
     ];
     if (kept.includes(false)) process.exitCode = 1;
     else if (process.argv.includes("--update")) {
-      write({ ...lowered(limits, plain), expressions: lowered(expressions, added) });
+      write({ ...lowered(limit, plain), expressions: lowered(expressions, added) });
     }
   } finally {
     rmSync(folder, { recursive: true, force: true });

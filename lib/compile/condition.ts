@@ -6,6 +6,7 @@ import type { Condition, Query } from "../query/index.js";
 import { binary, type Compared, comparedWith, ORDER_OPERATORS } from "./compare.js";
 import type { ConditionContext } from "./condition-context.js";
 import { jsonCondition } from "./json-condition.js";
+import { tupleCondition } from "./tuple-condition.js";
 import { ownLookup, ownTransform, ownValue } from "./own.js";
 
 /** True for a condition that a row can fulfil without a related row: nothing there is NULL, and NULL fulfils it. */
@@ -31,6 +32,7 @@ export function conditionNode(condition: Condition, context: ConditionContext): 
   const { form } = condition;
   if (form === "never") return literalNode("1 = 0");
   if (form === "always") return literalNode("1 = 1");
+  if (context.tuple !== null) return tupleCondition(condition, context.tuple, context);
   if (condition.lookup.operand.family === "json") return jsonCondition(condition, context.lhs, context);
   const lhs = transformed(condition, context);
   if (form === "null") return sqlNode`${lhs} is null`;

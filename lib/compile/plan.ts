@@ -31,6 +31,8 @@ export interface Extra {
   readonly decode: Decode | null;
   /** Spells how it is decoded. */
   readonly type: string;
+  /** For the first of values that are one together. */
+  readonly tuple?: PickedItem["tuple"];
 }
 
 /** The values of rows that are no instances, one after another. */
@@ -120,9 +122,9 @@ export function layoutOf(
 
 /** Values one after another from a place on. */
 export function extrasOf(engine: Engine, items: readonly PickedItem[], start: number): Extra[] {
-  return items.map(({ name, value: { term } }, index) => {
+  return items.map(({ name, value: { term }, tuple }, index) => {
     const { storage, scale } = term.operand.type;
-    return { name, at: start + index, decode: termDecoder(engine, term), type: `${storage}${scale ?? ""}` };
+    return { name, at: start + index, decode: termDecoder(engine, term), type: `${storage}${scale ?? ""}`, tuple };
   });
 }
 

@@ -10,11 +10,11 @@ import {
   WhereNode,
 } from "kysely";
 import { joinedNode, literalNode, sqlNode } from "../databases/nodes.js";
-import { type ColumnMeta, linksOf } from "../models/index.js";
+import { type ColumnMeta, linksOf, type ModelMeta, type RelationMeta } from "../models/index.js";
 import type { RecursiveSource } from "../query/index.js";
 import { allOf } from "./all-of.js";
 import type { Scope } from "./scope.js";
-import { columnNode, equal, heldNode, type Source, tableNode } from "./sources.js";
+import { columnNode, equal, heldNode, linked, type Source, tableNode } from "./sources.js";
 
 /** How steps are counted: not at all, or with what brings the count to an end. */
 interface Counting {
@@ -32,8 +32,8 @@ interface Counting {
  */
 export function recursionNode(source: RecursiveSource, scope: Scope, base: number): OperationNode {
   const name = `tree_${scope.aliases.next()}`;
-  const { relation, member, depth, maxDepth } = source;
-  const model = relation.target;
+  const { member, depth, maxDepth } = source;
+  const model = modelOf(source);
   const carried = carriedBy(source);
   const counting: Counting = {
     isCounted: depth !== null || maxDepth !== null,
@@ -50,10 +50,15 @@ export function recursionNode(source: RecursiveSource, scope: Scope, base: numbe
   return found(name, source, scope);
 }
 
+function modelOf({ hops }: RecursiveSource): ModelMeta {
+  return (hops.at(-1) as RelationMeta).target;
+}
+
 /** The columns that a step needs: the key, and those that the relation leads on from. */
-function carriedBy({ relation }: RecursiveSource): readonly ColumnMeta[] {
-  const { primaryKey } = relation.target;
-  return [...new Set([...primaryKey, ...linksOf(relation).map(({ here }) => here)])];
+function carriedBy(source: RecursiveSource): readonly ColumnMeta[] {
+  const [first] = source.hops;
+  const from = linksOf(first as RelationMeta).map(({ here }) => here);
+  return [...new Set([...modelOf(source).primaryKey, ...from])];
 }
 
 /** Their names in the table: k1, k2, …, then the number of steps, and the marks. */
@@ -70,15 +75,23 @@ function step(
   name: string,
   carried: readonly ColumnMeta[],
   counting: Counting,
-  { relation }: RecursiveSource,
+  source: RecursiveSource,
   { aliases }: Scope,
 ): SelectQueryNode {
-  const model = relation.target;
-  const next: Source = { meta: model, alias: aliases.next(), parent: null, relation: null, required: true };
+  const [first, ...further] = source.hops.map((relation): Source => {
+    return { meta: relation.target, alias: aliases.next(), parent: null, relation, required: true };
+  }) as [Source, ...Source[]];
+  const next = further.at(-1) ?? first;
   const before: Source = { ...next, alias: name };
   const at = (column: ColumnMeta) => heldNode(before, `k${carried.indexOf(column) + 1}`);
-  const links = linksOf(relation).map(({ here, there }) => equal(columnNode(next, there), at(here)));
-  const link = allOf(links) as OperationNode;
+  const links = linksOf(first.relation as RelationMeta).map(({ here, there }) => {
+    return equal(columnNode(first, there), at(here));
+  });
+  const joins = [joined(first, allOf(links) as OperationNode)];
+  further.forEach((to, index) => {
+    const from = further[index - 1] ?? first;
+    joins.push(joined(to, linked(to.relation as RelationMeta, from, to)));
+  });
   const depth = heldNode(before, "depth");
   const selected = [
     ...carried.map((column) => columnNode(next, column)),
@@ -92,10 +105,14 @@ function step(
   return Object.freeze({
     ...SelectQueryNode.createFrom([table]),
     from: FromNode.create([table]),
-    joins: [JoinNode.createWithOn("InnerJoin", tableNode(model, next.alias), link)],
+    joins,
     selections: selected.map((node) => SelectionNode.create(node as never)),
     ...(where !== null && { where: WhereNode.create(where) }),
   });
+}
+
+function joined({ meta, alias }: Source, on: OperationNode): JoinNode {
+  return JoinNode.createWithOn("InnerJoin", tableNode(meta, alias), on);
 }
 
 /**
@@ -114,8 +131,9 @@ function bound({ most, marks }: Counting, before: Source, next: Source): Operati
 }
 
 /** The rows with the keys found, each once, and how few steps lead to it. */
-function found(name: string, { relation, depth, columns }: RecursiveSource, { aliases }: Scope): OperationNode {
-  const model = relation.target;
+function found(name: string, source: RecursiveSource, { aliases }: Scope): OperationNode {
+  const { depth, columns } = source;
+  const model = modelOf(source);
   const row: Source = { meta: model, alias: aliases.next(), parent: null, relation: null, required: true };
   const keys = model.primaryKey.map((_, index) => IdentifierNode.create(`k${index + 1}`));
   const own = columns.slice(0, model.columns.length).map(({ of }) => columnNode(row, of as ColumnMeta));

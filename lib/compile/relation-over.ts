@@ -1,5 +1,5 @@
 import type { RelationMeta } from "../models/index.js";
-import { type AggregateTerm, partsOf, type Query, type Term } from "../query/index.js";
+import { type AggregateTerm, hopKey, partsOf, type Query, type Term } from "../query/index.js";
 
 /** The relations up to the first one to many rows that an aggregate is over; null where it is over none. */
 export function relationOver(term: AggregateTerm): readonly RelationMeta[] | null {
@@ -23,8 +23,7 @@ export function isMixed({ groups, annotations }: Query): boolean {
   if (groups === null) return false;
   const over = new Set<string>();
   const collect = (term: Term): void => {
-    if (term.kind === "aggregate" && term.grouped)
-      over.add((relationOver(term) ?? []).map((hop) => hop.name).join("__"));
+    if (term.kind === "aggregate" && term.grouped) over.add((relationOver(term) ?? []).map(hopKey).join(""));
     partsOf(term).forEach(collect);
   };
   for (const { term } of annotations) collect(term);

@@ -40,6 +40,7 @@ import { groupingOf } from "./grouping.js";
 import { lockNode } from "./lock.js";
 import { type Ordered, placed, placeIn } from "./ordered.js";
 import { isNull, OrderWriter, type OrderWriters } from "./order-writer.js";
+import { rowValue } from "./row-value.js";
 import { isMixed } from "./relation-over.js";
 import type { OuterQuery, Pick, Scope } from "./scope.js";
 import { columnsOf, type SelectedTree } from "./selected-tree.js";
@@ -198,9 +199,10 @@ export class SelectWriter {
     const values = picked.items.map(({ value }) => this.term(value));
     if (!distinct || !isSliced(this.#query)) return this.#build(values, isSliced(this.#query));
     // What is ordered by is selected, too, and taken away by a query around.
-    const [name, alias] = [this.#scope.aliases.next(), this.#scope.aliases.next()].map(IdentifierNode.create);
-    const selected = values.map((value) => AliasNode.create(value, name as IdentifierNode));
-    return sqlNode`(select ${name as IdentifierNode} from ${this.#build(selected, true)} as ${alias as IdentifierNode})`;
+    const names = values.map(() => IdentifierNode.create(this.#scope.aliases.next()));
+    const alias = IdentifierNode.create(this.#scope.aliases.next());
+    const selected = values.map((value, at) => AliasNode.create(value, names[at] as IdentifierNode));
+    return sqlNode`(select ${joinedNode(names, ", ")} from ${this.#build(selected, true)} as ${alias})`;
   }
 
   /**
@@ -210,10 +212,11 @@ export class SelectWriter {
   ranked(value: OperationNode): OperationNode {
     const { picked, distinct, limit, offset } = this.#query;
     this.#refuseLate();
-    const [key] = this.sources.root.meta.primaryKey;
-    const own = picked === null ? columnNode(this.sources.root, key as ColumnMeta) : this.term(picked.items[0]!.value);
+    const { root } = this.sources;
+    const owns = picked?.items.map((item) => this.term(item.value)) ?? root.meta.primaryKey.map((key) => columnNode(root, key));
+    const own = rowValue(owns);
     const order = this.#order({ terms: this.#where.terms, exports: null }).map(({ node }) => node);
-    const place = distinct ? placeIn("dense_rank", [...order, own]) : placeIn("row_number", order);
+    const place = distinct ? placeIn("dense_rank", [...order, ...owns]) : placeIn("row_number", order);
     const [limitSlot, offsetSlot] = this.#placement.slice.map((index) =>
       this.#scope.parameter(index, this.#scope.engine.operations.encodeCount),
     );
@@ -277,8 +280,7 @@ export class SelectWriter {
   #keyIn(among: OperationNode): OperationNode {
     const { root } = this.sources;
     const keys = root.meta.primaryKey.map((column) => columnNode(root, column));
-    const key = keys.length === 1 ? (keys[0] as OperationNode) : sqlNode`(${joinedNode(keys, ", ")})`;
-    return sqlNode`${key} in ${among}`;
+    return sqlNode`${rowValue(keys)} in ${among}`;
   }
 
   /** Where rows hold values of many related rows there is one for each of these, whatever is asked of them. */

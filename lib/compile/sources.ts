@@ -11,7 +11,7 @@ import {
   TableNode,
 } from "kysely";
 import { type ColumnMeta, linksOf, type ModelMeta, type RelationMeta } from "../models/index.js";
-import { leadsThrough, type RelationFilter, relationFilter } from "../query/index.js";
+import { hopKey, leadsThrough, type RelationFilter, relationFilter } from "../query/index.js";
 import { allOf, grouped } from "./all-of.js";
 
 /** A table in a query's FROM: the root, or one joined by following a relation. */
@@ -103,7 +103,7 @@ export class Sources {
     let many = false;
     for (const hop of hops) {
       many ||= hop.type === "reverse" && hop.many;
-      key += `/${hop.name}`;
+      key += hopKey(hop);
       source = many ? this.#joinMany(key, source, hop, scope) : this.#join(key, source, hop);
     }
     return source;

@@ -20,6 +20,7 @@ import type { Operand } from "../lookups/index.js";
 import { type SortKey, sortedNode } from "./ordered.js";
 import { ownAggregate, ownCall, ownTransform } from "./own.js";
 import { rawEncoder, rawNode } from "./raw.js";
+import { rowValue } from "./row-value.js";
 import { relationOver } from "./relation-over.js";
 import { checkGrouped } from "./grouped.js";
 import type { OuterQuery } from "./scope.js";
@@ -100,6 +101,8 @@ export class TermWriter {
         return this.#literal(base + term.slot, term.operand.type);
       case "null":
         return this.#null(term.operand);
+      case "tuple":
+        return rowValue(term.parts.map((part) => this.write(part, base, scope)));
       case "transform":
         return this.#transform(term, base, scope);
       case "key": {

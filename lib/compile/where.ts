@@ -13,17 +13,21 @@ import {
   type Query,
   queryOf,
   type RelationFilter,
+  type ResolvedPath,
   type Side,
   type Term,
   termsIn,
   type Truth,
 } from "../query/index.js";
-import type { RelationMeta } from "../models/index.js";
+import type { ColumnMeta, RelationMeta } from "../models/index.js";
 import { grouped } from "./all-of.js";
+import type { Compared } from "./compare.js";
 import { conditionNode, isNullAccepting, isTwoValued, mayCompareWithNull } from "./condition.js";
+import { rowValue } from "./row-value.js";
 import { relatedAggregate } from "./related-aggregate.js";
 import { ANY, columnNode, linked, type Source, Sources, tableNode } from "./sources.js";
 import { TermWriter } from "./terms.js";
+import type { TupleSides } from "./tuple-sides.js";
 import type { WhereContext } from "./where-context.js";
 
 /** A written condition, and whether it can come out NULL rather than true or false. */
@@ -210,9 +214,7 @@ export class WhereWriter {
     const { scope, sources, outer } = this.#context;
     const root = sources.start;
     const keys = root.meta.primaryKey.map((column) => columnNode(root, column));
-    const [key, ...more] = keys as [OperationNode, ...OperationNode[]];
-    if (more.length === 0) return scope.queries.among(key, query, scope, base + slot, outer);
-    return sqlNode`(${joinedNode(keys, ", ")}) in ${scope.queries.values(query, scope, base + slot, outer)}`;
+    return scope.queries.among(rowValue(keys), query, scope, base + slot, outer);
   }
 
   /** Another query's filters, written with slots and a time zone of their own: they join the same tables. */
@@ -277,23 +279,25 @@ export class WhereWriter {
       const { term } = lhs;
       return this.#conditionOn(
         condition,
-        this.terms.placed(lhs, at.base, rowOf(lhs, at)),
+        [this.terms.placed(lhs, at.base, rowOf(lhs, at))],
         term.nullable,
         at,
         this.terms,
       );
     }
-    const { hops, column } = lookup.path as NonNullable<typeof lookup.path>;
+    const path = lookup.path as NonNullable<typeof lookup.path>;
+    const { hops } = path;
     // A condition inside an expression had no table assigned: only filters decide which tables are required.
     const source = this.#tables.get(condition) ?? this.#context.sources.follow(hops, at.scope);
-    const nullable = column.nullable || Sources.isOptional(source);
-    const lhsNode = this.#context.exports?.column(source, column) ?? columnNode(source, column);
-    return this.#conditionOn(condition, lhsNode, nullable, at, this.terms);
+    const columns = columnsOf(path);
+    const nullable = columns.some((column) => column.nullable) || Sources.isOptional(source);
+    const nodes = columns.map((column) => this.#context.exports?.column(source, column) ?? columnNode(source, column));
+    return this.#conditionOn(condition, nodes, nullable, at, this.terms);
   }
 
   #conditionOn(
     condition: Condition,
-    lhs: OperationNode,
+    lhs: readonly OperationNode[],
     nullable: boolean,
     { base, scope: filter }: Standing,
     terms: TermWriter,
@@ -308,8 +312,9 @@ export class WhereWriter {
     const node = conditionNode(condition, {
       scope,
       timeZone,
-      lhs,
-      rhs: rhs === null ? null : written(rhs),
+      lhs: lhs[0] as OperationNode,
+      tuple: sidesOf(condition, lhs, written),
+      rhs: rhs === null || rhs.kind === "tuple" ? null : written(rhs),
       high: high === undefined ? null : written(high),
       nullable,
       base,
@@ -325,7 +330,7 @@ export class WhereWriter {
   /** A condition on many related rows that stands under NOT: whether there is such a row. */
   #exists(condition: Condition, at: Standing): Written {
     this.usesSubqueries = true;
-    const { hops, multi, column } = condition.lookup.path as NonNullable<typeof condition.lookup.path>;
+    const { hops, multi, ...path } = condition.lookup.path as NonNullable<typeof condition.lookup.path>;
     const relation = hops[multi];
     if (relation?.type !== "reverse") throw new Error("A relation to many rows is a reverse relation.");
     const { scope, sources: around } = this.#context;
@@ -339,11 +344,12 @@ export class WhereWriter {
     const key = linked(relation, outer, sources.root);
     const filter = around.filterOf(relation, sources.root);
     const link = filter === null ? key : AndNode.create(key, filter);
-    const nullable = column.nullable || Sources.isOptional(inner);
+    const columns = columnsOf(path);
+    const nullable = columns.some((column) => column.nullable) || Sources.isOptional(inner);
     const within = new WhereWriter({ ...this.#context, sources }, []);
     const { node } = this.#conditionOn(
       condition,
-      columnNode(inner, column),
+      columns.map((column) => columnNode(inner, column)),
       nullable,
       { ...at, scope: 0 },
       within.terms,
@@ -387,6 +393,20 @@ export class WhereWriter {
 function isOfOne(condition: Condition, prefix: readonly RelationMeta[]): boolean {
   if (condition.rhs?.nullable === true && isNullAccepting(condition)) return false;
   return columnsIn(condition).every(({ path }) => path.multi < 0 || leadsThrough(path.hops, prefix));
+}
+
+function columnsOf({ column, several }: Pick<ResolvedPath, "column" | "several">): readonly ColumnMeta[] {
+  return several ?? [column];
+}
+
+/** The sides of a condition on several columns together; null for one on one. */
+function sidesOf(
+  { lookup, rhs }: Condition,
+  lhs: readonly OperationNode[],
+  written: (term: Term) => Compared,
+): TupleSides | null {
+  if (!lookup.path?.several) return null;
+  return { columns: lookup.path.several, lhs, rhs: rhs?.kind === "tuple" ? rhs.parts.map(written) : [] };
 }
 
 /** An annotation is of the one row that it is given for, whichever filter asks about it. */

@@ -1,5 +1,5 @@
 import { NotLoadedError } from "../errors/index.js";
-import { type ColumnMeta, isOwnColumn, LEFT_OUT, type ModelMeta } from "../models/index.js";
+import { type ColumnMeta, columnsOfField, isOwnColumn, LEFT_OUT, type ModelMeta } from "../models/index.js";
 
 /** Columns that rows of a layout come without, and the method that left them out. */
 export interface LeftOut {
@@ -37,7 +37,10 @@ function newPrototype(meta: ModelMeta, leftOut: LeftOut): object {
   for (const column of leftOut.columns) {
     if (!isOwnColumn(meta, column)) continue;
     if (column.relation === null) guardValue(prototype, meta, column, leftOut.method);
-    else guardRelation(prototype, meta, column, leftOut.method);
+  }
+  for (const relation of Object.values(meta.relations)) {
+    const columns = columnsOfField(relation).filter((column) => leftOut.columns.includes(column));
+    if (columns.length > 0) guardRelation(prototype, meta, { field: relation.name, columns }, leftOut.method);
   }
   return prototype;
 }
@@ -52,13 +55,18 @@ function guardValue(prototype: object, meta: ModelMeta, { field }: ColumnMeta, m
 }
 
 /** A foreign key lies behind an accessor of the model's, which is what it is reached by once its key is there. */
-function guardRelation(prototype: object, meta: ModelMeta, column: ColumnMeta, method: LeftOut["method"]): void {
-  const { field } = column;
-  const { property } = column;
+function guardRelation(
+  prototype: object,
+  meta: ModelMeta,
+  { field, columns }: { readonly field: string; readonly columns: readonly ColumnMeta[] },
+  method: LeftOut["method"],
+): void {
   const behind = meta.model.prototype as object;
   Object.defineProperty(prototype, field, {
     get(this: object): unknown {
-      return Object.hasOwn(this, property) ? Reflect.get(behind, field, this) : refuse(meta, field, method);
+      return columns.every(({ property }) => Object.hasOwn(this, property))
+        ? Reflect.get(behind, field, this)
+        : refuse(meta, field, method);
     },
     set(this: object, value: unknown) {
       Reflect.set(behind, field, value, this);

@@ -9,6 +9,7 @@ import {
   textKind,
   withLength,
 } from "./kinds.js";
+import { declareManyToMany, type ManyToManyOptions } from "./many-to-many-field.js";
 import type { FieldOptions } from "./options.js";
 import { declareForeignKey, declareReverse, type ForeignKeyOptions } from "./relation-field.js";
 import { type FieldKind, ScalarField } from "./scalar-field.js";
@@ -67,6 +68,7 @@ const implementation = {
   oneToOne: (target: unknown, options?: ForeignKeyOptions) => declareForeignKey("oneToOne", target, options),
   hasMany: (target: unknown, via: string) => declareReverse("hasMany", target, via),
   hasOne: (target: unknown, via: string) => declareReverse("hasOne", target, via),
+  manyToMany: (target: unknown, options?: ManyToManyOptions) => declareManyToMany(target, options),
 };
 
 /**

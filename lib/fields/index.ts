@@ -1,5 +1,6 @@
 export type { ColumnType } from "./column-type.js";
 export { convertJson } from "./convert-json.js";
+export type { ManyToManyDeclaration } from "./many-to-many-field.js";
 export { JsonNull } from "./json-null.js";
 export { exactDecimal } from "./convert-numbers.js";
 export { convertText } from "./convert-text.js";
@@ -14,5 +15,6 @@ export {
   type RelationDeclaration,
   type ReverseDeclaration,
 } from "./relation-field.js";
+export { set, SetRule } from "./set-rule.js";
 export { type LookupFamily, ScalarField } from "./scalar-field.js";
 export type { FieldOptions } from "./options.js";

@@ -1,15 +1,21 @@
 import { ConfigurationError } from "../errors/index.js";
 import { didYouMean } from "../util/suggest.js";
 import { printable } from "../util/printable.js";
+import type { ManyToManyDeclaration } from "./many-to-many-field.js";
+import { SetRule } from "./set-rule.js";
 
-/** What happens to rows that point at a deleted one. Kept by the database. */
+/** What happens to rows that point at a deleted one. */
 export const onDeleteRules = ["cascade", "restrict", "protect", "set null", "set default", "do nothing"] as const;
-export type OnDelete = (typeof onDeleteRules)[number];
+export type OnDelete = (typeof onDeleteRules)[number] | SetRule;
 
 export interface ForeignKeyOptions {
   readonly null?: boolean;
   readonly onDelete?: OnDelete;
   readonly column?: string;
+  /** The fields of the target that it holds, where that is not the primary key; unique together. */
+  readonly to?: string | readonly string[];
+  /** The names of its columns, in the order of what they hold. */
+  readonly columns?: readonly string[];
   readonly unique?: boolean;
   readonly index?: boolean;
   readonly primaryKey?: boolean;
@@ -32,9 +38,9 @@ export interface ReverseDeclaration {
   readonly via: string;
 }
 
-export type RelationDeclaration = ForeignKeyDeclaration | ReverseDeclaration;
+export type RelationDeclaration = ForeignKeyDeclaration | ReverseDeclaration | ManyToManyDeclaration;
 
-const OPTIONS = ["null", "onDelete", "column", "unique", "index", "primaryKey", "comment", "default"];
+const OPTIONS = "null onDelete column to columns unique index primaryKey comment default".split(" ");
 
 export function declareForeignKey(
   relation: ForeignKeyDeclaration["relation"],
@@ -47,13 +53,37 @@ export function declareForeignKey(
       `fields.${relation}() takes no option "${unknown}".${didYouMean(unknown, OPTIONS)} Options: ${OPTIONS.join(", ")}.`,
     );
   }
-  if (options.onDelete !== undefined && !onDeleteRules.includes(options.onDelete)) {
+  if (options.onDelete !== undefined && !isRule(options.onDelete)) {
     throw new ConfigurationError(
-      `fields.${relation}({ onDelete }): expected one of ${onDeleteRules.map((rule) => `"${rule}"`).join(", ")}, ` +
-        `got ${printable(options.onDelete)}.`,
+      `fields.${relation}({ onDelete }): expected one of ${onDeleteRules.map((rule) => `"${rule}"`).join(", ")}, or ` +
+        `set(value), got ${printable(options.onDelete)}.`,
     );
   }
+  checkNames(relation, "to", typeof options.to === "string" ? [options.to] : options.to);
+  checkNames(relation, "columns", options.columns);
+  if (options.column !== undefined && options.columns !== undefined) {
+    throw new ConfigurationError(`fields.${relation}(): give { column } for one column, or { columns } for several.`);
+  }
   return Object.freeze({ relation, target, options });
+}
+
+function checkNames(relation: string, option: string, names: unknown): void {
+  if (names === undefined) return;
+  const list: readonly unknown[] = Array.isArray(names) ? names : [];
+  const isSound = list.length > 0 && list.every((name) => typeof name === "string" && name !== "");
+  if (!isSound) {
+    throw new ConfigurationError(
+      `fields.${relation}({ ${option} }): expected a list of names such as ["a", "b"], got ${printable(names)}.`,
+    );
+  }
+  const twice = list.find((name, index) => list.indexOf(name) < index);
+  if (twice !== undefined) {
+    throw new ConfigurationError(`fields.${relation}({ ${option} }) names "${String(twice)}" twice.`);
+  }
+}
+
+function isRule(rule: unknown): rule is OnDelete {
+  return rule instanceof SetRule || (onDeleteRules as readonly unknown[]).includes(rule);
 }
 
 export function declareReverse(

@@ -4,6 +4,7 @@ import { jsonLookups } from "./json.js";
 import type { Lookup, Transform } from "./lookup.js";
 import { ownKey, ownLookups, ownTransforms } from "./own.js";
 import { texts } from "./texts.js";
+import { tupleLookups } from "./tuples.js";
 import { transforms } from "./transforms.js";
 
 export { rangeBound };
@@ -60,6 +61,11 @@ function ownNames(own: ReadonlyMap<string, Lookup | Transform>, family: LookupFa
 
 /** Names that lookups and transforms have on their own: no other may be named so. */
 export const takenNames: readonly string[] = [...lookups.keys(), ...transformsByName.keys()];
+
+/** A lookup of several columns together. */
+export function tupleLookup(name: string): Lookup | undefined {
+  return tupleLookups.find((lookup) => lookup.name === name);
+}
 
 /** Lookups of a relation itself, which compare keys. */
 export const relationLookups: readonly string[] = ["exact", "ne", "in", "isnull"];

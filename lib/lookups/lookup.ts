@@ -9,6 +9,8 @@ export interface Operand {
   readonly convert: (value: unknown) => unknown;
   /** The field's own rules where a lookup's value must obey them: the choices of an enumeration. */
   readonly scalar: ScalarField | null;
+  /** For several columns together: each of them. `convert` then gives a list of what is to be converted for each. */
+  readonly parts?: readonly Operand[];
 }
 
 /**

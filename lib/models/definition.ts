@@ -4,6 +4,9 @@ import { didYouMean } from "../util/suggest.js";
 import { type Family, newFamily, type Variant } from "./family.js";
 import type { ModelOptions } from "./options.js";
 
+/** The static under which a class made by `Model(…)` keeps what was declared. */
+export const DEFINITION = Symbol("dunder.definition");
+
 const KNOWN = "database ordering primaryKey indexes constraints schema comment abstract managed discriminator".split(
   " ",
 );

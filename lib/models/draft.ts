@@ -15,6 +15,8 @@ export interface Draft {
   readonly entries: ReadonlyMap<string, ScalarField | RelationDeclaration>;
   readonly keyNames: readonly string[];
   readonly definition: Definition;
+  /** What all models of its table declare together, where there are several; its columns are made once. */
+  table: Draft | null;
 }
 
 let lastId = 0;
@@ -48,7 +50,7 @@ export function draftOf(model: ModelClass, definition: Definition, root: Draft |
     kind: null,
     memo: new Map(),
   };
-  return { meta, entries, keyNames, definition };
+  return { meta, entries, keyNames, definition, table: null };
 }
 
 /** What a variant declares, behind what its model does. Rows of the table that are not of it have its columns, too. */

@@ -11,6 +11,7 @@ export interface Variant {
 /** The columns and fields of all models of a table. */
 export interface FamilyColumns {
   readonly columns: readonly ColumnMeta[];
+  readonly primaryKey: readonly ColumnMeta[];
   readonly fields: Record<string, FieldMeta>;
 }
 

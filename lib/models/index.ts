@@ -1,22 +1,36 @@
+export { currentValue, heldValue, valueIn } from "./current-value.js";
 export { checkFieldName } from "./naming.js";
 export {
+  type AnyRelationMeta,
   type ColumnMeta,
   areRowsOf,
+  columnsOfField,
   type FieldMeta,
   fieldOf,
   type ForeignKeyMeta,
+  holdsPrimaryKey,
+  isPlainKey,
+  type Link,
   linksOf,
+  type ManyToManyMeta,
+  type ModelClass,
   type ModelMeta,
   isOwnColumn,
   type KindMeta,
+  modelsOfTable,
   namesIn,
   ownColumns,
+  pathTo,
   type RelationMeta,
   type ReverseMeta,
+  type ScalarMeta,
   singleKey,
 } from "./meta.js";
-export { defineModel } from "./definition.js";
+export { DEFINITION, defineModel } from "./definition.js";
 export type { ModelOptions } from "./options.js";
-export { DEFINITION, META, metaOf, metaOfRow } from "./registry.js";
+export { type Referrer, referrersOf, tableKey } from "./referrers.js";
+export { META, metaOf, metaOfRow, registerModel, registryGeneration } from "./registry.js";
+export { attachThroughMaker, throughOwner } from "./through.js";
+export { isSameSet, uniqueKeys } from "./unique-keys.js";
 export { defineVariant, noteVariant } from "./variant.js";
 export { LEFT_OUT, ORIGIN, RAW } from "./row-state.js";

@@ -8,7 +8,7 @@ export type ModelClass = (abstract new (...args: never[]) => object) & { readonl
 export interface ColumnMeta {
   /** The column's name in the database. */
   readonly name: string;
-  /** The field that declares it. */
+  /** The field that declares it; foreign keys may share it. */
   readonly field: string;
   /** Its place among the model's columns. */
   readonly index: number;
@@ -25,6 +25,7 @@ export interface ColumnMeta {
   readonly primaryKey: boolean;
   /** The database makes a value when none is given: an integer key of its own. */
   readonly generated: boolean;
+  /** The foreign key that declares it. */
   readonly relation: ForeignKeyMeta | null;
 }
 
@@ -50,6 +51,10 @@ export interface ForeignKeyMeta {
   /** The columns of the target that the key holds, in the order of its own. */
   readonly targetColumns: readonly ColumnMeta[];
   readonly nullable: boolean;
+  /** No two rows have the same key. */
+  readonly unique: boolean;
+  /** Its columns have an index. */
+  readonly indexed: boolean;
   readonly onDelete: OnDelete;
   /** The property under which a row keeps the related row, once there is one. */
   readonly rowSlot: symbol;
@@ -69,8 +74,33 @@ export interface ReverseMeta {
   readonly rowSlot: symbol;
 }
 
+/** A relation of many rows to many: the rows of a third model each tie two together. */
+export interface ManyToManyMeta {
+  readonly type: "manyToMany";
+  readonly name: string;
+  readonly kind: "manyToMany";
+  readonly many: true;
+  readonly target: ModelMeta;
+  /** The model whose rows tie two together. */
+  readonly through: ModelMeta;
+  /** True where that was made for this field, or for the one that this is the other side of. */
+  readonly isAutomatic: boolean;
+  /** True for the side that was declared with `{ reverse }`. */
+  readonly isReverse: boolean;
+  /** True for a model's relation to itself that is kept in both directions. */
+  readonly isSymmetrical: boolean;
+  /** The steps of a path along it: to rows of the third model, and from each of these to the target. */
+  readonly hops: readonly [ReverseMeta, ForeignKeyMeta];
+  /** The first step of the way back: from the target to rows of the third model. */
+  readonly back: ReverseMeta;
+  /** The property under which a row keeps the related rows, once they were fetched. */
+  readonly rowSlot: symbol;
+}
+
+/** What one step of a path is: many-to-many relations are two. */
 export type RelationMeta = ForeignKeyMeta | ReverseMeta;
-export type FieldMeta = ScalarMeta | RelationMeta;
+export type AnyRelationMeta = RelationMeta | ManyToManyMeta;
+export type FieldMeta = ScalarMeta | AnyRelationMeta;
 
 /** What a model is among those whose rows are in one table. */
 export interface KindMeta {
@@ -96,7 +126,7 @@ export interface ModelMeta {
   /** Fields by name, in declared order. */
   readonly fields: Readonly<Record<string, FieldMeta>>;
   readonly columns: readonly ColumnMeta[];
-  readonly relations: Readonly<Record<string, RelationMeta>>;
+  readonly relations: Readonly<Record<string, AnyRelationMeta>>;
   readonly primaryKey: readonly ColumnMeta[];
   readonly ordering: readonly string[];
   readonly options: ModelOptions;
@@ -125,11 +155,41 @@ export function isOwnColumn(meta: ModelMeta, { field }: ColumnMeta): boolean {
   return meta.kind === null || Object.hasOwn(meta.fields, field);
 }
 
+/** All models that a table's rows are of, the one that the others vary first. */
+export function modelsOfTable(meta: ModelMeta): readonly ModelMeta[] {
+  const root = meta.kind?.root ?? meta;
+  return [root, ...(root.kind?.variants.values() ?? [])];
+}
+
 /** True where rows of a model are rows of another one: of the same table, and not of another variant. */
 export function areRowsOf(meta: ModelMeta, other: ModelMeta): boolean {
   if (meta.table !== other.table || meta.schema !== other.schema) return false;
   const kind = other.kind?.value ?? null;
   return kind === null || meta.kind?.value === kind;
+}
+
+/** The columns of a field; none for the side of a relation that has no column. */
+export function columnsOfField(field: FieldMeta): readonly ColumnMeta[] {
+  if ("many" in field) return [];
+  return field.type === "scalar" ? [field.column] : field.columns;
+}
+
+/** True for a foreign key of one column that is nobody else's: as most are. */
+export function isPlainKey(relation: ForeignKeyMeta): boolean {
+  return relation.columns.length === 1 && relation.column.relation === relation;
+}
+
+/** True for a foreign key that holds the primary key of its target, in that one's order. */
+export function holdsPrimaryKey({ target, targetColumns }: ForeignKeyMeta): boolean {
+  const { primaryKey } = target;
+  return targetColumns.length === primaryKey.length && targetColumns.every((column, at) => column === primaryKey[at]);
+}
+
+/** The name by which a lookup reaches a column of a model's own: a field's, or of a key of several a path to the part. */
+export function pathTo(column: ColumnMeta): string {
+  const { relation, field } = column;
+  if (relation === null || relation.columns.length === 1) return field;
+  return `${field}__${pathTo(relation.targetColumns[relation.columns.indexOf(column)] as ColumnMeta)}`;
 }
 
 /** The key of a model that has one column for it; composite keys have none. */

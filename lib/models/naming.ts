@@ -16,12 +16,17 @@ export function checkFieldName(model: string, name: string): void {
         `{ column: "${name}" }.`,
     );
   }
-  if (!NAME.test(name) || name.includes("__") || name.endsWith("_")) {
+  if (!isFieldName(name)) {
     throw new ConfigurationError(
       `${model}.${name}: a field's name starts with a letter, has letters, digits and single underscores, and ends ` +
         `with none, since "__" separates the parts of a lookup.`,
     );
   }
+}
+
+/** True for a name that a field may have. */
+export function isFieldName(name: string): boolean {
+  return NAME.test(name) && !name.includes("__") && !name.endsWith("_") && !RESERVED.has(name);
 }
 
 /** Names of columns that a driver refuses to read, since objects have members of these names. */

@@ -1,15 +1,51 @@
 import { ConfigurationError } from "../errors/index.js";
 import { printable } from "../util/printable.js";
 import type { ModelClass, ModelMeta } from "./meta.js";
-import type { Definition } from "./definition.js";
+import { DEFINITION, type Definition } from "./definition.js";
 import { resolveModel } from "./resolve.js";
 
-/** The static under which a class made by `Model(…)` keeps what was declared. */
-export const DEFINITION = Symbol("dunder.definition");
 /** The prototype property under which rows find their model. */
 export const META = Symbol("dunder.meta");
 
 const metas = new WeakMap<object, ModelMeta>();
+
+/** Classes that have a manager or were used. Those that a program has dropped are not kept for this. */
+const classes: WeakRef<ModelClass>[] = [];
+const registered = new WeakSet<object>();
+let generation = 0;
+
+/** Makes a class known: rows of it may point at other models' rows. Nothing of it is looked at yet. */
+export function registerModel(model: unknown): void {
+  if (typeof model !== "function" || registered.has(model)) return;
+  registered.add(model);
+  classes.push(new WeakRef(model as ModelClass));
+  generation += 1;
+}
+
+/** Changes whenever there is more to know of models. */
+export function registryGeneration(): number {
+  return generation;
+}
+
+/** All models known. Those that cannot be worked out, yet or ever, say so when they are used, not here. */
+export function registeredModels(): ModelMeta[] {
+  // Working one out may make others known, at the end.
+  const known: ModelMeta[] = [];
+  for (const reference of classes) {
+    const model = reference.deref();
+    const meta = model === undefined ? null : metaOrNull(model);
+    if (meta !== null) known.push(meta);
+  }
+  return known;
+}
+
+function metaOrNull(model: ModelClass): ModelMeta | null {
+  try {
+    return metaOf(model);
+  } catch {
+    return null;
+  }
+}
 
 /** A class's metadata; worked out, checked and frozen together with every model it points at when first asked for. */
 export function metaOf(model: unknown): ModelMeta {
@@ -35,5 +71,8 @@ function definitionOf(model: unknown, where: string): Definition {
 
 function remember(model: ModelClass, meta: ModelMeta): void {
   metas.set(model, meta);
+  registerModel(model);
+  // It may have been registered before, when it could not be worked out.
+  generation += 1;
   Object.defineProperty(model.prototype, META, { value: meta, configurable: true });
 }

@@ -1,8 +1,11 @@
 import { ScalarField } from "../fields/index.js";
 import { type Draft, draftOf } from "./draft.js";
+import { tableOf } from "./kind.js";
 import { Linker } from "./linker.js";
+import { linkManyToMany } from "./many-to-many.js";
 import type { ModelClass, ModelMeta } from "./meta.js";
 import type { Definition } from "./definition.js";
+import { modelsReached } from "./through.js";
 
 /** What resolving needs of the registry. */
 export interface Registry {
@@ -21,15 +24,18 @@ export function resolveModel(model: ModelClass, registry: Registry): ModelMeta {
   for (const [, draft] of drafts) {
     for (const [name, entry] of draft.entries) {
       if (entry instanceof ScalarField) continue;
-      const target = entry.target as ModelClass;
-      if (registry.known(target) === undefined && !drafts.has(target)) {
+      for (const target of modelsReached(draft.meta, name, entry)) {
+        if (registry.known(target) !== undefined || drafts.has(target)) continue;
         addDrafts(drafts, target, registry, `${draft.meta.name}.${name}`);
       }
     }
   }
   const linker = new Linker(drafts, (other) => registry.known(other));
+  const metaOf = (other: ModelClass) => registry.known(other) ?? (drafts.get(other) as Draft).meta;
   for (const draft of drafts.values()) linker.linkColumns(draft);
   for (const draft of drafts.values()) linker.linkReverses(draft);
+  for (const draft of drafts.values()) linkManyToMany(draft, metaOf, "forward");
+  for (const draft of drafts.values()) linkManyToMany(draft, metaOf, "reverse");
   linker.keepFamilies();
   for (const [cls, draft] of drafts) registry.remember(cls as ModelClass, freeze(draft));
   return (drafts.get(model) as Draft).meta;
@@ -52,8 +58,14 @@ function addDrafts(drafts: Map<object, Draft>, model: ModelClass, registry: Regi
     for (const { model: other } of variants) {
       if (!drafts.has(other)) drafts.set(other, draftOf(other, registry.definitionOf(other, where), root));
     }
+    const others = variants.map((variant) => drafts.get(variant.model) as Draft);
+    root.table ??= tableOf(root, others);
+    for (const draft of others) draft.table = root.table;
   }
-  if (!drafts.has(model)) drafts.set(model, draftOf(model, definition, root));
+  if (drafts.has(model)) return;
+  const draft = draftOf(model, definition, root);
+  draft.table = root.table;
+  drafts.set(model, draft);
 }
 
 function freeze({ meta }: Draft): ModelMeta {

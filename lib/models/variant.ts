@@ -2,8 +2,7 @@ import { ConfigurationError } from "../errors/index.js";
 import { printable } from "../util/printable.js";
 import type { Variant } from "./family.js";
 import type { ModelClass } from "./meta.js";
-import type { Definition } from "./definition.js";
-import { DEFINITION } from "./registry.js";
+import { DEFINITION, type Definition } from "./definition.js";
 
 /** Reads what `Animal.variant("dog", fields)` was given; `model` is what it gives, to be extended. */
 export function defineVariant(root: ModelClass, value: unknown, declared: unknown, model: ModelClass): Definition {

@@ -6,7 +6,7 @@ import { type Query, shapeKey } from "../query/index.js";
 import { statementOf } from "./commented.js";
 import { type Computed, NOTHING } from "./computed-columns.js";
 import { isEmpty } from "./fetch.js";
-import type { ColumnValues } from "./row-values.js";
+import type { ColumnValues } from "./same-value.js";
 
 /** Sets columns of all rows of a query; gives the number of rows matched. */
 export async function updateRows(

@@ -13,7 +13,8 @@ import {
   toldAs,
 } from "../query/index.js";
 import type { Computed } from "./computed-columns.js";
-import { type ColumnValues, columnNamed } from "./row-values.js";
+import { columnsNamed } from "./row-values.js";
+import type { ColumnValues } from "./same-value.js";
 import type { InsertGroup } from "./write-plan.js";
 
 /** Reads those values of an update that are expressions. Their slots come after the query's own and `given` others. */
@@ -27,7 +28,13 @@ export function readComputed(
   const base = query.values.length + given;
   let key = "";
   const columns = Object.entries(values).map(([name, expression]) => {
-    const column = columnNamed(query.model, name, method);
+    const [column, ...more] = columnsNamed(query.model, name, method) as readonly [ColumnMeta, ...ColumnMeta[]];
+    if (more.length > 0) {
+      throw new FieldError(
+        `${query.model.name}: ${method}({ ${name} }): a foreign key of several columns is set to a row or a key, not to an ` +
+          `expression.`,
+      );
+    }
     if (column.options.generatedAs !== undefined) {
       throw new FieldError(`${query.model.name}.${name} is computed by the database, and cannot be set.`);
     }

@@ -1,4 +1,4 @@
-import { DEFINITION, defineModel, defineVariant, metaOf, type ModelOptions } from "../models/index.js";
+import { DEFINITION, defineModel, defineVariant, fieldOf, metaOf, type ModelOptions } from "../models/index.js";
 import { rowsOf } from "../query/index.js";
 import type { ModelFactory } from "../types/index.js";
 import { errorClassesOf } from "./errors-of.js";
@@ -37,7 +37,7 @@ function declareModel(table: string, fields: object, options: ModelOptions = {})
     }
   }
   Object.defineProperty(DeclaredRow, "name", { value: table });
-  defineRelations(DeclaredRow.prototype, definition.declared);
+  defineRelations(DeclaredRow, definition.declared);
   return DeclaredRow;
 }
 
@@ -47,14 +47,28 @@ function declareVariant(root: typeof ModelRow, value: unknown, declared: unknown
   const definition = defineVariant(root, value, declared, DeclaredVariant);
   Object.defineProperty(DeclaredVariant, DEFINITION, { value: definition });
   Object.defineProperty(DeclaredVariant, "name", { value: `${root.name} ${String(value)}` });
-  defineRelations(DeclaredVariant.prototype, definition.declared);
+  defineRelations(DeclaredVariant, definition.declared);
   return DeclaredVariant;
 }
 
-function defineRelations(prototype: object, declared: Readonly<Record<string, unknown>>): void {
+function defineRelations(Class: { readonly prototype: object }, declared: Readonly<Record<string, unknown>>): void {
   for (const [name, entry] of Object.entries(declared)) {
-    if (typeof entry === "function") defineRelation(prototype, name);
+    if (typeof entry !== "function") continue;
+    defineRelation(Class.prototype, name);
+    defineThrough(Class, name);
   }
+}
+
+/** `Post.tags.through`: what there is of a many-to-many relation without a row. */
+function defineThrough(Class: object, name: string): void {
+  if (name in Class) return;
+  Object.defineProperty(Class, name, {
+    configurable: true,
+    get(this: object) {
+      const field = fieldOf(metaOf(this), name);
+      return field?.type === "manyToMany" ? { through: field.through.model } : undefined;
+    },
+  });
 }
 
 /**

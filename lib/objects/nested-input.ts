@@ -1,12 +1,12 @@
 import type { DatabaseCore } from "../execute/database-core.js";
 import { FieldError, type Problem, ValidationError } from "../errors/index.js";
 import {
+  type FieldMeta,
   fieldOf,
   type ForeignKeyMeta,
   META,
   metaOfRow,
   type ModelMeta,
-  type RelationMeta,
   type ReverseMeta,
 } from "../models/index.js";
 import { printable } from "../util/printable.js";
@@ -38,7 +38,7 @@ export function holdsNewRows(meta: ModelMeta, values: object): boolean {
   });
 }
 
-function isNew(type: "scalar" | RelationMeta["type"], value: unknown): boolean {
+function isNew(type: FieldMeta["type"], value: unknown): boolean {
   return type === "reverse" || (type === "foreignKey" && isPlainObject(value));
 }
 

@@ -2,7 +2,7 @@ import type { DatabaseCore } from "../execute/database-core.js";
 import { Refusal } from "../fields/index.js";
 import { type ColumnMeta, META, type ModelMeta, ORIGIN } from "../models/index.js";
 import { ownRowsOf } from "./own-rows.js";
-import { defaultOf, isRequired, wrongKind } from "./row-init.js";
+import { defaultOf, isOfKind, isRequired } from "./row-init.js";
 import type { ModelRow } from "./row.js";
 import type { StatefulRow } from "./row-state.js";
 import { checkedValue, frozenCopy } from "./row-values.js";
@@ -37,7 +37,7 @@ export function valuesByColumn(plan: WritePlan, values: object): unknown[] | nul
     throw error;
   }
   const { kind } = plan.meta;
-  if (kind !== null && wrongKind(plan.meta, found[kind.column.index]) !== null) return null;
+  if (kind !== null && !isOfKind(plan.meta, found[kind.column.index])) return null;
   return found;
 }
 

@@ -3,6 +3,7 @@ import { selectNode } from "../compile/index.js";
 import { type BuildCondition, selectFrom, type UntypedSelect } from "../databases/kysely-bridge.js";
 import { type DatabaseCore, kyselyOf } from "../execute/index.js";
 import { FieldError } from "../errors/index.js";
+import { registerModel } from "../models/index.js";
 import { Expression } from "../expressions/index.js";
 import { noteVariant } from "../models/index.js";
 import {
@@ -27,9 +28,11 @@ import {
 } from "../query/index.js";
 import type { ColumnsOf, CompiledSql, DeleteResult, QuerySet as TypedQuerySet, QuerySetClass } from "../types/index.js";
 import { bulkCreate, type BulkCreateOptions } from "./bulk-create.js";
-import { deleteRows, updateRows } from "./change.js";
+import { updateRows } from "./change.js";
 import { readComputed } from "./computed.js";
 import { compiledSql } from "./compiled.js";
+import { readDeleteOptions } from "./delete-options.js";
+import { deleteCascading, previewDelete } from "./deleting.js";
 import { errorsOf } from "./errors-of.js";
 import { explainRows } from "./explain.js";
 import { anyRows, countRows, fetchRows, totalsOf } from "./fetch.js";
@@ -52,6 +55,7 @@ const GET_LIMIT = 21;
 class QuerySetBase extends Refinable {
   static asManager(model: unknown): QuerySetBase {
     if (typeof model === "function") noteVariant(model);
+    registerModel(model);
     return new this(model);
   }
 
@@ -221,10 +225,10 @@ class QuerySetBase extends Refinable {
     return updateRows(this[DATABASE], query, given, computed);
   }
 
-  async delete({ all = false }: { all?: boolean } = {}): Promise<DeleteResult> {
-    const query = this.#forChange("delete", all);
-    const total = await deleteRows(this[DATABASE], query);
-    return { total, byModel: { [this[QUERY].model.name]: total } };
+  async delete(options: unknown = {}): Promise<DeleteResult> {
+    const { all, dryRun } = readDeleteOptions(this[QUERY].model, options, ["all", "dryRun"]);
+    const deleted = { query: this.#forChange("delete", all), key: null };
+    return dryRun ? previewDelete(this[DATABASE], deleted) : deleteCascading(this[DATABASE], deleted);
   }
 
   #refusePicked(method: string): void {

@@ -77,7 +77,7 @@ function checkUnique(model: ModelMeta, name: unknown): void {
     throw new FieldError(`${model.name}: inBulk(ids, { field }) takes the name of a field, got ${printable(name)}.`);
   }
   const field = fieldOf(model, name);
-  const unique = field !== undefined && field.type !== "reverse" && (field.column.unique || isKey(model, name));
+  const unique = field !== undefined && "column" in field && (field.column.unique || isKey(model, name));
   if (unique) return;
   throw new FieldError(`${model.name}: inBulk(ids, { field: "${name}" }) needs a field whose values are unique.`);
 }

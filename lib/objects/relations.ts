@@ -1,13 +1,23 @@
 import { NotLoadedError, ValidationError } from "../errors/index.js";
 import { Refusal } from "../fields/index.js";
-import { areRowsOf, fieldOf, type ForeignKeyMeta, META, type RelationMeta, type ReverseMeta } from "../models/index.js";
+import {
+  type AnyRelationMeta,
+  fieldOf,
+  type ForeignKeyMeta,
+  isPlainKey,
+  type ManyToManyMeta,
+  META,
+  metaOfRow,
+  type ReverseMeta,
+} from "../models/index.js";
+import { assignReference, isUnsavedFor, keyValues, settledRow } from "./references.js";
 import { checkedValue } from "./row-values.js";
-import { keyOf, type StatefulRow } from "./row-state.js";
+import type { StatefulRow } from "./row-state.js";
 import { sparseRow } from "./sparse.js";
 
 /** What a reverse relation's accessor gives; made where querysets are known. */
 export interface ReverseSides {
-  many(row: object, relation: ReverseMeta): unknown;
+  many(row: object, relation: ReverseMeta | ManyToManyMeta): unknown;
   one(row: object, relation: ReverseMeta): Promise<object | null>;
 }
 
@@ -32,15 +42,16 @@ export function defineRelation(prototype: object, name: string): void {
   });
 }
 
-function relationNamed(row: StatefulRow, name: string): RelationMeta {
-  return fieldOf(row[META], name) as RelationMeta;
+function relationNamed(row: StatefulRow, name: string): AnyRelationMeta {
+  return fieldOf(row[META], name) as AnyRelationMeta;
 }
 
-function readRelation(row: StatefulRow, relation: RelationMeta): unknown {
-  const related = row[relation.rowSlot];
+function readRelation(row: StatefulRow, relation: AnyRelationMeta): unknown {
+  const isCompound = relation.type === "foreignKey" && !isPlainKey(relation);
+  const related = isCompound ? settledRow(row, relation) : row[relation.rowSlot];
   if (relation.type === "foreignKey") {
     if (related !== undefined && related !== null) return related;
-    const key = row[relation.column.property];
+    const key = keyValues(row, relation);
     if (key === null || key === undefined) return key;
     return (row[relation.rowSlot] = sparseRow(row, relation, key));
   }
@@ -78,28 +89,31 @@ async function loadOne(row: StatefulRow, relation: ReverseMeta): Promise<object 
   return related;
 }
 
-function writeRelation(row: StatefulRow, relation: RelationMeta, value: unknown): void {
+function writeRelation(row: StatefulRow, relation: AnyRelationMeta, value: unknown): void {
   const where = `${row[META].name}.${relation.name}`;
-  if (relation.type === "reverse") {
-    throw new ValidationError(row[META].name, [
-      {
-        field: relation.name,
-        message: `the rows of ${relation.target.name} hold this relation. Set their "${relation.via.name}", not ${where}.`,
-      },
-    ]);
+  if (relation.type !== "foreignKey") {
+    const message =
+      relation.type === "reverse"
+        ? `the rows of ${relation.target.name} hold this relation. Set their "${relation.via.name}", not ${where}.`
+        : `rows of ${relation.through.name} hold this relation. Call await row.${relation.name}.set([…]) instead.`;
+    throw new ValidationError(row[META].name, [{ field: relation.name, message }]);
   }
   setForeignKey(row, relation, value);
 }
 
 /** Assigns a row, saved or not, or a key; a row not saved yet gives its key when this row is saved. */
 export function setForeignKey(row: StatefulRow, relation: ForeignKeyMeta, value: unknown): void {
-  const isRow = value !== null && typeof value === "object" && META in value;
-  const unsaved = isRow && keyOf(value) === null && areRowsOf((value as StatefulRow)[META], relation.target);
   try {
-    row[relation.column.property] = unsaved || value === undefined ? undefined : checkedValue(relation.column, value);
+    if (isPlainKey(relation)) assignPlain(row, relation, value);
+    else assignReference(row, relation, value);
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     throw new ValidationError(row[META].name, [{ field: relation.name, message: error.message }]);
   }
-  row[relation.rowSlot] = isRow ? value : undefined;
+}
+
+function assignPlain(row: StatefulRow, relation: ForeignKeyMeta, value: unknown): void {
+  const isOpen = value === undefined || isUnsavedFor(relation, value);
+  row[relation.column.property] = isOpen ? undefined : checkedValue(relation.column, value);
+  row[relation.rowSlot] = metaOfRow(value) === null ? undefined : value;
 }

@@ -1,11 +1,24 @@
 import { type Problem, ValidationError } from "../errors/index.js";
 import { Expression } from "../expressions/index.js";
 import { Refusal } from "../fields/index.js";
-import { type ColumnMeta, isOwnColumn, type KindMeta, META, type ModelMeta, ORIGIN, RAW } from "../models/index.js";
+import {
+  type ColumnMeta,
+  currentValue,
+  type ForeignKeyMeta,
+  isOwnColumn,
+  type KindMeta,
+  META,
+  metaOfRow,
+  type ModelMeta,
+  ORIGIN,
+  RAW,
+} from "../models/index.js";
 import { printable } from "../util/printable.js";
+import { addUnsaved, isUnsavedFor, setColumn, takeShared } from "./references.js";
 import { setForeignKey } from "./relations.js";
-import { keyLookups, loadedColumns, type StatefulRow } from "./row-state.js";
-import { checkedValue, type ColumnValues, currentValue, forColumn, frozenCopy, readValues } from "./row-values.js";
+import { loadedColumns, type StatefulRow } from "./row-state.js";
+import { checkedValue, forColumn, frozenCopy, readValues } from "./row-values.js";
+import type { ColumnValues } from "./same-value.js";
 
 /** Fills a new row: values given, else defaults. Throws `ValidationError` for wrong values and missing ones. */
 export function initialise(target: object, meta: ModelMeta, values: unknown): void {
@@ -13,45 +26,52 @@ export function initialise(target: object, meta: ModelMeta, values: unknown): vo
   const problems: Problem[] = [];
   const given = readValues(meta, withoutNewRows(meta, values), `new ${meta.name}`, problems);
   for (const column of meta.columns) {
-    const unsaved = unsavedRow(column, values);
     row[column.property] = given.has(column) ? given.get(column) : checkedDefault(meta, column, problems);
-    if (problems.some((problem) => problem.field === column.field)) continue;
-    if (unsaved !== null && column.relation !== null) setForeignKey(row, column.relation, unsaved);
-    else if (row[column.property] === undefined && isRequired(column)) {
+  }
+  const assigned = new Set<ColumnMeta>();
+  for (const relation of unsavedRows(meta, values)) {
+    const related = valueOf(values, relation.name) as object;
+    addUnsaved(relation, related, given, problems);
+    setForeignKey(row, relation, related);
+    for (const column of relation.columns) assigned.add(column);
+  }
+  for (const column of meta.columns) {
+    if (assigned.has(column) || problems.some((problem) => problem.field === column.field)) continue;
+    if (row[column.property] === undefined && isRequired(column)) {
       problems.push({ field: column.field, message: "is required." });
     }
   }
   row[RAW] = null;
   row[ORIGIN] = null;
-  for (const column of meta.columns) keepRow(row, column, values);
-  const wrong = wrongKind(meta, meta.kind === null ? null : row[meta.kind.column.property]);
-  if (wrong !== null) problems.push(wrong);
-  if (problems.length > 0) throw new ValidationError(meta.name, problems);
+  keepRows(row, meta, values);
+  if (meta.kind !== null) addWrongKind(meta, meta.kind, row[meta.kind.column.property], problems);
+  if (problems.length > 0) throw new ValidationError(meta.name, onceEach(problems));
 }
 
-/** Remembers the row that a relation was given, so that it need not be loaded again. */
-function keepRow(row: StatefulRow, column: ColumnMeta, values: unknown): void {
-  const value = column.relation === null ? null : valueOf(values, column.field);
-  if (column.relation !== null && isRow(value)) row[column.relation.rowSlot] = value;
+/** Remembers the rows that relations were given, so that they need not be loaded again. */
+function keepRows(row: StatefulRow, meta: ModelMeta, values: unknown): void {
+  for (const relation of foreignKeysOf(meta)) {
+    const value = valueOf(values, relation.name);
+    if (metaOfRow(value) !== null) row[relation.rowSlot] = value;
+  }
+}
+
+function foreignKeysOf({ relations }: ModelMeta): ForeignKeyMeta[] {
+  return Object.values(relations).filter((relation) => relation.type === "foreignKey");
 }
 
 function valueOf(values: unknown, name: string): unknown {
   return (values as Record<string, unknown>)[name];
 }
 
-function isRow(value: unknown): value is StatefulRow {
-  return value !== null && typeof value === "object" && META in value;
-}
-
-/** A row given to a relation that has no key yet: it may be saved before this one is. */
-function unsavedRow(column: ColumnMeta, values: unknown): StatefulRow | null {
-  const value = column.relation === null ? null : valueOf(values, column.field);
-  return isRow(value) && value["pk"] === null ? value : null;
+/** Relations that were given a row which has no key yet: it may be saved before this one is. */
+function unsavedRows(meta: ModelMeta, values: unknown): readonly ForeignKeyMeta[] {
+  return foreignKeysOf(meta).filter((relation) => isUnsavedFor(relation, valueOf(values, relation.name)));
 }
 
 function withoutNewRows(meta: ModelMeta, values: unknown): unknown {
   if (values === null || typeof values !== "object") return values;
-  const names = meta.columns.filter((column) => unsavedRow(column, values) !== null).map((column) => column.field);
+  const names = unsavedRows(meta, values).map(({ name }) => name);
   if (names.length === 0) return values;
   return Object.fromEntries(Object.entries(values).filter(([name]) => !names.includes(name)));
 }
@@ -101,15 +121,21 @@ export function isRequired(column: ColumnMeta): boolean {
   return !column.generated && options.dbDefault === undefined && options.generatedAs === undefined;
 }
 
-/** Sets the key under its own name or names. */
+/** Sets the key, part by part. */
 export function setKey(row: object, key: unknown): void {
-  const state = row as StatefulRow;
-  for (const [name, value] of Object.entries(keyLookups(state[META], key))) state[name] = value;
+  const { primaryKey } = (row as StatefulRow)[META];
+  const parts: unknown[] = primaryKey.length === 1 ? [key] : (key as unknown[]);
+  primaryKey.forEach((column, at) => {
+    const { relation, field } = column;
+    if (relation !== null && relation.columns.length > 1) setColumn(row, column, parts[at]);
+    else (row as StatefulRow)[field] = parts[at];
+  });
 }
 
 /** Checks some columns of a row (all, unless told which) and gives back their values as they are to be written. */
 export function validColumns(row: object, columns: readonly ColumnMeta[]): Map<ColumnMeta, unknown> {
   const meta = (row as StatefulRow)[META];
+  takeShared(row, meta);
   const values = new Map<ColumnMeta, unknown>();
   const problems: Problem[] = [];
   for (const column of columns) {
@@ -129,21 +155,29 @@ export function validColumns(row: object, columns: readonly ColumnMeta[]): Map<C
       problems.push({ field: column.field, message: error.message });
     }
   }
-  if (meta.kind !== null) addWrongKind(meta, meta.kind, values, problems);
-  if (problems.length > 0) throw new ValidationError(meta.name, problems);
+  if (meta.kind !== null && values.has(meta.kind.column)) {
+    addWrongKind(meta, meta.kind, values.get(meta.kind.column), problems);
+  }
+  if (problems.length > 0) throw new ValidationError(meta.name, onceEach(problems));
   return values;
 }
 
-function addWrongKind(meta: ModelMeta, { column }: KindMeta, values: ColumnValues, problems: Problem[]): void {
-  const wrong = values.has(column) ? wrongKind(meta, values.get(column)) : null;
-  if (wrong !== null) problems.push(wrong);
+/** A foreign key of several columns has one problem, not one for each. */
+function onceEach(problems: readonly Problem[]): Problem[] {
+  return problems.filter(({ field, message }, at) => {
+    return problems.findIndex((other) => other.field === field && other.message === message) === at;
+  });
 }
 
-/** A row of a variant is of that variant. */
-export function wrongKind({ name, kind }: ModelMeta, value: unknown): Problem | null {
-  if (kind === null || kind.value === null || kind.value === value) return null;
-  const message = `is ${printable(kind.value)} for every ${name}, got ${printable(value)}.`;
-  return { field: kind.column.field, message };
+function addWrongKind(meta: ModelMeta, { column }: KindMeta, value: unknown, problems: Problem[]): void {
+  if (isOfKind(meta, value)) return;
+  const message = `is ${printable(meta.kind?.value)} for every ${meta.name}, got ${printable(value)}.`;
+  problems.push({ field: column.field, message });
+}
+
+/** False for a discriminator by which a row would be no row of the model: those of a variant are of that variant. */
+export function isOfKind({ kind }: ModelMeta, value: unknown): boolean {
+  return kind === null || kind.value === null || kind.value === value;
 }
 
 function refuseUnsavedRow(row: StatefulRow, { relation }: ColumnMeta): void {

@@ -1,14 +1,30 @@
 import type { DatabaseCore } from "../execute/database-core.js";
 import { currentBlock, onRollback, type RowOrigin } from "../execute/index.js";
-import { type ColumnMeta, isOwnColumn, LEFT_OUT, META, type ModelMeta, ORIGIN, RAW } from "../models/index.js";
-import { type ColumnValues, currentValue, frozenCopy, sameValue } from "./row-values.js";
+import {
+  type ColumnMeta,
+  columnsOfField,
+  currentValue,
+  isOwnColumn,
+  LEFT_OUT,
+  META,
+  type ModelMeta,
+  ORIGIN,
+  pathTo,
+  RAW,
+} from "../models/index.js";
+import { frozenCopy } from "./row-values.js";
+import { type ColumnValues, sameValue } from "./same-value.js";
 import { ownRowsOf } from "./own-rows.js";
 import { databaseOf } from "./routing.js";
+
+/** The columns that a sparse row knows: not its own, but its prototype's. */
+export const KNOWN = Symbol("dunder.known");
 
 /** A row as the modules that keep its state see it. */
 export interface StatefulRow {
   [RAW]?: readonly unknown[] | null;
   [ORIGIN]?: RowOrigin | null;
+  readonly [KNOWN]?: readonly ColumnMeta[];
   readonly [LEFT_OUT]?: readonly ColumnMeta[];
   readonly [META]: ModelMeta;
   toString(): string;
@@ -55,6 +71,16 @@ export function missingColumns(row: object): readonly ColumnMeta[] {
 /** The columns whose values differ from those in the database; for a new row all that have one. */
 export function changedColumns(row: object): ColumnMeta[] {
   return loadedColumns(row).filter((column) => !sameValue(currentValue(row, column), savedValue(row, column)));
+}
+
+/** The fields of which a column has changed. */
+export function changedFields(row: object): string[] {
+  const changed = changedColumns(row);
+  if (changed.length === 0) return [];
+  const fields = Object.values((row as StatefulRow)[META].fields);
+  return fields
+    .filter((field) => columnsOfField(field).some((column) => changed.includes(column)))
+    .map(({ name }) => name);
 }
 
 /** Has a row forget what is written of it now, its generated key too, should the transaction around be undone. */
@@ -112,8 +138,20 @@ export function keyOf(row: object): unknown {
   return parts.some((part) => part === null || part === undefined) ? null : parts;
 }
 
+/** The columns by which a row is known: its primary key, or for a sparse one what the foreign key held. */
+export function knownBy(row: object): readonly ColumnMeta[] {
+  const { [META]: meta, [KNOWN]: known, isSparse } = row as StatefulRow;
+  return known !== undefined && isSparse === true ? known : meta.primaryKey;
+}
+
+/** Lookups that find a row by what is known of it: `{ id: 1 }`; null while it has no key. */
+export function lookupsOf(row: object): Record<string, unknown> | null {
+  const entries = knownBy(row).map((column) => [pathTo(column), currentValue(row, column)] as const);
+  return entries.some(([, value]) => value === null || value === undefined) ? null : Object.fromEntries(entries);
+}
+
 /** Lookups that find a row by its key: `{ id: 1 }`. */
 export function keyLookups(meta: ModelMeta, key: unknown): Record<string, unknown> {
   const parts: unknown[] = meta.primaryKey.length === 1 ? [key] : (key as unknown[]);
-  return Object.fromEntries(meta.primaryKey.map((column, index) => [column.field, parts[index]]));
+  return Object.fromEntries(meta.primaryKey.map((column, index) => [pathTo(column), parts[index]]));
 }

@@ -1,14 +1,21 @@
-import { isDeepStrictEqual } from "node:util";
 import { FieldError, ValidationError, type Problem } from "../errors/index.js";
 import { Expression } from "../expressions/index.js";
 import { Refusal } from "../fields/index.js";
-import { type ColumnMeta, fieldOf, type ModelMeta, namesIn } from "../models/index.js";
+import {
+  type ColumnMeta,
+  columnsOfField,
+  fieldOf,
+  type ForeignKeyMeta,
+  isPlainKey,
+  type ModelMeta,
+  namesIn,
+  type ScalarMeta,
+} from "../models/index.js";
 import { keyOfRow } from "../query/index.js";
 import { printable } from "../util/printable.js";
 import { didYouMean } from "../util/suggest.js";
-
-/** Values by column, checked and converted: what is about to be written. */
-export type ColumnValues = Map<ColumnMeta, unknown>;
+import { addReference } from "./references.js";
+import { type ColumnValues, sameValue } from "./same-value.js";
 
 /**
  * Reads an object of values by field name (a relation takes a row or its key, `pk` stands for the primary key). Every
@@ -27,8 +34,7 @@ export function readValues(
   for (const name of Object.keys(values)) {
     const value = (values as Record<string, unknown>)[name];
     if (name === "pk") readKey(meta, value, method, result, problems);
-    else if (value !== undefined) readOne(columnNamed(meta, name, method), value, result, problems);
-    else columnNamed(meta, name, method);
+    else readField(fieldWithColumns(meta, name, method), value, result, problems);
   }
   if (found === null && problems.length > 0) throw new ValidationError(meta.name, problems);
   return result;
@@ -55,13 +61,28 @@ function readKey(meta: ModelMeta, value: unknown, method: string, result: Column
   primaryKey.forEach((column, index) => readOne(column, parts[index], result, problems));
 }
 
+function readField(
+  field: ScalarMeta | ForeignKeyMeta,
+  value: unknown,
+  result: ColumnValues,
+  problems: Problem[],
+): void {
+  if (value === undefined) return;
+  if (field.type === "foreignKey" && !isPlainKey(field)) addReference(field, value, result, problems);
+  else readOne(field.column, value, result, problems);
+}
+
 function readOne(column: ColumnMeta, value: unknown, result: ColumnValues, problems: Problem[]): void {
   try {
     if (column.options.generatedAs !== undefined) throw new Refusal("is computed by the database, and cannot be set.");
-    result.set(
-      column,
-      typeof value === "object" && Expression.is(value) ? forColumn(column, value) : checkedValue(column, value),
-    );
+    const read =
+      typeof value === "object" && Expression.is(value) ? forColumn(column, value) : checkedValue(column, value);
+    if (result.has(column) && !sameValue(result.get(column), read)) {
+      throw new Refusal(
+        `is ${printable(read)}, and a foreign key that shares its column says ${printable(result.get(column))}.`,
+      );
+    }
+    result.set(column, read);
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     problems.push({ field: column.field, message: error.message });
@@ -82,11 +103,18 @@ export function checkedValue(column: ColumnMeta, value: unknown): unknown {
   }
   if (typeof value === "object" && Expression.is(value)) throw new Refusal("must be a value, not an expression.");
   if (column.relation === null) return column.scalar.validate(value);
-  return column.scalar.convert(keyOfRow(value, column.relation.target));
+  const { columns, target, targetColumn } = column.relation;
+  if (columns.length > 1) return column.scalar.convert(value);
+  return column.scalar.convert(keyOfRow(value, target, targetColumn.primaryKey ? null : targetColumn));
 }
 
-/** The column of a field by name; names of fields without a column, and of no field, are refused. */
-export function columnNamed(meta: ModelMeta, name: string, method: string): ColumnMeta {
+/** The columns of a field by name. */
+export function columnsNamed(meta: ModelMeta, name: string, method: string): readonly ColumnMeta[] {
+  return columnsOfField(fieldWithColumns(meta, name, method));
+}
+
+/** A field by name; names of fields without a column, and of no field, are refused. */
+export function fieldWithColumns(meta: ModelMeta, name: string, method: string): ScalarMeta | ForeignKeyMeta {
   const field = fieldOf(meta, name);
   if (field === undefined) {
     const names = namesIn(meta);
@@ -95,22 +123,19 @@ export function columnNamed(meta: ModelMeta, name: string, method: string): Colu
         `Fields: ${names.join(", ")}.`,
     );
   }
+  if (field.type === "manyToMany") {
+    throw new FieldError(
+      `${meta.name}.${name} in ${method}({ ${name} }): rows of ${field.through.name} hold this relation. ` +
+        `Save the row, then await row.${name}.set([…]).`,
+    );
+  }
   if (field.type === "reverse") {
     throw new FieldError(
       `${meta.name}.${name} in ${method}({ ${name} }): the rows of ${field.target.name} hold this relation. ` +
         `Set ${field.target.name}.${field.via.name} instead.`,
     );
   }
-  return field.column;
-}
-
-/** A row's own value of a column, as it is now: for a foreign key the key, which a row assigned to it may have got since. */
-export function currentValue(row: object, column: ColumnMeta): unknown {
-  const holder = row as Record<PropertyKey, unknown>;
-  const value = holder[column.property];
-  if (column.relation === null) return value;
-  const related = holder[column.relation.rowSlot] as { pk?: unknown } | null | undefined;
-  return related === null || related === undefined ? value : (related.pk ?? value);
+  return field;
 }
 
 /** The value in a form that no later change to the row reaches. */
@@ -124,10 +149,4 @@ export function frozenCopy(value: unknown): unknown {
 function isPlain(value: object): boolean {
   const prototype: unknown = Object.getPrototypeOf(value);
   return prototype === Object.prototype || prototype === null || Array.isArray(value);
-}
-
-export function sameValue(a: unknown, b: unknown): boolean {
-  if (Object.is(a, b)) return true;
-  if (typeof a !== "object" || typeof b !== "object" || a === null || b === null) return false;
-  return isDeepStrictEqual(a, b);
 }

@@ -1,14 +1,16 @@
 import { FieldError, NotLoadedError } from "../errors/index.js";
 import type { DatabaseCore } from "../execute/database-core.js";
 import { Expression } from "../expressions/index.js";
-import { type ColumnMeta, META, type ModelMeta, RAW } from "../models/index.js";
+import { type ColumnMeta, currentValue, fieldOf, META, type ModelMeta, RAW } from "../models/index.js";
 import { rowsOf, type Query, withFilter, withOnly } from "../query/index.js";
 import type { DeleteResult, SaveOptions } from "../types/index.js";
-import { deleteRows, updateRows } from "./change.js";
+import { updateRows } from "./change.js";
 import { readComputed, splitComputed, withComputed } from "./computed.js";
 import { NOTHING } from "./computed-columns.js";
 import { didYouMean } from "../util/suggest.js";
 import { printable } from "../util/printable.js";
+import { readDeleteOptions } from "./delete-options.js";
+import { deleteCascading, previewDelete } from "./deleting.js";
 import { errorsOf } from "./errors-of.js";
 import { fetchRows } from "./fetch.js";
 import { insertRow } from "./insert.js";
@@ -22,6 +24,7 @@ import {
   keyLookups,
   keyOf,
   loadedColumns,
+  lookupsOf,
   markSaved,
   missingColumns,
   savedValue,
@@ -29,7 +32,9 @@ import {
   takeColumns,
   takeOver,
 } from "./row-state.js";
-import { type ColumnValues, columnNamed, currentValue, readValues } from "./row-values.js";
+import { columnsNamed, readValues } from "./row-values.js";
+import type { ColumnValues } from "./same-value.js";
+import { setColumn } from "./references.js";
 import { groupOf, writePlanOf } from "./write-plan.js";
 
 /** Inserts a new row; of one that is in the database it updates what changed. */
@@ -64,7 +69,9 @@ function onlyColumns(meta: ModelMeta, options: SaveOptions): ColumnMeta[] | unde
   if (forceInsert === true && (forceUpdate === true || only !== undefined)) {
     throw new FieldError(`${meta.name}.save: forceInsert goes with neither forceUpdate nor only.`);
   }
-  return only?.map((name) => columnNamed(meta, String(name), "save"));
+  return only === undefined
+    ? undefined
+    : [...new Set(only.flatMap((name) => columnsNamed(meta, String(name), "save")))];
 }
 
 async function updateChanged(
@@ -143,27 +150,39 @@ export async function updateRow(target: object, values: object): Promise<void> {
   const meta = row[META];
   refuseSparse(row, "update");
   const given = readValues(meta, values, "update");
-  for (const column of given.keys()) {
-    const value = (values as Record<string, unknown>)[column.field];
+  for (const [column, value] of given) {
     if (Expression.is(value)) putValue(row, column, value);
-    else row[column.field] = column.relation !== null && value !== undefined ? value : given.get(column);
+    else if (column.relation !== null) setColumn(row, column, value);
+    else row[column.field] = value;
+  }
+  for (const [name, value] of Object.entries(values)) {
+    const isRelated = fieldOf(meta, name)?.type === "foreignKey" && value !== undefined && !Expression.is(value);
+    if (isRelated) row[name] = value;
   }
   if (given.size === 0) return;
   await saveRow(row, { only: [...given.keys(), ...writePlanOf(meta).stamped].map((column) => column.field) });
 }
 
-export async function deleteRow(target: object): Promise<DeleteResult> {
+export async function deleteRow(target: object, options: unknown): Promise<DeleteResult> {
   const row = target as StatefulRow;
   const meta = row[META];
   const key = keyOf(row);
   if (key === null)
     throw new FieldError(`${meta.name}.delete: this row has no primary key: it was never saved, or it was deleted.`);
-  const total = await deleteRows(databaseOfRow(row), rowQuery(meta, key));
-  forgetOnRollback(row, databaseOfRow(row));
+  const { dryRun } = readDeleteOptions(meta, options, ["dryRun"]);
+  const database = databaseOfRow(row);
+  const parts = meta.primaryKey.length === 1 ? [key] : (key as unknown[]);
+  const deleted = {
+    query: rowQuery(meta, key),
+    key: meta.primaryKey.map((column, index) => column.scalar.convert(parts[index])),
+  };
+  if (dryRun) return previewDelete(database, deleted);
+  const result = await deleteCascading(database, deleted);
+  forgetOnRollback(row, database);
   row[RAW] = null;
   const generated = meta.primaryKey.find((column) => column.generated);
   if (generated !== undefined) row[generated.property] = undefined;
-  return { total, byModel: { [meta.name]: total } };
+  return result;
 }
 
 /** Reads a row again, into the same object. */
@@ -182,14 +201,14 @@ export async function loadRow(target: object): Promise<void> {
 export async function loadMissing(target: object, names: readonly unknown[]): Promise<void> {
   const row = target as StatefulRow;
   const meta = row[META];
-  const named = names.map((name) => columnOfField(meta, name));
+  const named = names.flatMap((name) => namedColumns(meta, name));
   const missing = missingColumns(row).filter((column) => named.length === 0 || named.includes(column));
   if (missing.length === 0) return;
   takeColumns(row, await readByKey(row, "load", missing), missing);
 }
 
-function columnOfField(meta: ModelMeta, name: unknown): ColumnMeta {
-  if (typeof name === "string") return columnNamed(meta, name, "load");
+function namedColumns(meta: ModelMeta, name: unknown): readonly ColumnMeta[] {
+  if (typeof name === "string") return columnsNamed(meta, name, "load");
   throw new FieldError(`${meta.name}.load(…) takes names of fields, got ${printable(name)}.`);
 }
 
@@ -199,22 +218,22 @@ async function readByKey(
   columns: readonly ColumnMeta[] | null = null,
 ): Promise<object> {
   const meta = row[META];
-  const key = keyOf(row);
-  if (key === null)
+  const lookups = lookupsOf(row);
+  if (lookups === null)
     throw new FieldError(`${meta.name}.${method}: this row has no primary key: it was never saved, or it was deleted.`);
-  const whole = rowQuery(meta, key);
-  const query =
-    columns === null
-      ? whole
-      : withOnly(
-          whole,
-          columns.map((column) => column.field),
-        );
+  const whole = withFilter(rowsOf(meta), [lookups], "pk");
+  const query = columns === null ? whole : withOnly(whole, fieldsWith(meta, columns));
   const [fresh] = await fetchRows(databaseOfRow(row), query);
   if (fresh === undefined) {
     throw new (errorsOf(meta).DoesNotExist)(`${row.toString()} is not in the database any more.`);
   }
   return fresh;
+}
+
+/** The fields which together have some columns. */
+function fieldsWith({ fields }: ModelMeta, columns: readonly ColumnMeta[]): string[] {
+  const owners = new Set(columns.map((column) => column.field));
+  return Object.keys(fields).filter((name) => owners.has(name));
 }
 
 function rowQuery(meta: ModelMeta, key: unknown): Query {

@@ -1,11 +1,19 @@
 import { inspect } from "node:util";
 import type { DeleteResult, SaveOptions } from "../types/index.js";
-import { isOwnColumn, META, metaOf, metaOfRow, type ModelMeta } from "../models/index.js";
+import {
+  type ColumnMeta,
+  columnsOfField,
+  currentValue,
+  META,
+  metaOf,
+  type ModelMeta,
+  pathTo,
+} from "../models/index.js";
 import { BLANK, checkClass } from "./blank.js";
 import { deleteRow, loadMissing, loadRow, refreshRow, saveRow, updateRow } from "./row-writes.js";
 import { initialise, setKey, validateRow } from "./row-init.js";
-import { changedColumns, keyLookups, keyOf, loadedColumns, type StatefulRow } from "./row-state.js";
-import { currentValue, sameValue } from "./row-values.js";
+import { changedColumns, changedFields, keyOf, knownBy, loadedColumns, type StatefulRow } from "./row-state.js";
+import { isSameRow } from "./same-row.js";
 
 /** What every row can do. `Model(…)` makes subclasses of it; its members are typed by `ModelBase`. */
 export class ModelRow {
@@ -38,8 +46,8 @@ export class ModelRow {
     return this;
   }
 
-  delete(): Promise<DeleteResult> {
-    return deleteRow(this);
+  async delete(options: unknown = {}): Promise<DeleteResult> {
+    return deleteRow(this, options);
   }
 
   async refresh(): Promise<this> {
@@ -62,36 +70,41 @@ export class ModelRow {
   }
 
   dirtyFields(): string[] {
-    return this.isSparse ? [] : changedColumns(this).map((column) => column.field);
+    return this.isSparse ? [] : changedFields(this);
   }
 
   equals(other: unknown): boolean {
-    const mine = metaOfRow(this);
-    const theirs = metaOfRow(other);
-    if (mine === null || theirs === null || mine.table !== theirs.table || mine.schema !== theirs.schema) return false;
-    const key = keyOf(this);
-    return this === other || (key !== null && sameValue(key, keyOf(other as object)));
+    return isSameRow(this, other);
   }
 
   /** Plain data for JSON: foreign keys as keys, bigints as strings, bytes in base64. What was not loaded is not in it. */
   toJSON(): Record<string, unknown> {
-    const meta = (this as unknown as StatefulRow)[META];
-    const columns = this.isSparse ? meta.primaryKey : loadedColumns(this).filter((column) => isOwnColumn(meta, column));
-    return Object.fromEntries(columns.map((column) => [column.field, jsonValue(currentValue(this, column))]));
+    const { fields, columns } = (this as unknown as StatefulRow)[META];
+    const there = this.isSparse ? knownBy(this) : loadedColumns(this);
+    const known = Object.values(fields).filter((field) => {
+      return !("many" in field) && (there === columns || columnsOfField(field).every((one) => there.includes(one)));
+    });
+    return Object.fromEntries(known.map((field) => [field.name, jsonOf(this, columnsOfField(field))]));
   }
 
   toString(): string {
     const meta = (this as unknown as StatefulRow)[META];
-    const keys = Object.entries(
-      keyLookups(meta, this.pk ?? (meta.primaryKey.length === 1 ? null : meta.primaryKey.map(() => null))),
-    );
-    const key = keys.map(([name, value]) => `${name}=${String(value)}`).join(", ");
+    const keys = knownBy(this).map((column) => `${pathTo(column)}=${String(currentValue(this, column) ?? null)}`);
+    const key = keys.join(", ");
     return `${meta.name}(${key})${this.isSparse ? " [sparse]" : ""}`;
   }
 
   [inspect.custom](): string {
     return this.toString();
   }
+}
+
+/** The value of a field in JSON: of several columns a list, unless one of them is null. */
+function jsonOf(row: object, columns: readonly ColumnMeta[]): unknown {
+  const values = columns.map((column) => currentValue(row, column));
+  if (values.length === 1) return jsonValue(values[0]);
+  if (values.includes(null)) return null;
+  return values.includes(undefined) ? undefined : values.map(jsonValue);
 }
 
 /** False where a class saves its rows in a way of its own, which must be asked. */

@@ -1,9 +1,18 @@
 import { NotLoadedError } from "../errors/index.js";
 import { type Stamp, stampOf } from "../execute/index.js";
-import { type ForeignKeyMeta, META, type ModelMeta, ORIGIN, RAW } from "../models/index.js";
+import {
+  type ColumnMeta,
+  columnsOfField,
+  currentValue,
+  type ForeignKeyMeta,
+  META,
+  type ModelMeta,
+  ORIGIN,
+  RAW,
+} from "../models/index.js";
 import { blankMaker } from "./blank.js";
 import { ownRowsOf } from "./own-rows.js";
-import { databaseOfRow, keyOf, type StatefulRow } from "./row-state.js";
+import { databaseOfRow, KNOWN, type StatefulRow } from "./row-state.js";
 
 /** Where a sparse row was met, for the message of its error; null once it was loaded. */
 const REACHED_BY = Symbol("dunder.reached-by");
@@ -15,23 +24,28 @@ interface SparseKind {
   readonly fill: Stamp;
 }
 
-const kinds = new WeakMap<ModelMeta, SparseKind>();
+const kinds = new WeakMap<ModelMeta, Map<string, SparseKind>>();
 
-function kindOf(meta: ModelMeta): SparseKind {
-  let kind = kinds.get(meta);
+/** How rows are made of which some columns are known: a key, whichever. */
+function kindOf(meta: ModelMeta, columns: readonly ColumnMeta[]): SparseKind {
+  let ofModel = kinds.get(meta);
+  if (ofModel === undefined) kinds.set(meta, (ofModel = new Map<string, SparseKind>()));
+  const key = columns.length === 1 ? String(columns[0]?.index) : columns.map((column) => column.index).join();
+  let kind = ofModel.get(key);
   if (kind === undefined) {
     const properties = [...meta.columns.map((column) => column.property), RAW, ORIGIN];
-    const prototype = sparsePrototype(meta);
+    const prototype = sparsePrototype(meta, columns);
     kind = { prototype, make: blankMaker(meta, prototype), fill: stampOf(properties) };
-    kinds.set(meta, kind);
+    ofModel.set(key, kind);
   }
   return kind;
 }
 
-/** A row of which only the key is known. Reading anything else of it throws `NotLoadedError`. */
-export function sparseRow(row: StatefulRow, relation: ForeignKeyMeta, key: unknown): object {
-  const sparse = kindOf(relation.target).make() as StatefulRow;
-  sparse[relation.targetColumn.property] = key;
+/** A row of which only what a foreign key holds is known. Reading anything else of it throws `NotLoadedError`. */
+export function sparseRow(row: StatefulRow, relation: ForeignKeyMeta, key: readonly unknown[]): object {
+  const { target, targetColumns } = relation;
+  const sparse = kindOf(target, targetColumns).make() as StatefulRow;
+  for (let at = 0; at < key.length; at += 1) sparse[(targetColumns[at] as ColumnMeta).property] = key[at];
   sparse[RAW] = null;
   sparse[ORIGIN] = row[ORIGIN] ?? ownRowsOf(databaseOfRow(row), relation.target).unsaved;
   sparse[REACHED_BY] = `${row[META].name}.${relation.name}`;
@@ -40,20 +54,25 @@ export function sparseRow(row: StatefulRow, relation: ForeignKeyMeta, key: unkno
 
 /** Turns a sparse row, where it stands, into the whole row that was read for it. */
 export function fillSparse(sparse: object, loaded: object): void {
+  const { [META]: expected, [KNOWN]: known = expected.primaryKey } = sparse as StatefulRow;
   const { [META]: meta } = loaded as StatefulRow;
+  const kind = kindOf(meta, known);
   // Of several models in a table it turned out to be another one's.
-  if (meta !== (sparse as StatefulRow)[META]) Object.setPrototypeOf(sparse, kindOf(meta).prototype);
-  kindOf((sparse as StatefulRow)[META]).fill(sparse, loaded);
+  if (meta !== expected) Object.setPrototypeOf(sparse, kind.prototype);
+  kind.fill(sparse, loaded);
   (sparse as StatefulRow)[REACHED_BY] = null;
 }
 
 /** A model's prototype with a guard before each field; values that a row comes to have of its own stand before those. */
-function sparsePrototype(meta: ModelMeta): object {
+function sparsePrototype(meta: ModelMeta, known: readonly ColumnMeta[]): object {
   const prototype = Object.create(meta.model.prototype as object) as object;
+  const isKnown = (columns: readonly ColumnMeta[]) => columns.every((column) => known.includes(column));
   for (const field of Object.values(meta.fields)) {
-    const isKey = field.type !== "reverse" && field.column.primaryKey;
-    if (!isKey && !(field.type === "reverse" && field.many)) defineGuard(prototype, meta, field.name);
+    const isOpen = "many" in field ? field.many : isKnown(columnsOfField(field));
+    if (!isOpen) defineGuard(prototype, meta, field.name);
   }
+  if (!isKnown(meta.primaryKey)) defineGuard(prototype, meta, "pk");
+  Object.defineProperty(prototype, KNOWN, { value: known });
   Object.defineProperty(prototype, "isSparse", {
     get(this: StatefulRow) {
       return this[REACHED_BY] !== null;
@@ -79,8 +98,11 @@ function defineGuard(prototype: object, meta: ModelMeta, name: string): void {
 
 function refuse(row: StatefulRow, meta: ModelMeta, name: string): never {
   const [owner = "Row", relation = "relation"] = (row[REACHED_BY] as string).split(".");
+  const known = row[KNOWN] ?? meta.primaryKey;
+  const what = known.every((column) => column.primaryKey) ? "the key" : known.map(({ field }) => field).join(" and ");
+  const values = known.map((column) => String(currentValue(row, column))).join();
   throw new NotLoadedError(
-    `${meta.name}.${name} was not loaded: of this ${meta.name} only the key is known, ${String(keyOf(row))}. ` +
+    `${meta.name}.${name} was not loaded: of this ${meta.name} only ${what} is known, ${values}. ` +
       `Load it with await row.${relation}.load(), or fetch it along with ${owner}.objects.selectRelated("${relation}").`,
   );
 }

@@ -1,6 +1,7 @@
 import { wholeLayout } from "../compile/index.js";
 import { type ColumnMeta, type ForeignKeyMeta, isOwnColumn, type ModelMeta, ownColumns } from "../models/index.js";
 import type { Computed } from "./computed-columns.js";
+import { compoundKeys } from "./references.js";
 import { blankFor } from "./blank.js";
 
 /** The names of one object of values, as columns. */
@@ -94,6 +95,7 @@ function isSame(left: readonly string[], right: readonly string[]): boolean {
 
 function newShape(meta: ModelMeta, names: readonly string[]): Shape | null {
   const settable = ownColumns(meta).filter((column) => column.options.generatedAs === undefined);
+  if (compoundKeys(meta).some(({ name }) => names.includes(name))) return null;
   if (!names.every((name) => settable.some((column) => column.field === name))) return null;
   return { names, sources: meta.columns.map(({ field }) => (names.includes(field) ? field : null)) };
 }

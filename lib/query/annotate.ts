@@ -1,11 +1,12 @@
 import { FieldError } from "../errors/index.js";
 import { Expression } from "../expressions/index.js";
 import { refuse } from "../fields/index.js";
-import { checkFieldName, fieldOf, type ModelMeta, ownColumns } from "../models/index.js";
+import { checkFieldName, fieldOf, type ModelMeta } from "../models/index.js";
 import { printable } from "../util/printable.js";
 import { Reader } from "./parse-filter.js";
 import { withFilteredRelation } from "./filtered-relation.js";
-import { readPath } from "./read-path.js";
+import { readParts } from "./read-path.js";
+import { partNames } from "./resolve-path.js";
 import { readTerm, toldAs } from "./read-term.js";
 import { changed } from "./query.js";
 import type { ReadTerm } from "./term-reader.js";
@@ -82,13 +83,16 @@ export function withPicked(
     if (items.some((other) => other.name === name)) {
       throw new FieldError(`${model.name}: ${method}(…) names "${name}" twice.`);
     }
-    const [value, part] = told(model, `${method}("${name}")`, () => readPick(reader, query, item));
-    items.push({ name, value });
+    const picks = told(model, `${method}("${name}")`, () => readPicks(reader, query, item));
+    const [[value, part]] = picks as [readonly [PlacedTerm, string]];
+    if (picks.length > 1) items.push(...tupleItems(query, name, picks));
+    else items.push({ name, value });
     // What was given a name here can be filtered and ordered by.
     if (typeof item !== "string" && isNewName(query, name)) annotations.push(aliasOf(name, value));
-    key += `${name}=${part}`;
+    key += `${name}=${picks.length > 1 ? picks.map(([, each]) => each).join("") : part}`;
   }
-  if (as === "flat" && items.length !== 1) {
+  const [first] = items;
+  if (as === "flat" && items.length !== 1 + (first?.tuple?.more ?? 0)) {
     throw new FieldError(`${model.name}: ${method}(…, { flat: true }) takes one name, got ${items.length}.`);
   }
   return changed(query, {
@@ -120,10 +124,8 @@ function picksOf(
     if (source?.isOfValues) return source.columns.map(({ name }) => [name, name]);
     if (groups !== null) return (picked?.items ?? []).map(({ name }) => [name, name]);
     const given = annotations.filter((annotation) => annotation.given);
-    return [...ownColumns(model).map(({ field }) => field), ...given.map(({ name }) => name)].map((name) => [
-      name,
-      name,
-    ]);
+    const fields = Object.values(model.fields).filter((field) => field.type !== "reverse");
+    return [...fields, ...given].map(({ name }) => [name, name]);
   }
   return names.flatMap((name, index): [string, unknown][] => {
     if (typeof name === "string" && name !== "") return [[name, name]];
@@ -136,15 +138,27 @@ function picksOf(
   });
 }
 
-function readPick(reader: Reader, query: Query, item: unknown): readonly [PlacedTerm, string] {
-  const [term, key] = pickedTerm(reader, item);
-  // What rows were annotated with keeps its own slots.
-  if (term.kind === "annotation") return [term.of, key];
-  return [{ term, base: query.values.length }, key];
+type Pick = readonly [PlacedTerm, key: string];
+
+function readPicks(reader: Reader, query: Query, item: unknown): readonly Pick[] {
+  return pickedTerms(reader, item).map(([term, key]): Pick => {
+    // What rows were annotated with keeps its own slots.
+    return [term.kind === "annotation" ? term.of : { term, base: query.values.length }, key];
+  });
 }
 
-function pickedTerm(reader: Reader, item: unknown): ReadTerm {
-  return typeof item === "string" ? readPath(reader, item) : readTerm(reader, expressionOf(item));
+/** The value that is picked; of a key of several columns each. */
+function pickedTerms(reader: Reader, item: unknown): readonly ReadTerm[] {
+  return typeof item === "string" ? readParts(reader, item) : [readTerm(reader, expressionOf(item))];
+}
+
+/** The values of a key of several columns, which rows have as one. */
+function tupleItems({ named }: Query, name: string, picks: readonly Pick[]): PickedItem[] {
+  const names = partNames(named, name);
+  return picks.map(([value], at): PickedItem => {
+    const item = { name: names[at] as string, value };
+    return at === 0 ? { ...item, tuple: { name, more: picks.length - 1 } } : item;
+  });
 }
 
 /** Over no rows there is something to tell, too: a count is 0. */

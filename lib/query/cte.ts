@@ -32,7 +32,7 @@ export function withCte(query: Query, name: unknown, options: unknown): Query {
     annotations: isOfValues
       ? []
       : columns.slice(model.columns.length).map((term) => ({ name: term.name, term, base: 0, given: true })),
-    picked: picked === null ? null : { as: picked.as, items: itemsOf(columns) },
+    picked: picked === null ? null : { as: picked.as, items: itemsOf(columns, picked) },
   };
 }
 

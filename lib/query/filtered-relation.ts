@@ -48,6 +48,12 @@ export function withFilteredRelation(query: Query, name: string, { relation, con
 
 function relationNamed(model: ModelMeta, name: unknown): RelationMeta {
   const field = typeof name === "string" ? fieldOf(model, name) : undefined;
+  if (field?.type === "manyToMany") {
+    throw new FieldError(
+      `${model.name}: FilteredRelation("${field.name}"): a many-to-many relation is two steps, and a name is for one. ` +
+        `Declare the rows of ${field.through.name} as a relation of ${model.name}, and name that one.`,
+    );
+  }
   if (field !== undefined && field.type !== "scalar") return field;
   const names = Object.keys(model.relations);
   throw new FieldError(

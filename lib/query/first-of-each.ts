@@ -4,7 +4,7 @@ import { callOperand, functionNamed, windowNamed } from "../functions/index.js";
 import { type Lookup, lookupFor, type Operand } from "../lookups/index.js";
 import { keyOrder, orderOf } from "./order.js";
 import { Reader } from "./parse-filter.js";
-import { readTerm, toldAs } from "./read-term.js";
+import { readTerms, toldAs } from "./read-term.js";
 import { joined, refuseSliced } from "./refine.js";
 import { termLookup } from "./resolve-path.js";
 import { refuseSet } from "./source.js";
@@ -24,7 +24,7 @@ export function withDistinctOn(query: Query, names: readonly unknown[]): Query {
   refuseSet(query, "distinct");
   const reader = new Reader(query, "distinct");
   const base = query.values.length;
-  const read = names.map((name) => readOn(reader, name));
+  const read = names.flatMap((name) => readOn(reader, name));
   return changed(query, {
     key: `${query.key}on ${read.map(([, key]) => key).join("")};`,
     // The last is what a row's number is compared with.
@@ -36,9 +36,9 @@ export function withDistinctOn(query: Query, names: readonly unknown[]): Query {
   });
 }
 
-function readOn(reader: Reader, name: unknown): ReturnType<typeof readTerm> {
+function readOn(reader: Reader, name: unknown): ReturnType<typeof readTerms> {
   try {
-    return readTerm(reader, argument(name, `${reader.model.name}: distinct(…)`));
+    return readTerms(reader, argument(name, `${reader.model.name}: distinct(…)`));
   } catch (error) {
     throw toldAs(error, reader.model, "distinct(…)");
   }

@@ -4,9 +4,10 @@ export { readTotals, type Totals, withAnnotations, withPicked } from "./annotate
 export { Reader } from "./parse-filter.js";
 export { readTerm, toldAs } from "./read-term.js";
 export type { ReadTerm } from "./term-reader.js";
+export { rowsHolding, type Tuple, withColumns } from "./by-columns.js";
 export { withComment } from "./comment.js";
 export { readStatement } from "./read-raw.js";
-export { keyOfRow } from "./key-operand.js";
+export { keyOfRow, keyParts } from "./key-operand.js";
 export { keyOrder, orderOf } from "./order.js";
 export { firstOfEach, withDistinctOn, withLastFirst } from "./first-of-each.js";
 export { alsoLoading, checkTraversed, columnsAt, withDefer, withOnly } from "./loading.js";
@@ -36,7 +37,6 @@ export {
   holdsAggregate,
   holdsWindow,
   isOfMany,
-  leadsThrough,
   namesField,
   partsOf,
   splitByWindow,
@@ -74,4 +74,7 @@ export type {
 export { rowsOf } from "./rows-of.js";
 export { refuseSet, rowValues } from "./source.js";
 export { UNKNOWN } from "./open.js";
+export { withMembers } from "./members.js";
+export type { ResolvedPath } from "./resolve-path.js";
 export { type RelationFilter, relationFilter } from "./relation-filter.js";
+export { hopKey, leadsThrough } from "./same-hop.js";

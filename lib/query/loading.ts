@@ -1,6 +1,7 @@
 import { FieldError } from "../errors/index.js";
 import {
   type ColumnMeta,
+  columnsOfField,
   type FieldMeta,
   fieldOf,
   type ModelMeta,
@@ -157,15 +158,18 @@ export function columnsAt(
   if (below.length === 0 && (path.length > 0 || method === "defer")) return meta.columns;
   const named = new Set(below.map((name) => (method === "only" ? (name.split("__")[0] as string) : name)));
   const last = path.at(-1);
-  const via = last?.type === "reverse" ? last.via.column : null;
-  const columns = meta.columns.filter(
-    (column) =>
-      column.primaryKey ||
-      column === via ||
-      column === meta.kind?.column ||
-      named.has(column.field) === (method === "only"),
-  );
+  const via = last?.type === "reverse" ? last.via.columns : [];
+  const shared = method === "only" ? [...named].flatMap((name) => columnsNamed(meta, name)) : [];
+  const columns = meta.columns.filter((column) => {
+    if (column.primaryKey || via.includes(column) || shared.includes(column)) return true;
+    return column === meta.kind?.column || named.has(column.field) === (method === "only");
+  });
   return columns.length === meta.columns.length ? meta.columns : columns;
+}
+
+function columnsNamed(meta: ModelMeta, name: string): readonly ColumnMeta[] {
+  const field = fieldOf(meta, name);
+  return field === undefined ? [] : columnsOfField(field);
 }
 
 /** Refuses to fetch a relation along whose foreign key is left out. */
@@ -175,7 +179,7 @@ export function checkTraversed(
   relation: RelationMeta,
   { loading }: Query,
 ): void {
-  if (relation.type !== "foreignKey" || columns.includes(relation.column)) return;
+  if (relation.type !== "foreignKey" || relation.columns.every((column) => columns.includes(column))) return;
   const { name } = relation;
   const fix = loading?.method === "only" ? `Name it in only(…, "${name}")` : `Take "${name}" out of defer(…)`;
   throw new FieldError(

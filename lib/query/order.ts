@@ -2,7 +2,7 @@ import { FieldError } from "../errors/index.js";
 import type { ModelMeta } from "../models/index.js";
 import { printable } from "../util/printable.js";
 import { Memo } from "./memo.js";
-import { resolveColumn } from "./resolve-path.js";
+import { partsOfPath, resolveColumn } from "./resolve-path.js";
 import type { OrderTerm } from "./tree.js";
 
 /** Works out `"-position"`, `"album__name"` or `"?"`. A relation stands for the ordering of its model. */
@@ -24,7 +24,9 @@ function termsOf(meta: ModelMeta, text: string, method: string, above: readonly 
   const name = descending || text.startsWith("+") ? text.slice(1) : text;
   const { path, model } = resolveColumn(meta, name, method);
   const { relation } = path;
-  if (relation === null || model.ordering.length === 0) return [{ kind: "path", path, descending }];
+  if (relation === null || model.ordering.length === 0) {
+    return partsOfPath(path).map((part) => ({ kind: "path", path: part, descending }));
+  }
   if (above.includes(model)) {
     throw new FieldError(`The ordering of ${model.name} leads back to itself, by way of ${name} of ${meta.name}.`);
   }
@@ -61,7 +63,7 @@ export function orderOf(query: {
 export function keyOrder(meta: ModelMeta): readonly OrderTerm[] {
   return meta.primaryKey.map((column) => ({
     kind: "path",
-    path: { hops: [], multi: -1, column, relation: null },
+    path: { hops: [], multi: -1, column, several: null, relation: null },
     descending: false,
   }));
 }

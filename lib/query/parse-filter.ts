@@ -7,7 +7,7 @@ import { printable } from "../util/printable.js";
 import { didYouMean } from "../util/suggest.js";
 import { spellShape } from "../util/json-shape.js";
 import { asExpressions, type Asked, holdsExpression, readComparison } from "./compare.js";
-import { columnLookups, tupleList, tupleLookup } from "./composite-key.js";
+import { readTupleComparison, withRowKeys } from "./compare-tuples.js";
 import { deeper } from "./depth.js";
 import { readJsonNames } from "./json-path.js";
 import { roundedLength } from "./list-length.js";
@@ -33,9 +33,18 @@ export interface ParsedFilter {
   readonly outer: readonly OuterTerm[];
 }
 
-/** Reads the arguments of `filter`, `exclude` and `get`: objects of lookups and expressions; all must hold. */
-export function parseFilter(query: Query, args: readonly unknown[], method: string): ParsedFilter {
+/**
+ * Reads the arguments of `filter`, `exclude` and `get`: objects of lookups and expressions; all must hold. `before` are
+ * the slots of what it is to be one filter with.
+ */
+export function parseFilter(
+  query: Query,
+  args: readonly unknown[],
+  method: string,
+  before: readonly unknown[] = [],
+): ParsedFilter {
   const reader = new Reader(query, method);
+  reader.slots.push(...before);
   const items: Predicate[] = [];
   let key = "";
   for (const arg of args) key += Expression.is(arg) ? reader.readArgument(arg, items) : reader.readWhere(arg, items);
@@ -73,9 +82,7 @@ export class Reader implements TermReader {
     this.#checkWhere(where);
     let key = "";
     for (const name of Object.keys(where as object)) {
-      const value = (where as Record<string, unknown>)[name];
-      const tuple = this.held === null ? tupleLookup(this.model, name) : null;
-      key += tuple === null ? this.#readLookup(name, value, items) : this.#readTuple(tuple, name, value, items);
+      key += this.#readLookup(name, (where as Record<string, unknown>)[name], items);
     }
     return key;
   }
@@ -101,7 +108,7 @@ export class Reader implements TermReader {
     const value = lookup.operand === OPEN ? asExpressions(lookup, given) : given;
     if (typeof value === "object" && value !== null) {
       const query = Array.isArray(value) ? null : this.#subquery(lookup, value);
-      if (query !== null) return this.#readMembership(lookup, lhs, query, items);
+      if (query !== null) return this.#readMembership(lookup, lhs, withRowKeys(query, lookup), items);
       if (holdsExpression(value)) return this.#readComparison(asked, value, items);
     }
     return this.readValue(asked, value, items);
@@ -207,34 +214,12 @@ export class Reader implements TermReader {
 
   #readComparison(asked: Asked, value: unknown, items: Predicate[]): string {
     try {
-      const [predicate, key] = readComparison(this, asked, value);
+      const read = asked.lookup.operand.parts === undefined ? readComparison : readTupleComparison;
+      const [predicate, key] = read(this, asked, value);
       items.push(predicate);
       return key;
     } catch (error) {
       throw this.#told(error, asked.lookup.key);
-    }
-  }
-
-  /** A composite key is asked of its columns: all must be equal, for one of the keys. */
-  #readTuple(how: "one" | "not" | "any", name: string, value: unknown, items: Predicate[]): string {
-    const alternatives: Predicate[] = [];
-    let key = "";
-    for (const where of this.#tuples(how, name, value)) {
-      const columns: Predicate[] = [];
-      key += `(${this.readWhere(where, columns)})`;
-      alternatives.push({ kind: "and", items: columns });
-    }
-    const any: Predicate = { kind: "or", items: alternatives };
-    items.push(how === "not" ? { kind: "not", item: any } : any);
-    return `${name}:${key},`;
-  }
-
-  #tuples(how: "one" | "not" | "any", name: string, value: unknown): Record<string, unknown>[] {
-    try {
-      const keys = how === "any" ? tupleList(value) : [value];
-      return keys.map((item) => columnLookups(this.model, item));
-    } catch (error) {
-      throw this.#told(error, name);
     }
   }
 
@@ -372,9 +357,11 @@ function subqueryProblem(lookup: ResolvedLookup, query: Query): string | null {
   if (lookup.operand.family === "json") return "JSON is not compared with a queryset's rows. Give a list of values.";
   if (lookup.lookup.name !== "in") return "a queryset can only be the value of the lookup `in`.";
   if (query.picked !== null) {
-    return query.picked.items.length === 1
-      ? null
-      : 'a queryset for `in` has one value a row: name one, as in .values("name").';
+    const wanted = lookup.operand.parts?.length ?? 1;
+    if (query.picked.items.length === wanted) return null;
+    return wanted === 1
+      ? 'a queryset for `in` has one value a row: name one, as in .values("name").'
+      : `a queryset for this \`in\` has ${wanted} values a row, as the key has: name them in .values(…), or give rows.`;
   }
   if (lookup.rowsOf === null) return "a queryset of rows can only be compared with a relation or a primary key.";
   if (lookup.rowsOf.table !== query.model.table || lookup.rowsOf.schema !== query.model.schema) {

@@ -2,10 +2,11 @@ import { refuse } from "../fields/index.js";
 import { aggregateNamed, type FunctionDefinition, functionNamed } from "../functions/index.js";
 import { lookupFor, transformFor } from "../lookups/index.js";
 import { alike, checkBounds, takenBy } from "./compare.js";
+import { alikeParts } from "./compare-tuples.js";
 import { isOpen, isUntyped } from "./open.js";
-import { operandOfKey, readPath, transformTerm } from "./read-path.js";
+import { operandOfKey, readParts, readPath, transformTerm } from "./read-path.js";
 import { callTerm, caseTerm, operandOfAggregate, valueOf } from "./read-term.js";
-import type { PathReader, TermReader } from "./term-reader.js";
+import type { PathReader, ReadTerm, TermReader } from "./term-reader.js";
 import { operandOfWindowed } from "./read-window.js";
 import type { AggregateTerm, Condition, OuterTerm, Predicate, Query, Term, WindowedTerm } from "./tree.js";
 
@@ -27,7 +28,7 @@ const APART: ReadonlySet<string> = new Set([
   "lookup",
   "operand",
   "options",
-  "relation",
+  "hops",
   "template",
   "spelled",
   "definition",
@@ -77,7 +78,7 @@ class Placing {
 
   #outer(term: OuterTerm, depth: number): OuterTerm {
     if (term.levels !== depth || term.found !== null) return term;
-    const [found] = readPath(this.#around, term.path);
+    const [found] = this.#found(term);
     // Its steps would be values of the query around, which is read already.
     if (found.kind === "key") {
       refuse(
@@ -85,6 +86,16 @@ class Placing {
       );
     }
     return { ...term, found, operand: found.operand, nullable: found.nullable };
+  }
+
+  #found({ path, part }: OuterTerm): ReadTerm {
+    if (part === null) return readPath(this.#around, path);
+    const parts = readParts(this.#around, path);
+    if (parts.length === part.of) return parts[part.at] as ReadTerm;
+    return refuse(
+      `OuterRef(${JSON.stringify(path)}) has ${parts.length === 1 ? "one value" : `${parts.length} values`}, and is ` +
+        `compared with a key of ${part.of} columns.`,
+    );
   }
 }
 
@@ -146,6 +157,7 @@ function transformed(term: Extract<Term, { kind: "transform" }>): Term {
 
 function asked(condition: Condition): Condition {
   const { lhs, rhs, high } = condition;
+  if (rhs?.kind === "tuple") return { ...condition, rhs: alikeParts(condition.lookup, rhs) };
   const operand = lhs === null ? condition.lookup.operand : lhs.term.operand;
   if (isOpen(operand)) return condition;
   const { name } = condition.lookup.lookup;

@@ -1,14 +1,16 @@
 import { refuse } from "../fields/index.js";
-import { lookupChanges, type Operand, type Transform, transformFor } from "../lookups/index.js";
+import { type Lookup, lookupChanges, lookupFor, type Operand, type Transform, transformFor } from "../lookups/index.js";
 import { type JsonStep, stepKinds } from "../util/json-shape.js";
 import { readSteps, shapeOfSteps } from "./json-path.js";
 import { Memo } from "./memo.js";
 import { namesOf } from "./names-of.js";
 import { isOpen, OPEN } from "./open.js";
-import { markOf, type ResolvedValue, resolveValue } from "./resolve-path.js";
+import { markOf, partsOfPath, type ResolvedValue, resolveTuple, resolveValue, termLookup } from "./resolve-path.js";
 import { findHeld, noSuchHeld } from "./source.js";
 import type { PathReader, ReadTerm, TermReader } from "./term-reader.js";
-import type { Annotation, HeldTerm, Term } from "./tree.js";
+import type { Annotation, ColumnTerm, HeldTerm, Predicate, Term } from "./tree.js";
+
+const isnull = lookupFor("number", "isnull") as Lookup;
 
 /** Reads `album__name`, `released__year`, `data__owner` or the name of an annotation. */
 export function readPath(reader: PathReader, path: string): ReadTerm {
@@ -27,6 +29,33 @@ export function readPath(reader: PathReader, path: string): ReadTerm {
   // Its steps are values of this query, in a slot.
   const [column] = readValueAt(found, path);
   return [keyTerm(reader, column, found.into), `F${found.shape};`];
+}
+
+/** The values of a key of several columns, where a path ends at one; else the one value that it leads to. */
+export function readParts(reader: PathReader, path: string): readonly ReadTerm[] {
+  const tuple = reader.held === null ? resolveTuple(reader.model, path, reader.method) : null;
+  if (tuple === null) return [readPath(reader, path)];
+  const { hops, relation } = tuple;
+  const parts = partsOfPath(tuple).map((part): ColumnTerm => {
+    const { family, type, scalar, nullable } = part.column;
+    const operand: Operand = { family, type, convert: scalar.convert, scalar };
+    return { kind: "column", path: part, operand, nullable: nullable || hops.length > 0 };
+  });
+  const isWhole = relation?.type !== "foreignKey" || parts.filter(({ nullable }) => nullable).length === 0;
+  return parts.map((part, at) => [isWhole ? part : unlessNull(part, parts), `F${path}[${at}];`]);
+}
+
+/** A value of a key, which is none where another of its values is NULL. */
+function unlessNull(part: ColumnTerm, parts: readonly ColumnTerm[]): Term {
+  const others = parts.filter((other) => other !== part && other.nullable);
+  if (others.length === 0) return part;
+  const items = others.map((other): Predicate => {
+    const lookup = termLookup("isnull", isnull, other.operand);
+    const lhs = { term: other, base: null };
+    return { kind: "condition", lookup, lhs, rhs: null, form: "notnull", slot: 0, listLength: 0, query: null };
+  });
+  const { operand } = part;
+  return { kind: "case", whens: [{ when: { kind: "and", items }, then: part }], otherwise: null, operand, nullable: true };
 }
 
 function readValueAt(found: ResolvedValue, path: string): ReadTerm {

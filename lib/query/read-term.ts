@@ -24,7 +24,7 @@ import { deeper } from "./depth.js";
 import { checkSteps, shapeOfSteps } from "./json-path.js";
 import { isOpen, isUntyped, OPEN, UNKNOWN } from "./open.js";
 import { changed, isSliced, QUERY, shapeKey } from "./query.js";
-import { keyTerm, readPath } from "./read-path.js";
+import { keyTerm, readParts, readPath } from "./read-path.js";
 import { readRaw } from "./read-raw.js";
 import { readWindow, windowLabel } from "./read-window.js";
 import { asksWindow, holdsAggregate, holdsWindow } from "./term.js";
@@ -36,6 +36,12 @@ const TRUTH: Operand = { ...plainKinds.boolean, scalar: null };
 /** Resolves an expression: names become columns, values go to slots. Throws a `Refusal` or a `FieldError`. */
 export function readTerm(reader: TermReader, expression: Expression): ReadTerm {
   return deeper(reader, () => readSaid(reader, expression));
+}
+
+/** The values of a key of several columns, where a path to one was said; else the one that the expression is. */
+export function readTerms(reader: TermReader, expression: Expression): readonly ReadTerm[] {
+  const { said } = expression;
+  return said.kind === "path" ? readParts(reader, said.path) : [readTerm(reader, expression)];
 }
 
 type Kind = Expression["said"]["kind"];
@@ -77,7 +83,7 @@ function readKey(reader: TermReader, said: Part<"key">): ReadTerm {
 
 /** What it is shows where the query stands within another one. */
 function readOuter(reader: TermReader, { path, levels }: Part<"outer">): ReadTerm {
-  const term: OuterTerm = { kind: "outer", path, levels, found: null, operand: OPEN, nullable: true };
+  const term: OuterTerm = { kind: "outer", path, levels, part: null, found: null, operand: OPEN, nullable: true };
   reader.outer.push(term);
   return [term, `^${levels}${JSON.stringify(path)};`];
 }
@@ -170,6 +176,7 @@ function windowReader(reader: TermReader): Parameters<typeof readWindow>[0] {
   return {
     ofValues: reader.grouped,
     term: (expression) => readTerm(reader, expression),
+    terms: (expression) => readTerms(reader, expression),
     aggregate: (said) => readAggregate(reader, said, true),
     sort: (item) => readSort(reader, item),
   };
@@ -192,6 +199,9 @@ function readAggregate(
   const { name, distinct, options } = said;
   const { definition, compile, mark } = aggregateSaid(said);
   const [arg, argKey] = said.arg === null ? [null, "*"] : readAggregated(reader, said.arg, name, windowed);
+  if (distinct && said.arg !== null && readTerms(reader, said.arg).length > 1) {
+    refuse(`${name} of distinct values is of one column: name one of the key's.`);
+  }
   const operand = operandOfAggregate(definition, { arg, options, distinct });
   const [filter, filterKey] = said.filter === null ? [null, ""] : readCounted(reader, said.filter, name);
   const [otherwise, otherwiseKey] = readDefault(reader, operand, said.otherwise);
@@ -222,7 +232,9 @@ function settingsOf(options: Readonly<Record<string, unknown>>): string {
 }
 
 function readAggregated(reader: TermReader, said: Expression, name: string, windowed: boolean): ReadTerm {
-  const read = readTerm(reader, said);
+  const [read, ...more] = readTerms(reader, said) as readonly [ReadTerm, ...ReadTerm[]];
+  // Where all of a key's columns are there the first is, and else it is read as none: that much can be counted.
+  if (more.length > 0 && name !== "count") refuse(`${name} is of one value, and a key of several columns is none.`);
   if (!windowed && holdsAggregate(read[0], true))
     refuse(`${name} of an aggregate: annotate that first, then take ${name}.`);
   if (holdsWindow(read[0])) refuse(`${name} of a window: aggregates are worked out before windows are.`);

@@ -15,6 +15,8 @@ export interface WindowReader {
   /** True where rows are values, so that they may be joined to many related ones on purpose. */
   readonly ofValues: boolean;
   term(expression: Expression): Read<Term>;
+  /** The values of a key of several columns; of anything else the one that it is. */
+  terms(expression: Expression): readonly Read<Term>[];
   aggregate(said: Said<"aggregate">): Read<AggregateTerm>;
   sort(item: unknown): Read<SortTerm>;
 }
@@ -27,7 +29,7 @@ export function windowLabel(name: string): string {
 /** Reads `Window(…)`. Throws a `Refusal`. */
 export function readWindow(reader: WindowReader, said: Said<"window">): Read<WindowTerm> {
   const [of, ofKey] = readOf(reader, said.of);
-  const partition = said.partitionBy.map((part) => reader.term(part));
+  const partition = said.partitionBy.flatMap((part) => reader.terms(part));
   const order = said.orderBy.map((item) => reader.sort(item));
   const orderBy = order.map(([sort]) => sort);
   const { frame } = said;

@@ -1,6 +1,6 @@
 import { FieldError } from "../errors/index.js";
 import { operandOfKind } from "../functions/index.js";
-import { fieldOf, type ModelMeta, type RelationMeta } from "../models/index.js";
+import { type AnyRelationMeta, fieldOf, type ModelMeta, type RelationMeta } from "../models/index.js";
 import { printable } from "../util/printable.js";
 import { didYouMean } from "../util/suggest.js";
 import { checkName } from "./annotate.js";
@@ -22,7 +22,7 @@ export function withRecursion(query: Query, name: unknown, given: unknown): Quer
   const values = valuesOf(query);
   const key = `${model.id}[recursive ${relation.name} ${depth ?? ""}${maxDepth === null ? "" : "<"} ${shapeKey(query)}];`;
   const source: RecursiveSource = {
-    ...{ kind: "recursive", relation, member: { query, slot: 0 }, columns, isOfValues: false, key },
+    ...{ kind: "recursive", hops: hopsOf(relation), member: { query, slot: 0 }, columns, isOfValues: false, key },
     depth: held?.column ?? null,
     maxDepth: maxDepth === null ? null : values.length,
   };
@@ -51,7 +51,11 @@ function readCounting(
   return { depth: depth ?? null, maxDepth: maxDepth ?? null };
 }
 
-function selfRelation(model: ModelMeta, name: unknown): RelationMeta {
+function hopsOf(relation: AnyRelationMeta): readonly RelationMeta[] {
+  return relation.type === "manyToMany" ? relation.hops : [relation];
+}
+
+function selfRelation(model: ModelMeta, name: unknown): AnyRelationMeta {
   const choices = Object.values(model.relations).filter(({ target }) => isSameModel(target, model));
   const field = typeof name === "string" ? fieldOf(model, name) : undefined;
   const found = choices.find((relation) => relation === field);

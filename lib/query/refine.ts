@@ -9,7 +9,7 @@ import { readSort, toldAs } from "./read-term.js";
 import { addRelated } from "./related.js";
 import { isOwnName, leadsIntoJson } from "./resolve-path.js";
 import { refuseSet } from "./source.js";
-import type { OrderTerm, Predicate, Query, Term } from "./tree.js";
+import type { Filter, OrderTerm, Predicate, Query, Term } from "./tree.js";
 
 const NO_ORDER: readonly OrderTerm[] = Object.freeze([]);
 
@@ -17,6 +17,8 @@ const NO_ORDER: readonly OrderTerm[] = Object.freeze([]);
 export function withFilter(query: Query, args: readonly unknown[], method: string, negated = false): Query {
   refuseSliced(query, method);
   if (query.source !== null) refuseSet(query, method);
+  const last = query.filters.at(-1);
+  if (last?.isOpen === true && !negated) return withinFilter(query, last, args, method);
   const parsed = parseFilter(query, args, method);
   if (parsed.predicate === null) return query;
   const predicate: Predicate = negated ? { kind: "not", item: parsed.predicate } : parsed.predicate;
@@ -26,6 +28,21 @@ export function withFilter(query: Query, args: readonly unknown[], method: strin
     filters: joined(query.filters, [{ predicate, base: query.values.length }]),
     zones: joined(query.zones, parsed.zones),
     outer: joined(query.outer, parsed.outer),
+    none: query.none || isNever(predicate),
+  });
+}
+
+/** The query with an open filter that asks for more, of the same related rows. */
+function withinFilter(query: Query, open: Filter, args: readonly unknown[], method: string): Query {
+  const { predicate, slots, key, zones, outer } = parseFilter(query, args, method, query.values.slice(open.base));
+  if (predicate === null) return query;
+  const items = [open.predicate, predicate].flatMap((item) => (item.kind === "and" ? item.items : [item]));
+  return changed(query, {
+    key: `${query.key}&${key};`,
+    values: [...query.values.slice(0, open.base), ...slots],
+    filters: [...query.filters.slice(0, -1), { predicate: { kind: "and", items }, base: open.base }],
+    zones: joined(query.zones, zones),
+    outer: joined(query.outer, outer),
     none: query.none || isNever(predicate),
   });
 }

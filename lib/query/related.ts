@@ -49,10 +49,10 @@ function toOneRelation(meta: ModelMeta, name: string, path: string): RelationMet
         `Relations to one row: ${names.join(", ") || "none"}.`,
     );
   }
-  if (field.type === "reverse" && field.many) {
+  if (field.type !== "foreignKey" && field.many) {
+    const by = field.type === "reverse" ? `${field.target.name} by its "${field.via.name}"` : `row.${name}`;
     throw new FieldError(
-      `${meta.name}.${name} leads to many rows, which selectRelated("${path}") cannot join. ` +
-        `Query ${field.target.name} by its "${field.via.name}" instead.`,
+      `${meta.name}.${name} leads to many rows, which selectRelated("${path}") cannot join. Query ${by} instead.`,
     );
   }
   return field;

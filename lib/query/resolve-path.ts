@@ -8,19 +8,23 @@ import {
   relationLookups,
   type Transform,
   transformFor,
+  tupleLookup,
 } from "../lookups/index.js";
 import {
   type ColumnMeta,
   type FieldMeta,
   fieldOf,
+  type ForeignKeyMeta,
+  holdsPrimaryKey,
   type ModelMeta,
   namesIn,
+  pathTo,
   type RelationMeta,
 } from "../models/index.js";
 import { didYouMean } from "../util/suggest.js";
 import type { JsonStep } from "../util/json-shape.js";
 import { readJsonNames, readSteps, shapeOfSteps } from "./json-path.js";
-import { keyOperand } from "./key-operand.js";
+import { keyOperand, tupleOperand } from "./key-operand.js";
 import { Memo } from "./memo.js";
 import { namesOf } from "./names-of.js";
 import { isNamed } from "./named-relations.js";
@@ -31,6 +35,8 @@ export interface ResolvedPath {
   /** The place of the first relation to many rows among the hops, or -1. */
   readonly multi: number;
   readonly column: ColumnMeta;
+  /** All of its columns where it ends at a key of several; else null. */
+  readonly several: readonly ColumnMeta[] | null;
   /** The relation that the path names when it ends at one: its key is the column. */
   readonly relation: RelationMeta | null;
 }
@@ -47,6 +53,8 @@ export interface ResolvedLookup {
   readonly operand: Operand;
   /** The model whose querysets `in` takes here. */
   readonly rowsOf: ModelMeta | null;
+  /** What of those rows is compared, where that is not their primary key. */
+  readonly rowKeys: readonly ColumnMeta[] | null;
   /** How a shape's key spells it: as its own key, but for steps into JSON and marks of what is of a user's own. */
   readonly shape: string;
   /** Its part of a shape's key where it has one value: known beforehand, since most lookups have. */
@@ -78,6 +86,7 @@ export function markOf(transforms: readonly { readonly mark?: string }[], lookup
 
 function readLookup(meta: ModelMeta, place: Place): Omit<ResolvedLookup, "keyOfValue"> {
   const walk = walkPath(meta, namesOf(meta, place.key, place.method), place);
+  if (walk.path.several !== null) return tupleLookupOf(walk, walk.path.several, place);
   if (walk.path.relation !== null || (walk.endsAtKey && walk.rest.length === 0)) return relationLookup(walk, place);
   const operand = operandOf(walk.path.column, walk.endsAtKey ? walk.model : null);
   return operand.family === "json" ? jsonLookup(walk, operand, place) : fieldLookup(walk, operand, place);
@@ -105,7 +114,7 @@ function fieldLookup(
   }
   const rowsOf = endsAtKey ? model : null;
   const shape = place.key + markOf(transforms, lookup);
-  return { path, key: place.key, shape, transforms, steps: null, lookup, operand, rowsOf };
+  return { path, key: place.key, shape, transforms, steps: null, lookup, operand, rowsOf, rowKeys: null };
 }
 
 function jsonLookup(
@@ -125,6 +134,7 @@ function jsonLookup(
     lookup,
     operand,
     rowsOf: null,
+    rowKeys: null,
   };
 }
 
@@ -136,10 +146,29 @@ function operandOf(column: ColumnMeta, keyOf: ModelMeta | null): Operand {
 
 function relationLookup({ path, rest, model }: Walk, place: Place): Omit<ResolvedLookup, "keyOfValue"> {
   const name = rest[0] ?? "exact";
-  const operand = keyOperand(model, path.column);
+  const rowKeys = rowKeysOf(path.relation);
+  const operand = keyOperand(model, path.column, rowKeys?.[0] ?? null);
   const lookup = relationLookups.includes(name) && rest.length < 2 ? lookupFor(operand.family, name) : undefined;
   if (lookup === undefined) throw unknownName(model, rest[0] as string, place, relationLookups);
-  return { path, key: place.key, shape: place.key, transforms: [], steps: null, lookup, operand, rowsOf: model };
+  return { path, key: place.key, shape: place.key, transforms: [], steps: null, lookup, operand, rowsOf: model, rowKeys };
+}
+
+/** What a relation holds of the rows that it leads to; null for their primary key. */
+function rowKeysOf(relation: RelationMeta | null): readonly ColumnMeta[] | null {
+  return relation?.type === "foreignKey" && !holdsPrimaryKey(relation) ? relation.targetColumns : null;
+}
+
+/** A lookup of a relation, or of a key, of several columns. */
+function tupleLookupOf(
+  { path, rest, model }: Walk,
+  columns: readonly ColumnMeta[],
+  place: Place,
+): Omit<ResolvedLookup, "keyOfValue"> {
+  const lookup = rest.length < 2 ? tupleLookup(rest[0] ?? "exact") : undefined;
+  if (lookup === undefined) throw unknownName(model, rest[0] as string, place, relationLookups);
+  const rowKeys = rowKeysOf(path.relation);
+  const operand = tupleOperand(model, columns, rowKeys ?? model.primaryKey);
+  return { path, key: place.key, shape: place.key, transforms: [], steps: null, lookup, operand, rowsOf: model, rowKeys };
 }
 
 /** True for what may stand first in a path of a model's own: its fields and "pk". */
@@ -163,7 +192,7 @@ export function leadsIntoJson(meta: ModelMeta, path: string): boolean {
 /** A lookup of something that is no column of a path. */
 export function termLookup(key: string, lookup: Lookup, operand: Operand, shape = key): ResolvedLookup {
   const keyOfValue = `${shape}:v,`;
-  return { key, shape, path: null, transforms: [], steps: null, lookup, operand, rowsOf: null, keyOfValue };
+  return { key, shape, path: null, transforms: [], steps: null, lookup, operand, rowsOf: null, rowKeys: null, keyOfValue };
 }
 
 /** How far the names of a path led. */
@@ -184,15 +213,15 @@ function walkPath(meta: ModelMeta, names: readonly string[], place: Place): Walk
   for (let index = 0; index < names.length; index += 1) {
     const name = names[index] as string;
     const rest = names.slice(index + 1);
-    const field = fieldNamed(model, name, place, index === 0 ? [] : relationLookups);
-    if (field.type === "scalar" || name === "pk") {
-      const column = columnOf(field);
-      return {
-        path: atColumn(hops, column),
-        rest,
-        model,
-        endsAtKey: column.primaryKey && model.primaryKey.length === 1,
-      };
+    if (name === "pk") return { path: atColumns(hops, model.primaryKey, null), rest, model, endsAtKey: true };
+    const named = fieldNamed(model, name, place, index === 0 ? [] : relationLookups);
+    // A many-to-many relation is two steps, of which the second is a foreign key like any other.
+    if (named.type === "manyToMany") hops.push(named.hops[0]);
+    const field = named.type === "manyToMany" ? named.hops[1] : named;
+    if (field.type === "scalar") {
+      const { column } = field;
+      const endsAtKey = column.primaryKey && model.primaryKey.length === 1;
+      return { path: atColumns(hops, [column], null), rest, model, endsAtKey };
     }
     const goesOn = rest[0] !== undefined && (fieldOf(field.target, rest[0]) !== undefined || rest[0] === "pk");
     if (!goesOn) return { path: atRelation(hops, field), rest, model: field.target, endsAtKey: false };
@@ -203,48 +232,63 @@ function walkPath(meta: ModelMeta, names: readonly string[], place: Place): Walk
 }
 
 function fieldNamed(model: ModelMeta, name: string, place: Place, also: readonly string[]): FieldMeta {
-  if (name === "pk") return keyField(model, place);
   const field = fieldOf(model, name);
   if (field === undefined) throw unknownName(model, name, place, also);
   return field;
-}
-
-function keyField(model: ModelMeta, place: Place): FieldMeta {
-  const [column, ...more] = model.primaryKey;
-  if (column === undefined || more.length > 0) {
-    const names = model.primaryKey.map((key) => key.field).join(", ");
-    throw new FieldError(
-      `${model.name} has a key of several columns: "pk" in ${place.method}({ ${place.key} }) cannot stand for one ` +
-        `value. Name them: ${names}.`,
-    );
-  }
-  return model.fields[column.field] as FieldMeta;
 }
 
 function columnOf(field: FieldMeta): ColumnMeta {
   return (field as { column: ColumnMeta }).column;
 }
 
-function atColumn(hops: RelationMeta[], column: ColumnMeta): ResolvedPath {
-  const last = hops.at(-1);
-  if (last?.type === "foreignKey" && column === last.targetColumn && !isNamed(last)) {
-    return build(hops.slice(0, -1), last.column, null);
-  }
-  return build(hops, column, null);
-}
-
 function atRelation(hops: RelationMeta[], relation: RelationMeta): ResolvedPath {
-  if (relation.type === "foreignKey") {
-    return isNamed(relation)
-      ? build([...hops, relation], relation.targetColumn, relation)
-      : build(hops, relation.column, relation);
-  }
-  return build([...hops, relation], relation.target.primaryKey[0] as ColumnMeta, relation);
+  if (relation.type === "reverse") return atColumns([...hops, relation], relation.target.primaryKey, relation);
+  if (isNamed(relation)) return atColumns([...hops, relation], relation.targetColumns, relation);
+  return atColumns(hops, relation.columns, relation);
 }
 
-function build(hops: readonly RelationMeta[], column: ColumnMeta, relation: RelationMeta | null): ResolvedPath {
+/** Columns at the end of relations: of foreign keys that hold them themselves, as far as they do. */
+function atColumns(
+  hops: readonly RelationMeta[],
+  columns: readonly ColumnMeta[],
+  relation: RelationMeta | null,
+): ResolvedPath {
+  const last = hops.at(-1);
+  const own = last?.type === "foreignKey" && last !== relation && !isNamed(last) ? heldBy(last, columns) : null;
+  return own === null ? build(hops, columns, relation) : atColumns(hops.slice(0, -1), own, relation);
+}
+
+/** The columns of a foreign key that hold some of its target's; null where it does not hold all. */
+function heldBy({ columns, targetColumns, nullable }: ForeignKeyMeta, sought: readonly ColumnMeta[]) {
+  const own = sought.map((column) => columns[targetColumns.indexOf(column)]);
+  if (!own.every((column) => column !== undefined)) return null;
+  // Where another of its columns is null there is no reference, whatever these hold.
+  return nullable && columns.some((column) => column.nullable && !own.includes(column)) ? null : own;
+}
+
+function build(
+  hops: readonly RelationMeta[],
+  columns: readonly ColumnMeta[],
+  relation: RelationMeta | null,
+): ResolvedPath {
   const multi = hops.findIndex((hop) => hop.type === "reverse" && hop.many);
-  return { hops: Object.freeze(hops), multi, column, relation };
+  const several = columns.length > 1 ? columns : null;
+  return { hops: Object.freeze([...hops]), multi, column: columns[0] as ColumnMeta, several, relation };
+}
+
+/** The paths to each of the columns that a path ends at. */
+export function partsOfPath(path: ResolvedPath): readonly ResolvedPath[] {
+  return path.several === null ? [path] : path.several.map((column) => ({ ...path, column, several: null, relation: null }));
+}
+
+/** Resolves a path that ends at a key of several columns; null for any other. */
+export function resolveTuple(meta: ModelMeta, text: string, method: string): ResolvedPath | null {
+  const place = { method, key: text };
+  const names = namesOf(meta, text, method);
+  const first = names[0] as string;
+  if (!isOwnName(meta, first)) return null;
+  const { path, rest } = walkPath(meta, names, place);
+  return path.several !== null && rest.length === 0 ? path : null;
 }
 
 /** Resolves a path that must end at a column, for ordering: `album__name`, `album` (its key), `pk`. */
@@ -277,7 +321,9 @@ export function resolveValue(
   const first = names[0] as string;
   if (others.includes(first) && first !== "pk" && fieldOf(meta, first) === undefined) return null;
   const place = { method, key: text };
-  const { path, rest, model } = walkPath(meta, names, place);
+  const walk = walkPath(meta, names, place);
+  const { path, rest, model } = walk;
+  if (path.several !== null) throw severalColumns(walk, text, method);
   const source = operandOf(path.column, null);
   if (source.family === "json" && path.relation === null) {
     const into = readSteps(rest, `${method}("${text}")`);
@@ -297,6 +343,24 @@ export function resolveValue(
     steps.push({ transform, operand });
   }
   return { path, source, steps, into: [], shape: text };
+}
+
+/** The names of each of the values of a key of several columns, by the path that ends at it. */
+export function partNames(meta: ModelMeta, text: string): string[] {
+  return namesBehind(walkPath(meta, text.split("__"), { method: "", key: text }), text);
+}
+
+function namesBehind({ model, path: { relation } }: Walk, text: string): string[] {
+  const parts = relation?.type === "foreignKey" ? relation.targetColumns : model.primaryKey;
+  const before = text === "pk" || text.endsWith("__pk") ? text.slice(0, -2) : `${text}__`;
+  return parts.map((part) => before + pathTo(part));
+}
+
+function severalColumns(walk: Walk, text: string, method: string): FieldError {
+  return new FieldError(
+    `${method}("${text}"): ${walk.model.name} has a key of several columns, which are no one value. ` +
+      `Name one of them: ${namesBehind(walk, text).join(", ")}.`,
+  );
 }
 
 function unknownName(model: ModelMeta, name: string, place: Place, also: readonly string[]): FieldError {

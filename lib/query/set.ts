@@ -90,7 +90,7 @@ function setOf(first: Query, terms: Terms, queries: readonly Query[], none: bool
     source: { kind: "set", operation, all, members, columns, isOfValues, key },
     ...{ key, values, none, related, timeZone, order: [] },
     annotations: isOfValues ? [] : given.map((term) => ({ name: term.name, term, base: 0, given: true })),
-    picked: picked === null ? null : { as: picked.as, items: itemsOf(columns) },
+    picked: picked === null ? null : { as: picked.as, items: itemsOf(columns, picked) },
     zones: queries.flatMap((query) => query.zones),
     outer: queries.flatMap((query) => query.outer),
   };

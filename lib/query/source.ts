@@ -2,7 +2,7 @@ import { FieldError } from "../errors/index.js";
 import type { ModelMeta } from "../models/index.js";
 import { printable } from "../util/printable.js";
 import { didYouMean } from "../util/suggest.js";
-import type { HeldTerm, PickedItem, PlacedTerm, Query, Term } from "./tree.js";
+import type { HeldTerm, Picked, PickedItem, PlacedTerm, Query, Term } from "./tree.js";
 
 /** Which rows a set has, and what they hold, is said of its parts. */
 export function refuseSet(query: Query, method: string): void {
@@ -60,7 +60,7 @@ export function rowValues({ model, annotations }: Query): PlacedTerm[] {
   const own = model.columns.map((column): PlacedTerm => {
     const { family, type, scalar, nullable } = column;
     const operand = { family, type, convert: scalar.convert, scalar };
-    const path = { hops: [], multi: -1, column, relation: null };
+    const path = { hops: [], multi: -1, column, several: null, relation: null };
     return { term: { kind: "column", path, operand, nullable }, base: null };
   });
   return [...own, ...annotations.filter(({ given }) => given).map(({ term, base }) => ({ term, base }))];
@@ -92,9 +92,13 @@ function inSql(columns: readonly HeldTerm[], others: readonly string[] = []): He
   });
 }
 
-/** Columns as what rows hold that are no instances. */
-export function itemsOf(columns: readonly HeldTerm[]): PickedItem[] {
-  return columns.map((term) => ({ name: term.name, value: { term, base: null } }));
+/** Columns as what rows hold that are no instances, in the place of what was picked. */
+export function itemsOf(columns: readonly HeldTerm[], picked: Picked): PickedItem[] {
+  return columns.map((term, at) => {
+    const item = { name: term.name, value: { term, base: null } };
+    const tuple = picked.items[at]?.tuple;
+    return tuple === undefined ? item : { ...item, tuple };
+  });
 }
 
 /** Columns and one more. */

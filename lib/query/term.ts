@@ -1,4 +1,3 @@
-import type { RelationMeta } from "../models/index.js";
 import type { CaseTerm, ColumnTerm, Predicate, Term, WindowTerm } from "./tree.js";
 
 /** The terms directly within one, those of its conditions among them. */
@@ -17,6 +16,7 @@ export function partsOf(term: Term): readonly Term[] {
     case "condition":
       return termsIn(term.predicate);
     case "raw":
+    case "tuple":
       return term.parts;
     case "aggregate":
       return term.arg === null ? [] : [term.arg];
@@ -93,11 +93,6 @@ export function columnsIn(predicate: Predicate): readonly ColumnTerm[] {
     return term.kind === "aggregate" ? [] : partsOf(term).flatMap(within);
   };
   return termsIn(predicate).flatMap(within);
-}
-
-/** True where a path begins with another one. */
-export function leadsThrough(hops: readonly RelationMeta[], prefix: readonly RelationMeta[]): boolean {
-  return hops.length >= prefix.length && prefix.every((hop, index) => hops[index] === hop);
 }
 
 /** True where a term, or one within it, looks at rows around its own. */

@@ -74,6 +74,8 @@ export interface Filter {
   readonly predicate: Predicate;
   /** Where its slots begin among the query's. */
   readonly base: number;
+  /** True where the next call of `filter` is one with it: about the same related rows. */
+  readonly isOpen?: boolean;
 }
 
 /** What every term has: what its value is, and whether it may be NULL. */
@@ -186,6 +188,12 @@ export interface WindowTerm extends Valued {
   readonly frame: Frame | null;
 }
 
+/** What several columns are compared with together. */
+export interface TupleTerm extends Valued {
+  readonly kind: "tuple";
+  readonly parts: readonly Term[];
+}
+
 /** The one value of another query's one row. Its slots begin at `slot`. */
 export interface QueryTerm extends Valued {
   readonly kind: "query";
@@ -198,6 +206,8 @@ export interface OuterTerm extends Valued {
   readonly kind: "outer";
   readonly path: string;
   readonly levels: number;
+  /** Which one it is of the values of a key of several columns; null for a value that is one. */
+  readonly part: { readonly at: number; readonly of: number } | null;
   /** What it is of that query's row; null until it is known. */
   readonly found: Term | null;
 }
@@ -252,12 +262,15 @@ export type Term =
   | RawTerm
   | QueryTerm
   | OuterTerm
-  | HeldTerm;
+  | HeldTerm
+  | TupleTerm;
 
 /** One value of a row that is no instance. */
 export interface PickedItem {
   readonly name: string;
   readonly value: PlacedTerm;
+  /** For one of the values that make one together: what that is called, and how many more of them follow. */
+  readonly tuple?: { readonly name: string; readonly more: number };
 }
 
 /** What rows hold that are no instances: objects by name, lists, or one value each. */
@@ -360,7 +373,8 @@ export interface CteSource extends Held {
 /** Some rows, and all that a relation of the model to itself leads to from them. */
 export interface RecursiveSource extends Held {
   readonly kind: "recursive";
-  readonly relation: RelationMeta;
+  /** From each row to those that it leads to: along a many-to-many relation by two steps. */
+  readonly hops: readonly RelationMeta[];
   /** The rows that it begins with. */
   readonly member: Member;
   /** The name in SQL of the number of steps that lead to a row; null where nobody asks. */

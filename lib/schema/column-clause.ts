@@ -27,6 +27,7 @@ function sqlTypeOf(engine: Engine, column: ColumnMeta): string {
 }
 
 function defaultLiteral(engine: Engine, column: ColumnMeta, value: unknown): string {
+  if (value === null) return engine.schema.literal(null);
   const converted = column.scalar.convert(value);
   const encode = column.type.customCodec?.toDb ?? engine.types.encoder(column.type);
   return engine.schema.literal(encode === null ? converted : encode(converted));

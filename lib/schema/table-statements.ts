@@ -1,6 +1,6 @@
 import type { Engine } from "../databases/ports/index.js";
-import type { ColumnMeta, ForeignKeyMeta, ModelMeta } from "../models/index.js";
-import { fieldOf } from "../models/index.js";
+import type { ColumnMeta, ForeignKeyMeta, Link, ModelMeta } from "../models/index.js";
+import { columnsOfField, fieldOf, isSameSet, linksOf, uniqueKeys } from "../models/index.js";
 import { ConfigurationError } from "../errors/index.js";
 import { didYouMean } from "../util/suggest.js";
 import { columnClause } from "./column-clause.js";
@@ -32,6 +32,10 @@ export function createTableSql(
   for (const relation of foreignKeys(meta)) {
     if (!later.has(relation)) parts.push(foreignKeyClause(engine, meta, relation));
   }
+  for (const { columns } of foreignKeys(meta).filter(needsUnique)) {
+    const name = generatedName(meta, columns, "uniq");
+    parts.push(`CONSTRAINT ${quote(name)} UNIQUE (${columnList(engine, columns)})`);
+  }
   for (const constraint of meta.options.constraints ?? []) {
     if ("check" in constraint) parts.push(`CONSTRAINT ${quote(constraint.name)} CHECK (${constraint.check})`);
     else parts.push(uniqueClause(engine, meta, constraint));
@@ -46,6 +50,7 @@ function keyedColumns(meta: ModelMeta): (readonly ColumnMeta[])[] {
   return [
     meta.primaryKey,
     meta.columns.filter((column) => column.unique || column.options.index === true),
+    ...foreignKeys(meta).map(({ columns }) => columns),
     ...constraints.map((item) => ("unique" in item ? columnsNamed(meta, item.unique, "constraints") : [])),
     ...indexes.map((item) => columnsNamed(meta, "fields" in item ? item.fields : item, "indexes")),
   ];
@@ -72,32 +77,74 @@ function uniqueClause(
 }
 
 export function foreignKeys(meta: ModelMeta): ForeignKeyMeta[] {
-  return [...new Set(meta.columns.flatMap(({ relation }) => relation ?? []))];
+  const relations = modelsOfTable(meta).flatMap((model) => Object.values(model.relations));
+  return [...new Set(relations)].filter((relation) => relation.type === "foreignKey");
 }
 
 /** What each rule is in SQL; "protect" differs from "restrict" only where rows are collected in code. */
-const ON_DELETE = {
+const ON_DELETE: Readonly<Record<Exclude<ForeignKeyMeta["onDelete"], object>, string>> = {
   cascade: "CASCADE",
   restrict: "RESTRICT",
   protect: "RESTRICT",
   "set null": "SET NULL",
   "set default": "SET DEFAULT",
   "do nothing": "NO ACTION",
-} as const;
+};
+
+/** A rule as far as the engine can keep it by itself; for what it cannot, rows that still point there stop a delete. */
+function onDeleteSql({ features }: Engine, { onDelete, columns }: ForeignKeyMeta): string {
+  if (typeof onDelete === "object") return ON_DELETE["do nothing"];
+  const isKept = onDelete !== "set default" || (features.setsDefaults && columns.every(hasKeptDefault));
+  return ON_DELETE[isKept ? onDelete : "do nothing"];
+}
+
+/** False where the default is a function, of which the database knows nothing. */
+function hasKeptDefault({ options }: ColumnMeta): boolean {
+  return options.default === undefined || options.dbDefault !== undefined;
+}
 
 function foreignKeyClause(engine: Engine, meta: ModelMeta, relation: ForeignKeyMeta): string {
-  const { quote } = engine.schema;
   const name = foreignKeyName(engine, meta, relation);
-  const target = `${tableName(engine, relation.target)} (${quote(relation.targetColumn.name)})`;
-  return (
-    `CONSTRAINT ${name} FOREIGN KEY (${quote(relation.column.name)}) REFERENCES ${target} ` +
-    `ON DELETE ${ON_DELETE[relation.onDelete]}`
+  const links = linksInOrder(relation);
+  const own = columnList(
+    engine,
+    links.map(({ here }) => here),
   );
+  const target = columnList(
+    engine,
+    links.map(({ there }) => there),
+  );
+  return (
+    `CONSTRAINT ${name} FOREIGN KEY (${own}) REFERENCES ${tableName(engine, relation.target)} (${target}) ` +
+    `ON DELETE ${onDeleteSql(engine, relation)}`
+  );
+}
+
+/** Pairs of columns as the target's key has them: an engine may look for an index that begins with them in that order. */
+function linksInOrder(relation: ForeignKeyMeta): readonly Link[] {
+  const links = linksOf(relation);
+  const key = uniqueKeys(relation.target).find((columns) => isSameSet(columns, relation.targetColumns)) ?? [];
+  return key.map((column) => links.find(({ there }) => there === column) as Link);
+}
+
+/** True for a foreign key that points at what is unique by an index only, which is made after its table. */
+export function needsIndex({ target, targetColumns }: ForeignKeyMeta): boolean {
+  const { options } = target;
+  const { indexes: _, ...others } = options;
+  return !uniqueKeys({ ...target, options: others }).some((columns) => isSameSet(columns, targetColumns));
 }
 
 /** The quoted name of a foreign key's constraint. */
 export function foreignKeyName(engine: Engine, meta: ModelMeta, relation: ForeignKeyMeta): string {
-  return engine.schema.quote(generatedName(meta, [relation.column], "fk"));
+  return engine.schema.quote(generatedName(meta, relation.columns, "fk"));
+}
+
+/** True for a foreign key that no two rows share, where neither its column nor the primary key says so. */
+function needsUnique({ unique, columns }: ForeignKeyMeta): boolean {
+  const [first, ...more] = columns as readonly [ColumnMeta, ...ColumnMeta[]];
+  return (
+    unique && (more.length > 0 ? columns.some((column) => !column.primaryKey) : !first.unique && !first.primaryKey)
+  );
 }
 
 /** ALTER TABLE for a foreign key that could not be declared with its table. */
@@ -107,17 +154,46 @@ export function addForeignKeySql(engine: Engine, meta: ModelMeta, relation: Fore
 
 /** Indexes that were asked for, and one for each foreign key, which its joins and cascades need. */
 export function indexStatements(engine: Engine, meta: ModelMeta): string[] {
+  return indexesOf(meta)
+    .filter(({ unique }) => !unique)
+    .map((index) => indexSql(engine, meta, index));
+}
+
+/** Unique indexes, which foreign keys of other tables may need. */
+export function uniqueIndexStatements(engine: Engine, meta: ModelMeta): string[] {
+  return indexesOf(meta)
+    .filter(({ unique }) => unique)
+    .map((index) => indexSql(engine, meta, index));
+}
+
+interface Index {
+  readonly columns: readonly ColumnMeta[];
+  readonly unique: boolean;
+  readonly name: string;
+}
+
+function indexesOf(meta: ModelMeta): Index[] {
   const single = meta.columns
     .filter((column) => column.options.index === true && !column.unique && !column.primaryKey)
     .map((column) => ({ columns: [column], unique: false, name: generatedName(meta, [column], "idx") }));
+  const several = foreignKeys(meta)
+    .filter(({ indexed, unique, columns }) => indexed && !unique && columns.length > 1 && !beginsKey(meta, columns))
+    .map(({ columns }) => ({ columns, unique: false, name: generatedName(meta, columns, "idx") }));
   const declared = (meta.options.indexes ?? []).map((index) => {
     const { fields, unique = false, name } = "fields" in index ? index : { fields: index };
     const columns = columnsNamed(meta, fields, "indexes");
     return { columns, unique, name: name ?? generatedName(meta, columns, unique ? "uniq" : "idx") };
   });
-  return [...single, ...declared].map(({ columns, unique, name }) => {
-    return `CREATE ${unique ? "UNIQUE " : ""}INDEX ${engine.schema.quote(name)} ON ${tableName(engine, meta)} (${columnList(engine, columns)})`;
-  });
+  return [...single, ...several, ...declared];
+}
+
+/** True for columns with which the primary key begins: its index is theirs, too. */
+function beginsKey({ primaryKey }: ModelMeta, columns: readonly ColumnMeta[]): boolean {
+  return isSameSet(primaryKey.slice(0, columns.length), columns);
+}
+
+function indexSql(engine: Engine, meta: ModelMeta, { columns, unique, name }: Index): string {
+  return `CREATE ${unique ? "UNIQUE " : ""}INDEX ${engine.schema.quote(name)} ON ${tableName(engine, meta)} (${columnList(engine, columns)})`;
 }
 
 /** COMMENT ON statements, for engines where comments do not stand in CREATE TABLE. */
@@ -141,9 +217,9 @@ function columnList(engine: Engine, columns: readonly ColumnMeta[]): string {
 }
 
 function columnsNamed(meta: ModelMeta, names: readonly string[], option: string): ColumnMeta[] {
-  return names.map((name) => {
+  return names.flatMap((name) => {
     const field = fieldOf(meta, name);
-    if (field !== undefined && field.type !== "reverse") return field.column;
+    if (field !== undefined && !("many" in field)) return columnsOfField(field);
     const known = meta.columns.map((column) => column.field);
     throw new ConfigurationError(
       `${meta.name}: ${option} names "${name}", which is no column of it.${didYouMean(name, known)} ` +

@@ -9,7 +9,9 @@ import {
   foreignKeyName,
   foreignKeys,
   indexStatements,
+  needsIndex,
   tableName,
+  uniqueIndexStatements,
 } from "./table-statements.js";
 
 /** Options of `createTables` and `dropTables`. */
@@ -29,7 +31,10 @@ export async function createTables(
   const { order, later } = inOrder(managed(models), engine);
   const existing = safe ? await existingTables(database, order) : new Set<ModelMeta>();
   const fresh = order.filter((meta) => !existing.has(meta));
-  for (const meta of fresh) await execute(database, createTableSql(engine, meta, safe, later));
+  for (const meta of fresh) {
+    await execute(database, createTableSql(engine, meta, safe, later));
+    for (const sql of uniqueIndexStatements(engine, meta)) await execute(database, sql);
+  }
   for (const meta of fresh) {
     for (const relation of foreignKeys(meta)) {
       if (later.has(relation)) await execute(database, addForeignKeySql(engine, meta, relation));
@@ -67,7 +72,18 @@ export async function dropTables(
   await atomic(database, async () => Promise.resolve(execute(database, deferForeignKeys)).then(drop), {});
 }
 
-function managed(models: readonly ModelMeta[]): ModelMeta[] {
+/** Models, with those that were made to tie their rows to others. */
+function withThroughs(models: readonly ModelMeta[]): ModelMeta[] {
+  const throughs = models.flatMap(({ relations }) => {
+    return Object.values(relations).flatMap((field) => {
+      return field.type === "manyToMany" && field.isAutomatic && !field.isReverse ? [field.through] : [];
+    });
+  });
+  return [...new Set([...models, ...throughs])];
+}
+
+function managed(given: readonly ModelMeta[]): ModelMeta[] {
+  const models = withThroughs(given);
   for (const [index, meta] of models.entries()) {
     const other = models.slice(0, index).find((earlier) => sameTable(earlier, meta) && !isProxy(earlier, meta));
     if (other !== undefined) {
@@ -106,6 +122,7 @@ function inOrder(
     open.add(meta);
     for (const relation of foreignKeys(meta)) {
       const target = models.find((model) => sameTable(model, relation.target));
+      if (target === meta && !engine.features.forwardReferences && needsIndex(relation)) later.add(relation);
       if (target === undefined || target === meta) continue;
       if (open.has(target)) {
         if (!engine.features.forwardReferences) later.add(relation);

@@ -1,6 +1,6 @@
 import type { DatabaseLike } from "./database-like.js";
 import type { AnyQuery } from "./selection.js";
-import type { DeleteResult } from "./sparse.js";
+import type { DeletePreview, DeleteResult, DryRun } from "./sparse.js";
 
 /** How a set operation combines: a set of rows, unless `all` keeps those that are alike. */
 export interface SetOptions {
@@ -98,6 +98,18 @@ export interface AnyQuerySet {
   exists(): Promise<boolean>;
   /** What `all()` would send. */
   sql(): CompiledSql;
-  /** Deletes all rows matched. An unfiltered queryset needs `{ all: true }`. */
-  delete(options?: { readonly all?: boolean }): Promise<DeleteResult>;
+  /**
+   * Deletes all rows matched, and does about those that point at them what their `onDelete` says. An unfiltered queryset
+   * needs `{ all: true }`.
+   *
+   * @example
+   * ```ts
+   * await Album.objects.filter({ name: "Demos" }).delete(); // → { total: 3, byModel: { Track: 2, Album: 1 } }
+   * // SELECT "id" …; DELETE FROM "track" WHERE "album_id" IN (3); DELETE FROM "album" WHERE "id" IN (3)
+   * ```
+   * @throws ProtectedError or RestrictedError where other rows stand in the way: then nothing is deleted.
+   */
+  delete(options?: { readonly all?: boolean; readonly dryRun?: false }): Promise<DeleteResult>;
+  /** What `delete` would do. Nothing is changed. */
+  delete(options: DryRun & { readonly all?: boolean }): Promise<DeletePreview>;
 }

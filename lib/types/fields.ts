@@ -15,10 +15,12 @@ import type {
   IsOptional,
   IsOptionalInteger,
   Known,
+  ManyToManyOptions,
   MomentOptions,
   OwnFamily,
   TextOptions,
 } from "./options.js";
+import type { ManyToMany } from "./many-to-many.js";
 import type { Fk, Many, One, Spec } from "./specs.js";
 
 // A `Spec<…>` is written out in each signature: in a type alias the compiler would make a new type for every field,
@@ -157,4 +159,19 @@ export interface FieldsFactory {
   hasMany<C, const Via extends string>(model: C, via: Via): Many<C, Via>;
   /** The other side of a one-to-one relation: `profile: () => fields.hasOne(Profile, "user")`. */
   hasOne<C, const Via extends string>(model: C, via: Via): One<C, Via>;
+  /**
+   * Rows of another model, or of the same one, any number of which go with any number of these. A model is made for the
+   * pairs, in a table `<table>_<field>`, unless there is one `through` which they go.
+   *
+   * @example
+   * ```ts
+   * tags: () => fields.manyToMany(Tag),
+   * posts: () => fields.manyToMany(Post, { reverse: "tags" }), // the other side, on Tag
+   * members: () => fields.manyToMany(Person, { through: () => Membership }),
+   * ```
+   */
+  manyToMany<C, const O extends ManyToManyOptions = {}>(
+    model: C,
+    options?: O & Known<O, ManyToManyOptions>,
+  ): ManyToMany<C, O>;
 }

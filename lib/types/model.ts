@@ -1,5 +1,6 @@
 import type { DatabaseLike } from "./database-like.js";
 import type { CreateValues } from "./input.js";
+import type { THROUGH } from "./phantoms.js";
 import type { QuerySet } from "./query-set.js";
 import type { RawRows, RawSql } from "./raw.js";
 import type { ModelBase, RowOf, VariantRow } from "./rows.js";
@@ -65,6 +66,8 @@ export interface ModelStatic<D, M> {
   new (
     values: CreateValues<FieldSpecs<D, M>, OwnKeys<D, M>, ModelBase<FieldSpecs<D, M>, OwnKeys<D, M>>>,
   ): RowOf<FieldSpecs<D, M>, OwnKeys<D, M>>;
+  /** The class's own name, whatever fields are called. */
+  readonly name: string;
   readonly meta: ModelInfo<keyof FieldSpecs<D, M> & string>;
   /** Thrown by `get` where there is no row. */
   readonly DoesNotExist: ErrorClass;
@@ -107,6 +110,15 @@ export interface VariantStatic<I, F> {
   bind(database: DatabaseLike): void;
 }
 
+type ThroughIn<Entry> = Entry extends () => { readonly [THROUGH]: infer Through }
+  ? { readonly through: Through }
+  : unknown;
+
+// Of other fields nothing is known, so that statics of a model may have their names. To tell them apart here, where no
+// member is asked for yet, would cost more than all else that a model is declared with.
+/** `Post.tags.through`: the model that a many-to-many relation goes through. */
+type Throughs<D> = string extends keyof D ? unknown : { readonly [K in keyof D]: ThroughIn<D[K]> };
+
 /**
  * The type of `Model`: declares a model by the class it gives.
  *
@@ -127,7 +139,7 @@ export type ModelFactory = <const D, const M extends ModelOptions<keyof D & stri
   table: string,
   fields: D,
   options?: M,
-) => ModelStatic<D, M>;
+) => ModelStatic<D, M> & Throughs<D>;
 
 /** The type of `manager`: the querysets of a model, `static objects = manager(this)`. */
 export type ManagerFactory = <C>(model: C) => QuerySet<Rows<C>>;

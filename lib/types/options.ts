@@ -46,20 +46,43 @@ export interface MomentOptions<T> extends FieldOptions<T> {
   readonly autoNowAdd?: boolean;
 }
 
+/** The rule that `set(value)` gives: rows that point at one that is deleted are made to point at another one. */
+export interface SetRule {
+  readonly onDeleteSet: unknown;
+}
+
 /** What happens to rows that point at one that is deleted. */
-export type OnDelete = "cascade" | "restrict" | "protect" | "set null" | "set default" | "do nothing";
+export type OnDelete = "cascade" | "restrict" | "protect" | "set null" | "set default" | "do nothing" | SetRule;
 
 export interface ForeignKeyOptions {
   readonly null?: boolean;
   readonly onDelete?: OnDelete;
   /** The column's name where it is not `<field>_id`. */
   readonly column?: string;
+  /** The names of its columns where it has several, in the order of the target's. */
+  readonly columns?: readonly string[];
+  /** The field of the target that it holds, or several, where that is not the primary key. */
+  readonly to?: string | readonly string[];
   readonly unique?: boolean;
   readonly index?: boolean;
   readonly primaryKey?: boolean;
   readonly comment?: string;
   /** A key, or a function that gives one. */
   readonly default?: unknown;
+}
+
+/** What `fields.manyToMany(Tag, { … })` takes. */
+export interface ManyToManyOptions {
+  /** A model of one's own whose rows tie two together, or a function that gives it: `() => Membership`. */
+  readonly through?: object;
+  /** The foreign keys of that model: to the one that declares the relation, and to its target. */
+  readonly throughFields?: readonly [here: string, there: string];
+  /** The table of the model that is made where no `through` is given; `<table>_<field>` unless told. */
+  readonly table?: string;
+  /** Of a model to itself: false where a row may have another that does not have it. */
+  readonly symmetrical?: boolean;
+  /** The field of the other model that this is the other side of. */
+  readonly reverse?: string;
 }
 
 /** A field of one's own: how its column is declared, and how values travel to it and back. */

@@ -19,6 +19,8 @@ export declare const TO_MANY: unique symbol;
 export declare const TO_MAYBE: unique symbol;
 /** The foreign key that such a side goes back along. */
 export declare const VIA: unique symbol;
+/** What a many-to-many relation was declared with, which tells the model that it goes through. */
+export declare const THROUGH: unique symbol;
 /** A row's fields, as specifications. */
 export declare const FIELDS: unique symbol;
 /** A row's primary key: the type of its value. */

@@ -2,7 +2,7 @@ import type { AnyExpression } from "./expression.js";
 import type { UpdateValues } from "./input.js";
 import type { FIELDS, KEY_NAMES, NULLABLE, OWN_KEYS, PK, TO_MANY, TO_MAYBE, TO_ONE, VALUE, VIA } from "./phantoms.js";
 import type { RelatedManager } from "./query-set.js";
-import type { DeleteResult, Sparse, SparseOne } from "./sparse.js";
+import type { DeletePreview, DeleteResult, DryRun, Sparse, SparseOne } from "./sparse.js";
 import type { KeyNames, OrNull, PkValue, SpecsOf } from "./specs.js";
 
 type AttributeOf<S> = S extends { readonly [VALUE]: unknown; readonly [NULLABLE]: boolean }
@@ -53,8 +53,10 @@ export interface ModelBase<F, Own> {
    * ```
    */
   update(values: UpdateValues<F, ModelBase<F, Own>, AnyExpression>): Promise<this>;
-  /** Deletes the row, and gives how many rows went with it. */
+  /** Deletes the row, and gives how many rows went with it. Throws `ProtectedError` or `RestrictedError`: see querysets. */
   delete(): Promise<DeleteResult>;
+  /** What `delete()` would do. Nothing is changed. */
+  delete(options: DryRun): Promise<DeletePreview>;
   /** Reads the row again. Throws `DoesNotExist` when it is gone. */
   refresh(): Promise<this>;
   /** Reads what `only` or `defer` left out, in one query: these fields, or all; the whole row if only its key is known. */

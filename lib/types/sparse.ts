@@ -1,3 +1,4 @@
+import type { Blocker } from "../errors/blocker.js";
 import type { PkOf } from "./specs.js";
 
 /**
@@ -28,8 +29,21 @@ export interface SparseOne<I> {
   load(): Promise<I | null>;
 }
 
-/** What `delete()` did: rows in all, and by the name of their model. */
+/** What `delete()` did: rows in all, and by the name of their model, those that went along with others counted. */
 export interface DeleteResult {
   readonly total: number;
   readonly byModel: Readonly<Record<string, number>>;
+}
+
+/** A delete that changes nothing: it finds out what it would change. */
+export interface DryRun {
+  readonly dryRun: true;
+}
+
+/** What `delete({ dryRun: true })` found: what would be deleted, and what else would happen. */
+export interface DeletePreview extends DeleteResult {
+  /** Rows whose foreign key would be set to something else, by "Model.field". */
+  readonly updates: Readonly<Record<string, number>>;
+  /** Rows that stand in the way: where there are any, `delete()` throws `ProtectedError` or `RestrictedError`. */
+  readonly blockers: readonly Blocker[];
 }

@@ -8,6 +8,7 @@ export function mysqlFeatures({ insertReturning, isMariadb, setOperations }: Fla
     selfReferencingWrites: false,
     assignsInTurn: true,
     limitInSubquery: false,
+    listsOfTuples: true,
     ordersNulls: false,
     outerInDerivedTables: !isMariadb,
     setOperations,
@@ -19,6 +20,7 @@ export function mysqlFeatures({ insertReturning, isMariadb, setOperations }: Fla
     // The least that `max_allowed_packet` is by default on any server that we know.
     maxStatementBytes: 4_000_000,
     forwardReferences: false,
+    setsDefaults: false,
     indexesUnboundedText: false,
     comments: "inline",
   };

@@ -12,6 +12,8 @@ export interface Features {
   readonly assignsInTurn: boolean;
   /** LIMIT inside an `IN (SELECT …)` subquery works; else it is wrapped in a derived table (MySQL). */
   readonly limitInSubquery: boolean;
+  /** A list of tuples is `(a, b) IN ((1, 2), …)`; else `(a, b) IN (VALUES (1, 2), …)` (SQLite). */
+  readonly listsOfTuples: boolean;
   /** ORDER BY takes NULLS FIRST and NULLS LAST; else a CASE says where they come (MySQL). */
   readonly ordersNulls: boolean;
   /** A query in FROM may name columns of queries further out (not MariaDB). */
@@ -32,6 +34,8 @@ export interface Features {
   readonly maxStatementBytes?: number;
   /** A table's foreign keys may point at tables that do not exist yet (SQLite); else cycles are closed by ALTER TABLE. */
   readonly forwardReferences: boolean;
+  /** Foreign keys take ON DELETE SET DEFAULT (not MySQL). */
+  readonly setsDefaults: boolean;
   /** Text without a length can be indexed and unique; else it needs a length to be a key of (MySQL). */
   readonly indexesUnboundedText: boolean;
   /** Table and column comments are written inside CREATE TABLE (MySQL), by COMMENT ON (PostgreSQL), or not at all. */

@@ -6,6 +6,7 @@ export const postgresFeatures: Features = {
   selfReferencingWrites: true,
   assignsInTurn: false,
   limitInSubquery: true,
+  listsOfTuples: true,
   ordersNulls: true,
   outerInDerivedTables: true,
   setOperations: "all",
@@ -15,6 +16,7 @@ export const postgresFeatures: Features = {
   locksOptionalRows: false,
   maxParameters: 65_535,
   forwardReferences: false,
+  setsDefaults: true,
   indexesUnboundedText: true,
   comments: "statement",
 };

@@ -7,6 +7,7 @@ export const sqliteFeatures: Features = {
   selfReferencingWrites: true,
   assignsInTurn: false,
   limitInSubquery: true,
+  listsOfTuples: false,
   ordersNulls: true,
   outerInDerivedTables: true,
   setOperations: "distinct",
@@ -16,6 +17,7 @@ export const sqliteFeatures: Features = {
   locksOptionalRows: false,
   maxParameters: 32_766,
   forwardReferences: true,
+  setsDefaults: true,
   indexesUnboundedText: true,
   comments: "none",
 };

@@ -21,7 +21,7 @@ class Pet extends Model(
   "pet",
   {
     id: fields.integer({ primaryKey: true }),
-    owner: () => fields.foreignKey(Owner, { onDelete: "restrict" }),
+    owner: () => fields.foreignKey(Owner, { onDelete: "do nothing" }),
     tag: fields.string({ maxLength: 60 }),
     kind: fields.string({ maxLength: 60, default: "cat" }),
     age: fields.integer({ default: 1 }),

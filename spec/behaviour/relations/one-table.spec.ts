@@ -273,6 +273,18 @@ onEngines("Models of one table", (engine) => {
     await expect(Dog.objects.contains(mia as never)).rejects.toThrow(/takes a row of Dog/);
   });
 
+  it("go with what they point at, whichever of them does, and take along what points at them", async () => {
+    const rex = await Dog.objects.get({ name: "Rex" });
+    await Visit.objects.create({ animal: rex, guide: rex });
+    expect(await rex.delete()).toEqual({ total: 2, byModel: { Dog: 1, Visit: 1 } });
+    const bea = await Person.objects.create({ name: "Bea", kennels: [{ name: "K" }] });
+    const dog = await Dog.objects.get({ breeder: bea });
+    await bea.delete();
+    expect((await dog.refresh()).breeder).toBeNull();
+    expect((await ann.delete()).byModel).toEqual({ Person: 1 });
+    expect((await Animal.objects.get({ name: "Mia" })).owner).toBeNull();
+  });
+
   it("are known by their kind where fields are left out, too", async () => {
     const [bo, mia] = await Animal.objects.only("name").all();
     expect([bo, mia].map((row) => row!.constructor.name)).toEqual(["Dog", "Cat"]);

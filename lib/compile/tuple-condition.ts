@@ -1,0 +1,73 @@
+import { AndNode, OrNode, type OperationNode } from "kysely";
+import { joinedNode, literalNode, sqlNode } from "../databases/nodes.js";
+import type { ColumnMeta } from "../models/index.js";
+import type { Condition, Query } from "../query/index.js";
+import { binary, type Compared, comparedWith } from "./compare.js";
+import type { ConditionContext } from "./condition-context.js";
+import { rowValue } from "./row-value.js";
+import type { TupleSides } from "./tuple-sides.js";
+
+/** A condition on a key of several columns: it is NULL where one of them is. */
+export function tupleCondition(condition: Condition, sides: TupleSides, context: ConditionContext): OperationNode {
+  const { form } = condition;
+  const index = context.base + condition.slot;
+  switch (form) {
+    case "null":
+      return nullNode(sides);
+    case "query":
+      return context.among(rowValue(sides.lhs), condition.query as Query, index);
+    case "l":
+      return inTuples(condition, sides, index, context);
+    case "v":
+      return equalOrNot(condition, sides.lhs.map((_, at) => partOf(condition, sides, at, context)));
+    case "e":
+      return equalOrNot(condition, sides.lhs.map((_, at) => comparedPart(condition, sides, at, context)));
+    default:
+      return sides.lhs.map((node): OperationNode => sqlNode`${node} is not null`).reduce(AndNode.create);
+  }
+}
+
+/** All parts are equal; or one of them is not. */
+function equalOrNot({ lookup }: Condition, parts: readonly OperationNode[]): OperationNode {
+  return parts.reduce(lookup.lookup.name === "ne" ? OrNode.create : AndNode.create);
+}
+
+function partOf(condition: Condition, { lhs, columns }: TupleSides, at: number, context: ConditionContext): OperationNode {
+  const { scope, base, nullable } = context;
+  const node = lhs[at] as OperationNode;
+  const value = scope.columnParameter(base + condition.slot + at, (columns[at] as ColumnMeta).type);
+  if (condition.lookup.lookup.name !== "ne") return binary(node, "=", value);
+  return nullable ? scope.engine.operations.isDistinctFrom(node, value) : binary(node, "<>", value);
+}
+
+function comparedPart(
+  condition: Condition,
+  { lhs, rhs }: TupleSides,
+  at: number,
+  { scope, nullable }: ConditionContext,
+): OperationNode {
+  const operand = condition.lookup.operand.parts?.[at] ?? condition.lookup.operand;
+  return comparedWith(scope, condition, { node: lhs[at] as OperationNode, operand, nullable }, rhs[at] as Compared, null);
+}
+
+/** One that is NULL is enough; where no row is joined all are. */
+function nullNode({ columns, lhs }: TupleSides): OperationNode {
+  const open = lhs.filter((_, at) => columns[at]?.nullable);
+  const asked = open.length > 0 ? open : lhs.slice(0, 1);
+  return asked.map((node): OperationNode => sqlNode`${node} is null`).reduce(OrNode.create);
+}
+
+/** Tuples spelled out, of a list rounded up in length. */
+function inTuples(
+  { listLength }: Condition,
+  { lhs, columns }: TupleSides,
+  index: number,
+  { scope }: ConditionContext,
+): OperationNode {
+  const tuples = Array.from({ length: listLength }, (_, item) => {
+    const parts = columns.map(({ type }, at) => scope.columnParameter(index + at, type, item));
+    return sqlNode`(${joinedNode(parts, ", ")})`;
+  });
+  const values = literalNode(scope.engine.features.listsOfTuples ? "" : "values ");
+  return sqlNode`${rowValue(lhs)} in (${values}${joinedNode(tuples, ", ")})`;
+}

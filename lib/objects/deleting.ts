@@ -1,0 +1,181 @@
+import type { DatabaseCore } from "../execute/database-core.js";
+import { ProtectedError, RestrictedError } from "../errors/index.js";
+import { atomic } from "../execute/index.js";
+import type { ColumnMeta, ModelMeta } from "../models/index.js";
+import { type Query, rowsHolding, type Tuple, withColumns } from "../query/index.js";
+import type { DeletePreview, DeleteResult } from "../types/index.js";
+import { blockersOf, describeBlockers } from "./blockers.js";
+import { deleteRows, updateRows } from "./change.js";
+import { Collector, type Selection } from "./collector.js";
+import { type DeleteGraph, deleteGraphOf, type DeleteNode, looseColumns } from "./delete-graph.js";
+import { fetchRows, isEmpty } from "./fetch.js";
+import { inSteps } from "./delete-steps.js";
+import { inBatches } from "./key-batches.js";
+import { valuesInstead } from "./set-rules.js";
+
+/** Rows to be deleted: those of a query, which for one row may be known already by its key. */
+export interface Deleted {
+  readonly query: Query;
+  readonly key: Tuple | null;
+}
+
+/** Deletes rows and does about those that point at them what their foreign keys say: in one transaction, or not at all. */
+export async function deleteCascading(database: DatabaseCore, deleted: Deleted): Promise<DeleteResult> {
+  const { query } = deleted;
+  const counts = new Counts();
+  const graph = deleteGraphOf(query.model);
+  if (isEmpty(query)) return counts.result;
+  if (graph === null) {
+    counts.add(query.model, await deleteRows(database, query));
+    return counts.result;
+  }
+  const whole = async (): Promise<void> => {
+    const { comment } = query;
+    const collector = new Collector({ database, graph, isDry: false, comment });
+    await collector.collect(await rootRows(database, graph, deleted), refuseProtected);
+    refuseRestricted(collector);
+    await new Deletion(database, graph, collector, counts).run();
+  };
+  await atomic(database, whole, {});
+  return counts.result;
+}
+
+/** What `deleteCascading` would do. */
+export async function previewDelete(database: DatabaseCore, deleted: Deleted): Promise<DeletePreview> {
+  const { query } = deleted;
+  const counts = new Counts();
+  if (isEmpty(query)) return { ...counts.result, updates: {}, blockers: [] };
+  const graph = deleteGraphOf(query.model) ?? unpointedAt(query.model);
+  const collector = new Collector({ database, graph, isDry: true, comment: query.comment });
+  await collector.collect(await rootRows(database, graph, { query, key: null }), () => undefined);
+  for (const [{ model }, found] of collector.found) counts.add(model, found.rows.length);
+  const updates = new Counts();
+  for (const selection of collector.updates) {
+    const { child, relation } = selection.edge;
+    updates.addNamed(`${child.model.name}.${relation.name}`, remaining(collector, selection).tuples.length);
+  }
+  return {
+    ...counts.result,
+    updates: updates.result.byModel,
+    blockers: blockersOf(collector, ["protect", "restrict"]),
+  };
+}
+
+function unpointedAt(model: ModelMeta): DeleteGraph {
+  const root = { model, incoming: [], columns: [...model.primaryKey], isReached: true, isLeaf: false };
+  return { root, order: [[root]] };
+}
+
+/** How many rows were deleted of each model. */
+class Counts {
+  readonly #byName = new Map<string, number>();
+
+  add({ name }: ModelMeta, rows: number): void {
+    this.addNamed(name, rows);
+  }
+
+  addNamed(name: string, rows: number): void {
+    if (rows > 0) this.#byName.set(name, (this.#byName.get(name) ?? 0) + rows);
+  }
+
+  get result(): DeleteResult {
+    let total = 0;
+    for (const rows of this.#byName.values()) total += rows;
+    return { total, byModel: Object.fromEntries(this.#byName) };
+  }
+}
+
+/** The rows that a delete begins with. */
+async function rootRows(database: DatabaseCore, { root }: DeleteGraph, { query, key }: Deleted): Promise<Tuple[]> {
+  if (key !== null && key.length === root.columns.length) return [key];
+  return (await fetchRows(database, withColumns(query, root.columns))) as unknown as Tuple[];
+}
+
+function refuseProtected(collector: Collector): void {
+  const blockers = blockersOf(collector, ["protect"]);
+  if (blockers.length > 0) throw new ProtectedError(...describeBlockers(blockers));
+}
+
+function refuseRestricted(collector: Collector): void {
+  const blockers = blockersOf(collector, ["restrict"]);
+  if (blockers.length > 0) throw new RestrictedError(...describeBlockers(blockers));
+}
+
+/** Of rows that are to be updated those that are not deleted instead. */
+function remaining(collector: Collector, selection: Selection): Selection {
+  const { edge, columns, tuples } = selection;
+  if (!selection.isRead) return selection;
+  const kept = tuples.filter((row) => !collector.isFound(edge.child, row));
+  return { ...selection, tuples: kept.map((row) => row.slice(0, columns.length)) };
+}
+
+/** Carries out what was collected. */
+class Deletion {
+  readonly #database: DatabaseCore;
+  readonly #graph: DeleteGraph;
+  readonly #collector: Collector;
+  readonly #counts: Counts;
+
+  constructor(database: DatabaseCore, graph: DeleteGraph, collector: Collector, counts: Counts) {
+    this.#database = database;
+    this.#graph = graph;
+    this.#collector = collector;
+    this.#counts = counts;
+  }
+
+  async run(): Promise<void> {
+    const { leaves, updates, loose, found } = this.#collector;
+    for (const { edge, columns, tuples } of leaves) {
+      this.#counts.add(edge.child.model, await this.#delete(edge.child, columns, tuples));
+    }
+    for (const selection of updates) await this.#point(remaining(this.#collector, selection));
+    for (const [{ child, relation }, rows] of loose) {
+      const keys = rows.filter((row) => found.get(child)?.has(row)).map((row) => keyOf(child, row));
+      const nulls = new Map(looseColumns(relation).map((column) => [column, null]));
+      await this.#update(child, child.model.primaryKey, keys, nulls);
+    }
+    for (const group of this.#graph.order) await this.#deleteGroup(group);
+  }
+
+  /** Points rows at something else. */
+  async #point({ edge, columns, tuples }: Selection): Promise<void> {
+    if (tuples.length === 0) return;
+    const { child, relation } = edge;
+    await this.#update(child, columns, tuples, await valuesInstead(child.model, relation));
+  }
+
+  async #update(
+    { model }: DeleteNode,
+    columns: readonly ColumnMeta[],
+    tuples: readonly Tuple[],
+    values: Map<ColumnMeta, unknown>,
+  ): Promise<void> {
+    if (tuples.length === 0) return;
+    for (const batch of inBatches(this.#database, columns, tuples)) {
+      await updateRows(this.#database, this.#collector.commented(rowsHolding(model, columns, batch)), values);
+    }
+  }
+
+  async #deleteGroup(group: readonly DeleteNode[]): Promise<void> {
+    const { found } = this.#collector;
+    for (const { node, rows, isCircle } of inSteps(group, found)) {
+      const keys = rows.map((row) => keyOf(node, row));
+      const deleted = await this.#delete(node, node.model.primaryKey, keys);
+      // In a circle the database deletes rows along with others, and does not tell.
+      this.#counts.add(node.model, isCircle ? keys.length : deleted);
+    }
+  }
+
+  async #delete({ model }: DeleteNode, columns: readonly ColumnMeta[], tuples: readonly Tuple[]): Promise<number> {
+    let deleted = 0;
+    if (tuples.length === 0) return deleted;
+    for (const batch of inBatches(this.#database, columns, tuples)) {
+      deleted += await deleteRows(this.#database, this.#collector.commented(rowsHolding(model, columns, batch)));
+    }
+    return deleted;
+  }
+}
+
+function keyOf({ model: { primaryKey } }: DeleteNode, row: Tuple): Tuple {
+  return row.length === primaryKey.length ? row : row.slice(0, primaryKey.length);
+}
