@@ -3,7 +3,8 @@ import { defineConfig } from "vitest/config";
 import { flagsWithout } from "./spec/support/without.js";
 
 // Specs and examples import the package by its own name, as a user does.
-const alias = { "dunder-orm": fileURLToPath(new URL("lib/index.ts", import.meta.url)) };
+const file = (name: string) => fileURLToPath(new URL(name, import.meta.url));
+const alias = { "dunder-orm/testing": file("lib/testing/index.ts"), "dunder-orm": file("lib/index.ts") };
 
 export default defineConfig({
   test: {

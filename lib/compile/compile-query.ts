@@ -45,7 +45,7 @@ export function compileRows(target: Target, query: Query): Plan {
     return planOf(scope, writer.picked(), { record, types: typesOf(items), rows: true });
   }
   const { node, tree } = writer.rows();
-  const annotated = given(query).map(({ name, term, base }) => ({ name, value: { term, base } }));
+  const annotated = given(query).map(({ name, term, base, hidden }) => ({ name, value: { term, base }, hidden }));
   return planOf(scope, node, {
     layout: layoutOf(engine, tree, { annotations: annotated, leftOutBy: query.loading?.method ?? null }),
     types: typesOf(annotated),

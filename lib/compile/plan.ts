@@ -31,6 +31,8 @@ export interface Extra {
   readonly decode: Decode | null;
   /** Spells how it is decoded. */
   readonly type: string;
+  /** True for what is no property of rows. */
+  readonly hidden?: boolean;
   /** For the first of values that are one together. */
   readonly tuple?: PickedItem["tuple"];
 }
@@ -122,9 +124,10 @@ export function layoutOf(
 
 /** Values one after another from a place on. */
 export function extrasOf(engine: Engine, items: readonly PickedItem[], start: number): Extra[] {
-  return items.map(({ name, value: { term }, tuple }, index) => {
+  return items.map(({ name, value: { term }, tuple, hidden = false }, index) => {
     const { storage, scale } = term.operand.type;
-    return { name, at: start + index, decode: termDecoder(engine, term), type: `${storage}${scale ?? ""}`, tuple };
+    const type = `${storage}${scale ?? ""}`;
+    return { name, at: start + index, decode: termDecoder(engine, term), type, tuple, hidden };
   });
 }
 

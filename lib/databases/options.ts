@@ -17,6 +17,23 @@ export interface QueryEvent {
   readonly error: unknown;
 }
 
+/** What a lazy load fetches: its own row's relation, that of every row of the same result, or nothing, but throws. */
+export const fetchModes = ["one", "peers", "raise"] as const;
+export type FetchMode = (typeof fetchModes)[number];
+
+/** Rows of one result loaded a relation one after another, a query for each. Handed to `onLoadLoop`. */
+export interface LoadLoop {
+  /** The model whose rows did. */
+  readonly model: string;
+  readonly relation: string;
+  /** How many queries it came to so far. */
+  readonly loads: number;
+  /** The line of the program that asked, as in a stack; null where it is not known. */
+  readonly place: string | null;
+  /** What happened and what to do about it, in a sentence or two. */
+  readonly message: string;
+}
+
 /** Options of `new Database(url, options)`. Times are in milliseconds. */
 export interface DatabaseOptions extends EngineOptions {
   /** Prints every statement with its time; a function gets the line instead. */
@@ -25,12 +42,20 @@ export interface DatabaseOptions extends EngineOptions {
   readonly onQuery?: (event: QueryEvent) => void;
   /** IANA name of the zone in which parts of datetimes (`created__hour`) are taken. UTC unless given. */
   readonly timeZone?: string;
+  /** What lazy loads do unless `qs.fetchMode(…)` says otherwise: "one" unless given, "peers" or "raise". */
+  readonly fetchMode?: FetchMode;
+  /** Called, once for each place in the program, when rows of one result load a relation one by one. */
+  readonly onLoadLoop?: (loop: LoadLoop) => void;
+  /** From how many such loads on; 5 unless given. */
+  readonly loadLoopThreshold?: number;
   /** Compiled query shapes kept; 500 unless given, none for 0. `db.stats` tells whether they suffice. */
   readonly planCacheSize?: number;
 }
 
-const KNOWN =
-  "pool statementTimeout connectTimeout preparedStatements pipeline echo onQuery timeZone planCacheSize".split(" ");
+const KNOWN = [
+  ..."pool statementTimeout connectTimeout preparedStatements pipeline echo onQuery timeZone planCacheSize".split(" "),
+  ..."fetchMode onLoadLoop loadLoopThreshold".split(" "),
+];
 const POOL = "max min acquireTimeout idleTimeout staleTimeout".split(" ");
 
 /** Refuses options that would be passed over in silence, and numbers that no time or size can be. */
@@ -50,10 +75,20 @@ export function checkOptions(options: DatabaseOptions): void {
     );
   }
   checkTypes("onQuery", options.onQuery, ["function"]);
+  checkLoads(options);
   checkTypes("echo", options.echo, ["boolean", "function"]);
   checkTypes("preparedStatements", options.preparedStatements, ["boolean", "number"]);
   if (typeof options.preparedStatements === "number") checkNumber("preparedStatements", options.preparedStatements, 0);
   checkTypes("pipeline", options.pipeline, ["boolean"]);
+}
+
+function checkLoads({ fetchMode, onLoadLoop, loadLoopThreshold }: DatabaseOptions): void {
+  checkTypes("onLoadLoop", onLoadLoop, ["function"]);
+  if (loadLoopThreshold !== undefined) checkNumber("loadLoopThreshold", loadLoopThreshold, 2);
+  if (fetchMode === undefined || fetchModes.includes(fetchMode)) return;
+  throw new ConfigurationError(
+    `fetchMode: expected one of ${fetchModes.map((mode) => `"${mode}"`).join(", ")}, got ${printable(fetchMode)}.`,
+  );
 }
 
 /** Refuses options that an engine has no use for, so that nobody counts on them. */

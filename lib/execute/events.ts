@@ -1,23 +1,27 @@
 import type { DatabaseCore } from "./database-core.js";
 import type { QueryEvent } from "../databases/options.js";
+import { observers } from "./observers.js";
 import type { Request } from "./request.js";
 
 /** True when somebody wants to hear of statements; else no event is made. */
 export function isObserved({ options }: DatabaseCore): boolean {
-  return options.onQuery !== undefined || (options.echo !== undefined && options.echo !== false);
+  return observers.size > 0 || options.onQuery !== undefined || (options.echo !== undefined && options.echo !== false);
 }
 
 export function report(
-  { options }: DatabaseCore,
+  database: DatabaseCore,
   { statement, parameters, model }: Request,
   durationMs: number,
   rows: number,
   error: unknown,
 ): void {
-  options.onQuery?.({ sql: statement.sql, parameters, durationMs, rows, model, error });
+  const { options } = database;
+  const event: QueryEvent = { sql: statement.sql, parameters, durationMs, rows, model, error };
+  options.onQuery?.(event);
+  for (const observer of observers) observer(event, database);
   if (options.echo === undefined || options.echo === false) return;
   const print = options.echo === true ? printLine : options.echo;
-  print(lineOf({ sql: statement.sql, parameters, durationMs, rows, model, error }));
+  print(lineOf(event));
 }
 
 function lineOf({ sql, parameters, durationMs, rows, error }: QueryEvent): string {

@@ -1,6 +1,7 @@
 import type { Extra, Layout } from "../compile/index.js";
 import type { DatabaseCore } from "./database-core.js";
 import { partialPrototype } from "./partial.js";
+import type { FetchMode } from "../databases/options.js";
 import type { Decode, Row } from "../databases/ports/index.js";
 import { compileFunction, mayGenerate } from "../util/generate.js";
 import { type ModelMeta, ORIGIN, RAW, type RelationMeta } from "../models/index.js";
@@ -9,6 +10,22 @@ import { type ModelMeta, ORIGIN, RAW, type RelationMeta } from "../models/index.
 export interface RowOrigin {
   readonly database: DatabaseCore;
   readonly layout: Layout;
+  /** What the rows of one result share; null where nobody asked to tell results apart. */
+  readonly result: RowResult | null;
+}
+
+/** The rows that came together, for what is done about all of them when one is asked for more. */
+export interface RowResult {
+  readonly mode: FetchMode | null;
+  /** For the mode "peers": held weakly, so that no row keeps the others. */
+  readonly peers: readonly WeakRef<object>[];
+  /** How many queries loaded something for one of them alone, by relation. */
+  readonly loads: Map<object, number>;
+}
+
+/** An origin as of a row of some result. */
+export function withResult(origin: RowOrigin, result: RowResult | null): RowOrigin {
+  return origin.result === result ? origin : { database: origin.database, layout: origin.layout, result };
 }
 
 /** Makes an instance of a driver's row; null where a joined table had none. */
@@ -89,7 +106,7 @@ interface ReadPlan {
 function planOf(database: DatabaseCore, layout: Layout, blank: Blank | null): ReadPlan {
   const { meta, start, decoders, extras } = layout;
   return {
-    origin: Object.freeze({ database, layout }),
+    origin: Object.freeze({ database, layout, result: null }),
     prototype: prototypeOf(layout),
     keys: meta.primaryKey.map((column) => start + layout.columns.indexOf(column)),
     columns: layout.columns.map((column, index) => ({
@@ -101,7 +118,7 @@ function planOf(database: DatabaseCore, layout: Layout, blank: Blank | null): Re
       relation,
       read: readerOf(database, below, blank),
     })),
-    extras,
+    extras: extras.filter(({ hidden }) => hidden !== true),
   };
 }
 

@@ -1,5 +1,5 @@
 export { currentBlock } from "./context.js";
-export { type Blank, type Reader, readerOf, type RowOrigin } from "./hydrate.js";
+export { type Blank, type Reader, readerOf, type RowOrigin, type RowResult, withResult } from "./hydrate.js";
 export { checkLock } from "./locks.js";
 export { recordReaderOf } from "./records.js";
 export { isReady, makeReady } from "./ready.js";

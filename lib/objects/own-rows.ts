@@ -31,7 +31,7 @@ function newOwnRows(database: DatabaseCore, meta: ModelMeta): OwnRows {
   );
   return Object.freeze({
     make: readerOf(database, layout, null),
-    saved: Object.freeze({ database, layout }),
-    unsaved: Object.freeze({ database, layout: null as never }),
+    saved: Object.freeze({ database, layout, result: null }),
+    unsaved: Object.freeze({ database, layout: null as never, result: null }),
   });
 }

@@ -1,8 +1,8 @@
 import { inspect } from "node:util";
 import { selectNode } from "../compile/index.js";
 import { type BuildCondition, selectFrom, type UntypedSelect } from "../databases/kysely-bridge.js";
-import { type DatabaseCore, kyselyOf } from "../execute/index.js";
-import { FieldError } from "../errors/index.js";
+import { kyselyOf } from "../execute/index.js";
+import { FieldError, NotLoadedError } from "../errors/index.js";
 import { registerModel } from "../models/index.js";
 import { Expression } from "../expressions/index.js";
 import { noteVariant } from "../models/index.js";
@@ -37,13 +37,20 @@ import { errorsOf } from "./errors-of.js";
 import { explainRows } from "./explain.js";
 import { anyRows, countRows, fetchRows, totalsOf } from "./fetch.js";
 import { getOrCreate } from "./get-or-create.js";
-import { bulkKey, bulkLookup, rowLookup } from "./query-shortcuts.js";
+import { bulkLookup, rowsByKey } from "./in-bulk.js";
+import { rowLookup } from "./query-shortcuts.js";
 import { bulkCreateNested } from "./nested-create.js";
 import { checkValues, readValues } from "./row-values.js";
 import { DEFAULT_CHUNK, streamInstances } from "./stream-instances.js";
 import { createRow } from "./create-row.js";
 import { RawRows } from "./raw-rows.js";
-import { DATABASE, type Given, GIVEN_VALUES, Refinable, REFINED } from "./refinable.js";
+import { each, followed } from "./followed.js";
+import { loadMany } from "./loads.js";
+import { ALONG } from "./prefetch-tree.js";
+import { DATABASE, GIVEN_VALUES, OWNER, Refinable } from "./refinable.js";
+import type { ModelRow } from "./row.js";
+import { tellsResults } from "./row-results.js";
+import { withLinks } from "./with-links.js";
 
 /** `get` fetches so many rows at most: enough to tell how many there were, without reading a table by mistake. */
 const GET_LIMIT = 21;
@@ -59,13 +66,18 @@ class QuerySetBase extends Refinable {
     return new this(model);
   }
 
-  /** A queryset of another class for the same rows: how a related manager narrows the target's own manager. */
-  static narrowed(base: QuerySetBase, where: object, given: Given, db: DatabaseCore): QuerySetBase {
-    return base[REFINED](withFilter(base[QUERY], [where], "filter"), db, given);
+  async all(): Promise<object[]> {
+    const owner = this[OWNER];
+    if (owner === null) return this.#fetch(this[QUERY]);
+    return owner.fetched === null ? loadMany(owner, this[DATABASE]) : [...owner.fetched];
   }
 
-  async all(): Promise<object[]> {
-    return fetchRows(this[DATABASE], this[QUERY]);
+  /** Instances of a query's rows, with what is to be fetched along with them. */
+  #fetch(query: Query): object[] | Promise<object[]> {
+    const database = this[DATABASE];
+    const along = this[ALONG];
+    if (query.picked !== null || (along === null && !tellsResults(database))) return fetchRows(database, query);
+    return followed(database, fetchRows(database, along === null ? query : withLinks(query, along.tree)), along);
   }
 
   async get(...where: unknown[]): Promise<object> {
@@ -88,7 +100,7 @@ class QuerySetBase extends Refinable {
 
   #getSome(where: unknown[]): object[] | Promise<object[]> {
     const query = where.length === 0 ? this[QUERY] : withFilter(this[QUERY], where, "get");
-    return fetchRows(this[DATABASE], withFirst(withoutOrder(query), GET_LIMIT));
+    return this.#fetch(withFirst(withoutOrder(query), GET_LIMIT));
   }
 
   async first(): Promise<object | null> {
@@ -112,7 +124,7 @@ class QuerySetBase extends Refinable {
   }
 
   async #firstOf(query: Query): Promise<object | null> {
-    const [row] = await fetchRows(this[DATABASE], withFirst(query, 1));
+    const [row] = await this.#fetch(withFirst(query, 1));
     return row ?? null;
   }
 
@@ -137,14 +149,16 @@ class QuerySetBase extends Refinable {
     refuseSliced(this[QUERY], "inBulk");
     this.#refusePicked("inBulk");
     const query = where === null ? this[QUERY] : withFilter(this[QUERY], [where], "inBulk");
-    const rows = await fetchRows(this[DATABASE], alsoLoading(query, field));
-    return new Map(rows.map((row) => [bulkKey(row, field), row]));
+    const rows = await this.#fetch(alsoLoading(query, field));
+    return rowsByKey(query.model, rows, field);
   }
 
   async contains(row: unknown): Promise<boolean> {
+    const fetched = this[OWNER]?.fetched ?? null;
     const query = this[QUERY];
     this.#refusePicked("contains");
     const lookup = rowLookup(query.model, row);
+    if (fetched !== null) return fetched.some((one) => (one as ModelRow).equals(row));
     // A condition on the row would narrow what windows, slices and distinct(…) see: it is asked of what they let through.
     const isWindowed = query.filters.some(({ predicate }) => asksWindow(predicate));
     const isLate = isWindowed || isSliced(query) || query.distinctOn !== null || query.source?.kind === "set";
@@ -153,11 +167,12 @@ class QuerySetBase extends Refinable {
   }
 
   async count(): Promise<number> {
-    return countRows(this[DATABASE], this[QUERY]);
+    return this[OWNER]?.fetched?.length ?? countRows(this[DATABASE], this[QUERY]);
   }
 
   async exists(): Promise<boolean> {
-    return anyRows(this[DATABASE], this[QUERY]);
+    const fetched = this[OWNER]?.fetched ?? null;
+    return fetched === null ? anyRows(this[DATABASE], this[QUERY]) : fetched.length > 0;
   }
 
   async aggregate(values: unknown): Promise<object> {
@@ -165,11 +180,28 @@ class QuerySetBase extends Refinable {
   }
 
   iterator({ chunkSize = DEFAULT_CHUNK }: { chunkSize?: number } = {}): AsyncIterableIterator<object> {
-    return streamInstances(this[DATABASE], this[QUERY], chunkSize);
+    this[OWNER]?.checkMode();
+    return streamInstances(this[DATABASE], this[QUERY], chunkSize, this[ALONG]);
   }
 
   [Symbol.asyncIterator](): AsyncIterator<object> {
-    return this.iterator();
+    const fetched = this[OWNER]?.fetched ?? null;
+    return fetched === null ? this.iterator() : each(fetched);
+  }
+
+  /** The rows of a related manager that were fetched along; of nothing else is known yet what there is. */
+  [Symbol.iterator](): Iterator<object> {
+    return this.#fetched()[Symbol.iterator]();
+  }
+
+  get length(): number {
+    return this.#fetched().length;
+  }
+
+  #fetched(): readonly object[] {
+    const owner = this[OWNER];
+    if (owner !== null) return owner.demanded;
+    throw new NotLoadedError(`${this[QUERY].model.name}: a queryset has no rows before it is run: await ….all().`);
   }
 
   async explain(options?: unknown): Promise<string> {
@@ -177,7 +209,7 @@ class QuerySetBase extends Refinable {
   }
 
   raw(given: unknown): RawRows {
-    return new RawRows(this[QUERY], () => this[DATABASE], given);
+    return new RawRows(this[QUERY], () => this[DATABASE], given, this[ALONG]);
   }
 
   sql(): CompiledSql {
@@ -205,10 +237,12 @@ class QuerySetBase extends Refinable {
   async create(values: object): Promise<object> {
     checkValues(this[QUERY].model, values, "create");
     const given = this[GIVEN_VALUES];
+    this[OWNER]?.forget();
     return createRow(this[DATABASE], this[QUERY].model, given === null ? values : { ...values, ...given });
   }
 
   async bulkCreate(rows: readonly object[], options: BulkCreateOptions = {}): Promise<object[]> {
+    this[OWNER]?.forget();
     const how = { ...options, given: this[GIVEN_VALUES] };
     const made = await bulkCreate(this[DATABASE], this[QUERY].model, rows, how);
     return made ?? bulkCreateNested(this[DATABASE], this[QUERY].model, rows, how);
@@ -222,13 +256,16 @@ class QuerySetBase extends Refinable {
     if (given.size === 0 && computed === undefined) {
       throw new FieldError(`${this[QUERY].model.name}: update({}) names no field to set.`);
     }
+    this[OWNER]?.forget();
     return updateRows(this[DATABASE], query, given, computed);
   }
 
   async delete(options: unknown = {}): Promise<DeleteResult> {
     const { all, dryRun } = readDeleteOptions(this[QUERY].model, options, ["all", "dryRun"]);
     const deleted = { query: this.#forChange("delete", all), key: null };
-    return dryRun ? previewDelete(this[DATABASE], deleted) : deleteCascading(this[DATABASE], deleted);
+    if (dryRun) return previewDelete(this[DATABASE], deleted);
+    this[OWNER]?.forget();
+    return deleteCascading(this[DATABASE], deleted);
   }
 
   #refusePicked(method: string): void {
@@ -261,7 +298,11 @@ class QuerySetBase extends Refinable {
 
   async getOrCreate(where: object, { defaults = {} }: { defaults?: object } = {}): Promise<[object, boolean]> {
     checkValues(this[QUERY].model, defaults, "getOrCreate");
-    return getOrCreate(this[DATABASE], this[QUERY], where, { defaults, given: this[GIVEN_VALUES] });
+    this[OWNER]?.forget();
+    const database = this[DATABASE];
+    const found = await getOrCreate(database, this[QUERY], where, { defaults, given: this[GIVEN_VALUES] });
+    await followed(database, [found[0]], this[ALONG]);
+    return found;
   }
 }
 

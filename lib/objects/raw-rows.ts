@@ -9,6 +9,8 @@ import { checkFieldName, fieldOf, type ModelMeta } from "../models/index.js";
 import { isSliced, type Query, rowsOf, readStatement, toldAs } from "../query/index.js";
 import { didYouMean } from "../util/suggest.js";
 import { blankFor } from "./blank.js";
+import { followed } from "./followed.js";
+import { addPrefetches, type Along, NOTHING_ALONG } from "./prefetch-tree.js";
 
 type Request = Parameters<typeof run>[1];
 
@@ -18,9 +20,11 @@ export class RawRows {
   readonly #template: object;
   readonly #key: string;
   readonly #values: unknown[] = [];
+  readonly #given: unknown;
   readonly #database: () => DatabaseCore;
+  readonly #along: Along | null;
 
-  constructor(query: Query, database: () => DatabaseCore, given: unknown) {
+  constructor(query: Query, database: () => DatabaseCore, given: unknown, along: Along | null = null) {
     const { model } = query;
     if (query.key !== rowsOf(model).key || isSliced(query)) {
       throw new FieldError(
@@ -28,8 +32,15 @@ export class RawRows {
       );
     }
     this.#meta = model;
+    this.#given = given;
     [this.#template, this.#key] = this.#read(nodeOf(given, `${model.name}: raw(…) takes`));
     this.#database = database;
+    this.#along = along;
+  }
+
+  prefetchRelated(...paths: unknown[]): RawRows {
+    const tree = addPrefetches(this.#meta, this.#along?.tree ?? NOTHING_ALONG, paths, "prefetchRelated");
+    return new RawRows(rowsOf(this.#meta), this.#database, this.#given, { mode: null, ...this.#along, tree });
   }
 
   async all(): Promise<object[]> {
@@ -37,7 +48,7 @@ export class RawRows {
     const request = await this.#prepare(database);
     const { rows, columns = [] } = await run(database, request);
     const read = this.#reader(database, columns);
-    return rows.map(read);
+    return followed(database, rows.map(read), this.#along);
   }
 
   async first(): Promise<object | null> {

@@ -1,3 +1,5 @@
+import { type FetchMode, fetchModes } from "../databases/options.js";
+import { FieldError } from "../errors/index.js";
 import type { DatabaseCore } from "../execute/index.js";
 import { metaOf } from "../models/index.js";
 import {
@@ -25,8 +27,11 @@ import {
   withSlice,
   withTimeZone,
 } from "../query/index.js";
+import { printable } from "../util/printable.js";
 import { builtCondition } from "./build-condition.js";
+import { addPrefetches, ALONG, type Along, NOTHING_ALONG, USING } from "./prefetch-tree.js";
 import { withMoments, withSearch } from "./query-shortcuts.js";
+import type { RelatedOwner } from "./related-owner.js";
 import { checkDatabase, databaseOf } from "./routing.js";
 
 /** Values that rows made through a queryset start with: the foreign key of a related manager. */
@@ -36,6 +41,8 @@ export type Given = Readonly<Record<string, unknown>>;
 export const DATABASE: unique symbol = Symbol("dunder.database");
 export const GIVEN_VALUES: unique symbol = Symbol("dunder.given");
 export const REFINED: unique symbol = Symbol("dunder.refined");
+export const OWNER: unique symbol = Symbol("dunder.owner");
+export const OWNED: unique symbol = Symbol("dunder.owned");
 
 /**
  * The half of a queryset that describes: each method reads what it was given and gives another queryset, with the query
@@ -46,30 +53,58 @@ export class Refinable {
   #query: Query | null = null;
   #using: DatabaseCore | null = null;
   #given: Given | null = null;
+  #along: Along | null = null;
+  #owner: RelatedOwner | null = null;
 
   constructor(model: unknown) {
     this.#model = model;
   }
 
   get [QUERY](): Query {
-    return (this.#query ??= rowsOf(metaOf(this.#model)));
+    return (this.#query ??= this.#owner === null ? rowsOf(metaOf(this.#model)) : this.#owner.query);
   }
 
   get [DATABASE](): DatabaseCore {
     return this.#using ?? databaseOf(this[QUERY].model);
   }
 
+  get [USING](): DatabaseCore | null {
+    return this.#using;
+  }
+
   get [GIVEN_VALUES](): Given | null {
-    return this.#given;
+    return this.#owner === null ? this.#given : this.#owner.given;
+  }
+
+  get [ALONG](): Along | null {
+    return this.#along;
+  }
+
+  /** The row whose related rows these are; null for a queryset of any others, and for one that was narrowed further. */
+  get [OWNER](): RelatedOwner | null {
+    return this.#owner;
   }
 
   /** The same queryset with another query, and where it is given another database or other values. */
-  [REFINED](query: Query, using = this.#using, given = this.#given): this {
+  [REFINED](query: Query, using = this.#using, along = this.#along): this {
+    const next = this.#like(using, along);
+    next.#query = query;
+    next.#given = this[GIVEN_VALUES];
+    return next;
+  }
+
+  /** A queryset of the same class for the rows that belong to one row. */
+  [OWNED](owner: RelatedOwner, database: DatabaseCore): this {
+    const next = this.#like(database, this.#along);
+    next.#owner = owner;
+    return next;
+  }
+
+  #like(using: DatabaseCore | null, along: Along | null): this {
     const Class = this.constructor as new (model: unknown) => this;
     const next = new Class(this.#model);
-    next.#query = query;
     next.#using = using;
-    next.#given = given;
+    next.#along = along;
     return next;
   }
 
@@ -120,6 +155,23 @@ export class Refinable {
 
   selectRelated(...paths: unknown[]): this {
     return this[REFINED](withRelated(this[QUERY], paths));
+  }
+
+  prefetchRelated(...paths: unknown[]): this {
+    const query = this[QUERY];
+    refusePicked(query, "prefetchRelated");
+    const tree = addPrefetches(query.model, this.#along?.tree ?? NOTHING_ALONG, paths, "prefetchRelated");
+    return this[REFINED](query, this.#using, { mode: null, ...this.#along, tree });
+  }
+
+  fetchMode(mode: unknown): this {
+    const query = this[QUERY];
+    refusePicked(query, "fetchMode");
+    return this[REFINED](query, this.#using, {
+      tree: NOTHING_ALONG,
+      ...this.#along,
+      mode: checkMode(query.model.name, mode),
+    });
   }
 
   annotate(values: unknown): this {
@@ -202,4 +254,15 @@ export class Refinable {
   none(): this {
     return this[REFINED](withNone(this[QUERY]));
   }
+}
+
+function refusePicked({ model, picked }: Query, method: string): void {
+  if (picked === null) return;
+  throw new FieldError(`${model.name}: ${method}(…) is about rows, and cannot follow values(…), which gives none.`);
+}
+
+function checkMode(model: string, mode: unknown): FetchMode {
+  if ((fetchModes as readonly unknown[]).includes(mode)) return mode as FetchMode;
+  const modes = fetchModes.map((name) => `"${name}"`).join(", ");
+  throw new FieldError(`${model}: fetchMode(…) takes one of ${modes}, got ${printable(mode)}.`);
 }

@@ -11,14 +11,14 @@ import {
   type ReverseMeta,
 } from "../models/index.js";
 import { assignReference, isUnsavedFor, keyValues, settledRow } from "./references.js";
+import { loadOne, MISSING } from "./loads.js";
 import { checkedValue } from "./row-values.js";
 import type { StatefulRow } from "./row-state.js";
 import { sparseRow } from "./sparse.js";
 
 /** What a reverse relation's accessor gives; made where querysets are known. */
 export interface ReverseSides {
-  many(row: object, relation: ReverseMeta | ManyToManyMeta): unknown;
-  one(row: object, relation: ReverseMeta): Promise<object | null>;
+  many(row: StatefulRow, relation: ReverseMeta | ManyToManyMeta): unknown;
 }
 
 let sides: ReverseSides | null = null;
@@ -56,7 +56,7 @@ function readRelation(row: StatefulRow, relation: AnyRelationMeta): unknown {
     return (row[relation.rowSlot] = sparseRow(row, relation, key));
   }
   if (relation.many) return sides?.many(row, relation);
-  return related === undefined ? unloadedOne(row, relation) : related;
+  return related === undefined || related === MISSING ? unloadedOne(row, relation) : related;
 }
 
 /** What stands for the other side of a one-to-one relation: it is not even known yet whether there is a row. */
@@ -79,14 +79,7 @@ function unloadedOne(row: StatefulRow, relation: ReverseMeta): object {
 
 /** Has a row know the rows that point at it, as if they had been fetched along with it. */
 export function keepRelated(row: object, relation: ReverseMeta, related: readonly object[]): void {
-  if (!relation.many) (row as StatefulRow)[relation.rowSlot] = related[0] ?? null;
-}
-
-async function loadOne(row: StatefulRow, relation: ReverseMeta): Promise<object | null> {
-  const related = (await sides?.one(row, relation)) ?? null;
-  row[relation.rowSlot] = related;
-  if (related !== null) (related as StatefulRow)[relation.via.rowSlot] = row;
-  return related;
+  (row as StatefulRow)[relation.rowSlot] = relation.many ? related : (related[0] ?? null);
 }
 
 function writeRelation(row: StatefulRow, relation: AnyRelationMeta, value: unknown): void {

@@ -18,7 +18,6 @@ import { addUnsaved, isUnsavedFor, setColumn, takeShared } from "./references.js
 import { setForeignKey } from "./relations.js";
 import { loadedColumns, type StatefulRow } from "./row-state.js";
 import { checkedValue, forColumn, frozenCopy, readValues } from "./row-values.js";
-import type { ColumnValues } from "./same-value.js";
 
 /** Fills a new row: values given, else defaults. Throws `ValidationError` for wrong values and missing ones. */
 export function initialise(target: object, meta: ModelMeta, values: unknown): void {

@@ -1,5 +1,5 @@
 import type { DatabaseCore } from "../execute/database-core.js";
-import { currentBlock, onRollback, type RowOrigin } from "../execute/index.js";
+import { currentBlock, onRollback, type RowOrigin, withResult } from "../execute/index.js";
 import {
   type ColumnMeta,
   columnsOfField,
@@ -107,7 +107,7 @@ export function markSaved(row: object, database: DatabaseCore, written: ColumnVa
     if (written.has(column)) return frozenCopy(written.get(column));
     return saved ? savedValue(row, column) : frozenCopy(currentValue(row, column));
   });
-  state[ORIGIN] = ownRowsOf(database, state[META]).saved;
+  state[ORIGIN] = withResult(ownRowsOf(database, state[META]).saved, state[ORIGIN]?.result ?? null);
 }
 
 /** Gives a row the values of another one of its model that was just read. */
@@ -116,7 +116,7 @@ export function takeOver(row: object, fresh: object): void {
   for (const relation of Object.values(state[META].relations)) state[relation.rowSlot] = undefined;
   for (const column of state[META].columns) state[column.property] = (fresh as StatefulRow)[column.property];
   state[RAW] = (fresh as StatefulRow)[RAW] ?? null;
-  state[ORIGIN] = (fresh as StatefulRow)[ORIGIN] ?? null;
+  state[ORIGIN] = withResult((fresh as StatefulRow)[ORIGIN] as RowOrigin, state[ORIGIN]?.result ?? null);
 }
 
 /** Gives a row the values of some columns from another row that was just read for them. */

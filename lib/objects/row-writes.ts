@@ -14,7 +14,7 @@ import { deleteCascading, previewDelete } from "./deleting.js";
 import { errorsOf } from "./errors-of.js";
 import { fetchRows } from "./fetch.js";
 import { insertRow } from "./insert.js";
-import { fillSparse } from "./sparse.js";
+import { loadSparse } from "./loads.js";
 import { now, validColumns, validValues } from "./row-init.js";
 import {
   changedColumns,
@@ -24,6 +24,7 @@ import {
   keyLookups,
   keyOf,
   loadedColumns,
+  knownBy,
   lookupsOf,
   markSaved,
   missingColumns,
@@ -166,16 +167,13 @@ export async function updateRow(target: object, values: object): Promise<void> {
 export async function deleteRow(target: object, options: unknown): Promise<DeleteResult> {
   const row = target as StatefulRow;
   const meta = row[META];
-  const key = keyOf(row);
-  if (key === null)
+  const lookups = lookupsOf(row);
+  if (lookups === null)
     throw new FieldError(`${meta.name}.delete: this row has no primary key: it was never saved, or it was deleted.`);
   const { dryRun } = readDeleteOptions(meta, options, ["dryRun"]);
   const database = databaseOfRow(row);
-  const parts = meta.primaryKey.length === 1 ? [key] : (key as unknown[]);
-  const deleted = {
-    query: rowQuery(meta, key),
-    key: meta.primaryKey.map((column, index) => column.scalar.convert(parts[index])),
-  };
+  const query = withFilter(rowsOf(meta), [lookups], "pk");
+  const deleted = { query, key: knownBy(row) === meta.primaryKey ? query.values : null };
   if (dryRun) return previewDelete(database, deleted);
   const result = await deleteCascading(database, deleted);
   forgetOnRollback(row, database);
@@ -188,13 +186,8 @@ export async function deleteRow(target: object, options: unknown): Promise<Delet
 /** Reads a row again, into the same object. */
 export async function refreshRow(target: object): Promise<void> {
   const row = target as StatefulRow;
-  if (row["isSparse"] === true) return loadRow(row);
+  if (row["isSparse"] === true) return loadSparse(row);
   takeOver(row, await readByKey(row, "refresh"));
-}
-
-/** Reads the row that a sparse one stands for, into the same object. */
-export async function loadRow(target: object): Promise<void> {
-  fillSparse(target, await readByKey(target as StatefulRow, "load"));
 }
 
 /** Reads, in one query, fields of a row that were left out: all of them, or those named. */

@@ -10,7 +10,8 @@ import {
   pathTo,
 } from "../models/index.js";
 import { BLANK, checkClass } from "./blank.js";
-import { deleteRow, loadMissing, loadRow, refreshRow, saveRow, updateRow } from "./row-writes.js";
+import { loadSparse } from "./loads.js";
+import { deleteRow, loadMissing, refreshRow, saveRow, updateRow } from "./row-writes.js";
 import { initialise, setKey, validateRow } from "./row-init.js";
 import { changedColumns, changedFields, keyOf, knownBy, loadedColumns, type StatefulRow } from "./row-state.js";
 import { isSameRow } from "./same-row.js";
@@ -46,7 +47,7 @@ export class ModelRow {
     return this;
   }
 
-  async delete(options: unknown = {}): Promise<DeleteResult> {
+  delete(options: unknown = {}): Promise<DeleteResult> {
     return deleteRow(this, options);
   }
 
@@ -56,7 +57,7 @@ export class ModelRow {
   }
 
   async load(...names: unknown[]): Promise<this> {
-    if (this.isSparse) await loadRow(this);
+    if (this.isSparse) await loadSparse(this);
     else await loadMissing(this, names);
     return this;
   }

@@ -14,7 +14,7 @@ import { blankMaker } from "./blank.js";
 import { ownRowsOf } from "./own-rows.js";
 import { databaseOfRow, KNOWN, type StatefulRow } from "./row-state.js";
 
-/** Where a sparse row was met, for the message of its error; null once it was loaded. */
+/** The relation by which a sparse row was met; null once it was loaded. */
 const REACHED_BY = Symbol("dunder.reached-by");
 
 /** How a model's sparse rows are made, and filled. */
@@ -48,8 +48,27 @@ export function sparseRow(row: StatefulRow, relation: ForeignKeyMeta, key: reado
   for (let at = 0; at < key.length; at += 1) sparse[(targetColumns[at] as ColumnMeta).property] = key[at];
   sparse[RAW] = null;
   sparse[ORIGIN] = row[ORIGIN] ?? ownRowsOf(databaseOfRow(row), relation.target).unsaved;
-  sparse[REACHED_BY] = `${row[META].name}.${relation.name}`;
+  sparse[REACHED_BY] = reachBy(row[META].name, relation);
   return sparse;
+}
+
+/** A relation, and the name of the model that has it. */
+interface Reach {
+  readonly owner: string;
+  readonly relation: ForeignKeyMeta;
+}
+
+const reaches = new WeakMap<ForeignKeyMeta, Reach>();
+
+function reachBy(owner: string, relation: ForeignKeyMeta): Reach {
+  let reach = reaches.get(relation);
+  if (reach === undefined) reaches.set(relation, (reach = { owner, relation }));
+  return reach;
+}
+
+/** The relation by which a sparse row was met. */
+export function relationTo(sparse: StatefulRow): Reach {
+  return sparse[REACHED_BY] as Reach;
 }
 
 /** Turns a sparse row, where it stands, into the whole row that was read for it. */
@@ -97,12 +116,13 @@ function defineGuard(prototype: object, meta: ModelMeta, name: string): void {
 }
 
 function refuse(row: StatefulRow, meta: ModelMeta, name: string): never {
-  const [owner = "Row", relation = "relation"] = (row[REACHED_BY] as string).split(".");
+  const { owner, relation } = relationTo(row);
   const known = row[KNOWN] ?? meta.primaryKey;
   const what = known.every((column) => column.primaryKey) ? "the key" : known.map(({ field }) => field).join(" and ");
   const values = known.map((column) => String(currentValue(row, column))).join();
   throw new NotLoadedError(
     `${meta.name}.${name} was not loaded: of this ${meta.name} only ${what} is known, ${values}. ` +
-      `Load it with await row.${relation}.load(), or fetch it along with ${owner}.objects.selectRelated("${relation}").`,
+      `Load it with await row.${relation.name}.load(), or fetch it along with ` +
+      `${owner}.objects.selectRelated("${relation.name}").`,
   );
 }

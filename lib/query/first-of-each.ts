@@ -1,22 +1,16 @@
 import { FieldError } from "../errors/index.js";
 import { argument } from "../expressions/index.js";
-import { callOperand, functionNamed, windowNamed } from "../functions/index.js";
-import { type Lookup, lookupFor, type Operand } from "../lookups/index.js";
-import { keyOrder, orderOf } from "./order.js";
+import { type Lookup, lookupFor } from "../lookups/index.js";
+import { orderOf } from "./order.js";
 import { Reader } from "./parse-filter.js";
 import { readTerms, toldAs } from "./read-term.js";
 import { joined, refuseSliced } from "./refine.js";
 import { termLookup } from "./resolve-path.js";
+import { placed, rowNumber } from "./row-number.js";
 import { refuseSet } from "./source.js";
 import { asksWindow, isOfMany } from "./term.js";
 import { changed } from "./query.js";
-import type { Filter, OrderTerm, PlacedTerm, Query, SortTerm, Term } from "./tree.js";
-
-/** What tells apart rows that are alike in a query's order. */
-function lastOrder({ model, source }: Query): SortTerm[] {
-  if (source?.isOfValues) return source.columns.map((term) => ({ term, descending: false, nulls: null }));
-  return keyOrder(model).map(sortOf);
-}
+import type { Filter, Query } from "./tree.js";
 
 /** The query with the first of all rows that have these values alike, in the query's order. */
 export function withDistinctOn(query: Query, names: readonly unknown[]): Query {
@@ -54,7 +48,6 @@ export function withLastFirst(reversed: Query): Query {
   });
 }
 
-const ROW_NUMBER = "rowNumber";
 const exact = lookupFor("number", "exact") as Lookup;
 
 /** The same query with the condition that tells the first rows: that of a row's number among those that are alike. */
@@ -63,20 +56,11 @@ export function firstOfEach(query: Query): Query {
   if (distinctOn === null) return query;
   checkCombined(query);
   const order = orderOf(distinctOn.turned ? changed(query, { reversed: !query.reversed }) : query);
-  const operand = callOperand(windowNamed(ROW_NUMBER) as never, [], {});
-  const term: Term = {
-    kind: "window",
-    of: { kind: "windowed", name: ROW_NUMBER, args: [], options: {}, operand, nullable: false },
-    partitionBy: distinctOn.terms.map(placed),
-    orderBy: [...order.map(sortOf), ...lastOrder(query)],
-    frame: null,
-    operand,
-    nullable: false,
-  };
+  const term = rowNumber(query, distinctOn.terms.map(placed), order);
   const isFirst: Filter = {
     predicate: {
       kind: "condition",
-      lookup: termLookup("distinct", exact, operand),
+      lookup: termLookup("distinct", exact, term.operand),
       lhs: { term, base: null },
       rhs: null,
       form: "v",
@@ -104,24 +88,4 @@ function checkCombined({ model, groups, filters, picked, distinctOn }: Query): v
       `${model.name}: distinct(…) names many related rows for each row. Pick them first: values(…).distinct(…).`,
     );
   }
-}
-
-/** A term with slots of its own, as a part of another one. */
-function placed(of: PlacedTerm): Term {
-  const { operand, nullable } = of.term;
-  return { kind: "annotation", name: "distinct", of, operand, nullable };
-}
-
-function sortOf(item: OrderTerm): SortTerm {
-  if (item.kind === "term") return { ...item.sort, term: placed({ term: item.sort.term, base: item.base ?? 0 }) };
-  if (item.kind === "random") return { term: chance(), descending: false, nulls: null };
-  const { path, descending } = item;
-  const { scalar, family, type, nullable } = path.column;
-  const operand: Operand = { family, type, convert: scalar.convert, scalar };
-  return { term: { kind: "column", path, operand, nullable }, descending, nulls: null };
-}
-
-function chance(): Term {
-  const operand = callOperand(functionNamed("random") as never, [], {});
-  return { kind: "call", name: "random", args: [], options: {}, operand, nullable: false };
 }

@@ -11,6 +11,9 @@ export { keyOfRow, keyParts } from "./key-operand.js";
 export { keyOrder, orderOf } from "./order.js";
 export { firstOfEach, withDistinctOn, withLastFirst } from "./first-of-each.js";
 export { alsoLoading, checkTraversed, columnsAt, withDefer, withOnly } from "./loading.js";
+export type { LinkKey } from "./among-keys.js";
+export { withKeys } from "./linked.js";
+export { namesOf } from "./names-of.js";
 export { withLock } from "./lock.js";
 export { changed, isSliced, QUERY, queryOf, rowsAlone, shapeKey } from "./query.js";
 export {
@@ -74,7 +77,7 @@ export type {
 export { rowsOf } from "./rows-of.js";
 export { refuseSet, rowValues } from "./source.js";
 export { UNKNOWN } from "./open.js";
-export { withMembers } from "./members.js";
+export { withMembers, withMembersOf } from "./members.js";
 export type { ResolvedPath } from "./resolve-path.js";
 export { type RelationFilter, relationFilter } from "./relation-filter.js";
 export { hopKey, leadsThrough } from "./same-hop.js";

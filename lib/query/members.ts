@@ -2,8 +2,9 @@ import { type Lookup, lookupFor, type Operand } from "../lookups/index.js";
 import { type ColumnMeta, linksOf, type ManyToManyMeta } from "../models/index.js";
 import { changed } from "./query.js";
 import { joined } from "./refine.js";
-import { type ResolvedLookup, termLookup } from "./resolve-path.js";
-import type { Condition, Predicate, Query } from "./tree.js";
+import { type ResolvedLookup, type ResolvedPath, termLookup } from "./resolve-path.js";
+import { amongKeys, conditionOf, type LinkKey } from "./among-keys.js";
+import type { Annotation, Condition, Predicate, Query, Term } from "./tree.js";
 
 /**
  * The query of the target's rows that a many-to-many relation leads to from one row, told by the row's values of the
@@ -23,22 +24,43 @@ export function withMembers(query: Query, relation: ManyToManyMeta, valueOf: (co
   });
 }
 
-const known = new WeakMap<ManyToManyMeta, readonly ResolvedLookup[]>();
+/** Names of annotations that no user can give. */
+const HELD = "member of ";
+
+/**
+ * The same from several rows, told by their values of these columns. What each row was found for is read with it; where it
+ * was found for several, it comes so many times.
+ */
+export function withMembersOf(query: Query, relation: ManyToManyMeta, keys: readonly LinkKey[]): Query {
+  const lookups = lookupsOf(relation);
+  const { predicate, values, length } = amongKeys(lookups, lookupsOf(relation, "in"), keys);
+  const annotations = lookups.map(({ operand, path }, at): Annotation => {
+    const term: Term = { kind: "column", path: path as ResolvedPath, operand, nullable: false };
+    return { name: `${HELD}${at + 1}`, term, base: 0, given: true, hidden: true };
+  });
+  const { through, hops } = relation;
+  return changed(query, {
+    key: `${query.key}all of ${through.id}.${hops[0].via.name}:${length};`,
+    values: joined(query.values, values),
+    // Before all others, so that what is read of the rows between is of those by which a row was found.
+    filters: [{ predicate, base: query.values.length }, ...query.filters],
+    annotations: [...query.annotations, ...annotations],
+  });
+}
+
+type Lookups = readonly ResolvedLookup[];
+const known = { exact: new WeakMap<ManyToManyMeta, Lookups>(), in: new WeakMap<ManyToManyMeta, Lookups>() };
 
 /** Back from the target to the rows of the through model, whose foreign key to the first row is compared. */
-function lookupsOf(relation: ManyToManyMeta): readonly ResolvedLookup[] {
-  const before = known.get(relation);
+function lookupsOf(relation: ManyToManyMeta, name: "exact" | "in" = "exact"): Lookups {
+  const before = known[name].get(relation);
   if (before !== undefined) return before;
   const lookups = linksOf(relation.hops[0]).map(({ there: column }) => {
     const { family, type, scalar } = column;
     const operand: Operand = { family, type, convert: scalar.convert, scalar };
     const path = { hops: [relation.back], multi: 0, column, several: null, relation: null };
-    return { ...termLookup(column.field, lookupFor(family, "exact") as Lookup, operand), path };
+    return { ...termLookup(column.field, lookupFor("number", name) as Lookup, operand), path };
   });
-  known.set(relation, lookups);
+  known[name].set(relation, lookups);
   return lookups;
-}
-
-function conditionOf(lookup: ResolvedLookup, slot: number): Condition {
-  return { kind: "condition", lookup, lhs: null, rhs: null, form: "v", slot, listLength: 0, query: null };
 }

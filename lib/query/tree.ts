@@ -269,6 +269,7 @@ export type Term =
 export interface PickedItem {
   readonly name: string;
   readonly value: PlacedTerm;
+  readonly hidden?: boolean;
   /** For one of the values that make one together: what that is called, and how many more of them follow. */
   readonly tuple?: { readonly name: string; readonly more: number };
 }
@@ -306,6 +307,8 @@ export interface Annotation {
   readonly base: number;
   /** False for an alias, which can be asked about but is not given. */
   readonly given: boolean;
+  /** True for what is read with rows, but is no property of theirs. */
+  readonly hidden?: boolean;
 }
 
 /** Of rows that have the same values of some terms, only the first is taken. */

@@ -1,6 +1,6 @@
 import type { Engine } from "../databases/ports/index.js";
 import type { ColumnMeta, ForeignKeyMeta, Link, ModelMeta } from "../models/index.js";
-import { columnsOfField, fieldOf, isSameSet, linksOf, uniqueKeys } from "../models/index.js";
+import { columnsOfField, fieldOf, isSameSet, linksOf, modelsOfTable, uniqueKeys } from "../models/index.js";
 import { ConfigurationError } from "../errors/index.js";
 import { didYouMean } from "../util/suggest.js";
 import { columnClause } from "./column-clause.js";

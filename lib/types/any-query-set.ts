@@ -71,6 +71,17 @@ export interface AnyQuerySet {
   using(database: DatabaseLike): this;
   /** Takes parts of dates in a time zone, by its IANA name. */
   inTimeZone(name: string): this;
+  /**
+   * What `load()` and `album.tracks.all()` fetch for rows of this queryset that were not fetched with it: "peers" for all
+   * rows of the same result at once, "one" for one row alone, and "raise" nothing: they throw `NotLoadedError` instead.
+   *
+   * @example
+   * ```ts
+   * const tracks = await Track.objects.fetchMode("peers").all();
+   * for (const track of tracks) console.log((await track.album.load()).name); // two queries in all
+   * ```
+   */
+  fetchMode(mode: "one" | "peers" | "raise"): this;
   /** No rows, without asking. */
   none(): this;
   /**

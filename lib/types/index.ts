@@ -16,6 +16,8 @@ export type * from "./options.js";
 export type * from "./order.js";
 export type * from "./paths.js";
 export type * from "./phantoms.js";
+export type * from "./prefetch.js";
+export type * from "./prefetched.js";
 export type * from "./q.js";
 export type * from "./query-set.js";
 export type * from "./raw.js";

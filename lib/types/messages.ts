@@ -10,6 +10,12 @@ export type NoSuchField<Path extends string> = `✗ no such field: ${Path}`;
 /** A path that names no relation to one row. */
 export type NoSuchRelation<Path extends string> = `✗ not a relation to one row: ${Path}`;
 
+/** A path that leads along something that is no relation. */
+export type NoSuchAnyRelation<Path extends string> = `✗ no such relation: ${Path}`;
+
+/** A queryset of other rows than the path leads to. */
+export type OtherRows<Path extends string> = `✗ a queryset of other rows than those at: ${Path}`;
+
 /** A name of what is no relation of the model to itself. */
 export type NotToItself<Name extends string> = `✗ not a relation of the model to itself: ${Name}`;
 

@@ -3,6 +3,7 @@ import type { CreateInput, UpdateInput } from "./input.js";
 import type { OrderItem, OrderList, OrderPath } from "./order.js";
 import type { FieldPath, LockPath, RelationPath, SelfPath } from "./paths.js";
 import type { ANN, GIVEN, MODEL, PICKED, ROW, SELECTED, SHAPE } from "./phantoms.js";
+import type { FetchedAlong, PrefetchOf, PrefetchPaths } from "./prefetch.js";
 import type { RawRows, RawSql } from "./raw.js";
 import type {
   Aggregated,
@@ -63,7 +64,7 @@ export interface QuerySet<I> extends AnyQuerySet {
   readonly [ANN]: {};
   readonly [GIVEN]: {};
   readonly [SHAPE]: unknown;
-  readonly [ROW]: Result<I, keyof this[typeof SELECTED] & string, this[typeof SHAPE]>;
+  readonly [ROW]: Result<I, this[typeof SELECTED], this[typeof SHAPE]>;
   readonly [PICKED]: PickedValue<this[typeof SHAPE]>;
 
   /**
@@ -120,6 +121,22 @@ export interface QuerySet<I> extends AnyQuerySet {
   selectRelated<const P extends string>(
     ...paths: RelationPath<I, P>[]
   ): this & { readonly [SELECTED]: { readonly [K in string extends P ? never : P]: true } };
+  /**
+   * Fetches relations along by queries of their own, one for each relation of a path however many rows there are:
+   * afterwards `album.tracks` is what a loop takes, and `album.tracks.all()` costs no query. `Prefetch(path, queryset)`
+   * says which rows, in which order, and how many for each.
+   *
+   * @example
+   * ```ts
+   * const albums = await Album.objects.prefetchRelated("tracks").all();
+   * for (const album of albums) for (const track of album.tracks) console.log(album.name, track.title);
+   * // SELECT … FROM "album"; SELECT … FROM "track" WHERE "album_id" IN (1, 2, …)
+   * ```
+   * @throws FieldError for what is no relation, for a path named twice with different querysets, and after values(…).
+   */
+  prefetchRelated<const L extends readonly (string | PrefetchOf<string, unknown, string>)[]>(
+    ...paths: PrefetchPaths<I, L>
+  ): this & { readonly [SELECTED]: FetchedAlong<L> };
   /**
    * Adds what an expression works out to each row, by a name that filters and orders know from here on. After `values`
    * an aggregate is over all rows that have these values alike.

@@ -2,8 +2,8 @@ import type { AnyExpression } from "./expression.js";
 import type { UpdateValues } from "./input.js";
 import type { FIELDS, KEY_NAMES, NULLABLE, OWN_KEYS, PK, TO_MANY, TO_MAYBE, TO_ONE, VALUE, VIA } from "./phantoms.js";
 import type { RelatedManager } from "./query-set.js";
-import type { DeletePreview, DeleteResult, DryRun, Sparse, SparseOne } from "./sparse.js";
-import type { KeyNames, OrNull, PkValue, SpecsOf } from "./specs.js";
+import type { DeletePreview, DeleteResult, DryRun, Sparse, SparseBy, SparseOne } from "./sparse.js";
+import type { KeyNames, LinkedTo, OrNull, PkValue, SpecsOf } from "./specs.js";
 
 type AttributeOf<S> = S extends { readonly [VALUE]: unknown; readonly [NULLABLE]: boolean }
   ? OrNull<S[typeof VALUE], S[typeof NULLABLE]>
@@ -15,7 +15,9 @@ type AttributeOf<S> = S extends { readonly [VALUE]: unknown; readonly [NULLABLE]
       ? RelatedManager<I, Via>
       : S extends { readonly [TO_MAYBE]: infer I }
         ? SparseOne<I>
-        : never;
+        : S extends LinkedTo<infer I, infer To>
+          ? OrNull<SparseBy<NonNullable<I>, To>, null extends I ? true : false>
+          : never;
 
 /** The attributes of a row, from the specifications of its fields. */
 export type Attrs<F> = { -readonly [K in keyof F]: AttributeOf<F[K]> };

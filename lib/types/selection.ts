@@ -1,11 +1,11 @@
 import type { NodeOf, Typed } from "./expression.js";
-import type { Loaded } from "./loaded.js";
+import type { LoadedBy } from "./loaded.js";
 import type { NameTaken, NoSuchField, NotAnExpression, NotOneColumn } from "./messages.js";
 import type { Leads } from "./paths.js";
 import type { ANN, LOOKUPS, MODEL, NODE, SHAPE, TO_MANY, TO_MAYBE, TO_ONE } from "./phantoms.js";
 import type { NamedRelation, PathSpec, Resolved } from "./resolve.js";
 import type { Nulled, ValueOf } from "./results.js";
-import type { SpecsOf } from "./specs.js";
+import type { LinkedTo, SpecsOf } from "./specs.js";
 import type { WrongIn } from "./where.js";
 
 // What a queryset's rows are. Each step adds a function that gives one of these to `SHAPE`; of functions that are
@@ -44,16 +44,18 @@ type Shaped<Row, Shape> = Shape extends { readonly rows: infer X }
         ? ValueOf<S>
         : never;
 
-/** The row type of a queryset over `I`, which has joined the paths `P`, after the steps `Steps`. */
-export type Result<I, P extends string, Steps> = Steps extends () => infer Shape
-  ? Shaped<Loaded<I, P>, Shape>
-  : Loaded<I, P>;
+/** The row type of a queryset over `I`, which has loaded what `S` names, after the steps `Steps`. */
+export type Result<I, S, Steps> = Steps extends () => infer Shape ? Shaped<LoadedBy<I, S>, Shape> : LoadedBy<I, S>;
 
 /** The specifications of an object of expressions. */
 export type ResolvedAll<I, A, X> = { readonly [K in keyof X]: Resolved<I, A, NodeOf<X[K]>> };
 
 // There may be no row that fulfils the condition.
-type Optional<S> = S extends { readonly [TO_ONE]: infer J } ? { readonly [TO_ONE]: J | null } : S;
+type Optional<S> = S extends { readonly [TO_ONE]: infer J }
+  ? { readonly [TO_ONE]: J | null }
+  : S extends LinkedTo<infer J, infer To>
+    ? LinkedTo<J | null, To>
+    : S;
 
 /** The same for names, which relations may have been given, too. */
 export type NamedAll<I, A, X> = {

@@ -10,15 +10,34 @@ const FRAMES = 100;
  */
 export function showCallersFrames(error: Error): void {
   const limit = Error.stackTraceLimit;
-  Error.stackTraceLimit = FRAMES;
-  Error.captureStackTrace(error);
-  Error.stackTraceLimit = limit;
-  const lines = error.stack?.split("\n") ?? [];
-  const first = lines.findIndex((line) => /^\s+at /.test(line));
+  const lines = linesOf(error);
+  const first = lines.findIndex(isFrame);
   if (first < 0) return;
   const frames = lines.slice(first);
-  const theirs = frames.filter((line) => !line.includes(OURS) && !line.includes("node:internal"));
+  const theirs = frames.filter(isCallers);
   // Where none is left, no caller waits for this: ours are better than nothing.
   const shown = (theirs.length > 0 ? theirs : frames).slice(0, limit);
   error.stack = [...lines.slice(0, first), ...shown].join("\n");
+}
+
+/** The line of the program that waits for what is under way, as stacks spell it; null where it cannot be told. */
+export function callersLine(): string | null {
+  const frame = linesOf(new Error()).find((line) => isFrame(line) && isCallers(line) && !line.includes("at async Promise."));
+  return frame === undefined ? null : frame.replace(/^\s+at (async )?/, "");
+}
+
+function linesOf(error: Error): string[] {
+  const limit = Error.stackTraceLimit;
+  Error.stackTraceLimit = FRAMES;
+  Error.captureStackTrace(error);
+  Error.stackTraceLimit = limit;
+  return error.stack?.split("\n") ?? [];
+}
+
+function isFrame(line: string): boolean {
+  return /^\s+at /.test(line);
+}
+
+function isCallers(line: string): boolean {
+  return !line.includes(OURS) && !line.includes("node:internal");
 }

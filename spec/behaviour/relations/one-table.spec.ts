@@ -268,6 +268,15 @@ onEngines("Models of one table", (engine) => {
       n: 1,
       all: 2,
     });
+    const [person] = await Person.objects.prefetchRelated("animals__visits", "kennels").all();
+    events = [];
+    const animals = await person!.animals.all();
+    expect(animals.map((row) => row.speak())).toEqual(["Mia meows", "Rex barks"]);
+    expect((await animals[0]!.visits.all()).map((visit) => visit.guide?.pk)).toEqual([rex.pk]);
+    expect((await person!.kennels.all()).map((dog) => dog.size)).toEqual([60]);
+    expect(events).toEqual([]);
+    const early = await Visit.objects.orderBy("id").prefetchRelated("animal").all();
+    expect(early.map((visit) => visit.animal.speak())).toEqual(["Rex barks", "Mia meows"]);
     expect((await ann.kennels.all()).map((dog) => dog.speak())).toEqual(["Rex barks"]);
     expect(await Dog.objects.contains(rex)).toBe(true);
     await expect(Dog.objects.contains(mia as never)).rejects.toThrow(/takes a row of Dog/);

@@ -66,4 +66,8 @@ export async function writes(album: Album, artist: Artist, track: Track) {
   Track.objects.limit("3");
   // @expect-error 'everything' does not exist
   await Track.objects.delete({ everything: true });
+  // @expect-error Property 'updates' does not exist on type 'DeleteResult'
+  (await Track.objects.delete({ all: true })).updates;
+  // @expect-error 'all' does not exist
+  await track.delete({ all: true });
 }

@@ -1,0 +1,56 @@
+import type { DatabaseCore } from "../execute/database-core.js";
+import { isReady, makeReady } from "../execute/index.js";
+import type { ColumnMeta } from "../models/index.js";
+import { alsoLoading, type LinkKey, type Query, withKeys } from "../query/index.js";
+import { fetchRows, isEmpty } from "./fetch.js";
+
+/** So many tuples at once, since each is a condition of its own. */
+const MOST_TUPLES = 256;
+/** So many values where a server limits the bytes of a statement. */
+const MOST_VALUES = 2 ** 16;
+
+/** Rows of a query that have one of some keys in some of their columns, asked for in as few statements as there can be. */
+export async function fetchByKeys(
+  database: DatabaseCore,
+  query: Query,
+  columns: readonly ColumnMeta[],
+  keys: readonly LinkKey[],
+): Promise<object[]> {
+  const whole = columns.reduce((loading, column) => alsoLoading(loading, column.field), query);
+  return fetchInParts(database, whole, { columns, keys, narrow: (some) => withKeys(whole, columns, some) });
+}
+
+interface Parts {
+  /** What the keys are values of. */
+  readonly columns: readonly ColumnMeta[];
+  readonly keys: readonly LinkKey[];
+  readonly narrow: (keys: readonly LinkKey[]) => Query;
+}
+
+/** Rows of a query narrowed by some of the keys at a time. */
+export async function fetchInParts(
+  database: DatabaseCore,
+  query: Query,
+  { columns, keys, narrow }: Parts,
+): Promise<object[]> {
+  if (isEmpty(query) || keys.length === 0) return [];
+  if (!isReady(database, query.zones)) await makeReady(database, query.zones);
+  const size = keysAtOnce(database, query, columns, keys.length);
+  if (keys.length <= size) return fetchRows(database, narrow(keys));
+  const found: object[] = [];
+  for (let start = 0; start < keys.length; start += size) {
+    for (const row of await fetchRows(database, narrow(keys.slice(start, start + size)))) found.push(row);
+  }
+  return found;
+}
+
+function keysAtOnce({ engine }: DatabaseCore, query: Query, columns: readonly ColumnMeta[], wanted: number): number {
+  const { maxParameters, maxStatementBytes } = engine.features;
+  const [column] = columns as readonly [ColumnMeta];
+  const most = maxStatementBytes === undefined ? Infinity : MOST_VALUES;
+  const rounded = 2 ** Math.ceil(Math.log2(Math.min(wanted, most)));
+  if (columns.length === 1 && engine.operations.arrayMembership(column.type, rounded) !== null) return most;
+  // Beside the query's own parameters, those of a slice among them.
+  const room = Math.floor((maxParameters - query.values.length - 2) / columns.length);
+  return 2 ** Math.floor(Math.log2(Math.min(room, columns.length === 1 ? most : MOST_TUPLES)));
+}

@@ -1,0 +1,1 @@
+export { expectQueries, type ExpectQueriesOptions } from "./expect-queries.js";
