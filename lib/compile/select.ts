@@ -213,7 +213,8 @@ export class SelectWriter {
     const { picked, distinct, limit, offset } = this.#query;
     this.#refuseLate();
     const { root } = this.sources;
-    const owns = picked?.items.map((item) => this.term(item.value)) ?? root.meta.primaryKey.map((key) => columnNode(root, key));
+    const owns =
+      picked?.items.map((item) => this.term(item.value)) ?? root.meta.primaryKey.map((key) => columnNode(root, key));
     const own = rowValue(owns);
     const order = this.#order({ terms: this.#where.terms, exports: null }).map(({ node }) => node);
     const place = distinct ? placeIn("dense_rank", [...order, ...owns]) : placeIn("row_number", order);

@@ -14,6 +14,7 @@ import {
   type ColumnMeta,
   columnsOfField,
   type FieldMeta,
+  fieldOf,
   type ForeignKeyMeta,
   type ModelClass,
   type ModelMeta,
@@ -128,7 +129,7 @@ export class KeyColumns {
 
   #columnsNamed(model: ModelClass, name: string, where: string): readonly ColumnMeta[] {
     const known = this.#known(model);
-    const field = known === undefined ? this.field(this.#draft(model), name) : (known.fields[name] ?? null);
+    const field = known === undefined ? this.field(this.#draft(model), name) : (fieldOf(known, name) ?? null);
     const columns = field === null ? [] : columnsOfField(field);
     if (columns.length > 0) return columns;
     const names =

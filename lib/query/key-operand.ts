@@ -49,7 +49,8 @@ function partsGiven(value: unknown, target: ModelMeta, columns: readonly ColumnM
   const parts: readonly unknown[] = Array.isArray(value) ? value : [];
   if (parts.length === columns.length && parts.every((part) => part !== null && part !== undefined)) return parts;
   const names = columns.map(pathTo).join(", ");
-  const got = Array.isArray(value) && parts.length === columns.length ? "one with null or undefined in it" : printable(value);
+  const got =
+    Array.isArray(value) && parts.length === columns.length ? "one with null or undefined in it" : printable(value);
   return refuse(`expected a key [${names}], got ${got}.`);
 }
 

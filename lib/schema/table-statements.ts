@@ -92,9 +92,11 @@ const ON_DELETE: Readonly<Record<Exclude<ForeignKeyMeta["onDelete"], object>, st
 };
 
 /** A rule as far as the engine can keep it by itself; for what it cannot, rows that still point there stop a delete. */
-function onDeleteSql({ features }: Engine, { onDelete, columns }: ForeignKeyMeta): string {
+function onDeleteSql({ features }: Engine, { name, onDelete, columns }: ForeignKeyMeta): string {
   if (typeof onDelete === "object") return ON_DELETE["do nothing"];
-  const isKept = onDelete !== "set default" || (features.setsDefaults && columns.every(hasKeptDefault));
+  const isKept =
+    onDelete !== "set default" ||
+    (features.setsDefaults && columns.every((column) => column.field === name && hasKeptDefault(column)));
   return ON_DELETE[isKept ? onDelete : "do nothing"];
 }
 

@@ -8,6 +8,7 @@ export type * from "./extend.js";
 export type * from "./fields.js";
 export type * from "./input.js";
 export type * from "./loaded.js";
+export type * from "./loaded-along.js";
 export type * from "./lookups.js";
 export type * from "./messages.js";
 export type * from "./model.js";

@@ -1,4 +1,5 @@
 import type { AnyExpression } from "./expression.js";
+import type { HeldElsewhere } from "./messages.js";
 import type { FIELDS, LINK, NULLABLE, OPTIONAL, TO_MANY, TO_MAYBE, TO_ONE, VALUE, VIA } from "./phantoms.js";
 import type { Sparse, SparseBy } from "./sparse.js";
 import type { HeldKey, LinkedTo, OwnKeysOf, PkOf, SpecsOf } from "./specs.js";
@@ -10,10 +11,7 @@ export type FreeExpression = AnyExpression<unknown, never>;
 export type RelationInput<I> = Sparse<NonNullable<I>> | PkOf<NonNullable<I>> | (null extends I ? null : never);
 /** The same for one that holds something else than the key. */
 type LinkedInput<I, To> =
-  | Sparse<NonNullable<I>>
-  | SparseBy<NonNullable<I>, To>
-  | HeldKey<NonNullable<I>, To>
-  | (null extends I ? null : never);
+  Sparse<NonNullable<I>> | SparseBy<NonNullable<I>, To> | HeldKey<NonNullable<I>, To> | (null extends I ? null : never);
 
 // `X` stands within the alias, so that the compiler works it out once for fields that are alike.
 /** What a field is set to; `X` is what may stand for a value. */
@@ -25,7 +23,7 @@ export type InputOf<S, X = never> = S extends { readonly [VALUE]: unknown; reado
     ? RelationInput<S[typeof TO_ONE]> | X
     : S extends LinkedTo<infer I, infer To>
       ? LinkedInput<I, To> | X
-      : never;
+      : HeldElsewhere;
 
 type Column = { readonly [OPTIONAL]: boolean };
 type Must = { readonly [OPTIONAL]: false };
@@ -43,7 +41,10 @@ type KeyInput<F, K, I, Given> = K extends readonly string[]
 
 // What a foreign key that is given sets of other fields' columns, by their names.
 type Shared<F, Given> = {
-  [K in keyof F]: F[K] extends { readonly [LINK]: { readonly columns: readonly (infer Name)[] }; readonly [OPTIONAL]: infer O }
+  [K in keyof F]: F[K] extends {
+    readonly [LINK]: { readonly columns: readonly (infer Name)[] };
+    readonly [OPTIONAL]: infer O;
+  }
     ? K extends Given
       ? FieldOf<Name>
       : O extends false
@@ -57,7 +58,7 @@ type GivenNames<F, Given> = [Given] extends [never] ? never : Given | Shared<F, 
 
 // Which type it is, the other half of the intersection says.
 type AnyValue = {} | null;
-type Values<F, X> = { readonly [P in keyof F as F[P] extends Column ? P : never]?: InputOf<F[P], X> };
+type Values<F, X> = { readonly [P in keyof F]?: InputOf<F[P], X> };
 
 /**
  * What a new row of a model is made of. `F` are its fields, `K` its own keys, `I` what has the type of its key; `Given`

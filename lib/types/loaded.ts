@@ -1,41 +1,28 @@
-import type { ListOf, Prefetched, RowIn, RowsOf } from "./prefetched.js";
-import type { TO_MANY, TO_MAYBE, TO_ONE } from "./phantoms.js";
+import type { TO_MAYBE, TO_ONE } from "./phantoms.js";
 import type { LinkedTo, SpecsOf } from "./specs.js";
 
-// `S` has the paths as its names; their values say what a path leads to where that is not all there is: see `RowsOf`.
-type HeadOf<P> = P extends `${infer H}__${string}` ? H : P;
-type Below<S, H extends string> = { readonly [P in keyof S as P extends `${H}__${infer R}` ? R : never]: S[P] };
-
-type Target<F, X, S, Rest> =
-  S extends ListOf<infer Name, infer Q>
-    ? Listed<F[Name & keyof F], Q>
-    : X extends { readonly [TO_ONE]: infer J }
-      ? LoadedBy<NonNullable<J>, Rest> | (null extends J ? null : never)
-      : X extends { readonly [TO_MAYBE]: infer J }
-        ? LoadedBy<J, Rest> | null
-        : X extends { readonly [TO_MANY]: infer J }
-          ? Prefetched<LoadedBy<S extends RowsOf<infer Q> ? RowIn<Q, J> : J, Rest>>
-          : X extends LinkedTo<infer J, unknown>
-            ? LoadedBy<NonNullable<J>, Rest> | (null extends J ? null : never)
-            : never;
-// What a Prefetch gave a name of its own.
-type Listed<X, Q> = X extends { readonly [TO_MANY]: infer J }
-  ? RowIn<Q, J>[]
-  : X extends { readonly [TO_ONE]: infer J } | { readonly [TO_MAYBE]: infer J }
-    ? RowIn<Q, NonNullable<J>> | null
-    : never;
-
-type MaybeHeads<F, H> = H extends keyof F ? (F[H] extends { readonly [TO_MAYBE]: unknown } ? H : never) : never;
+type Head<P extends string> = P extends `${infer H}__${string}` ? H : P;
+type Rest<P extends string, H extends string> = P extends `${H}__${infer R}` ? R : never;
+type Target<S> = S extends { readonly [TO_ONE]: infer J }
+  ? J
+  : S extends { readonly [TO_MAYBE]: infer J }
+    ? J | null
+    : S extends LinkedTo<infer J, unknown>
+      ? J
+      : never;
+type Joined<J, R extends string> = Loaded<NonNullable<J>, R> | (null extends J ? null : never);
+type MaybeHeads<F, H extends string> = H extends keyof F
+  ? F[H] extends { readonly [TO_MAYBE]: unknown }
+    ? H
+    : never
+  : never;
 // Intersecting narrows a foreign key from sparse to loaded, and keeps the class; but `SparseOne & null` is never, so
 // there the attribute is replaced.
 type Without<I, H> = [H] extends [never] ? I : Omit<I, H & keyof I>;
 
-type Along<I, F, S, Heads> = Without<I, MaybeHeads<F, Heads>> & {
-  readonly [H in Heads & string]: Target<F, F[H & keyof F], H extends keyof S ? S[H] : true, Below<S, H>>;
+type Along<I, F, P extends string, Heads extends string> = Without<I, MaybeHeads<F, Heads>> & {
+  readonly [H in Heads]: Joined<Target<F[H & keyof F]>, Rest<P, H>>;
 };
 
-/** A row with what the members of `S` are named for loaded. */
-export type LoadedBy<I, S> = [keyof S] extends [never] ? I : Along<I, SpecsOf<I>, S, HeadOf<keyof S>>;
-
 /** A row with the relations along the paths `P` loaded: `Loaded<Track, "album__artist">`. */
-export type Loaded<I, P extends string> = LoadedBy<I, { readonly [K in P]: true }>;
+export type Loaded<I, P extends string> = [P] extends [never] ? I : Along<I, SpecsOf<I>, P, Head<P>>;

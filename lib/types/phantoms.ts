@@ -41,6 +41,8 @@ export declare const MODEL: unique symbol;
 export declare const ROW: unique symbol;
 /** The paths that a queryset has joined, as the keys of an object. */
 export declare const SELECTED: unique symbol;
+/** The paths that a queryset fetches by queries of their own, as the names of an object that says what is at their ends. */
+export declare const FETCHED: unique symbol;
 /** What a queryset's rows were annotated with. */
 export declare const ANN: unique symbol;
 /** The fields that a related manager fills in by itself, as the keys of an object. */

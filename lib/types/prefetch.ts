@@ -1,4 +1,4 @@
-import type { LoadedBy } from "./loaded.js";
+import type { LoadedBy } from "./loaded-along.js";
 import type { NoSuchAnyRelation, OtherRows } from "./messages.js";
 import type { ListOf, RowsOf } from "./prefetched.js";
 import type { MODEL, SHAPE, TO_MANY, TO_MAYBE, TO_ONE } from "./phantoms.js";

@@ -2,7 +2,7 @@ import type { AnyQuerySet } from "./any-query-set.js";
 import type { CreateInput, UpdateInput } from "./input.js";
 import type { OrderItem, OrderList, OrderPath } from "./order.js";
 import type { FieldPath, LockPath, RelationPath, SelfPath } from "./paths.js";
-import type { ANN, GIVEN, MODEL, PICKED, ROW, SELECTED, SHAPE } from "./phantoms.js";
+import type { ANN, FETCHED, GIVEN, MODEL, PICKED, ROW, SELECTED, SHAPE } from "./phantoms.js";
 import type { FetchedAlong, PrefetchOf, PrefetchPaths } from "./prefetch.js";
 import type { RawRows, RawSql } from "./raw.js";
 import type {
@@ -61,10 +61,11 @@ export interface RecursiveOptions<Depth extends string> {
 export interface QuerySet<I> extends AnyQuerySet {
   readonly [MODEL]: I;
   readonly [SELECTED]: {};
+  readonly [FETCHED]: {};
   readonly [ANN]: {};
   readonly [GIVEN]: {};
   readonly [SHAPE]: unknown;
-  readonly [ROW]: Result<I, this[typeof SELECTED], this[typeof SHAPE]>;
+  readonly [ROW]: Result<I, keyof this[typeof SELECTED] & string, this[typeof FETCHED], this[typeof SHAPE]>;
   readonly [PICKED]: PickedValue<this[typeof SHAPE]>;
 
   /**
@@ -136,7 +137,7 @@ export interface QuerySet<I> extends AnyQuerySet {
    */
   prefetchRelated<const L extends readonly (string | PrefetchOf<string, unknown, string>)[]>(
     ...paths: PrefetchPaths<I, L>
-  ): this & { readonly [SELECTED]: FetchedAlong<L> };
+  ): this & { readonly [FETCHED]: FetchedAlong<L> };
   /**
    * Adds what an expression works out to each row, by a name that filters and orders know from here on. After `values`
    * an aggregate is over all rows that have these values alike.

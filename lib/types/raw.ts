@@ -1,4 +1,4 @@
-import type { LoadedBy } from "./loaded.js";
+import type { LoadedBy } from "./loaded-along.js";
 import type { FetchedAlong, PrefetchOf, PrefetchPaths } from "./prefetch.js";
 
 /** Kysely's `sql` tag with what it holds; that of any version. */

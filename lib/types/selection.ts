@@ -1,5 +1,6 @@
 import type { NodeOf, Typed } from "./expression.js";
-import type { LoadedBy } from "./loaded.js";
+import type { Loaded } from "./loaded.js";
+import type { LoadedBy } from "./loaded-along.js";
 import type { NameTaken, NoSuchField, NotAnExpression, NotOneColumn } from "./messages.js";
 import type { Leads } from "./paths.js";
 import type { ANN, LOOKUPS, MODEL, NODE, SHAPE, TO_MANY, TO_MAYBE, TO_ONE } from "./phantoms.js";
@@ -44,8 +45,17 @@ type Shaped<Row, Shape> = Shape extends { readonly rows: infer X }
         ? ValueOf<S>
         : never;
 
-/** The row type of a queryset over `I`, which has loaded what `S` names, after the steps `Steps`. */
-export type Result<I, S, Steps> = Steps extends () => infer Shape ? Shaped<LoadedBy<I, S>, Shape> : LoadedBy<I, S>;
+type Also<P extends string> = { readonly [K in P]: true };
+
+/**
+ * The row type of a queryset over `I`, which has joined the paths `P` and fetched those of `Fetched` by queries of their
+ * own, after the steps `Steps`.
+ */
+export type Result<I, P extends string, Fetched, Steps> = Steps extends () => infer Shape
+  ? Shaped<keyof Fetched extends never ? Loaded<I, P> : LoadedBy<I, Also<P> & Fetched>, Shape>
+  : keyof Fetched extends never
+    ? Loaded<I, P>
+    : LoadedBy<I, Also<P> & Fetched>;
 
 /** The specifications of an object of expressions. */
 export type ResolvedAll<I, A, X> = { readonly [K in keyof X]: Resolved<I, A, NodeOf<X[K]>> };

@@ -152,8 +152,4 @@ type Flat<T> = T extends readonly [infer First, ...infer Rest]
   : readonly [];
 
 /** The value of the primary key `K` of a model with fields `F`. */
-export type PkValue<F, K> = K extends readonly string[]
-  ? HeldValue<F, K>
-  : K extends keyof F
-    ? KeyValue<F[K]>
-    : never;
+export type PkValue<F, K> = K extends readonly string[] ? HeldValue<F, K> : K extends keyof F ? KeyValue<F[K]> : never;

@@ -195,15 +195,15 @@ describe("A key of several columns", () => {
       Item.objects.filter({ sale: F("replaces") }).values("position"),
       {
         sqlite: [
-          'select "item"."position" as "position" from "item" where ("item"."tenant" = case when "item"."replaces_number" is not null then "item"."replaces_tenant" else null end and "item"."sale_number" = case when "item"."replaces_tenant" is not null then "item"."replaces_number" else null end)',
+          'select "item"."position" as "position" from "item" where ("item"."tenant" = "item"."replaces_tenant" and "item"."sale_number" = "item"."replaces_number")',
           [],
         ],
         postgres: [
-          'select "item"."position" as "position" from "item" where ("item"."tenant" = case when "item"."replaces_number" is not null then "item"."replaces_tenant" else null end and "item"."sale_number" = case when "item"."replaces_tenant" is not null then "item"."replaces_number" else null end)',
+          'select "item"."position" as "position" from "item" where ("item"."tenant" = "item"."replaces_tenant" and "item"."sale_number" = "item"."replaces_number")',
           [],
         ],
         mysql: [
-          "select `item`.`position` as `position` from `item` where (`item`.`tenant` = case when `item`.`replaces_number` is not null then `item`.`replaces_tenant` else null end and `item`.`sale_number` = case when `item`.`replaces_tenant` is not null then `item`.`replaces_number` else null end)",
+          "select `item`.`position` as `position` from `item` where (`item`.`tenant` = `item`.`replaces_tenant` and `item`.`sale_number` = `item`.`replaces_number`)",
           [],
         ],
       },

@@ -1,5 +1,17 @@
 import { beforeEach, expect, it } from "vitest";
-import { Count, Exists, F, FieldError, OuterRef, Q, type QueryEvent, Rank, Subquery, ValidationError, Window } from "dunder-orm";
+import {
+  Count,
+  Exists,
+  F,
+  FieldError,
+  OuterRef,
+  Q,
+  type QueryEvent,
+  Rank,
+  Subquery,
+  ValidationError,
+  Window,
+} from "dunder-orm";
 import { onEngines, useDatabase } from "../../support/engines.js";
 import { Customer, Invoice, Line, Order, Part, Product, shop } from "./composite-shop.js";
 
@@ -155,9 +167,13 @@ onEngines("A foreign key of several columns", (engine) => {
     expect(await placesOf(Line.objects.filter({ order__in: theirs }))).toEqual([1, 2]);
     expect(await placesOf(Line.objects.exclude({ order__in: theirs }))).toEqual([0]);
     expect(await placesOf(Line.objects.filter({ order__in: theirs.orderBy("number").limit(1) }))).toEqual([1, 2]);
-    expect(await placesOf(Line.objects.filter({ order__in: theirs.distinct().orderBy("note").limit(5) }))).toEqual([1, 2]);
+    expect(await placesOf(Line.objects.filter({ order__in: theirs.distinct().orderBy("note").limit(5) }))).toEqual([
+      1, 2,
+    ]);
     expect(await placesOf(Line.objects.filter({ order__in: theirs.none() }))).toEqual([]);
-    expect(await placesOf(Line.objects.exclude({ replaces__in: Line.objects.values("replaces") } as never))).toEqual([0, 2]);
+    expect(await placesOf(Line.objects.exclude({ replaces__in: Line.objects.values("replaces") } as never))).toEqual([
+      0, 2,
+    ]);
     expect(await keysOf(Order.objects.filter({ pk__in: theirs }))).toEqual([[2, 1], [2, 2]]); // prettier-ignore
     expect(await keysOf(Order.objects.filter({ pk__in: theirs.values("tenant", "number") } as never))).toHaveLength(2);
     expect(await keysOf(Order.objects.filter({ pk__in: Line.objects.values("order") } as never))).toHaveLength(2);
@@ -177,7 +193,9 @@ onEngines("A foreign key of several columns", (engine) => {
     expect(() => Line.objects.filter({ order: { tenant: 1 } } as never)).toThrow(/got a plain object/);
     expect(() => Line.objects.filter({ order: [1, {}] } as never)).toThrow(FieldError);
     expect(() => Line.objects.filter({ order__isnull: [1, 1] } as never)).toThrow(/expected true or false/);
-    expect(() => Line.objects.annotate({ x: F("order") } as never)).toThrow(/Name one of them: order__tenant, order__number/);
+    expect(() => Line.objects.annotate({ x: F("order") } as never)).toThrow(
+      /Name one of them: order__tenant, order__number/,
+    );
   });
 
   it("is followed, and its parts are its own columns", async () => {
@@ -222,14 +240,23 @@ onEngines("A foreign key of several columns", (engine) => {
     expect(await keysOf(Order.objects.exclude(Exists(big)))).toEqual([[1, 1], [2, 2]]); // prettier-ignore
     const siblings = Line.objects.filter({ order: OuterRef("order"), amount__gt: OuterRef("amount") });
     expect(await placesOf(Line.objects.filter(Exists(siblings)))).toEqual([1]);
-    const amount = Line.objects.filter({ order: OuterRef("pk") }).orderBy("-amount").values("amount").limit(1);
-    const most = await Order.objects.annotate({ most: Subquery(amount) }).orderBy("pk").all();
+    const amount = Line.objects
+      .filter({ order: OuterRef("pk") })
+      .orderBy("-amount")
+      .values("amount")
+      .limit(1);
+    const most = await Order.objects
+      .annotate({ most: Subquery(amount) })
+      .orderBy("pk")
+      .all();
     expect(most.map((order) => order.most)).toEqual([1, 7, null]);
     expect(() => Line.objects.filter({ order: OuterRef("amount") }).exists()).toBeDefined();
     expect(() => Line.objects.filter(Exists(Line.objects.filter({ order: OuterRef("amount") } as never)))).toThrow(
       /OuterRef\("amount"\) has one value, and is compared with a key of 2 columns/,
     );
-    expect(() => Line.objects.filter({ order: F("amount") } as never)).toThrow(/expected a key of 2 columns, got one value/);
+    expect(() => Line.objects.filter({ order: F("amount") } as never)).toThrow(
+      /expected a key of 2 columns, got one value/,
+    );
   });
 
   it("is a tuple in values, or null", async () => {
@@ -257,22 +284,39 @@ onEngines("A foreign key of several columns", (engine) => {
   });
 
   it("groups, counts and orders", async () => {
-    const grouped = Line.objects.values("order").annotate({ n: Count("*") }).orderBy("order");
+    const grouped = Line.objects
+      .values("order")
+      .annotate({ n: Count("*") })
+      .orderBy("order");
     expect(await grouped.all()).toEqual([
       { order: [1, 1], n: 1 },
       { order: [2, 1], n: 2 },
     ]);
-    expect(await Order.objects.values("customer").annotate({ n: Count("*") }).orderBy("n", "customer__tenant").all()).toHaveLength(3);
-    const counted = await Order.objects.annotate({ n: Count("lines") }).orderBy("pk").all();
+    expect(
+      await Order.objects
+        .values("customer")
+        .annotate({ n: Count("*") })
+        .orderBy("n", "customer__tenant")
+        .all(),
+    ).toHaveLength(3);
+    const counted = await Order.objects
+      .annotate({ n: Count("lines") })
+      .orderBy("pk")
+      .all();
     expect(counted.map(({ n }) => n)).toEqual([1, 2, 0]);
     expect(await Order.objects.aggregate({ n: Count("customer") })).toEqual({ n: 2 });
     expect(await Line.objects.aggregate({ n: Count("replaces") })).toEqual({ n: 1 });
-    const customers = await Customer.objects.annotate({ n: Count("orders") }).orderBy("-n", "code").all();
+    const customers = await Customer.objects
+      .annotate({ n: Count("orders") })
+      .orderBy("-n", "code")
+      .all();
     expect(customers.map(({ n }) => n)).toEqual([1, 1]);
     expect((await Line.objects.orderBy("-order", "-id").all()).map((line) => line.amount)).toEqual([7, 5, 1]);
     const ranked = Line.objects.annotate({ place: Window(Rank(), { partitionBy: "order", orderBy: "-amount" }) });
     expect((await ranked.orderBy("id").all()).map(({ place }) => place)).toEqual([1, 2, 1]);
-    expect((await Line.objects.orderBy("order", "-amount").distinct("order").all()).map(({ amount }) => amount)).toEqual([1, 7]);
+    expect(
+      (await Line.objects.orderBy("order", "-amount").distinct("order").all()).map(({ amount }) => amount),
+    ).toEqual([1, 7]);
   });
 
   it("is fetched along", async () => {

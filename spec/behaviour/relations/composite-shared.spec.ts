@@ -1,5 +1,5 @@
 import { beforeEach, expect, it } from "vitest";
-import { Count, fields, manager, Model, type QueryEvent } from "dunder-orm";
+import { Count, F, fields, manager, Model, type QueryEvent } from "dunder-orm";
 import { onEngines, useDatabase } from "../../support/engines.js";
 
 class Tenant extends Model("tenant", {
@@ -96,7 +96,8 @@ onEngines("A column that foreign keys share", (engine) => {
   });
 
   it("says the same in all that is given", async () => {
-    const says = /Text\.author: says that column "tenant_id" is number 2, and another value given here that it is number 1/;
+    const says =
+      /Text\.author: says that column "tenant_id" is number 2, and another value given here that it is number 1/;
     await expect(Text.objects.create({ reviewer: ann, author: zoe, tenant: one })).rejects.toThrow(says);
     await expect(Text.objects.create({ author: zoe, tenant: one })).rejects.toThrow(/Text\.tenant: is number 1, and a/);
     await expect(Text.objects.bulkCreate([{ author: [2, "zoe"], tenant: 1 }])).rejects.toThrow(/Text\.tenant/);
@@ -128,7 +129,9 @@ onEngines("A column that foreign keys share", (engine) => {
 
   it("set by itself, moves the foreign keys that share it", async () => {
     await Account.objects.create({ tenant: 2, code: "ann" });
-    const text = await Text.objects.selectRelated("author").get({ pk: (await Text.objects.create({ author: ann, tenant: 1 })).pk });
+    const text = await Text.objects
+      .selectRelated("author")
+      .get({ pk: (await Text.objects.create({ author: ann, tenant: 1 })).pk });
     text.tenant = two as never;
     expect((text.author as Account).isSparse).toBe(true);
     expect(text.author.pk).toEqual([2, "ann"]);
@@ -159,10 +162,16 @@ onEngines("A column that foreign keys share", (engine) => {
     expect(await Text.objects.exclude({ reviewer__tenant: 1 }).count()).toBe(2);
     expect(await Text.objects.filter({ author__tenant__name: "two" }).count()).toBe(1);
     expect(await Text.objects.filter({ reviewer__isnull: true }).count()).toBe(1);
+    expect(await Text.objects.filter({ reviewer__ne: F("reviewer") }).count()).toBe(0);
+    expect(await Text.objects.filter({ reviewer: F("reviewer") }).count()).toBe(1);
+    expect(await Text.objects.filter({ reviewer__ne: F("author") }).count()).toBe(1);
     expect(await Text.objects.filter({ reviewer: null }).values("reviewer", "author").all()).toEqual([
       { reviewer: null, author: [1, "ann"] },
     ]);
-    const grouped = Text.objects.values("reviewer").annotate({ n: Count("*") }).orderBy("n", "reviewer__code");
+    const grouped = Text.objects
+      .values("reviewer")
+      .annotate({ n: Count("*") })
+      .orderBy("n", "reviewer__code");
     expect(await grouped.all()).toHaveLength(2);
   });
 
@@ -172,7 +181,10 @@ onEngines("A column that foreign keys share", (engine) => {
       { author: zoe, tenant: 2 },
       { author: zoe, tenant: 2, reviewer: zoe },
     ]);
-    const grouped = await Text.objects.values("reviewer").annotate({ n: Count("*") }).all();
+    const grouped = await Text.objects
+      .values("reviewer")
+      .annotate({ n: Count("*") })
+      .all();
     expect(grouped.toSorted((a, b) => b.n - a.n)).toEqual([
       { reviewer: null, n: 2 },
       { reviewer: [2, "zoe"], n: 1 },
@@ -186,7 +198,13 @@ onEngines("A column that foreign keys share", (engine) => {
     const other = await zoe.reviewed.create({ author: zoe });
     expect(other.toJSON()).toMatchObject({ tenant: 2, reviewer: [2, "zoe"], author: [2, "zoe"] });
     expect(await ann.written.count()).toBe(1);
-    expect(await Account.objects.annotate({ n: Count("written") }).orderBy("pk").valuesList("code", "n").all()).toEqual([
+    expect(
+      await Account.objects
+        .annotate({ n: Count("written") })
+        .orderBy("pk")
+        .valuesList("code", "n")
+        .all(),
+    ).toEqual([
       ["ann", 1],
       ["eve", 0],
       ["zoe", 1],

@@ -54,7 +54,9 @@ describe("A foreign key", () => {
     }
     expect(refusal(ticket({ columns: "a" }))).toMatch(/\{ columns \}\): expected a list of names such as \["a", "b"\]/);
     expect(refusal(ticket({ to: ["row", "row"] }))).toMatch(/names "row" twice/);
-    expect(refusal(ticket({ column: "a", columns: ["a", "b"] }))).toMatch(/\{ column \} for one column, or \{ columns \}/);
+    expect(refusal(ticket({ column: "a", columns: ["a", "b"] }))).toMatch(
+      /\{ column \} for one column, or \{ columns \}/,
+    );
   });
 
   it("names a column for each that it holds", () => {
@@ -71,7 +73,9 @@ describe("A foreign key", () => {
       /Ticket\.seat: several rows of Seat may have the same hall.*Declare Seat\.hall with \{ unique: true \}/,
     );
     expect(refusal(ticket({ to: ["row", "label"] }))).toMatch(/constraints: \[\{ unique: \["row", "label"\] \}\]/);
-    expect(refusal(ticket({ to: "lable" }))).toMatch(/to names "lable", which is no column of Seat\. Did you mean "label"/);
+    expect(refusal(ticket({ to: "lable" }))).toMatch(
+      /to names "lable", which is no column of Seat\. Did you mean "label"/,
+    );
     expect(refusal(ticket({ to: "constructor" }))).toMatch(/no column of Seat/);
     expect(ticket({ to: ["place", "row"] })().columns).toHaveLength(3);
     expect(ticket({ to: ["label", "hall"], null: true })().columns).toHaveLength(3);
@@ -92,7 +96,9 @@ describe("A foreign key", () => {
     expect(refusal(ticket({ columns: ["row", "p"], null: true }, { row }))).toMatch(
       /onDelete: "set null" sets all of its columns, and "row", which row declares, cannot be null/,
     );
-    expect(refusal(ticket({ columns: ["row", "p"], default: ["A", 1] }, { row }))).toMatch(/can have no default of its/);
+    expect(refusal(ticket({ columns: ["row", "p"], default: ["A", 1] }, { row }))).toMatch(
+      /can have no default of its/,
+    );
     expect(refusal(ticket({ default: "A" }))).toMatch(/its default is a list of 2 values/);
     expect(refusal(ticket({}, { seat_row: row }))).toMatch(/are both kept in column "seat_row"/);
   });
