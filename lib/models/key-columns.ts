@@ -52,6 +52,12 @@ export class KeyColumns {
 
   /** The field of a draft; null for the side of a relation that has no column. */
   field(draft: Draft, name: string): FieldMeta | null {
+    const linked = draft.definition.family?.linked ?? null;
+    // Of a table of several models, what all of them declare is made once.
+    return linked === null ? this.#fieldOf(draft.table ?? draft, name) : (linked.fields[name] ?? null);
+  }
+
+  #fieldOf(draft: Draft, name: string): FieldMeta | null {
     let made = this.#made.get(draft);
     if (made === undefined) this.#made.set(draft, (made = new Map<string, FieldMeta>()));
     const before = made.get(name);

@@ -1,7 +1,7 @@
 import type { DatabaseCore } from "../execute/database-core.js";
 import { FieldError, ValidationError } from "../errors/index.js";
 import { atomic } from "../execute/index.js";
-import { type ColumnMeta, META, metaOfRow, type ModelMeta, RAW } from "../models/index.js";
+import { areRowsOf, type ColumnMeta, META, metaOfRow, type ModelMeta, RAW } from "../models/index.js";
 import { printable } from "../util/printable.js";
 import { withComputed } from "./computed.js";
 import { inBatches } from "./insert-batches.js";
@@ -131,7 +131,7 @@ function checkArguments(meta: ModelMeta, rows: unknown, options: BulkCreateOptio
   if (wrong >= 0) {
     throw new FieldError(`${meta.name}: bulkCreate(rows): row ${wrong} is ${printable(rows[wrong])}, not an object.`);
   }
-  const stranger = metaOfRow(rows.find((row) => (metaOfRow(row) ?? meta).table !== meta.table));
+  const stranger = metaOfRow(rows.find((row) => !areRowsOf(metaOfRow(row) ?? meta, meta)));
   if (stranger !== null) throw new FieldError(`${meta.name}: bulkCreate(rows) was given a row of ${stranger.name}.`);
   if (batchSize !== undefined && !(Number.isInteger(batchSize) && batchSize > 0)) {
     throw new FieldError(`${meta.name}: batchSize is a whole number above 0, got ${printable(batchSize)}.`);

@@ -11,7 +11,7 @@ import type { ManyResult, QueryResult, Row } from "../databases/ports/index.js";
 import type { DatabaseCore } from "../execute/database-core.js";
 import { currentBlock, isReady, makeReady, onRollback, run, runMany } from "../execute/index.js";
 import { type ColumnMeta, ORIGIN, RAW } from "../models/index.js";
-import { queryOf, withFilter } from "../query/index.js";
+import { rowsOf, withFilter } from "../query/index.js";
 import { fetchRows } from "./fetch.js";
 import { ownRowsOf } from "./own-rows.js";
 import { forgetOnRollback, keyLookups, keyOf, type StatefulRow, takeOver } from "./row-state.js";
@@ -199,7 +199,7 @@ async function readBack(database: DatabaseCore, { meta }: InsertGroup, rows: rea
   for (const row of rows) {
     const key = keyOf(row);
     if (key === null) continue;
-    const [fresh] = await fetchRows(database, withFilter(queryOf(meta), [keyLookups(meta, key)], "create"));
+    const [fresh] = await fetchRows(database, withFilter(rowsOf(meta), [keyLookups(meta, key)], "create"));
     if (fresh !== undefined) takeOver(row, fresh);
   }
 }

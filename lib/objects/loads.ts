@@ -8,7 +8,7 @@ import {
   ORIGIN,
   type ReverseMeta,
 } from "../models/index.js";
-import { QUERY, type Query, queryOf, withoutOrder } from "../query/index.js";
+import { QUERY, type Query, rowsOf, withoutOrder } from "../query/index.js";
 import { errorsOf } from "./errors-of.js";
 import { fetchAlong } from "./fetch-along.js";
 import { fetchByKeys } from "./fetch-by-keys.js";
@@ -35,7 +35,7 @@ function kindOf({ target, targetColumns }: ForeignKeyMeta): TargetKind {
   const name = `load by ${targetColumns.map((column) => column.index).join()}`;
   let kind = target.memo.get(name) as TargetKind | undefined;
   if (kind === undefined) {
-    kind = { query: withoutOrder(queryOf(target)), columns: targetColumns };
+    kind = { query: withoutOrder(rowsOf(target)), columns: targetColumns };
     target.memo.set(name, kind);
   }
   return kind;

@@ -5,6 +5,7 @@ import { kyselyOf } from "../execute/index.js";
 import { FieldError, NotLoadedError } from "../errors/index.js";
 import { registerModel } from "../models/index.js";
 import { Expression } from "../expressions/index.js";
+import { noteVariant } from "../models/index.js";
 import {
   changed,
   alsoLoading,
@@ -14,7 +15,7 @@ import {
   orderOf,
   QUERY,
   type Query,
-  queryOf,
+  rowsOf,
   readTotals,
   refuseSet,
   refuseSliced,
@@ -61,6 +62,7 @@ const GET_LIMIT = 21;
  */
 class QuerySetBase extends Refinable {
   static asManager(model: unknown): QuerySetBase {
+    if (typeof model === "function") noteVariant(model);
     registerModel(model);
     return new this(model);
   }
@@ -161,7 +163,7 @@ class QuerySetBase extends Refinable {
     // A condition on the row would narrow what windows, slices and distinct(…) see: it is asked of what they let through.
     const isWindowed = query.filters.some(({ predicate }) => asksWindow(predicate));
     const isLate = isWindowed || isSliced(query) || query.distinctOn !== null || query.source?.kind === "set";
-    const among = isLate ? withFilter(queryOf(query.model), [{ pk__in: this }], "contains") : query;
+    const among = isLate ? withFilter(rowsOf(query.model), [{ pk__in: this }], "contains") : query;
     return anyRows(this[DATABASE], withFilter(among, [lookup], "contains"));
   }
 
@@ -286,7 +288,7 @@ class QuerySetBase extends Refinable {
       );
     }
     refuseSliced(query, method, `Name the rows by key: objects.filter({ pk__in: sliced }).${method}(…).`);
-    if (query.filters.length === 0 && !query.none && !all) {
+    if (query.filters.length === rowsOf(query.model).filters.length && !query.none && !all) {
       const call = method === "delete" ? "delete({ all: true })" : "update({ … }, { all: true })";
       throw new FieldError(
         `${this[QUERY].model.name}: ${method} without a filter would ${method} every row. Say so: ${call}.`,

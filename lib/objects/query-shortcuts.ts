@@ -1,6 +1,6 @@
 import { FieldError } from "../errors/index.js";
 import { argument, call, combine, type Expression, OrderExpression, whereExpression } from "../expressions/index.js";
-import { metaOfRow, type ModelMeta } from "../models/index.js";
+import { areRowsOf, metaOfRow, type ModelMeta, ownColumns } from "../models/index.js";
 import { keyOfRow, type Query, withDistinct, withFilter, withOrder, withPicked } from "../query/index.js";
 import { printable } from "../util/printable.js";
 
@@ -22,7 +22,7 @@ function searched(model: ModelMeta, name: unknown): string {
 }
 
 function textFields(model: ModelMeta): string[] {
-  return model.columns
+  return ownColumns(model)
     .filter(({ family, relation }) => family === "text" && relation === null)
     .map(({ field }) => field);
 }
@@ -58,7 +58,7 @@ function notNull(expression: Expression): Expression {
 /** The lookup that finds a row of the model. */
 export function rowLookup(model: ModelMeta, row: unknown): Record<string, unknown> {
   const meta = metaOfRow(row);
-  if (meta === null || meta.table !== model.table || meta.schema !== model.schema) {
+  if (meta === null || !areRowsOf(meta, model)) {
     throw new FieldError(`${model.name}: contains(row) takes a row of ${model.name}, got ${printable(row)}.`);
   }
   return { pk: keyOfRow(row, model) };

@@ -5,7 +5,7 @@ import { metaOf } from "../models/index.js";
 import {
   QUERY,
   type Query,
-  queryOf,
+  rowsOf,
   withAnnotations,
   withComment,
   withCombined,
@@ -61,7 +61,7 @@ export class Refinable {
   }
 
   get [QUERY](): Query {
-    return (this.#query ??= this.#owner === null ? queryOf(metaOf(this.#model)) : this.#owner.query);
+    return (this.#query ??= this.#owner === null ? rowsOf(metaOf(this.#model)) : this.#owner.query);
   }
 
   get [DATABASE](): DatabaseCore {

@@ -33,7 +33,7 @@ function defaults(model: ModelMeta, relation: ForeignKeyMeta): ColumnValues {
   // A foreign key that shares a column has no default of its own.
   if (columns.some(({ field, options }) => field !== name || options.default === undefined)) return nulls(relation);
   try {
-    return new Map(columns.map((column) => [column, defaultOf(column) ?? null]));
+    return new Map(columns.map((column) => [column, defaultOf(model, column) ?? null]));
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     throw new ValidationError(model.name, [{ field: name, message: `its default cannot be kept: ${error.message}` }]);

@@ -1,6 +1,6 @@
 import { refuse } from "../fields/index.js";
 import type { Operand } from "../lookups/index.js";
-import { type ColumnMeta, metaOfRow, type ModelMeta, pathTo, valueIn } from "../models/index.js";
+import { areRowsOf, type ColumnMeta, metaOfRow, type ModelMeta, pathTo, valueIn } from "../models/index.js";
 import { printable } from "../util/printable.js";
 
 /** What a relation, or `pk`, is compared with: a row of the model, or what it has in a column: its key, unless told. */
@@ -65,7 +65,7 @@ function partsOfRow(row: object, target: ModelMeta, columns: readonly ColumnMeta
 
 function checkRowOf(row: object, target: ModelMeta): void {
   const meta = metaOfRow(row) as ModelMeta;
-  if (meta.table === target.table && meta.schema === target.schema) return;
+  if (areRowsOf(meta, target)) return;
   refuse(`expected a row of ${target.name}, got one of ${meta.name}.`);
 }
 

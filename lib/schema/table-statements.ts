@@ -1,6 +1,6 @@
 import type { Engine } from "../databases/ports/index.js";
 import type { ColumnMeta, ForeignKeyMeta, Link, ModelMeta } from "../models/index.js";
-import { columnsOfField, fieldOf, isSameSet, linksOf, uniqueKeys } from "../models/index.js";
+import { columnsOfField, fieldOf, isSameSet, linksOf, modelsOfTable, uniqueKeys } from "../models/index.js";
 import { ConfigurationError } from "../errors/index.js";
 import { didYouMean } from "../util/suggest.js";
 import { columnClause } from "./column-clause.js";
@@ -77,7 +77,8 @@ function uniqueClause(
 }
 
 export function foreignKeys(meta: ModelMeta): ForeignKeyMeta[] {
-  return Object.values(meta.relations).filter((relation) => relation.type === "foreignKey");
+  const relations = modelsOfTable(meta).flatMap((model) => Object.values(model.relations));
+  return [...new Set(relations)].filter((relation) => relation.type === "foreignKey");
 }
 
 /** What each rule is in SQL; "protect" differs from "restrict" only where rows are collected in code. */

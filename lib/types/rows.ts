@@ -15,7 +15,7 @@ import type {
 } from "./phantoms.js";
 import type { ManyToManyManager, RelatedManager } from "./related-manager.js";
 import type { DeletePreview, DeleteResult, DryRun, Sparse, SparseBy, SparseOne } from "./sparse.js";
-import type { KeyNames, LinkedTo, OrNull, PkValue } from "./specs.js";
+import type { KeyNames, LinkedTo, OrNull, PkValue, SpecsOf } from "./specs.js";
 
 type AttributeOf<S> = S extends { readonly [VALUE]: unknown; readonly [NULLABLE]: boolean }
   ? OrNull<S[typeof VALUE], S[typeof NULLABLE]>
@@ -90,6 +90,16 @@ export interface ModelBase<F, Own> {
   /** Throws `ValidationError` naming model, field and value where something could not be saved. */
   validate(): void;
 }
+
+/** What the rows of a variant have beside those of the model `I` and the further fields `F`. */
+interface VariantMembers<I, F> {
+  readonly [FIELDS]: F;
+  update(values: UpdateValues<SpecsOf<I> & F, I, AnyExpression>): Promise<this>;
+  load(...fields: (keyof (SpecsOf<I> & F) & string)[]): Promise<this>;
+}
+
+/** A row of a variant: one of the model, with further fields. */
+export type VariantRow<I, F> = I & Attrs<F> & VariantMembers<I, F>;
 
 /** A row of a model with the fields `F` and its own keys `Own`. */
 export type RowOf<F, Own> = Attrs<F> & ModelBase<F, Own>;

@@ -86,7 +86,7 @@ onEngines("A proxy", (engine) => {
     expect(await Person.objects.filter({ boss: person }).count()).toBe(1);
     expect(await Person.objects.filter({ boss__in: Boss.objects.bosses() }).count()).toBe(2);
     expect(await Person.objects.filter({ boss__in: Person.objects.filter({ name: "Ann" }) }).count()).toBe(1);
-    expect(await Boss.objects.contains(person as Boss)).toBe(true);
+    expect(await Boss.objects.contains(person)).toBe(true);
     expect(await Person.objects.contains(ann)).toBe(true);
     expect(person.equals(ann)).toBe(true);
     bo.boss = zoë;
