@@ -27,8 +27,9 @@ export async function open(engine: EngineName, url: string): Promise<Contestant>
   const drizzle = await connect(engine, url);
   const plain = await openPlain(engine, url);
   const works = worksOf({ ...read(drizzle), ...readAcross(drizzle), ...ask(drizzle), ...write(drizzle) }, shapes);
+  const related = engine === "mysql" ? {} : relatedWorks(relatedOn(drizzle), camelCase);
   return {
-    works: { ...works, ...relatedWorks(relatedOn(drizzle), camelCase), bulkCreate1000: plain.works.bulkCreate1000 },
+    works: { ...plain.works, ...works, bulkCreate1000: plain.works.bulkCreate1000, ...related },
     clean: () => clean(drizzle),
     close: () => Promise.all([drizzle.close(), plain.close()]),
   };
