@@ -21,7 +21,7 @@ type Target<X, S, Rest> = X extends { readonly [TO_ONE]: infer J }
 type Listed<F, S> = S extends ListOf<infer Name, infer Q> ? RowsAt<F[Name & keyof F], Q> : never;
 type RowsAt<X, Q> = X extends { readonly [TO_MANY]: infer J }
   ? RowIn<Q, J>[]
-  : X extends { readonly [TO_ONE]: infer J } | { readonly [TO_MAYBE]: infer J }
+  : X extends { readonly [TO_ONE]: infer J } | { readonly [TO_MAYBE]: infer J } | LinkedTo<infer J, unknown>
     ? RowIn<Q, NonNullable<J>> | null
     : never;
 

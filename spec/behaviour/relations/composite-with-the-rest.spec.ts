@@ -69,4 +69,29 @@ onEngines("Keys of several columns, with the rest,", (engine) => {
     expect(await picked.filter({ order__tenant: 1 }).count()).toBe(13);
     expect(await picked.orderBy("order__number").limit(1).all()).toEqual([{ order: [1, 1] }]);
   });
+
+  it("are fetched along in queries of their own, and loaded together", async () => {
+    for (const model of [Line, Order, Product]) await model.objects.delete({ all: true });
+    const pen = await Product.objects.create({ code: "pen", name: "Pen" });
+    const orders = await Order.objects.bulkCreate([
+      { tenant: 1, number: 1 },
+      { tenant: 2, number: 1 },
+    ]);
+    await Line.objects.bulkCreate(orders.flatMap((order) => [{ order, product: pen }, { order }]));
+    const found = await Order.objects.prefetchRelated("lines__product").orderBy("pk").all();
+    expect(found.map((order) => [...order.lines].map((line) => line.product?.name ?? null).toSorted())).toEqual([
+      ["Pen", null],
+      ["Pen", null],
+    ]);
+    const products = await Product.objects.prefetchRelated("lines__order").all();
+    expect([...products[0]!.lines].map((line) => line.order.pk)).toEqual([
+      [1, 1],
+      [2, 1],
+    ]);
+    const lines = await Line.objects.orderBy("id").all();
+    const loaded = await Promise.all(lines.map((line) => line.order.load()));
+    expect(loaded.map((order) => order.pk)).toEqual([[1, 1], [1, 1], [2, 1], [2, 1]]); // prettier-ignore
+    const names = await Promise.all(lines.map(async (line) => (await line.product?.load())?.name ?? null));
+    expect(names).toEqual(["Pen", null, "Pen", null]);
+  });
 });
