@@ -8,9 +8,10 @@ import {
   ORIGIN,
   type ReverseMeta,
 } from "../models/index.js";
-import { QUERY, type Query, queryOf, withoutOrder } from "../query/index.js";
+import { changed, QUERY, type Query, queryOf, withKeys, withoutOrder } from "../query/index.js";
 import { errorsOf } from "./errors-of.js";
 import { fetchAlong } from "./fetch-along.js";
+import { fetchRows } from "./fetch.js";
 import { fetchByKeys } from "./fetch-by-keys.js";
 import { fetchMembers } from "./fetch-members.js";
 import { identityIn, identityOf, keyIn, linkColumns } from "./link-keys.js";
@@ -29,14 +30,26 @@ type Rows = readonly StatefulRow[];
 interface TargetKind {
   readonly query: Query;
   readonly columns: readonly ColumnMeta[];
+  /** The query for one row, but for its key. */
+  readonly one: Query;
 }
 
-function kindOf({ target, targetColumns }: ForeignKeyMeta): TargetKind {
-  const name = `load by ${targetColumns.map((column) => column.index).join()}`;
-  let kind = target.memo.get(name) as TargetKind | undefined;
+const kindsOfTargets = new WeakMap<ForeignKeyMeta, TargetKind>();
+
+function kindOf(relation: ForeignKeyMeta): TargetKind {
+  let kind = kindsOfTargets.get(relation);
   if (kind === undefined) {
-    kind = { query: withoutOrder(queryOf(target)), columns: targetColumns };
+    const { target, targetColumns: columns } = relation;
+    const name = `load by ${columns.map((column) => column.index).join()}`;
+    const query = withoutOrder(queryOf(target));
+    const key = columns.length === 1 ? null : columns.map(() => null);
+    kind = (target.memo.get(name) as TargetKind | undefined) ?? {
+      query,
+      columns,
+      one: withKeys(query, columns, [key]),
+    };
     target.memo.set(name, kind);
+    kindsOfTargets.set(relation, kind);
   }
   return kind;
 }
@@ -73,12 +86,34 @@ export async function loadSparse(target: object): Promise<void> {
   }
 }
 
-async function loadTargets(database: DatabaseCore, { query, columns }: TargetKind, rows: Rows): Promise<void> {
+function loadTargets(database: DatabaseCore, kind: TargetKind, rows: Rows): void | Promise<void> {
+  const [first, ...others] = rows as readonly [StatefulRow, ...Rows];
+  return others.length === 0 ? loadTarget(database, kind, first) : loadAllTargets(database, kind, rows);
+}
+
+/** One row by itself, in as few steps as there can be. */
+function loadTarget(database: DatabaseCore, { one, columns }: TargetKind, row: StatefulRow): void | Promise<void> {
+  noteLoad(row, relationTo(row));
+  const key = keyIn(row, columns);
+  const values = columns.length === 1 ? [key] : (key as readonly unknown[]);
+  const found = fetchRows(database, changed(one, { values }));
+  if (found instanceof Promise) return fillLater(row, found);
+  fillOne(row, found);
+}
+
+// Awaited rather than handed to `then`, so that the stack of an error leads back to the caller.
+async function fillLater(row: StatefulRow, found: Promise<object[]>): Promise<void> {
+  fillOne(row, await found);
+}
+
+function fillOne(sparse: StatefulRow, [loaded]: readonly object[]): void {
+  if (loaded !== undefined) fillAll([sparse], loaded as StatefulRow);
+}
+
+async function loadAllTargets(database: DatabaseCore, { query, columns }: TargetKind, rows: Rows): Promise<void> {
   const standing = new Map<unknown, StatefulRow[]>();
   const keys: unknown[] = [];
   for (const row of new Set(rows)) addStanding(standing, keys, row, keyIn(row, columns));
-  const [first] = rows as readonly [StatefulRow];
-  if (rows.length === 1) noteLoad(first, relationTo(first));
   const found = (await fetchByKeys(database, query, columns, keys)) as Rows;
   for (const row of found) fillAll(standing.get(identityIn(row, columns)) ?? [], row);
 }
@@ -244,7 +279,13 @@ async function reversesOf(
   const { there } = linkColumns(relation);
   const ordered = relation.many ? query : withoutOrder(query);
   const lists: Lists = new Map();
-  for (const row of (await fetchByKeys(database, ordered, there, keys)) as Rows) {
+  const found = (await fetchByKeys(database, ordered, there, keys)) as StatefulRow[];
+  const [only, ...others] = [...owners.values()].flat();
+  if (only !== undefined && others.length === 0) {
+    for (const row of found) row[relation.via.rowSlot] = only;
+    return lists.set(only, found);
+  }
+  for (const row of found) {
     owners.get(identityIn(row, there))?.forEach((owner, at) => {
       // Those who asked for the same rows get rows of their own: they need know nothing of each other.
       const own = at === 0 ? row : readAgain(row);
