@@ -17,7 +17,7 @@ import { fetchMembers } from "./fetch-members.js";
 import { identityIn, identityOf, keyIn, linkColumns } from "./link-keys.js";
 import { inOneBatch } from "./load-batches.js";
 import { noteLoad } from "./load-loops.js";
-import { ALONG, defaultSource, treeOf } from "./prefetch-tree.js";
+import { ALONG, defaultSource, MISSING, treeOf } from "./prefetch-tree.js";
 import { readAgain } from "./read-again.js";
 import { lazyLoad, type RelatedOwner } from "./related-owner.js";
 import { markResult, modeOf, peersOf } from "./row-results.js";
@@ -192,27 +192,21 @@ function isLoaded(row: StatefulRow): boolean {
   return row["isSparse"] !== true;
 }
 
-/**
- * In place of a row that is known not to be there, where only another row was asked for its own: code that loads one
- * after another finds something to load still.
- */
-export const MISSING = Symbol("dunder.missing");
-
 /** Reads the row on the other side of a one-to-one relation, and keeps it; null where there is none. */
 export async function loadOne(row: StatefulRow, relation: ReverseMeta): Promise<object | null> {
+  const slot = relation.rowSlot;
+  if (row[slot] === MISSING) return null;
   const origin = row[ORIGIN];
   const database = databaseOfRow(row);
-  if (row[relation.rowSlot] === MISSING) return (row[relation.rowSlot] = null);
   const mode = origin ? modeOf(origin) : "one";
   if (mode === "raise") throw lazyLoad(row[META].name, relation.name, "selectRelated");
   if (mode === "peers" && origin?.result) {
     await loadForPeers(database, origin.result, relation, row);
-    for (const peer of peersOf(origin.result)) if (peer !== row) peer[relation.rowSlot] ??= MISSING;
   } else {
     const found = await inOneBatch(database, relation, row, (rows) => loadReverse(database, relation, rows as Rows));
-    row[relation.rowSlot] = found.get(row)?.[0] ?? null;
+    row[slot] = found.get(row)?.[0] ?? MISSING;
   }
-  return row[relation.rowSlot] as object | null;
+  return row[slot] === MISSING ? null : (row[slot] as object);
 }
 
 /** The rows on the many's side of a relation. */

@@ -38,7 +38,12 @@ export interface PrefetchNode {
   /** Relations to one row that its query joins. */
   readonly joined: readonly string[];
   readonly children: PrefetchTree;
+  /** True where it is fetched since a row was to load it: what is missing is then `MISSING`. */
+  readonly lazy?: boolean;
 }
+
+/** In place of a row that was loaded and is not there: who asks again finds something to load still, which is null. */
+export const MISSING = Symbol("dunder.missing");
 
 export const NOTHING_ALONG: PrefetchTree = new Map();
 
@@ -232,9 +237,9 @@ function namesOr(meta: ModelMeta): string {
   return Object.keys(meta.relations).join(", ") || "none here";
 }
 
-/** A tree of one relation. */
+/** A tree of one relation that a row was to load. */
 export function treeOf(relation: AnyRelationMeta): PrefetchTree {
-  return withEntry(NOTHING_ALONG, wholeNode(relation));
+  return withEntry(NOTHING_ALONG, { ...wholeNode(relation), lazy: true });
 }
 
 const wholeModels = new WeakMap<ModelMeta, RowSource>();

@@ -40,7 +40,7 @@ export type Given = Readonly<Record<string, unknown>>;
 // Symbols, since classes of one's own extend this one, and any name may be theirs.
 export const DATABASE: unique symbol = Symbol("dunder.database");
 export const GIVEN_VALUES: unique symbol = Symbol("dunder.given");
-export const REFINED: unique symbol = Symbol("dunder.refined");
+const REFINED: unique symbol = Symbol("dunder.refined");
 export const OWNER: unique symbol = Symbol("dunder.owner");
 export const OWNED: unique symbol = Symbol("dunder.owned");
 

@@ -17,6 +17,8 @@ export declare const manager: ManagerFactory;
 export declare const Q: QFactory;
 export declare const QuerySet: QuerySetClass;
 export type QuerySet<I> = types.QuerySet<I>;
+export declare const Prefetch: types.PrefetchFactory;
+export declare const prefetch: types.PrefetchRows;
 export type * from "../../lib/types/index.js";
 
 declare const extensions: Extensions;

@@ -13,7 +13,9 @@ onEngines("scratch", (engine) => {
     const o2: any = await any(Order.objects).create({ tenant: 2, number: 1, customer: [2, "bob"] });
     const o3: any = await any(Order.objects).create({ tenant: 2, number: 2 });
     expect([o1.tenant, o1.pk, o2.pk, o3.customer]).toEqual([1, [1, 1], [2, 1], null]);
-    await expect(any(Order.objects).create({ tenant: 1, number: 9, customer: bob })).rejects.toThrow(/says that column "tenant"/);
+    await expect(any(Order.objects).create({ tenant: 1, number: 9, customer: bob })).rejects.toThrow(
+      /says that column "tenant"/,
+    );
     const p = await Product.objects.create({ code: "P", name: "Pen" });
     const l1: any = await any(Line.objects).create({ order: o1, product: p });
     const l2: any = await any(Line.objects).create({ order: [2, 1], product: "P", replaces: o3, amount: 5 });
@@ -47,7 +49,10 @@ onEngines("scratch", (engine) => {
     expect(await ids({ order__in: [[2, 1], o1] })).toEqual([l1.id, l2.id, l3.id]);
     expect(await ids({ order__in: [[2, 1], o1] }, true)).toEqual([]);
     expect(await ids({ order__in: Order.objects.filter({ tenant: 2 }) })).toEqual([l2.id, l3.id]);
-    expect(await ids({ order__in: Order.objects.filter({ tenant: 2 }).orderBy("number").limit(1) })).toEqual([l2.id, l3.id]);
+    expect(await ids({ order__in: Order.objects.filter({ tenant: 2 }).orderBy("number").limit(1) })).toEqual([
+      l2.id,
+      l3.id,
+    ]);
     expect(await ids({ replaces: null })).toEqual([l1.id, l3.id]);
     expect(await ids({ replaces__isnull: false })).toEqual([l2.id]);
     expect(await ids({ replaces: [2, 2] }, true)).toEqual([l1.id, l3.id]);
@@ -69,25 +74,69 @@ onEngines("scratch", (engine) => {
     const orders = async (q: any) => (await q.orderBy("pk").all()).map((o: any) => o.pk);
     const O: any = Order.objects;
     expect(await orders(O.filter({ lines: l2 }))).toEqual([[2, 1]]);
-    expect(await orders(O.exclude({ lines: l2 }))).toEqual([[1, 1], [2, 2]]);
+    expect(await orders(O.exclude({ lines: l2 }))).toEqual([
+      [1, 1],
+      [2, 2],
+    ]);
     expect(await orders(O.filter({ lines__amount__gt: 4 }).distinct())).toEqual([[2, 1]]);
-    expect(await orders(O.exclude({ lines__amount__gt: 4 }))).toEqual([[1, 1], [2, 2]]);
-    expect(await orders(O.filter({ pk__in: O.filter({ tenant: 2 }) }))).toEqual([[2, 1], [2, 2]]);
-    expect(await orders(O.filter({ pk__in: O.filter({ tenant: 2 }).values("tenant", "number") }))).toEqual([[2, 1], [2, 2]]);
-    expect(await orders(O.filter({ pk__in: any(Line.objects).values("order") }))).toEqual([[1, 1], [2, 1]]);
-    expect(await orders(O.exclude({ pk__in: any(Line.objects).values("replaces") }))).toEqual([[1, 1], [2, 1]]);
-    expect(await orders(O.filter(Exists(any(Line.objects).filter({ order: OuterRef("pk"), amount: 7 }))))).toEqual([[2, 1]]);
+    expect(await orders(O.exclude({ lines__amount__gt: 4 }))).toEqual([
+      [1, 1],
+      [2, 2],
+    ]);
+    expect(await orders(O.filter({ pk__in: O.filter({ tenant: 2 }) }))).toEqual([
+      [2, 1],
+      [2, 2],
+    ]);
+    expect(await orders(O.filter({ pk__in: O.filter({ tenant: 2 }).values("tenant", "number") }))).toEqual([
+      [2, 1],
+      [2, 2],
+    ]);
+    expect(await orders(O.filter({ pk__in: any(Line.objects).values("order") }))).toEqual([
+      [1, 1],
+      [2, 1],
+    ]);
+    expect(await orders(O.exclude({ pk__in: any(Line.objects).values("replaces") }))).toEqual([
+      [1, 1],
+      [2, 1],
+    ]);
+    expect(await orders(O.filter(Exists(any(Line.objects).filter({ order: OuterRef("pk"), amount: 7 }))))).toEqual([
+      [2, 1],
+    ]);
     expect(await orders(O.filter({ customer__isnull: true }))).toEqual([[2, 2]]);
     expect(await orders(O.filter({ customer__tenant: 2 }))).toEqual([[2, 1]]);
     expect(await orders(O.filter({ customer__code: "bob" }))).toEqual([[2, 1]]);
-    expect((await O.annotate({ n: Count("lines") }).orderBy("pk").all()).map((o: any) => o.n)).toEqual([1, 2, 0]);
+    expect(
+      (
+        await O.annotate({ n: Count("lines") })
+          .orderBy("pk")
+          .all()
+      ).map((o: any) => o.n),
+    ).toEqual([1, 2, 0]);
     expect(await O.aggregate({ n: Count("customer") })).toEqual({ n: 2 });
     expect(await O.orderBy("pk").values("customer", "number").all()).toEqual([
-      { customer: [1, "ann"], number: 1 }, { customer: [2, "bob"], number: 1 }, { customer: null, number: 2 }]);
-    expect(await any(Line.objects).orderBy("id").valuesList("order", { flat: true }).all()).toEqual([[1, 1], [2, 1], [2, 1]]);
-    expect(await any(Line.objects).values("order").annotate({ n: Count("*") }).orderBy("order").all()).toEqual([
-      { order: [1, 1], n: 1 }, { order: [2, 1], n: 2 }]);
-    const [joined] = await any(Line.objects).selectRelated("order__customer", "replaces", "product").filter({ id: l2.id }).all();
+      { customer: [1, "ann"], number: 1 },
+      { customer: [2, "bob"], number: 1 },
+      { customer: null, number: 2 },
+    ]);
+    expect(await any(Line.objects).orderBy("id").valuesList("order", { flat: true }).all()).toEqual([
+      [1, 1],
+      [2, 1],
+      [2, 1],
+    ]);
+    expect(
+      await any(Line.objects)
+        .values("order")
+        .annotate({ n: Count("*") })
+        .orderBy("order")
+        .all(),
+    ).toEqual([
+      { order: [1, 1], n: 1 },
+      { order: [2, 1], n: 2 },
+    ]);
+    const [joined] = await any(Line.objects)
+      .selectRelated("order__customer", "replaces", "product")
+      .filter({ id: l2.id })
+      .all();
     expect(joined.order.customer.name).toBe("Bob");
     expect(joined.replaces.pk).toEqual([2, 2]);
     expect(joined.product.pk).toBe(p.id);
@@ -118,7 +167,10 @@ onEngines("scratch", (engine) => {
     await l3.refresh();
     expect(l3.toJSON()).toMatchObject({ order: [2, 1], replaces: null });
     const many: any = await any(Line.objects).bulkCreate([{ order: o1 }, { order: [2, 1], replaces: null }]);
-    expect(many.map((l: any) => l.order.pk)).toEqual([[1, 1], [2, 1]]);
+    expect(many.map((l: any) => l.order.pk)).toEqual([
+      [1, 1],
+      [2, 1],
+    ]);
     const [gc, created] = await any(Line.objects).getOrCreate({ order: o3, amount: 99 });
     expect([gc.order.pk, created]).toEqual([[2, 2], true]);
     expect((await any(Line.objects).getOrCreate({ order: [2, 2], amount: 99 }))[1]).toBe(false);
