@@ -5,6 +5,7 @@ class Album extends Model("album", {
   id: fields.integer({ primaryKey: true }),
   name: fields.string({ maxLength: 100 }),
   year: fields.integer(),
+  tracks: () => fields.hasMany(Track, "album"),
 }) {
   static objects = manager(this);
 }
@@ -65,9 +66,16 @@ function reads(): Record<string, Run> {
         .all(),
     list100: () => hundred().all(),
     join100: () => hundred().selectRelated("album").all(),
+    // Of albums that no write gives more tracks.
+    prefetch100: () =>
+      Album.objects
+        .filter({ id__range: [101, 200] })
+        .prefetchRelated("tracks")
+        .all(),
     count: () => objects.filter({ composer: COMPOSER }).count(),
     exists: () => objects.filter({ composer: COMPOSER }).exists(),
     lazyLoad: async () => (await objects.get({ id: 1 })).album.load(),
+    lazyLoad100: async () => Promise.all((await hundred().all()).map((track) => track.album.load())),
   };
 }
 

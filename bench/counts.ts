@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, realpath, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { parseArgs, promisify } from "node:util";
@@ -41,7 +41,8 @@ async function compile(folder: string): Promise<string> {
 }
 
 async function count(program: string, url: string): Promise<Works> {
-  const args = [...FLAGS, program, url, pathToFileURL(dirname(program)).href];
+  // By its real path, as Node.js calls what it loads: node_modules may be a link.
+  const args = [...FLAGS, program, url, pathToFileURL(await realpath(dirname(program))).href];
   const { stdout } = await promisify(execFile)(process.execPath, args, { maxBuffer: 1 << 26 });
   return JSON.parse(stdout) as Works;
 }

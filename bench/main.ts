@@ -11,7 +11,7 @@ import { Programs, versionsOf } from "./programs.js";
 import { growthTables, heading, liveHeader, liveRow, streamTable } from "./report/tables.js";
 import { save } from "./report/save.js";
 import type { Results, WorkResult } from "./results.js";
-import { CONCURRENT_WORKS, type EngineName, OWN_WORKS } from "./works.js";
+import { CONCURRENT_WORKS, type EngineName, type WorkName } from "./works.js";
 
 const DRIVERS = { sqlite: "better-sqlite3", postgres: "pg", mysql: "mysql2" };
 const PACKAGES: Readonly<Record<string, string>> = {
@@ -73,14 +73,16 @@ function versionsFor(engine: EngineName, names: readonly string[]): Record<strin
 
 async function runWorks(options: Options, contestants: readonly ContestantProcess[]): Promise<WorkResult[]> {
   const results: WorkResult[] = [];
+  const able = new Map<ContestantProcess, readonly WorkName[]>();
+  for (const contestant of contestants) able.set(contestant, await contestant.works());
   for (const concurrency of options.concurrency) {
     const works = options.works.filter((work) => concurrency === 1 || CONCURRENT_WORKS.includes(work));
     if (works.length > 0) console.log(liveHeader(concurrency, options.contestants));
     for (const work of works) {
-      const asked = OWN_WORKS.includes(work) ? contestants.filter(({ name }) => !isRival(name)) : contestants;
+      const asked = contestants.filter((contestant) => able.get(contestant)?.includes(work));
       const result = await compare(work, concurrency, asked, options.rounds);
       results.push(result);
-      console.log(liveRow(result));
+      console.log(liveRow(result, options.contestants));
     }
   }
   return results;

@@ -12,6 +12,7 @@ export class Album extends Model("album", {
   name: fields.string({ maxLength: 100, index: true }),
   artist: () => fields.foreignKey(Artist, { index: true }),
   year: fields.integer(),
+  tracks: () => fields.hasMany(Track, "album"),
 }) {
   static objects = manager(this);
 }

@@ -13,6 +13,11 @@ export class ContestantProcess {
     this.#child = fork(program, [name, engine, url], { execArgv: ["--expose-gc"], serialization: "advanced" });
   }
 
+  /** What it can do. */
+  works(): Promise<readonly WorkName[]> {
+    return this.#send({ kind: "works" });
+  }
+
   measure(batch: Batch): Promise<Measured> {
     return this.#send({ kind: "measure", ...batch });
   }

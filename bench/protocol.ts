@@ -12,7 +12,7 @@ export interface Batch {
 export type Order =
   | (Batch & { readonly kind: "measure" | "allocated" | "check" })
   | { readonly kind: "retained"; readonly work: WorkName }
-  | { readonly kind: "stream" | "shapes" | "close" };
+  | { readonly kind: "works" | "stream" | "shapes" | "close" };
 
 /** Microseconds a run: on the clock, and of this process's processor time. */
 export interface Measured {

@@ -4,6 +4,8 @@ import type { Contestant, EngineName } from "./works.js";
 
 async function obey(contestant: Contestant, order: Order): Promise<unknown> {
   switch (order.kind) {
+    case "works":
+      return Object.keys(contestant.works);
     case "measure":
       return measure(contestant, order);
     case "allocated":

@@ -13,6 +13,11 @@ export function statementsFor(engine: EngineName) {
   };
   const insert = (rows: number) =>
     `insert into track (${NEW_COLUMNS.join(", ")}) values ${Array.from({ length: rows }, (_, row) => tuple(row)).join(", ")}`;
+  const among = (column: string, keys: number) => {
+    if (engine === "sqlite") return `${column} in (select value from json_each(?))`;
+    if (engine === "postgres") return `${column} = any($1)`;
+    return `${column} in (${Array.from({ length: keys }, () => "?").join(", ")})`;
+  };
   const across = (condition: string) =>
     `select ${tracks} from track t join album a on a.id = t.album_id where ${condition} order by t.id`;
   return {
@@ -28,6 +33,9 @@ export function statementsFor(engine: EngineName) {
     join:
       `select ${tracks}, ${albums} from track t join album a on a.id = t.album_id ` +
       `where t.id between ${one} and ${two} order by t.id`,
+    albums: `select ${ALBUM_COLUMNS.join(", ")} from album where id between ${one} and ${two} order by id`,
+    tracksOf: `select ${tracks} from track t where ${among("t.album_id", 100)} order by t.album_id, t.id`,
+    albumsOf: `select ${ALBUM_COLUMNS.join(", ")} from album where ${among("id", 1000)}`,
     totals:
       `select count(*) as number, sum(t.milliseconds) as total, avg(t.rating) as rating, ` +
       `max(t.position) as position from track t where t.composer = ${one} and t.milliseconds >= ${two}`,

@@ -11,6 +11,8 @@ export const WORKS = [
   "list1000",
   "list10000",
   "join1000",
+  "prefetch100",
+  "lazy1000",
   "create",
   "bulkCreate1000",
   "update",
@@ -19,9 +21,6 @@ export const WORKS = [
   "ofYear",
   "either10",
 ] as const;
-
-/** Questions of the query language, which the rivals are not asked. */
-export const OWN_WORKS: readonly WorkName[] = ["totals", "byGenre", "ofYear", "either10"];
 
 /** Lists of growing length, for `--growth`. */
 export const LISTS = ["list1000", "list3000", "list10000", "list30000"] as const;
@@ -46,6 +45,7 @@ export interface Work {
 }
 
 export interface Contestant {
+  /** What it can do; the questions are asked of none but our own contestants. */
   readonly works: Readonly<Partial<Record<WorkName, Work>>>;
   /** Reads a table of a million rows without holding them, where the library can. */
   readonly stream?: () => Iterable<unknown> | AsyncIterable<unknown>;
@@ -147,6 +147,17 @@ export interface Questions {
   either10(values: readonly string[]): unknown;
 }
 
+/** The same for rows and what is related to them. */
+export interface Related {
+  /** The albums from one key to another, by key, each with a list of its tracks, by key. */
+  prefetch(first: number, last: number): unknown;
+  /**
+   * The tracks from one key to another, by key, each of which is then asked for its album, all in the same tick: where
+   * a library makes one query of that. By hand it is one query.
+   */
+  lazy?(first: number, last: number): unknown;
+}
+
 type Row = Readonly<Record<string, unknown>>;
 
 /** How a library's own rows become rows with the columns' names, in order to be compared; `joined` has an `album`. */
@@ -155,17 +166,26 @@ export interface Shapes {
   readonly joined: (row: never) => Row;
 }
 
-const asTheyAre: Shapes = { track: (row: Row) => row, joined: (row: Row) => row };
+/** An album has `tracks`, with the columns' names. */
+export interface RelatedShapes extends Pick<Shapes, "joined"> {
+  readonly withTracks: (row: never) => Row;
+}
+
+const asTheyAre: Shapes & RelatedShapes = {
+  track: (row: Row) => row,
+  joined: (row: Row) => row,
+  withTracks: (row: Row) => row,
+};
 
 /** The works of a contestant, with the same keys and values for all. */
 export function worksOf(
   runs: Runs,
   { track, joined }: Shapes = asTheyAre,
-): Record<Exclude<WorkName, keyof Questions>, Work> {
+): Record<Exclude<WorkName, keyof Questions | RelatedWork>, Work> {
   const one = (row: never) => plainTrack(track(row));
   const many = (rows: readonly never[]) => rows.map(one);
   const list = (length: number): Work => ({
-    run: (index) => runs.list(...rangeAt(index, length)),
+    run: (index) => runs.list(...rangeAt(index, length, TRACKS)),
     plain: many,
   });
   return {
@@ -180,7 +200,7 @@ export function worksOf(
     list10000: list(10_000),
     list30000: list(30_000),
     join1000: {
-      run: (index) => runs.join(...rangeAt(index, 1000)),
+      run: (index) => runs.join(...rangeAt(index, 1000, TRACKS)),
       plain: (rows: readonly never[]) => rows.map((row) => plainJoined(joined(row))),
     },
     create: { run: (index) => runs.create(trackAt(index)), plain: (row: never) => plainCreated(track(row)) },
@@ -190,6 +210,26 @@ export function worksOf(
     },
     update: { run: (index) => runs.update(keyAt(index), 1000 + (index % 1000)), plain: Number },
   };
+}
+
+type RelatedWork = "prefetch100" | "lazy1000";
+
+/** The works about related rows. */
+export function relatedWorks(
+  runs: Related,
+  { joined, withTracks }: RelatedShapes = asTheyAre,
+): Partial<Record<RelatedWork, Work>> {
+  const prefetch100: Work = {
+    run: (index) => runs.prefetch(...rangeAt(index, 100, ALBUMS)),
+    plain: (rows: readonly never[]) => rows.map((row) => plainWithTracks(withTracks(row))),
+  };
+  if (runs.lazy === undefined) return { prefetch100 };
+  const lazy = runs.lazy.bind(runs);
+  const lazy1000: Work = {
+    run: (index) => lazy(...rangeAt(index, 1000, TRACKS)),
+    plain: (rows: readonly never[]) => rows.map((row) => plainJoined(joined(row))),
+  };
+  return { prefetch100, lazy1000 };
 }
 
 /** The works that are questions; rows of totals and groups are plain already, but for how drivers tell numbers. */
@@ -215,9 +255,9 @@ function plainNumbers(row: Row): unknown {
 
 const keyAt = (index: number): number => 1 + ((index * 7919) % TRACKS);
 
-/** The keys of the first and the last of so many tracks. */
-function rangeAt(index: number, length: number): [number, number] {
-  const first = 1 + ((index * 1009) % (TRACKS - length));
+/** The keys of the first and the last of so many of all rows. */
+function rangeAt(index: number, length: number, rows: number): [number, number] {
+  const first = 1 + ((index * 1009) % (rows - length));
   return [first, first + length - 1];
 }
 
@@ -230,9 +270,16 @@ function plainTrack(row: Row): unknown {
   return TRACK_COLUMNS.map((column) => row[column]);
 }
 
+function plainAlbum(row: Row): unknown {
+  return ALBUM_COLUMNS.map((column) => row[column]);
+}
+
 function plainJoined(row: Row): unknown {
-  const album = row["album"] as Row;
-  return [plainTrack(row), ALBUM_COLUMNS.map((column) => album[column])];
+  return [plainTrack(row), plainAlbum(row["album"] as Row)];
+}
+
+function plainWithTracks(row: Row): unknown {
+  return [plainAlbum(row), (row["tracks"] as readonly Row[]).map(plainTrack)];
 }
 
 /** A created track, without the key, which depends on what was created before. */

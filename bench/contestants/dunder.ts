@@ -1,6 +1,16 @@
-import { Avg, Count, Database, Max, Q, Sum } from "dunder-orm";
+import { Avg, Count, Database, Max, Prefetch, Q, Sum } from "dunder-orm";
 import { Album, Artist, BigTrack, Track } from "../models.js";
-import { type Contestant, POOL, type Questions, questionWorks, type Runs, TRACKS, worksOf } from "../works.js";
+import {
+  type Contestant,
+  POOL,
+  type Questions,
+  questionWorks,
+  type Related,
+  relatedWorks,
+  type Runs,
+  TRACKS,
+  worksOf,
+} from "../works.js";
 import { growShapes } from "./dunder-shapes.js";
 import type { Row } from "./rows.js";
 
@@ -8,7 +18,11 @@ export function dunderContestant(url: string): Contestant {
   const db = new Database(url, { pool: { max: POOL } });
   for (const model of [Artist, Album, Track, BigTrack]) model.bind(db);
   return {
-    works: { ...worksOf({ ...read, ...ask, ...write }, shapes), ...questionWorks(questions, shapes) },
+    works: {
+      ...worksOf({ ...read, ...ask, ...write }, shapes),
+      ...relatedWorks(related, shapes),
+      ...questionWorks(questions, shapes),
+    },
     stream: () => BigTrack.objects.iterator({ chunkSize: 1000 }),
     growShapes,
     clean: async () => (await Track.objects.filter({ id__gt: TRACKS }).delete()).total,
@@ -30,6 +44,20 @@ const read: Pick<Runs, "get" | "filter3" | "across" | "iexact" | "list" | "join"
   iexact: (name) => Track.objects.filter({ album__name__iexact: name }).orderBy("id").all(),
   list: (first, last) => listed(first, last).all(),
   join: (first, last) => listed(first, last).selectRelated("album").all(),
+};
+
+const related: Related = {
+  prefetch: (first, last) =>
+    Album.objects
+      .filter({ id__range: [first, last] })
+      .orderBy("id")
+      .prefetchRelated(Prefetch("tracks", Track.objects.orderBy("id")))
+      .all(),
+  lazy: async (first, last) => {
+    const tracks = await listed(first, last).all();
+    await Promise.all(tracks.map((track) => track.album.load()));
+    return tracks;
+  },
 };
 
 const ask: Pick<Runs, "count" | "exists"> = {
@@ -77,9 +105,17 @@ function byColumn(row: Track): Row {
   return { id, title, album_id: row.album.pk, composer, milliseconds, bytes, rating, position, genre };
 }
 
-function withAlbum(row: Track): Row {
-  const { id, name, artist, year } = row.album as Album;
-  return { ...byColumn(row), album: { id, name, artist_id: artist.pk, year } };
+function albumByColumn({ id, name, artist, year }: Album): Row {
+  return { id, name, artist_id: artist.pk, year };
 }
 
-const shapes = { track: byColumn, joined: withAlbum };
+function withAlbum(row: Track): Row {
+  return { ...byColumn(row), album: albumByColumn(row.album as Album) };
+}
+
+/** An album whose tracks were fetched along: a list, beside what can be asked of them. */
+function withTracks(row: Album & { readonly tracks: Iterable<Track> }): Row {
+  return { ...albumByColumn(row), tracks: Array.from(row.tracks, byColumn) };
+}
+
+const shapes = { track: byColumn, joined: withAlbum, withTracks };

@@ -11,13 +11,15 @@ import {
   POOL,
   type Questions,
   questionWorks,
+  type Related,
+  relatedWorks,
   type Runs,
   TRACK_COLUMNS,
   TRACKS,
   worksOf,
 } from "../works.js";
 import { mysqlOptions } from "./mysql.js";
-import { created, nested } from "./rows.js";
+import { albumKeys, created, nested, withAlbums, withTracks } from "./rows.js";
 import { openSqlite } from "./sqlite.js";
 
 type Track = Omit<NewTrack, "album"> & { readonly id: Generated<number>; readonly album_id: number };
@@ -42,6 +44,7 @@ export function kyselyContestant(engine: EngineName, url: string): Contestant {
   return {
     works: {
       ...worksOf({ ...read(db), ...readAcross(db, engine), ...ask(db), ...write(db, engine) }),
+      ...relatedWorks(relatedOn(db)),
       ...questionWorks(questionsFor(db)),
     },
     stream: () => db.selectFrom("big_track").select(TRACK_COLUMNS).stream(1000),
@@ -55,6 +58,9 @@ export function kyselyContestant(engine: EngineName, url: string): Contestant {
 
 const tracks = TRACK_COLUMNS.map((column) => `track.${column}` as const);
 const albums = ALBUM_COLUMNS.map((column) => `album.${column} as album_${column}` as const);
+
+const listed = (db: Kysely<Tables>, first: number, last: number) =>
+  db.selectFrom("track").select(tracks).where("id", ">=", first).where("id", "<=", last).orderBy("id");
 
 function read(db: Kysely<Tables>): Pick<Runs, "get" | "filter3" | "list"> {
   return {
@@ -70,8 +76,7 @@ function read(db: Kysely<Tables>): Pick<Runs, "get" | "filter3" | "list"> {
         .orderBy("id")
         .limit(20)
         .execute(),
-    list: (first, last) =>
-      db.selectFrom("track").select(tracks).where("id", ">=", first).where("id", "<=", last).orderBy("id").execute(),
+    list: (first, last) => listed(db, first, last).execute(),
   };
 }
 
@@ -90,6 +95,28 @@ function readAcross(db: Kysely<Tables>, engine: EngineName): Pick<Runs, "across"
     join: async (first, last) => {
       const rows = joined().select(albums).where("track.id", ">=", first).where("track.id", "<=", last);
       return (await rows.orderBy("track.id").execute()).map(nested);
+    },
+  };
+}
+
+function relatedOn(db: Kysely<Tables>): Related {
+  return {
+    prefetch: async (first, last) => {
+      const found = await db
+        .selectFrom("album")
+        .select(ALBUM_COLUMNS)
+        .where("id", ">=", first)
+        .where("id", "<=", last)
+        .orderBy("id")
+        .execute();
+      const keys = found.map(({ id }) => id);
+      const some = db.selectFrom("track").select(tracks).where("album_id", "in", keys);
+      return withTracks(found, await some.orderBy("album_id").orderBy("id").execute());
+    },
+    lazy: async (first, last) => {
+      const found = await listed(db, first, last).execute();
+      const keys = albumKeys(found);
+      return withAlbums(found, await db.selectFrom("album").select(ALBUM_COLUMNS).where("id", "in", keys).execute());
     },
   };
 }

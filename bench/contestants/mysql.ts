@@ -6,12 +6,25 @@ import {
   POOL,
   type Questions,
   questionWorks,
+  type Related,
+  relatedWorks,
   type Runs,
   TRACKS,
   valuesOf,
   worksOf,
 } from "../works.js";
-import { created, joinedRows, nested, TrackRow, trackRows } from "./rows.js";
+import {
+  albumKeys,
+  albumsWithTracks,
+  created,
+  joinedRows,
+  nested,
+  TrackRow,
+  trackRows,
+  tracksWithAlbums,
+  withAlbums,
+  withTracks,
+} from "./rows.js";
 
 const sql = statementsFor("mysql");
 type Values = (string | number | null)[];
@@ -25,6 +38,7 @@ export function mysqlContestant(url: string, raw: boolean): Contestant {
   return {
     works: {
       ...worksOf({ ...(raw ? readArrays(pool) : readObjects(pool)), ...ask(pool, raw), ...write(pool, raw) }),
+      ...relatedWorks(raw ? relatedArrays(pool) : relatedObjects(pool)),
       ...questionWorks(questionsFor(pool, raw)),
     },
     stream: () => streamed(url, raw),
@@ -60,6 +74,49 @@ function readArrays(pool: Pool): Pick<Runs, "get" | "filter3" | "across" | "iexa
     iexact: async (name) => trackRows(await rows(sql.iexact, [name])),
     list: async (first, last) => trackRows(await rows(sql.list, [first, last])),
     join: async (first, last) => joinedRows(await rows(sql.join, [first, last])),
+  };
+}
+
+function relatedObjects(pool: Pool): Related {
+  const rows = async (text: string, values: Values) => (await pool.query<RowDataPacket[]>(text, values))[0];
+  return {
+    prefetch: async (first, last) => {
+      const found = await rows(sql.albums, [first, last]);
+      return withTracks(
+        found,
+        await rows(
+          sql.tracksOf,
+          found.map((album) => album["id"] as number),
+        ),
+      );
+    },
+    lazy: async (first, last) => {
+      const tracks = await rows(sql.list, [first, last]);
+      return withAlbums(tracks, await rows(sql.albumsOf, albumKeys(tracks)));
+    },
+  };
+}
+
+function relatedArrays(pool: Pool): Related {
+  const rows = async (text: string, values: Values) => {
+    const [found] = await pool.execute<RowDataPacket[][]>({ sql: text, values, rowsAsArray: true });
+    return found as unknown as unknown[][];
+  };
+  return {
+    prefetch: async (first, last) => {
+      const found = await rows(sql.albums, [first, last]);
+      return albumsWithTracks(
+        found,
+        await rows(
+          sql.tracksOf,
+          found.map((row) => row[0] as number),
+        ),
+      );
+    },
+    lazy: async (first, last) => {
+      const tracks = trackRows(await rows(sql.list, [first, last]));
+      return tracksWithAlbums(tracks, await rows(sql.albumsOf, albumKeys(tracks)));
+    },
   };
 }
 

@@ -6,12 +6,26 @@ import {
   POOL,
   type Questions,
   questionWorks,
+  type Related,
+  relatedWorks,
   type Runs,
   TRACKS,
   valuesOf,
   worksOf,
 } from "../works.js";
-import { created, joinedRows, nested, type Row, TrackRow, trackRows } from "./rows.js";
+import {
+  albumKeys,
+  albumsWithTracks,
+  created,
+  joinedRows,
+  nested,
+  type Row,
+  TrackRow,
+  trackRows,
+  tracksWithAlbums,
+  withAlbums,
+  withTracks,
+} from "./rows.js";
 
 const sql = statementsFor("postgres");
 type StatementName = keyof typeof sql;
@@ -22,6 +36,7 @@ export function postgresContestant(url: string, raw: boolean): Contestant {
   return {
     works: {
       ...worksOf({ ...(raw ? readArrays(pool) : readObjects(pool)), ...ask(pool, raw), ...write(pool, raw) }),
+      ...relatedWorks(raw ? relatedArrays(pool) : relatedObjects(pool)),
       ...questionWorks(questionsFor(pool, raw)),
     },
     stream: () => streamed(pool, raw),
@@ -52,6 +67,35 @@ function readArrays(pool: pg.Pool): Pick<Runs, "get" | "filter3" | "across" | "i
     iexact: async (name) => trackRows(await rows("iexact", [name])),
     list: async (first, last) => trackRows(await rows("list", [first, last])),
     join: async (first, last) => joinedRows(await rows("join", [first, last])),
+  };
+}
+
+function relatedObjects(pool: pg.Pool): Related {
+  const rows = async (text: string, values: unknown[]) => (await pool.query<Row>(text, values)).rows;
+  return {
+    prefetch: async (first, last) => {
+      const found = await rows(sql.albums, [first, last]);
+      return withTracks(found, await rows(sql.tracksOf, [found.map((album) => album["id"])]));
+    },
+    lazy: async (first, last) => {
+      const tracks = await rows(sql.list, [first, last]);
+      return withAlbums(tracks, await rows(sql.albumsOf, [albumKeys(tracks)]));
+    },
+  };
+}
+
+function relatedArrays(pool: pg.Pool): Related {
+  const rows = async (name: StatementName, values: unknown[]) =>
+    (await pool.query<unknown[]>({ name, text: sql[name], values, rowMode: "array" })).rows;
+  return {
+    prefetch: async (first, last) => {
+      const found = await rows("albums", [first, last]);
+      return albumsWithTracks(found, await rows("tracksOf", [found.map((row) => row[0])]));
+    },
+    lazy: async (first, last) => {
+      const tracks = trackRows(await rows("list", [first, last]));
+      return tracksWithAlbums(tracks, await rows("albumsOf", [albumKeys(tracks)]));
+    },
   };
 }
 

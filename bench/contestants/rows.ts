@@ -1,12 +1,34 @@
 import { columnsOf, type NewTrack } from "../works.js";
 
 export type Row = Readonly<Record<string, unknown>>;
+type Open = Record<string, unknown>;
 
 /** What a user of a bare driver makes of a joined row: the album's columns in an object of their own. */
 export function nested(row: Row): Row {
   const { album_id: albumId, album_name: name, album_artist_id: artist, album_year: year, ...track } = row;
   return { ...track, album_id: albumId, album: { id: albumId, name, artist_id: artist, year } };
 }
+
+/** Each album's tracks in a list of its own. */
+export function withTracks(albums: readonly Row[], tracks: readonly Row[]): Row[] {
+  const lists = new Map<unknown, Row[]>();
+  for (const album of albums) lists.set(album["id"], ((album as Open)["tracks"] = []));
+  for (const track of tracks) lists.get(track["album_id"])?.push(track);
+  return albums as Row[];
+}
+
+/** Each track's album beside its columns. */
+export function withAlbums(tracks: readonly Row[], albums: readonly Row[]): readonly Row[] {
+  const byKey = new Map<unknown, Row>();
+  for (const album of albums) byKey.set(album["id"], album);
+  for (const track of tracks) (track as Open)["album"] = byKey.get(track["album_id"]);
+  return tracks;
+}
+
+/** The keys of the tracks' albums, each once. */
+export const albumKeys = (tracks: readonly (Row | TrackRow)[]): number[] => [
+  ...new Set(tracks.map((track) => track["album_id"] as number)),
+];
 
 /** Rows made by hand from arrays, as fast as it gets. */
 export class AlbumRow {
@@ -60,6 +82,33 @@ export function joinedRows(rows: readonly (readonly unknown[])[]): TrackRow[] {
     (found[index] as TrackRow).album = new AlbumRow(rows[index] as readonly unknown[], 9);
   }
   return found;
+}
+
+class AlbumWithTracks extends AlbumRow {
+  readonly tracks: TrackRow[] = [];
+}
+
+type Arrays = readonly (readonly unknown[])[];
+
+export function albumsWithTracks(albums: Arrays, tracks: Arrays): AlbumWithTracks[] {
+  const byKey = new Map<unknown, AlbumWithTracks>();
+  const found = albums.map((row) => {
+    const album = new AlbumWithTracks(row, 0);
+    byKey.set(album.id, album);
+    return album;
+  });
+  for (const row of tracks) {
+    const track = new TrackRow(row);
+    byKey.get(track.album_id)?.tracks.push(track);
+  }
+  return found;
+}
+
+export function tracksWithAlbums(tracks: readonly TrackRow[], albums: Arrays): readonly TrackRow[] {
+  const byKey = new Map<unknown, AlbumRow>();
+  for (const row of albums) byKey.set(row[0], new AlbumRow(row, 0));
+  for (const track of tracks) track.album = byKey.get(track.album_id) ?? null;
+  return tracks;
 }
 
 export function created(id: unknown, track: NewTrack): Row {

@@ -5,12 +5,26 @@ import {
   type NewTrack,
   type Questions,
   questionWorks,
+  type Related,
+  relatedWorks,
   type Runs,
   TRACKS,
   valuesOf,
   worksOf,
 } from "../works.js";
-import { created, joinedRows, nested, type Row, TrackRow, trackRows } from "./rows.js";
+import {
+  albumKeys,
+  albumsWithTracks,
+  created,
+  joinedRows,
+  nested,
+  type Row,
+  TrackRow,
+  trackRows,
+  tracksWithAlbums,
+  withAlbums,
+  withTracks,
+} from "./rows.js";
 
 /** A file as every contestant opens it. */
 export function openSqlite(url: string): SQLite.Database {
@@ -30,6 +44,7 @@ export function sqliteContestant(url: string, raw: boolean): Contestant {
   return {
     works: {
       ...worksOf({ ...(raw ? readArrays(db) : readObjects(db)), ...ask(db), ...write(db) }),
+      ...relatedWorks(raw ? relatedArrays(db) : relatedObjects(db)),
       ...questionWorks(questionsFor(db)),
     },
     stream: () => (raw ? mapped(db) : db.prepare(sql.stream).iterate()),
@@ -70,6 +85,42 @@ function readArrays(db: SQLite.Database): Pick<Runs, "get" | "filter3" | "across
     iexact: (name) => trackRows(iexact.all(name)),
     list: (first, last) => trackRows(list.all(first, last)),
     join: (first, last) => joinedRows(join.all(first, last)),
+  };
+}
+
+function relatedObjects(db: SQLite.Database): Related {
+  const prepare = (text: string) => db.prepare<unknown[], Row>(text);
+  const list = prepare(sql.list);
+  const albums = prepare(sql.albums);
+  const tracksOf = prepare(sql.tracksOf);
+  const albumsOf = prepare(sql.albumsOf);
+  return {
+    prefetch: (first, last) => {
+      const found = albums.all(first, last);
+      return withTracks(found, tracksOf.all(JSON.stringify(found.map((album) => album["id"]))));
+    },
+    lazy: (first, last) => {
+      const tracks = list.all(first, last);
+      return withAlbums(tracks, albumsOf.all(JSON.stringify(albumKeys(tracks))));
+    },
+  };
+}
+
+function relatedArrays(db: SQLite.Database): Related {
+  const prepare = (text: string) => db.prepare<unknown[], unknown[]>(text).raw();
+  const list = prepare(sql.list);
+  const albums = prepare(sql.albums);
+  const tracksOf = prepare(sql.tracksOf);
+  const albumsOf = prepare(sql.albumsOf);
+  return {
+    prefetch: (first, last) => {
+      const found = albums.all(first, last);
+      return albumsWithTracks(found, tracksOf.all(JSON.stringify(found.map((row) => row[0]))));
+    },
+    lazy: (first, last) => {
+      const tracks = trackRows(list.all(first, last));
+      return tracksWithAlbums(tracks, albumsOf.all(JSON.stringify(albumKeys(tracks))));
+    },
   };
 }
 

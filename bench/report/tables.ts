@@ -28,9 +28,14 @@ export function liveHeader(concurrency: number, names: readonly string[]): strin
   return `\n${about}; allocated a run\n\n${table(["work", first ?? "", ...others], [])}`;
 }
 
-export function liveRow({ work, contestants }: WorkResult): string {
-  const cells = contestants.map(({ wall, cpu, wallRatio, cpuRatio, bytes }, at) => {
-    const time = at === 0 ? `${micro(wall)} (${micro(cpu)})` : `${ratio(wallRatio)} (${ratio(cpuRatio)})`;
+/** Of what a work was not asked, there is nothing. */
+export function liveRow({ work, contestants }: WorkResult, names: readonly string[]): string {
+  const cells = names.map((one) => {
+    const found = contestants.find(({ name }) => name === one);
+    if (found === undefined) return "-";
+    const { wall, cpu, wallRatio, cpuRatio, bytes } = found;
+    const time =
+      found === contestants[0] ? `${micro(wall)} (${micro(cpu)})` : `${ratio(wallRatio)} (${ratio(cpuRatio)})`;
     return `${time}, ${size(bytes)}`;
   });
   return `| ${[work, ...cells].join(" | ")} |`;

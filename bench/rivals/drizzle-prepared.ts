@@ -1,7 +1,15 @@
 import { and, asc, between, count, desc, eq, gte, lte, sql } from "drizzle-orm";
-import { type Contestant, type EngineName, type NewTrack, type Runs, worksOf } from "../works.js";
-import { clean, connect, type Drizzle, open as openPlain, rowsOf, shapes } from "./drizzle.js";
-import { dataOf } from "./shapes.js";
+import {
+  type Contestant,
+  type EngineName,
+  type NewTrack,
+  type Related,
+  relatedWorks,
+  type Runs,
+  worksOf,
+} from "../works.js";
+import { clean, connect, type Drizzle, open as openPlain, rowsOf, shapes, withTracks } from "./drizzle.js";
+import { camelCase, dataOf } from "./shapes.js";
 
 type Values = Record<string, unknown>;
 
@@ -19,8 +27,9 @@ export async function open(engine: EngineName, url: string): Promise<Contestant>
   const drizzle = await connect(engine, url);
   const plain = await openPlain(engine, url);
   const works = worksOf({ ...read(drizzle), ...readAcross(drizzle), ...ask(drizzle), ...write(drizzle) }, shapes);
+  const related = engine === "mysql" ? {} : relatedWorks(relatedOn(drizzle), camelCase);
   return {
-    works: { ...works, bulkCreate1000: plain.works.bulkCreate1000 },
+    works: { ...plain.works, ...works, bulkCreate1000: plain.works.bulkCreate1000, ...related },
     clean: () => clean(drizzle),
     close: () => Promise.all([drizzle.close(), plain.close()]),
   };
@@ -77,6 +86,12 @@ function readAcross({ engine, db, tables: { track, album } }: Drizzle): Pick<Run
     iexact: async (name) => (await iexact({ name })).map((row) => row["track"]),
     join: (first, last) => join({ first, last }),
   };
+}
+
+function relatedOn(drizzle: Drizzle): Related {
+  const albums = drizzle.db.query.album.findMany(withTracks(drizzle, at("first"), at("last")));
+  const prepared = (albums as unknown as Preparable).prepare("prefetch");
+  return { prefetch: (first, last) => prepared.execute({ first, last }) };
 }
 
 function ask({ engine, db, tables: { track } }: Drizzle): Pick<Runs, "count" | "exists"> {

@@ -1,3 +1,4 @@
+import { relations } from "drizzle-orm";
 import * as my from "drizzle-orm/mysql-core";
 import * as pg from "drizzle-orm/pg-core";
 import { integer, real, sqliteTable, text } from "drizzle-orm/sqlite-core";
@@ -61,3 +62,15 @@ export const mysqlTables = {
     genre: my.varchar({ length: 50 }).notNull(),
   }),
 };
+
+/** The same relations for the tables of any dialect, as relational queries want them; checked as SQLite's. */
+export function schemaOf(tables: typeof sqliteTables) {
+  const { album, track } = tables;
+  return {
+    ...tables,
+    albumRelations: relations(album, ({ many }) => ({ tracks: many(track) })),
+    trackRelations: relations(track, ({ one }) => ({
+      album: one(album, { fields: [track.albumId], references: [album.id] }),
+    })),
+  };
+}

@@ -1,15 +1,25 @@
-import { and, asc, between, desc, eq, gt, gte, lte, sql } from "drizzle-orm";
+import { and, asc, between, desc, eq, gt, gte, inArray, lte, type Placeholder, sql } from "drizzle-orm";
 import type { BetterSQLite3Database } from "drizzle-orm/better-sqlite3";
 import { openSqlite } from "../contestants/sqlite.js";
 import { mysqlOptions } from "../contestants/mysql.js";
-import { type Contestant, type EngineName, POOL, type Runs, type Shapes, TRACKS, worksOf } from "../works.js";
-import { mysqlTables, postgresTables, sqliteTables } from "./drizzle-tables.js";
+import {
+  type Contestant,
+  type EngineName,
+  POOL,
+  type Related,
+  relatedWorks,
+  type Runs,
+  type Shapes,
+  TRACKS,
+  worksOf,
+} from "../works.js";
+import { mysqlTables, postgresTables, schemaOf, sqliteTables } from "./drizzle-tables.js";
 import { type AlbumRow, camelCase, dataOf, joined, type TrackRow } from "./shapes.js";
 
 /** The three dialects have types of their own; what is used here is the same in all, and checked as SQLite's. */
 export interface Drizzle {
   readonly engine: EngineName;
-  readonly db: BetterSQLite3Database;
+  readonly db: BetterSQLite3Database<ReturnType<typeof schemaOf>>;
   readonly tables: typeof sqliteTables;
   close(): Promise<unknown>;
 }
@@ -18,26 +28,24 @@ export async function connect(engine: EngineName, url: string): Promise<Drizzle>
   if (engine === "sqlite") {
     const { drizzle } = await import("drizzle-orm/better-sqlite3");
     const client = openSqlite(url);
-    return { engine, db: drizzle({ client }), tables: sqliteTables, close: () => Promise.resolve(client.close()) };
+    const db = drizzle({ client, schema: schemaOf(sqliteTables) });
+    return { engine, db, tables: sqliteTables, close: () => Promise.resolve(client.close()) };
   }
   if (engine === "postgres") {
     const { drizzle } = await import("drizzle-orm/node-postgres");
     const { default: pg } = await import("pg");
     const client = new pg.Pool({ connectionString: url, max: POOL });
-    return {
-      engine,
-      ...({ db: drizzle({ client }), tables: postgresTables } as unknown as Pick<Drizzle, "db" | "tables">),
-      close: () => client.end(),
-    };
+    const tables = postgresTables as unknown as Drizzle["tables"];
+    const db = drizzle({ client, schema: schemaOf(tables) }) as unknown as Drizzle["db"];
+    return { engine, db, tables, close: () => client.end() };
   }
   const { drizzle } = await import("drizzle-orm/mysql2");
   const { createPool } = await import("mysql2/promise");
   const client = createPool(mysqlOptions(url));
-  return {
-    engine,
-    ...({ db: drizzle({ client }), tables: mysqlTables } as unknown as Pick<Drizzle, "db" | "tables">),
-    close: () => client.end(),
-  };
+  const tables = mysqlTables as unknown as Drizzle["tables"];
+  // The mode without lateral joins, which MariaDB does not have.
+  const db = drizzle({ client, schema: schemaOf(tables), mode: "planetscale" }) as unknown as Drizzle["db"];
+  return { engine, db, tables, close: () => client.end() };
 }
 
 /** Joined rows have the tables' names. */
@@ -49,7 +57,10 @@ export const shapes: Shapes = {
 export async function open(engine: EngineName, url: string): Promise<Contestant> {
   const drizzle = await connect(engine, url);
   return {
-    works: worksOf({ ...read(drizzle), ...readAcross(drizzle), ...ask(drizzle), ...write(drizzle) }, shapes),
+    works: {
+      ...worksOf({ ...read(drizzle), ...readAcross(drizzle), ...ask(drizzle), ...write(drizzle) }, shapes),
+      ...relatedWorks(relatedOn(drizzle), camelCase),
+    },
     clean: () => clean(drizzle),
     close: () => drizzle.close(),
   };
@@ -99,6 +110,41 @@ function readAcross({ engine, db, tables: { track, album } }: Drizzle): Pick<Run
         .where(between(track.id, first, last))
         .orderBy(asc(track.id)),
   };
+}
+
+/** Albums with their tracks, in the words of its relational queries. */
+export const withTracks = (
+  { tables: { album, track } }: Drizzle,
+  first: number | Placeholder,
+  last: number | Placeholder,
+) => ({
+  where: between(album.id, first, last),
+  orderBy: asc(album.id),
+  with: { tracks: { orderBy: asc(track.id) } },
+});
+
+function relatedOn(drizzle: Drizzle): Related {
+  return {
+    prefetch: async (first, last) =>
+      drizzle.engine === "mysql"
+        ? await byTwoQueries(drizzle, first, last)
+        : await drizzle.db.query.album.findMany(withTracks(drizzle, first, last)),
+  };
+}
+
+/** MariaDB refuses what its relational queries make of an order, laterally joined or not. */
+async function byTwoQueries({ db, tables: { album, track } }: Drizzle, first: number, last: number) {
+  const albums = await db
+    .select()
+    .from(album)
+    .where(between(album.id, first, last))
+    .orderBy(asc(album.id));
+  const keys = albums.map(({ id }) => id);
+  const lists = new Map(keys.map((id) => [id, [] as TrackRow[]]));
+  for (const row of await db.select().from(track).where(inArray(track.albumId, keys)).orderBy(asc(track.id))) {
+    lists.get(row.albumId)?.push(row as TrackRow);
+  }
+  return albums.map((row) => ({ ...row, tracks: lists.get(row.id) }));
 }
 
 function ask({ db, tables: { track } }: Drizzle): Pick<Runs, "count" | "exists"> {

@@ -1,6 +1,16 @@
-import { EntitySchema, type MikroORM, raw } from "@mikro-orm/core";
+import { Collection, EntitySchema, type MikroORM, raw, wrap } from "@mikro-orm/core";
 import type { SqlEntityManager } from "@mikro-orm/postgresql";
-import { type Contestant, type EngineName, type NewTrack, POOL, type Runs, TRACKS, worksOf } from "../works.js";
+import {
+  type Contestant,
+  type EngineName,
+  type NewTrack,
+  POOL,
+  type Related,
+  relatedWorks,
+  type Runs,
+  TRACKS,
+  worksOf,
+} from "../works.js";
 import { fileOf, ignoringCase, PRAGMAS } from "./shapes.js";
 
 class Album {
@@ -8,6 +18,7 @@ class Album {
   name!: string;
   artistId!: number;
   year!: number;
+  readonly tracks = new Collection<Track>(this);
 }
 
 class Track {
@@ -30,6 +41,7 @@ const albums = new EntitySchema<Album>({
     name: { type: "string" },
     artistId: { type: "integer", fieldName: "artist_id" },
     year: { type: "integer" },
+    tracks: { kind: "1:m", entity: () => Track, mappedBy: "album" },
   },
 });
 
@@ -71,7 +83,10 @@ export async function open(engine: EngineName, url: string): Promise<Contestant>
   const orm = await connect(engine, url);
   const fork = () => orm.em.fork();
   return {
-    works: worksOf({ ...read(fork, engine), ...ask(fork), ...write(fork) }, { track: byColumn, joined: withAlbum }),
+    works: {
+      ...worksOf({ ...read(fork, engine), ...ask(fork), ...write(fork) }, { track: byColumn, joined: withAlbum }),
+      ...relatedWorks(relatedOn(fork), { joined: withAlbum, withTracks }),
+    },
     clean: () => fork().nativeDelete(Track, { id: { $gt: TRACKS } }),
     close: () => orm.close(),
   };
@@ -103,6 +118,27 @@ function read(
   };
 }
 
+/** One query of many references' loads is what its data loader makes. */
+function relatedOn(fork: () => SqlEntityManager): Related {
+  return {
+    prefetch: (first, last) =>
+      fork().find(
+        Album,
+        { id: { $gte: first, $lte: last } },
+        {
+          populate: ["tracks"],
+          strategy: "select-in",
+          orderBy: { id: "asc", tracks: { id: "asc" } },
+        },
+      ),
+    lazy: async (first, last) => {
+      const found = await fork().find(Track, { id: { $gte: first, $lte: last } }, { orderBy: { id: "asc" } });
+      await Promise.all(found.map(({ album }) => wrap(album).toReference().load({ dataloader: true })));
+      return found;
+    },
+  };
+}
+
 function ask(fork: () => SqlEntityManager): Pick<Runs, "count" | "exists"> {
   const where = (composer: string, least: number) => ({ composer, milliseconds: { $gte: least } });
   return {
@@ -131,7 +167,14 @@ function byColumn({ id, title, album, composer, milliseconds, bytes, rating, pos
   return { id, title, album_id: album.id, composer, milliseconds, bytes, rating, position, genre };
 }
 
+function albumByColumn({ id, name, artistId, year }: Album) {
+  return { id, name, artist_id: artistId, year };
+}
+
 function withAlbum(row: Track) {
-  const { id, name, artistId, year } = row.album;
-  return { ...byColumn(row), album: { id, name, artist_id: artistId, year } };
+  return { ...byColumn(row), album: albumByColumn(row.album) };
+}
+
+function withTracks(row: Album) {
+  return { ...albumByColumn(row), tracks: row.tracks.getItems().map(byColumn) };
 }

@@ -1,11 +1,25 @@
 import type BetterSqlite3 from "better-sqlite3";
 import knex, { type Knex } from "knex";
 import { Model, raw } from "objection";
-import { columnsOf, type Contestant, type EngineName, POOL, type Runs, TRACKS, worksOf } from "../works.js";
+import {
+  columnsOf,
+  type Contestant,
+  type EngineName,
+  POOL,
+  type Related,
+  relatedWorks,
+  type Runs,
+  TRACKS,
+  worksOf,
+} from "../works.js";
 import { fileOf, ignoringCase, PRAGMAS } from "./shapes.js";
 
 class Album extends Model {
   static override tableName = "album";
+  static override get relationMappings() {
+    const join = { from: "album.id", to: "track.album_id" };
+    return { tracks: { relation: Model.HasManyRelation, modelClass: Track, join } };
+  }
 }
 
 class Track extends Model {
@@ -38,7 +52,10 @@ export function open(engine: EngineName, url: string): Contestant {
   Model.knex(db);
   const plain = (row: Model) => row.toJSON() as Record<string, unknown>;
   return {
-    works: worksOf({ ...readOn(engine), ...ask, ...writeOn(engine) }, { track: plain, joined: plain }),
+    works: {
+      ...worksOf({ ...readOn(engine), ...ask, ...writeOn(engine) }, { track: plain, joined: plain }),
+      ...relatedWorks(related, { joined: plain, withTracks: plain }),
+    },
     clean: async () => await Track.query().delete().where("id", ">", TRACKS),
     close: () => db.destroy(),
   };
@@ -63,6 +80,15 @@ const readOn = (engine: EngineName): Pick<Runs, "get" | "filter3" | "across" | "
   join: async (first, last) =>
     await Track.query().withGraphJoined("album").whereBetween("track.id", [first, last]).orderBy("track.id"),
 });
+
+const related: Related = {
+  prefetch: async (first, last) =>
+    await Album.query()
+      .whereBetween("id", [first, last])
+      .orderBy("id")
+      .withGraphFetched("tracks")
+      .modifyGraph("tracks", (tracks) => tracks.orderBy("id")),
+};
 
 const found = (composer: string, least: number) => Track.query().where({ composer }).where("milliseconds", ">=", least);
 

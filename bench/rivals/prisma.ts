@@ -1,5 +1,14 @@
 import type { SqlDriverAdapterFactory } from "@prisma/client/runtime/client";
-import { type Contestant, type EngineName, POOL, type Runs, TRACKS, worksOf } from "../works.js";
+import {
+  type Contestant,
+  type EngineName,
+  POOL,
+  type Related,
+  relatedWorks,
+  type Runs,
+  TRACKS,
+  worksOf,
+} from "../works.js";
 // Made by prisma-client.mjs before this is compiled.
 import { PrismaClient } from "./node_modules/.dunder-prisma/prisma-client/client.js";
 import { camelCase, dataOf, fileOf, ignoringCase, type TrackRow } from "./shapes.js";
@@ -28,10 +37,13 @@ export async function open(engine: EngineName, url: string): Promise<Contestant>
     await prisma.$executeRawUnsafe("PRAGMA foreign_keys = ON");
   }
   return {
-    works: worksOf(
-      { ...read(prisma), ...readAcross(prisma, engine), ...ask(prisma), ...write(prisma, engine) },
-      camelCase,
-    ),
+    works: {
+      ...worksOf(
+        { ...read(prisma), ...readAcross(prisma, engine), ...ask(prisma), ...write(prisma, engine) },
+        camelCase,
+      ),
+      ...relatedWorks(relatedOn(prisma), camelCase),
+    },
     clean: async () => (await prisma.track.deleteMany({ where: { id: { gt: TRACKS } } })).count,
     close: () => prisma.$disconnect(),
   };
@@ -66,6 +78,20 @@ function readAcross(prisma: PrismaClient, engine: EngineName): Pick<Runs, "acros
       engine === "postgres"
         ? prisma.track.findMany({ where: insensitive(name) as object, orderBy })
         : prisma.$queryRawUnsafe<TrackRow[]>(sql, name),
+  };
+}
+
+/** It makes one query of what `findUnique` is asked in one tick. */
+function relatedOn(prisma: PrismaClient): Related {
+  const orderBy = { id: "asc" } as const;
+  return {
+    prefetch: (first, last) =>
+      prisma.album.findMany({ where: { id: { gte: first, lte: last } }, include: { tracks: { orderBy } }, orderBy }),
+    lazy: async (first, last) => {
+      const tracks = await prisma.track.findMany({ where: { id: { gte: first, lte: last } }, orderBy });
+      const albums = tracks.map(({ albumId }) => prisma.album.findUnique({ where: { id: albumId } }));
+      return (await Promise.all(albums)).map((album, at) => ({ ...tracks[at], album }));
+    },
   };
 }
 

@@ -1,5 +1,15 @@
 import { DataTypes, type Model, Op, Sequelize } from "sequelize";
-import { columnsOf, type Contestant, type EngineName, POOL, type Runs, TRACKS, worksOf } from "../works.js";
+import {
+  columnsOf,
+  type Contestant,
+  type EngineName,
+  POOL,
+  type Related,
+  relatedWorks,
+  type Runs,
+  TRACKS,
+  worksOf,
+} from "../works.js";
 import { fileOf, ignoringCase, PRAGMAS } from "./shapes.js";
 
 async function connect(engine: EngineName, url: string): Promise<Sequelize> {
@@ -44,6 +54,7 @@ function define(sequelize: Sequelize) {
     named("track"),
   );
   Track.belongsTo(Album, { as: "album", foreignKey: "album_id" });
+  Album.hasMany(Track, { as: "tracks", foreignKey: "album_id" });
   return { Album, Track };
 }
 
@@ -56,7 +67,10 @@ export async function open(engine: EngineName, url: string): Promise<Contestant>
   const sequelize = await connect(engine, url);
   const models = define(sequelize);
   return {
-    works: worksOf({ ...read(models, engine), ...ask(models), ...write(models) }, { track: plain, joined: plain }),
+    works: {
+      ...worksOf({ ...read(models, engine), ...ask(models), ...write(models) }, { track: plain, joined: plain }),
+      ...relatedWorks(relatedOn(models), { joined: plain, withTracks: plain }),
+    },
     clean: () => models.Track.destroy({ where: { id: { [Op.gt]: TRACKS } } }),
     close: () => sequelize.close(),
   };
@@ -85,6 +99,18 @@ function read(
       Track.findAll({ include: { ...album, attributes: [], where: sameName(name.toLowerCase()) }, order }),
     list: (first, last) => Track.findAll({ where: { id: { [Op.between]: [first, last] } }, order }),
     join: (first, last) => Track.findAll({ where: { id: { [Op.between]: [first, last] } }, include: album, order }),
+  };
+}
+
+function relatedOn({ Album, Track }: Models): Related {
+  const order: [string, string][] = [["id", "ASC"]];
+  return {
+    prefetch: (first, last) =>
+      Album.findAll({
+        where: { id: { [Op.between]: [first, last] } },
+        include: { model: Track, as: "tracks", separate: true, order },
+        order,
+      }),
   };
 }
 

@@ -1,4 +1,4 @@
-import type { EngineName, NewTrack, Shapes } from "../works.js";
+import type { EngineName, NewTrack, RelatedShapes, Shapes } from "../works.js";
 
 /** Rows of libraries whose models call the foreign keys' columns `albumId` and `artistId`. */
 export interface TrackRow extends Omit<NewTrack, "album"> {
@@ -13,9 +13,13 @@ export interface AlbumRow {
   readonly year: number;
 }
 
-export const camelCase: Shapes = {
+export const camelCase: Shapes & RelatedShapes = {
   track: ({ albumId, ...row }: TrackRow) => ({ album_id: albumId, ...row }),
   joined: ({ album, ...row }: TrackRow & { readonly album: AlbumRow }) => joined(row, album),
+  withTracks: ({ artistId, tracks, ...album }: AlbumRow & { readonly tracks: readonly TrackRow[] }) => ({
+    ...{ artist_id: artistId, ...album },
+    tracks: tracks.map(({ albumId, ...row }) => ({ album_id: albumId, ...row })),
+  }),
 };
 
 export function joined({ albumId, ...row }: TrackRow, { artistId, ...album }: AlbumRow) {

@@ -19,6 +19,8 @@ export interface InsertShape {
   readonly rows: number;
   /** Columns to give back for each row; empty for none. */
   readonly returning: readonly ColumnMeta[];
+  /** Columns unique together: rows whose values of these are there already are left out. */
+  readonly unlessThere?: readonly ColumnMeta[] | undefined;
   /** What the database works out for the one row that there is then; its slots come after the row's. */
   readonly computed?: readonly ComputedColumn[];
 }
@@ -35,18 +37,15 @@ export function compileInsert(target: Target, shape: InsertShape): Plan {
   const scope = insertScopeFor(target);
   const table = bareTable(meta);
   const into = columns.length + computed.length === 0 ? emptyRow(scope) : filledRows(scope, shape);
-  const names = returning.map((column) => IdentifierNode.create(column.name));
-  const node =
-    names.length === 0
-      ? sqlNode`insert into ${table} ${into}`
-      : sqlNode`insert into ${table} ${into} returning ${joinedNode(names, ", ")}`;
-  const plan = compilePlan(target.engine, node, { columns: returning, rows: names.length > 0 });
+  const node = sqlNode`insert into ${table} ${into}${ending(target, shape)}`;
+  const plan = compilePlan(target.engine, node, { columns: returning, rows: returning.length > 0 });
   const isWide = meta.columns.some((column) => column.generated && target.engine.types.isWide(column.type));
   return isWide ? { ...plan, statement: { ...plan.statement, wideIntegers: true } } : plan;
 }
 
 /** The plan for an insert of any number of rows; its slots are lists, each of one column's values. */
-export function compileArrayInsert(target: Target, { meta, columns, returning, sqlTypes }: ArrayInsertShape): Plan {
+export function compileArrayInsert(target: Target, shape: ArrayInsertShape): Plan {
+  const { meta, columns, returning, sqlTypes } = shape;
   const scope = scopeFor(target);
   const arrayInsert = target.engine.operations.arrayInsert as ArrayInsert;
   const arrays = columns.map((column, index) => {
@@ -56,9 +55,21 @@ export function compileArrayInsert(target: Target, { meta, columns, returning, s
   });
   const names = columns.map((column) => IdentifierNode.create(column.name));
   const into = sqlNode`insert into ${bareTable(meta)} (${joinedNode(names, ", ")}) ${arrayInsert.rows(arrays, sqlTypes)}`;
-  const given = returning.map((column) => IdentifierNode.create(column.name));
-  const node = given.length === 0 ? into : sqlNode`${into} returning ${joinedNode(given, ", ")}`;
-  return compilePlan(target.engine, node, { columns: returning, rows: given.length > 0 });
+  const node = sqlNode`${into}${ending(target, shape)}`;
+  return compilePlan(target.engine, node, { columns: returning, rows: returning.length > 0 });
+}
+
+/** What stands behind the rows of an insert. */
+function ending(
+  { engine }: Target,
+  { returning, unlessThere = [] }: Pick<InsertShape, "returning" | "unlessThere">,
+): OperationNode {
+  const named = (columns: readonly ColumnMeta[]) => columns.map((column) => IdentifierNode.create(column.name));
+  const parts = [
+    ...(unlessThere.length === 0 ? [] : [sqlNode` ${engine.operations.unlessThere(named(unlessThere))}`]),
+    ...(returning.length === 0 ? [] : [sqlNode` returning ${joinedNode(named(returning), ", ")}`]),
+  ];
+  return joinedNode(parts, "");
 }
 
 function emptyRow(scope: Scope): OperationNode {

@@ -45,7 +45,7 @@ import { isMixed } from "./relation-over.js";
 import type { OuterQuery, Pick, Scope } from "./scope.js";
 import { columnsOf, type SelectedTree } from "./selected-tree.js";
 import { LIMIT, OFFSET } from "./slot.js";
-import { ANY, columnNode, type Source, Sources, tableNode } from "./sources.js";
+import { ANY, columnNode, keyNodes, type Source, Sources, tableNode } from "./sources.js";
 import { WhereWriter } from "./where.js";
 import type { WhereContext } from "./where-context.js";
 import { WindowTable } from "./window-table.js";
@@ -212,8 +212,7 @@ export class SelectWriter {
   ranked(value: OperationNode): OperationNode {
     const { picked, distinct, limit, offset } = this.#query;
     this.#refuseLate();
-    const { root } = this.sources;
-    const owns = picked?.items.map((item) => this.term(item.value)) ?? root.meta.primaryKey.map((key) => columnNode(root, key));
+    const owns = picked?.items.map((item) => this.term(item.value)) ?? keyNodes(this.sources.root);
     const own = rowValue(owns);
     const order = this.#order({ terms: this.#where.terms, exports: null }).map(({ node }) => node);
     const place = distinct ? placeIn("dense_rank", [...order, ...owns]) : placeIn("row_number", order);
@@ -278,9 +277,7 @@ export class SelectWriter {
   }
 
   #keyIn(among: OperationNode): OperationNode {
-    const { root } = this.sources;
-    const keys = root.meta.primaryKey.map((column) => columnNode(root, column));
-    return sqlNode`${rowValue(keys)} in ${among}`;
+    return sqlNode`${rowValue(keyNodes(this.sources.root))} in ${among}`;
   }
 
   /** Where rows hold values of many related rows there is one for each of these, whatever is asked of them. */

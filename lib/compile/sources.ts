@@ -184,6 +184,11 @@ export function columnNode(source: Source, column: ColumnMeta): OperationNode {
   return ReferenceNode.create(ColumnNode.create(column.name), TableNode.create(source.alias));
 }
 
+/** The columns of a source's primary key. */
+export function keyNodes(source: Source): OperationNode[] {
+  return source.meta.primaryKey.map((column) => columnNode(source, column));
+}
+
 /** A column by its name in SQL, of a source that is no table. */
 export function heldNode(source: Source, column: string): OperationNode {
   return ReferenceNode.create(ColumnNode.create(column), TableNode.create(source.alias));

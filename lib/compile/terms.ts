@@ -81,6 +81,8 @@ export class TermWriter {
         );
       case "raw":
         return this.#raw(term, base, scope);
+      case "tuple":
+        return rowValue(term.parts.map((part) => this.write(part, base, scope)));
       default:
         return this.#ofRow(term, base, scope);
     }
@@ -88,7 +90,7 @@ export class TermWriter {
 
   /** What a row's own values make. */
   #ofRow(
-    term: Exclude<Term, { kind: "aggregate" | "window" | "query" | "outer" | "own" | "raw" }>,
+    term: Exclude<Term, { kind: "aggregate" | "window" | "query" | "outer" | "own" | "raw" | "tuple" }>,
     base: number,
     scope: number,
   ): OperationNode {
@@ -101,8 +103,6 @@ export class TermWriter {
         return this.#literal(base + term.slot, term.operand.type);
       case "null":
         return this.#null(term.operand);
-      case "tuple":
-        return rowValue(term.parts.map((part) => this.write(part, base, scope)));
       case "transform":
         return this.#transform(term, base, scope);
       case "key": {

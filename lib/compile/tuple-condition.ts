@@ -19,9 +19,15 @@ export function tupleCondition(condition: Condition, sides: TupleSides, context:
     case "l":
       return inTuples(condition, sides, index, context);
     case "v":
-      return equalOrNot(condition, sides.lhs.map((_, at) => partOf(condition, sides, at, context)));
+      return equalOrNot(
+        condition,
+        sides.lhs.map((_, at) => partOf(condition, sides, at, context)),
+      );
     case "e":
-      return equalOrNot(condition, sides.lhs.map((_, at) => comparedPart(condition, sides, at, context)));
+      return equalOrNot(
+        condition,
+        sides.lhs.map((_, at) => comparedPart(condition, sides, at, context)),
+      );
     default:
       return sides.lhs.map((node): OperationNode => sqlNode`${node} is not null`).reduce(AndNode.create);
   }
@@ -32,7 +38,12 @@ function equalOrNot({ lookup }: Condition, parts: readonly OperationNode[]): Ope
   return parts.reduce(lookup.lookup.name === "ne" ? OrNode.create : AndNode.create);
 }
 
-function partOf(condition: Condition, { lhs, columns }: TupleSides, at: number, context: ConditionContext): OperationNode {
+function partOf(
+  condition: Condition,
+  { lhs, columns }: TupleSides,
+  at: number,
+  context: ConditionContext,
+): OperationNode {
   const { scope, base, nullable } = context;
   const node = lhs[at] as OperationNode;
   const value = scope.columnParameter(base + condition.slot + at, (columns[at] as ColumnMeta).type);
@@ -42,12 +53,22 @@ function partOf(condition: Condition, { lhs, columns }: TupleSides, at: number, 
 
 function comparedPart(
   condition: Condition,
-  { lhs, rhs }: TupleSides,
+  sides: TupleSides,
   at: number,
   { scope, nullable }: ConditionContext,
 ): OperationNode {
   const operand = condition.lookup.operand.parts?.[at] ?? condition.lookup.operand;
-  return comparedWith(scope, condition, { node: lhs[at] as OperationNode, operand, nullable }, rhs[at] as Compared, null);
+  const node = condition.lookup.lookup.name === "ne" ? unlessNull(sides, at) : (sides.lhs[at] as OperationNode);
+  return comparedWith(scope, condition, { node, operand, nullable }, sides.rhs[at] as Compared, null);
+}
+
+/** A column of a key, which is none where another of its columns is NULL: as the key that it may differ from is read. */
+function unlessNull({ columns, lhs }: TupleSides, at: number): OperationNode {
+  const node = lhs[at] as OperationNode;
+  const others = lhs.filter((_, other) => other !== at && columns[other]?.nullable);
+  if (others.length === 0) return node;
+  const known = others.map((other): OperationNode => sqlNode`${other} is not null`).reduce(AndNode.create);
+  return sqlNode`case when ${known} then ${node} end`;
 }
 
 /** One that is NULL is enough; where no row is joined all are. */

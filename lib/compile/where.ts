@@ -13,21 +13,19 @@ import {
   type Query,
   queryOf,
   type RelationFilter,
-  type ResolvedPath,
   type Side,
   type Term,
   termsIn,
   type Truth,
 } from "../query/index.js";
-import type { ColumnMeta, RelationMeta } from "../models/index.js";
+import type { RelationMeta } from "../models/index.js";
 import { grouped } from "./all-of.js";
-import type { Compared } from "./compare.js";
 import { conditionNode, isNullAccepting, isTwoValued, mayCompareWithNull } from "./condition.js";
 import { rowValue } from "./row-value.js";
 import { relatedAggregate } from "./related-aggregate.js";
 import { ANY, columnNode, linked, type Source, Sources, tableNode } from "./sources.js";
 import { TermWriter } from "./terms.js";
-import type { TupleSides } from "./tuple-sides.js";
+import { columnsOf, sidesOf } from "./tuple-sides.js";
 import type { WhereContext } from "./where-context.js";
 
 /** A written condition, and whether it can come out NULL rather than true or false. */
@@ -393,20 +391,6 @@ export class WhereWriter {
 function isOfOne(condition: Condition, prefix: readonly RelationMeta[]): boolean {
   if (condition.rhs?.nullable === true && isNullAccepting(condition)) return false;
   return columnsIn(condition).every(({ path }) => path.multi < 0 || leadsThrough(path.hops, prefix));
-}
-
-function columnsOf({ column, several }: Pick<ResolvedPath, "column" | "several">): readonly ColumnMeta[] {
-  return several ?? [column];
-}
-
-/** The sides of a condition on several columns together; null for one on one. */
-function sidesOf(
-  { lookup, rhs }: Condition,
-  lhs: readonly OperationNode[],
-  written: (term: Term) => Compared,
-): TupleSides | null {
-  if (!lookup.path?.several) return null;
-  return { columns: lookup.path.several, lhs, rhs: rhs?.kind === "tuple" ? rhs.parts.map(written) : [] };
 }
 
 /** An annotation is of the one row that it is given for, whichever filter asks about it. */

@@ -72,6 +72,20 @@ function signature({ meta, columns, leftOutBy, start, decoders, children, extras
 }
 
 function newReader(database: DatabaseCore, layout: Layout, blank: Blank | null): Reader {
+  const own = newReaderOf(database, layout, blank);
+  const { kind } = layout.meta;
+  if (kind === null || kind.variants.size === 0) return own;
+  const place = layout.columns.indexOf(kind.column);
+  const decode = layout.decoders[place] ?? null;
+  // Models of one table share its columns, so that what is read of a row stands in the same places for all of them.
+  const others = [...kind.variants].map(
+    ([value, meta]) => [value, readerOf(database, { ...layout, meta }, blank)] as const,
+  );
+  const readers = new Map<unknown, Reader>(others);
+  return (row) => (readers.get(decoded(decode, row[layout.start + place])) ?? own)(row);
+}
+
+function newReaderOf(database: DatabaseCore, layout: Layout, blank: Blank | null): Reader {
   const plan = planOf(database, layout, blank);
   if (blank !== null) return loopReader(plan, blankWith(blank, plan));
   if (!mayGenerate()) return loopReader(plan, () => Object.create(plan.prototype) as object);

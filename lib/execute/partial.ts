@@ -1,5 +1,5 @@
 import { NotLoadedError } from "../errors/index.js";
-import { type ColumnMeta, columnsOfField, LEFT_OUT, type ModelMeta } from "../models/index.js";
+import { type ColumnMeta, columnsOfField, isOwnColumn, LEFT_OUT, type ModelMeta } from "../models/index.js";
 
 /** Columns that rows of a layout come without, and the method that left them out. */
 export interface LeftOut {
@@ -35,6 +35,7 @@ function newPrototype(meta: ModelMeta, leftOut: LeftOut): object {
   const prototype = Object.create(meta.model.prototype as object) as object;
   Object.defineProperty(prototype, LEFT_OUT, { value: Object.freeze([...leftOut.columns]) });
   for (const column of leftOut.columns) {
+    if (!isOwnColumn(meta, column)) continue;
     if (column.relation === null) guardValue(prototype, meta, column, leftOut.method);
   }
   for (const relation of Object.values(meta.relations)) {
@@ -63,7 +64,9 @@ function guardRelation(
   const behind = meta.model.prototype as object;
   Object.defineProperty(prototype, field, {
     get(this: object): unknown {
-      return columns.every(({ property }) => Object.hasOwn(this, property)) ? Reflect.get(behind, field, this) : refuse(meta, field, method);
+      return columns.every(({ property }) => Object.hasOwn(this, property))
+        ? Reflect.get(behind, field, this)
+        : refuse(meta, field, method);
     },
     set(this: object, value: unknown) {
       Reflect.set(behind, field, value, this);

@@ -69,7 +69,7 @@ export function declareForeignKey(
 
 function checkNames(relation: string, option: string, names: unknown): void {
   if (names === undefined) return;
-  const list: readonly unknown[] = Array.isArray(names) ? names : [];
+  const list: readonly unknown[] = Array.isArray(names) ? (names as unknown[]) : [];
   const isSound = list.length > 0 && list.every((name) => typeof name === "string" && name !== "");
   if (!isSound) {
     throw new ConfigurationError(
@@ -78,7 +78,7 @@ function checkNames(relation: string, option: string, names: unknown): void {
   }
   const twice = list.find((name, index) => list.indexOf(name) < index);
   if (twice !== undefined) {
-    throw new ConfigurationError(`fields.${relation}({ ${option} }) names "${String(twice)}" twice.`);
+    throw new ConfigurationError(`fields.${relation}({ ${option} }) names ${printable(twice)} twice.`);
   }
 }
 

@@ -39,7 +39,7 @@ const inList: Lookup = {
   families: null,
   prepare(value, operand, slots): Form {
     if (!Array.isArray(value) && !(value instanceof Set)) {
-      return refuse(`expected a list or a queryset, got ${printable(value)}.`);
+      return refuse(`expected a list of keys or a queryset, got ${printable(value)}.`);
     }
     const kept: unknown[][] = [];
     for (const item of value as Iterable<unknown>) {

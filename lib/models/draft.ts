@@ -1,11 +1,11 @@
 import { ConfigurationError } from "../errors/index.js";
 import { plainKinds, ScalarField } from "../fields/index.js";
-import type { RelationDeclaration } from "../fields/index.js";
+import type { FieldOptions, RelationDeclaration } from "../fields/index.js";
 import { printable } from "../util/printable.js";
 import { didYouMean } from "../util/suggest.js";
 import type { ModelClass, ModelMeta } from "./meta.js";
 import { checkFieldName, checkIdentifier } from "./naming.js";
-import type { Definition } from "./options.js";
+import type { Definition } from "./definition.js";
 
 export type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
@@ -14,14 +14,17 @@ export interface Draft {
   readonly meta: Mutable<ModelMeta>;
   readonly entries: ReadonlyMap<string, ScalarField | RelationDeclaration>;
   readonly keyNames: readonly string[];
+  readonly definition: Definition;
+  /** What all models of its table declare together, where there are several; its columns are made once. */
+  table: Draft | null;
 }
 
 let lastId = 0;
 
 /** What a model declares, read as far as that goes without looking at other models. */
-export function draftOf(model: ModelClass, definition: Definition): Draft {
+export function draftOf(model: ModelClass, definition: Definition, root: Draft | null = null): Draft {
   const name = model.name || definition.table;
-  const entries = entriesOf(name, definition);
+  const entries = root === null ? entriesOf(name, definition) : variantEntries(name, definition, root);
   const { options } = definition;
   const declaredKeys = [...entries].filter(([, entry]) => isKey(entry)).map(([field]) => field);
   const { primaryKey } = options;
@@ -44,19 +47,40 @@ export function draftOf(model: ModelClass, definition: Definition): Draft {
     primaryKey: [],
     ordering: Object.freeze([...(options.ordering ?? [])]),
     options,
+    kind: null,
     memo: new Map(),
   };
-  return { meta, entries, keyNames };
+  return { meta, entries, keyNames, definition, table: null };
+}
+
+/** What a variant declares, behind what its model does. Rows of the table that are not of it have its columns, too. */
+function variantEntries(
+  model: string,
+  definition: Definition,
+  root: Draft,
+): Map<string, ScalarField | RelationDeclaration> {
+  const entries = new Map(root.entries);
+  if (definition.variant === null) return entries;
+  for (const [name, entry] of declaredEntries(model, definition)) {
+    if (entries.has(name)) {
+      throw new ConfigurationError(`${model}.${name}: ${root.meta.name} has a field of this name. Leave it out here.`);
+    }
+    if (isKey(entry)) throw new ConfigurationError(`${model}.${name}: a variant has the primary key of its model.`);
+    const { null: nullable, default: value, dbDefault } = ("options" in entry ? entry.options : {}) as FieldOptions;
+    if ("options" in entry && nullable !== true && value === undefined && dbDefault === undefined) {
+      throw new ConfigurationError(
+        `${model}.${name}: a field of a variant needs { null: true } or a default, for rows of other variants have ` +
+          `its column as well.`,
+      );
+    }
+    entries.set(name, entry);
+  }
+  return entries;
 }
 
 /** What was declared, relation thunks called, with the `id` that is added where no key is declared. */
 function entriesOf(model: string, definition: Definition): Map<string, ScalarField | RelationDeclaration> {
-  const entries = new Map<string, ScalarField | RelationDeclaration>();
-  for (const [name, declared] of Object.entries(definition.declared)) {
-    checkFieldName(model, name);
-    const entry: unknown = typeof declared === "function" ? (declared as () => unknown)() : declared;
-    entries.set(name, checkEntry(model, name, entry, typeof declared === "function"));
-  }
+  const entries = declaredEntries(model, definition);
   const hasKey = definition.options.primaryKey !== undefined || [...entries.values()].some(isKey);
   if (hasKey) return entries;
   if (entries.has("id")) {
@@ -65,6 +89,16 @@ function entriesOf(model: string, definition: Definition): Map<string, ScalarFie
     );
   }
   return new Map([["id", new ScalarField(plainKinds.integer, { primaryKey: true })], ...entries]);
+}
+
+function declaredEntries(model: string, { declared }: Definition): Map<string, ScalarField | RelationDeclaration> {
+  const entries = new Map<string, ScalarField | RelationDeclaration>();
+  for (const [name, item] of Object.entries(declared)) {
+    checkFieldName(model, name);
+    const entry: unknown = typeof item === "function" ? (item as () => unknown)() : item;
+    entries.set(name, checkEntry(model, name, entry, typeof item === "function"));
+  }
+  return entries;
 }
 
 function checkEntry(

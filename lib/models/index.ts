@@ -3,6 +3,7 @@ export { checkFieldName } from "./naming.js";
 export {
   type AnyRelationMeta,
   type ColumnMeta,
+  areRowsOf,
   columnsOfField,
   type FieldMeta,
   fieldOf,
@@ -14,16 +15,22 @@ export {
   type ManyToManyMeta,
   type ModelClass,
   type ModelMeta,
+  isOwnColumn,
+  type KindMeta,
+  modelsOfTable,
   namesIn,
+  ownColumns,
   pathTo,
   type RelationMeta,
   type ReverseMeta,
   type ScalarMeta,
   singleKey,
 } from "./meta.js";
-export { DEFINITION, defineModel, type ModelOptions } from "./options.js";
+export { DEFINITION, defineModel } from "./definition.js";
+export type { ModelOptions } from "./options.js";
 export { type Referrer, referrersOf, tableKey } from "./referrers.js";
 export { META, metaOf, metaOfRow, registerModel, registryGeneration } from "./registry.js";
 export { attachThroughMaker, throughOwner } from "./through.js";
 export { isSameSet, uniqueKeys } from "./unique-keys.js";
+export { defineVariant, noteVariant } from "./variant.js";
 export { LEFT_OUT, ORIGIN, RAW } from "./row-state.js";

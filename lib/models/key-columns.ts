@@ -14,6 +14,7 @@ import {
   type ColumnMeta,
   columnsOfField,
   type FieldMeta,
+  fieldOf,
   type ForeignKeyMeta,
   type ModelClass,
   type ModelMeta,
@@ -51,6 +52,12 @@ export class KeyColumns {
 
   /** The field of a draft; null for the side of a relation that has no column. */
   field(draft: Draft, name: string): FieldMeta | null {
+    const linked = draft.definition.family?.linked ?? null;
+    // Of a table of several models, what all of them declare is made once.
+    return linked === null ? this.#fieldOf(draft.table ?? draft, name) : (linked.fields[name] ?? null);
+  }
+
+  #fieldOf(draft: Draft, name: string): FieldMeta | null {
     let made = this.#made.get(draft);
     if (made === undefined) this.#made.set(draft, (made = new Map<string, FieldMeta>()));
     const before = made.get(name);
@@ -122,7 +129,7 @@ export class KeyColumns {
 
   #columnsNamed(model: ModelClass, name: string, where: string): readonly ColumnMeta[] {
     const known = this.#known(model);
-    const field = known === undefined ? this.field(this.#draft(model), name) : (known.fields[name] ?? null);
+    const field = known === undefined ? this.field(this.#draft(model), name) : (fieldOf(known, name) ?? null);
     const columns = field === null ? [] : columnsOfField(field);
     if (columns.length > 0) return columns;
     const names =

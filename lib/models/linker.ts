@@ -3,7 +3,9 @@ import { ScalarField } from "../fields/index.js";
 import type { ReverseDeclaration } from "../fields/index.js";
 import { didYouMean } from "../util/suggest.js";
 import type { Draft } from "./draft.js";
+import type { Family, FamilyColumns } from "./family.js";
 import { isForeignKey, KeyColumns, type Known } from "./key-columns.js";
+import { isInherited, kindOf, refuseHidden } from "./kind.js";
 import {
   type AnyRelationMeta,
   type ColumnMeta,
@@ -20,33 +22,56 @@ import { isSameSet, uniqueKeys } from "./unique-keys.js";
 /** Fills in columns and relations, looking from one draft into another. */
 export class Linker {
   readonly #columns: KeyColumns;
+  readonly #families = new Map<Family, FamilyColumns>();
 
   constructor(drafts: ReadonlyMap<object, Draft>, known: Known) {
     this.#columns = new KeyColumns(drafts, known);
   }
 
   linkColumns(draft: Draft): void {
+    const { family } = draft.definition;
+    Object.assign(draft.meta, family === null ? this.#columnsOf(draft) : this.#sharedColumns(draft, family));
+  }
+
+  /** The columns of a table, and the fields; for those without a column a place is held open, which linkReverses fills. */
+  #columnsOf(draft: Draft): FamilyColumns {
     const { meta, entries, keyNames } = draft;
     const columns = new Set<ColumnMeta>();
     const fields: Record<string, FieldMeta> = {};
     for (const name of entries.keys()) {
       const field = this.#columns.field(draft, name);
-      // Held open here where there is none yet, so that fields keep their declared order; linkReverses puts it in.
       fields[name] = field as FieldMeta;
       for (const column of field === null ? [] : columnsOfField(field)) if (column.field === name) columns.add(column);
     }
-    meta.fields = fields;
-    meta.primaryKey = keyNames.flatMap((name) => columnsOfField(fields[name] as FieldMeta));
-    checkKeyColumns(meta);
-    meta.columns = [...columns];
-    for (const [index, column] of meta.columns.entries()) {
-      Object.freeze(Object.assign(column, { index, primaryKey: meta.primaryKey.includes(column) }));
+    const primaryKey = keyNames.flatMap((name) => columnsOfField(fields[name] as FieldMeta));
+    checkKeyColumns(meta.name, primaryKey);
+    const all = [...columns];
+    for (const [index, column] of all.entries()) {
+      Object.freeze(Object.assign(column, { index, primaryKey: primaryKey.includes(column) }));
     }
-    checkColumnNames(meta.name, meta.columns);
+    checkColumnNames(meta.name, all);
+    return { columns: all, primaryKey, fields };
+  }
+
+  /** All models of a table share its columns, and each has its own of the fields. */
+  #sharedColumns(draft: Draft, family: Family): FamilyColumns {
+    let all = family.linked ?? this.#families.get(family);
+    if (all === undefined) this.#families.set(family, (all = this.#columnsOf(draft.table as Draft)));
+    const metaOf = (model: ModelClass) => this.#columns.metaOf(model);
+    draft.meta.kind = kindOf(draft, family, all, metaOf);
+    refuseHidden(draft, all);
+    const fields = Object.fromEntries([...draft.entries.keys()].map((name) => [name, all.fields[name] as FieldMeta]));
+    return { ...all, fields };
+  }
+
+  /** Keeps what was linked of tables with several models, for classes of them that are met later. */
+  keepFamilies(): void {
+    for (const [family, all] of this.#families) family.linked = all;
   }
 
   linkReverses({ meta, entries }: Draft): void {
     const fields = meta.fields as Record<string, FieldMeta>;
+    const inherited = meta.kind === null || meta.kind.root === meta ? {} : meta.kind.root.fields;
     for (const [name, entry] of entries) {
       if (entry instanceof ScalarField) continue;
       if (entry.relation === "manyToMany") continue;
@@ -54,7 +79,7 @@ export class Linker {
         const field = Object.freeze(fields[name] as ForeignKeyMeta);
         checkUniqueTarget(`${meta.name}.${name}`, field);
       } else {
-        fields[name] = Object.freeze(this.#reverse(meta, name, entry));
+        fields[name] = inherited[name] ?? Object.freeze(this.#reverse(meta, name, entry));
       }
       (meta.relations as Record<string, AnyRelationMeta>)[name] = fields[name] as AnyRelationMeta;
     }
@@ -79,6 +104,12 @@ export class Linker {
           `Point the two sides at each other.`,
       );
     }
+    if (isInherited(target, via.name)) {
+      throw new ConfigurationError(
+        `${here}: ${via.name} is a field of ${target.kind?.root.name}, whose rows of other kinds point here by it as well. ` +
+          `Name that model here, or declare the foreign key with ${target.name}.`,
+      );
+    }
     const many = entry.relation === "hasMany";
     if (!many && !via.unique) {
       throw new ConfigurationError(
@@ -90,7 +121,7 @@ export class Linker {
   }
 }
 
-function checkKeyColumns({ name, primaryKey }: ModelMeta): void {
+function checkKeyColumns(name: string, primaryKey: readonly ColumnMeta[]): void {
   const twice = primaryKey.find((column, index) => primaryKey.indexOf(column) < index);
   if (twice === undefined) return;
   throw new ConfigurationError(

@@ -22,10 +22,21 @@ export function linkManyToMany({ meta, entries }: Draft, metaOf: MetaOf, side: "
   for (const [name, entry] of entries) {
     if (entry instanceof ScalarField || entry.relation !== "manyToMany") continue;
     if ((entry.settings.reverse === undefined) !== (side === "forward")) continue;
-    const field = side === "forward" ? declared(meta, name, entry, metaOf) : otherSide(meta, name, entry, metaOf);
+    const field = inherited(meta, name) ?? made(meta, name, entry, metaOf);
     (meta.fields as Record<string, FieldMeta>)[name] = Object.freeze(field);
     (meta.relations as Record<string, AnyRelationMeta>)[name] = field;
   }
+}
+
+/** The field of the model that a variant varies: they are the same relation. */
+function inherited({ kind }: ModelMeta, name: string): ManyToManyMeta | null {
+  const field = kind === null ? undefined : fieldOf(kind.root, name);
+  return field?.type === "manyToMany" ? field : null;
+}
+
+function made(meta: ModelMeta, name: string, entry: ManyToManyDeclaration, metaOf: MetaOf): ManyToManyMeta {
+  const { reverse } = entry.settings;
+  return reverse === undefined ? declared(meta, name, entry, metaOf) : otherSide(meta, name, entry, metaOf);
 }
 
 function declared(meta: ModelMeta, name: string, entry: ManyToManyDeclaration, metaOf: MetaOf): ManyToManyMeta {

@@ -102,6 +102,18 @@ export type RelationMeta = ForeignKeyMeta | ReverseMeta;
 export type AnyRelationMeta = RelationMeta | ManyToManyMeta;
 export type FieldMeta = ScalarMeta | AnyRelationMeta;
 
+/** What a model is among those whose rows are in one table. */
+export interface KindMeta {
+  /** The column that says of which variant a row is. */
+  readonly column: ColumnMeta;
+  /** What it holds for rows of this model; null for the model that the others vary. */
+  readonly value: string | number | null;
+  /** The model that the others vary. */
+  readonly root: ModelMeta;
+  /** Of that model: the others by the value of the column. Empty for any other. */
+  readonly variants: ReadonlyMap<unknown, ModelMeta>;
+}
+
 /** Everything known about a model, frozen when it is first used. */
 export interface ModelMeta {
   /** Unique in this process; part of every plan's key. */
@@ -118,6 +130,8 @@ export interface ModelMeta {
   readonly primaryKey: readonly ColumnMeta[];
   readonly ordering: readonly string[];
   readonly options: ModelOptions;
+  /** null where all rows of the table are of one model. */
+  readonly kind: KindMeta | null;
   /** What later stages worked out for this model once and keep with it, by a name of theirs. */
   readonly memo: Map<string, unknown>;
 }
@@ -130,6 +144,28 @@ export function namesIn(meta: ModelMeta): string[] {
 /** A field by name, own declarations only: `constructor` and `__proto__` are no fields. */
 export function fieldOf(meta: ModelMeta, name: string): FieldMeta | undefined {
   return Object.hasOwn(meta.fields, name) ? meta.fields[name] : undefined;
+}
+
+/** The columns that are fields of the model: all, but for those that only another variant of its table has. */
+export function ownColumns(meta: ModelMeta): readonly ColumnMeta[] {
+  return meta.kind === null ? meta.columns : meta.columns.filter((column) => isOwnColumn(meta, column));
+}
+
+export function isOwnColumn(meta: ModelMeta, { field }: ColumnMeta): boolean {
+  return meta.kind === null || Object.hasOwn(meta.fields, field);
+}
+
+/** All models that a table's rows are of, the one that the others vary first. */
+export function modelsOfTable(meta: ModelMeta): readonly ModelMeta[] {
+  const root = meta.kind?.root ?? meta;
+  return [root, ...(root.kind?.variants.values() ?? [])];
+}
+
+/** True where rows of a model are rows of another one: of the same table, and not of another variant. */
+export function areRowsOf(meta: ModelMeta, other: ModelMeta): boolean {
+  if (meta.table !== other.table || meta.schema !== other.schema) return false;
+  const kind = other.kind?.value ?? null;
+  return kind === null || meta.kind?.value === kind;
 }
 
 /** The columns of a field; none for the side of a relation that has no column. */

@@ -1,7 +1,3 @@
-import { ConfigurationError } from "../errors/index.js";
-import { printable } from "../util/printable.js";
-import { didYouMean } from "../util/suggest.js";
-
 /** An index over several columns, by field names. */
 export interface IndexOptions {
   readonly fields: readonly string[];
@@ -25,35 +21,6 @@ export interface ModelOptions {
   readonly abstract?: boolean;
   /** false: the table is somebody else's; `createTables` and `dropTables` leave it alone. */
   readonly managed?: boolean;
-}
-
-/** The static under which a class made by `Model(…)` keeps what was declared. */
-export const DEFINITION = Symbol("dunder.definition");
-
-const KNOWN = "database ordering primaryKey indexes constraints schema comment abstract managed".split(" ");
-
-/** What one call of `Model(…)` declared, before any class or relation is looked at. */
-export interface Definition {
-  readonly table: string;
-  readonly declared: Readonly<Record<string, unknown>>;
-  readonly options: ModelOptions;
-}
-
-export function defineModel(table: string, declared: object, options: ModelOptions = {}): Definition {
-  if (typeof table !== "string" || table === "") {
-    throw new ConfigurationError(`Model(table, fields): expected the table's name, got ${printable(table)}.`);
-  }
-  if (declared === null || typeof declared !== "object") {
-    throw new ConfigurationError(
-      `Model("${table}", fields): expected an object of fields, got ${printable(declared)}.`,
-    );
-  }
-  const unknown = Object.keys(options).find((name) => !KNOWN.includes(name));
-  if (unknown !== undefined) {
-    throw new ConfigurationError(
-      `Model("${table}") takes no option "${unknown}".${didYouMean(unknown, KNOWN)} Options: ${KNOWN.join(", ")}.`,
-    );
-  }
-  // A frozen copy would have a shape of its own in V8's memory for every model; nobody but us gets to see this one.
-  return Object.freeze({ table, declared: { ...declared }, options: Object.freeze({ ...options }) });
+  /** The field that says of which variant a row is. */
+  readonly discriminator?: string;
 }

@@ -26,9 +26,11 @@ function remake(): void {
   const models = registeredModels();
   byTable = new Map();
   for (const model of models) {
-    if (model.options.abstract === true || models.some((other) => isProxyOf(model, other))) continue;
+    const bases = models.filter((other) => isProxyOf(model, other));
+    if (model.options.abstract === true || (model.kind === null && bases.length > 0)) continue;
     for (const relation of Object.values(model.relations)) {
-      if (relation.type !== "foreignKey") continue;
+      // A variant has foreign keys of its own beside those of the model that it varies.
+      if (relation.type !== "foreignKey" || bases.some((base) => base.relations[relation.name] === relation)) continue;
       const key = tableKey(relation.target);
       byTable.set(key, [...(byTable.get(key) ?? []), { model, relation }]);
     }

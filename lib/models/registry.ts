@@ -1,7 +1,7 @@
 import { ConfigurationError } from "../errors/index.js";
 import { printable } from "../util/printable.js";
 import type { ModelClass, ModelMeta } from "./meta.js";
-import { DEFINITION, type Definition } from "./options.js";
+import { DEFINITION, type Definition } from "./definition.js";
 import { resolveModel } from "./resolve.js";
 
 /** The prototype property under which rows find their model. */

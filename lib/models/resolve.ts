@@ -1,9 +1,10 @@
 import { ScalarField } from "../fields/index.js";
 import { type Draft, draftOf } from "./draft.js";
+import { tableOf } from "./kind.js";
 import { Linker } from "./linker.js";
 import { linkManyToMany } from "./many-to-many.js";
 import type { ModelClass, ModelMeta } from "./meta.js";
-import type { Definition } from "./options.js";
+import type { Definition } from "./definition.js";
 import { modelsReached } from "./through.js";
 
 /** What resolving needs of the registry. */
@@ -19,14 +20,13 @@ export interface Registry {
  */
 export function resolveModel(model: ModelClass, registry: Registry): ModelMeta {
   const drafts = new Map<object, Draft>();
-  const first = draftOf(model, registry.definitionOf(model, "The model"));
-  drafts.set(model, first);
+  addDrafts(drafts, model, registry, "The model");
   for (const [, draft] of drafts) {
     for (const [name, entry] of draft.entries) {
       if (entry instanceof ScalarField) continue;
       for (const target of modelsReached(draft.meta, name, entry)) {
         if (registry.known(target) !== undefined || drafts.has(target)) continue;
-        drafts.set(target, draftOf(target, registry.definitionOf(target, `${draft.meta.name}.${name}`)));
+        addDrafts(drafts, target, registry, `${draft.meta.name}.${name}`);
       }
     }
   }
@@ -36,8 +36,36 @@ export function resolveModel(model: ModelClass, registry: Registry): ModelMeta {
   for (const draft of drafts.values()) linker.linkReverses(draft);
   for (const draft of drafts.values()) linkManyToMany(draft, metaOf, "forward");
   for (const draft of drafts.values()) linkManyToMany(draft, metaOf, "reverse");
+  linker.keepFamilies();
   for (const [cls, draft] of drafts) registry.remember(cls as ModelClass, freeze(draft));
-  return first.meta;
+  return (drafts.get(model) as Draft).meta;
+}
+
+/** Adds a model; with one of a table of several, all the others of it, the one that they vary first. */
+function addDrafts(drafts: Map<object, Draft>, model: ModelClass, registry: Registry, where: string): void {
+  const definition = registry.definitionOf(model, where);
+  const { family } = definition;
+  if (family === null) {
+    drafts.set(model, draftOf(model, definition));
+    return;
+  }
+  const { root: varied, variants, linked } = family;
+  const rootModel = varied ?? model;
+  // Of models that are known already only this one is missing, and what the first declares tells its fields.
+  const root = drafts.get(rootModel) ?? draftOf(rootModel, registry.definitionOf(rootModel, where));
+  if (linked === null) {
+    drafts.set(rootModel, root);
+    for (const { model: other } of variants) {
+      if (!drafts.has(other)) drafts.set(other, draftOf(other, registry.definitionOf(other, where), root));
+    }
+    const others = variants.map((variant) => drafts.get(variant.model) as Draft);
+    root.table ??= tableOf(root, others);
+    for (const draft of others) draft.table = root.table;
+  }
+  if (drafts.has(model)) return;
+  const draft = draftOf(model, definition, root);
+  draft.table = root.table;
+  drafts.set(model, draft);
 }
 
 function freeze({ meta }: Draft): ModelMeta {

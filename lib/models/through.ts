@@ -4,7 +4,7 @@ import { printable } from "../util/printable.js";
 import { snakeCase } from "../util/names.js";
 import type { ModelClass, ModelMeta } from "./meta.js";
 import { isFieldName } from "./naming.js";
-import { DEFINITION } from "./options.js";
+import { DEFINITION } from "./definition.js";
 
 /** What a model is made of whose rows tie together those of two others. */
 export interface ThroughModel {

@@ -14,7 +14,11 @@ export function blankFor(layout: Layout): Blank | null {
 }
 
 function needsConstructor(layout: Layout): boolean {
-  return hasOwnFields(layout.meta) || layout.children.some((child) => needsConstructor(child.layout));
+  const { meta } = layout;
+  const variants = [...(meta.kind?.variants.values() ?? [])];
+  return (
+    hasOwnFields(meta) || variants.some(hasOwnFields) || layout.children.some((child) => needsConstructor(child.layout))
+  );
 }
 
 /** Makes empty objects with a prototype other than their model's, and what the class itself sets, private fields included. */
@@ -74,10 +78,9 @@ function refuseHidden(meta: ModelMeta, keys: readonly PropertyKey[]): void {
 const OWN_MEMBERS = /\bconstructor\s*\(|#[\p{ID_Start}$_]/u;
 
 function looksConstructed(meta: ModelMeta): boolean {
-  let model: unknown = meta.model;
-  while (typeof model === "function" && !Object.hasOwn(model, DEFINITION)) {
-    if (OWN_MEMBERS.test(Function.prototype.toString.call(model))) return true;
-    model = Object.getPrototypeOf(model);
+  for (let model: object = meta.model; DEFINITION in model; model = Object.getPrototypeOf(model) as object) {
+    const isOurs = Object.hasOwn(model, DEFINITION);
+    if (!isOurs && OWN_MEMBERS.test(Function.prototype.toString.call(model))) return true;
   }
   return false;
 }

@@ -1,7 +1,7 @@
 import type { DatabaseCore } from "../execute/database-core.js";
 import { FieldError, ValidationError } from "../errors/index.js";
 import { atomic } from "../execute/index.js";
-import { META, metaOfRow, type ModelMeta, RAW } from "../models/index.js";
+import { areRowsOf, type ColumnMeta, META, metaOfRow, type ModelMeta, RAW } from "../models/index.js";
 import { printable } from "../util/printable.js";
 import { withComputed } from "./computed.js";
 import { inBatches } from "./insert-batches.js";
@@ -17,6 +17,14 @@ export interface BulkCreateOptions {
   readonly batchSize?: number;
 }
 
+/** What those ask for that create rows as part of something else. */
+interface Internal {
+  /** Values of all rows. */
+  readonly given: object | null;
+  /** Columns unique together: rows whose values of these are there already are left out, and keys are not told. */
+  readonly unlessThere?: readonly ColumnMeta[] | undefined;
+}
+
 /**
  * Inserts many rows with few statements, in one transaction, and gives them in the order they were given. Every row is
  * checked before the first is sent. null, and nothing done, where values hold other rows to be made along with theirs.
@@ -25,12 +33,12 @@ export async function bulkCreate(
   database: DatabaseCore,
   meta: ModelMeta,
   rows: readonly object[],
-  options: BulkCreateOptions & { readonly given: object | null },
+  options: BulkCreateOptions & Internal,
 ): Promise<object[] | null> {
   checkArguments(meta, rows, options);
   if (rows.length === 0) return [];
   const made = new Array<object>(rows.length);
-  const groups = groupedRows(database, meta, rows, options.given, made);
+  const groups = groupedRows(database, meta, rows, options, made);
   if (groups === null) return null;
   if (!database.isConnected) await database.open();
   const batches: [InsertGroup, NewRows][] = [];
@@ -48,11 +56,12 @@ function groupedRows(
   database: DatabaseCore,
   meta: ModelMeta,
   rows: readonly object[],
-  given: object | null,
+  { given, unlessThere }: Internal,
   made: object[],
 ): Map<InsertGroup, NewRows> | null {
   const plan = writePlanOf(meta);
   const groups = new Map<InsertGroup, NewRows>();
+  const narrower = leavingOut();
   for (let at = 0; at < rows.length; at += 1) {
     const values = rows[at] as object;
     const pending = pendingRow(database, plan, given === null || META in values ? values : { ...values, ...given }, at);
@@ -60,7 +69,8 @@ function groupedRows(
     const [row, found] = pending;
     const usual = groupOf(plan, found);
     // Values that were read at once are no expressions.
-    const group = (row as StatefulRow)[RAW] === found ? usual : withComputed(usual, found, "bulkCreate");
+    const told = (row as StatefulRow)[RAW] === found ? usual : withComputed(usual, found, "bulkCreate");
+    const group = unlessThere === undefined ? told : narrower(told, unlessThere);
     let all = groups.get(group);
     if (all === undefined) groups.set(group, (all = { rows: [], values: [], sqlTypes: null }));
     all.rows.push((made[at] = row));
@@ -95,7 +105,18 @@ async function insertAll(database: DatabaseCore, batches: readonly (readonly [In
   );
 }
 
-const OPTIONS = ["batchSize", "given"];
+/** A group of which rows that are there already are left out; nobody can tell then which row an answer is of. */
+function leavingOut(): (group: InsertGroup, unlessThere: readonly ColumnMeta[]) => InsertGroup {
+  const made = new Map<InsertGroup, InsertGroup>();
+  return (group, unlessThere) => {
+    const key = `${group.key}unless ${unlessThere.map(({ index }) => index).join()} `;
+    const known = made.get(group) ?? { ...group, made: [], key, keyOfOne: `${key}1 0`, unlessThere };
+    made.set(group, known);
+    return known;
+  };
+}
+
+const OPTIONS = ["batchSize", "given", "unlessThere"];
 
 function checkArguments(meta: ModelMeta, rows: unknown, options: BulkCreateOptions): void {
   const { batchSize } = options;
@@ -110,7 +131,7 @@ function checkArguments(meta: ModelMeta, rows: unknown, options: BulkCreateOptio
   if (wrong >= 0) {
     throw new FieldError(`${meta.name}: bulkCreate(rows): row ${wrong} is ${printable(rows[wrong])}, not an object.`);
   }
-  const stranger = metaOfRow(rows.find((row) => (metaOfRow(row) ?? meta).table !== meta.table));
+  const stranger = metaOfRow(rows.find((row) => !areRowsOf(metaOfRow(row) ?? meta, meta)));
   if (stranger !== null) throw new FieldError(`${meta.name}: bulkCreate(rows) was given a row of ${stranger.name}.`);
   if (batchSize !== undefined && !(Number.isInteger(batchSize) && batchSize > 0)) {
     throw new FieldError(`${meta.name}: batchSize is a whole number above 0, got ${printable(batchSize)}.`);

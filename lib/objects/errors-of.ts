@@ -28,8 +28,8 @@ export function errorClassesOf(model: { readonly name: string }): ModelErrors {
 
 /** A class that extends a model has subclasses of that model's errors: who catches those catches these. */
 function baseErrorsOf(model: object): ModelErrors {
-  if (Object.hasOwn(model, DEFINITION)) return { DoesNotExist, MultipleObjectsReturned };
-  return errorClassesOf(Object.getPrototypeOf(model) as { readonly name: string });
+  const base = Object.getPrototypeOf(model) as { readonly name: string };
+  return DEFINITION in base ? errorClassesOf(base) : { DoesNotExist, MultipleObjectsReturned };
 }
 
 export function errorsOf(meta: ModelMeta): ModelErrors {

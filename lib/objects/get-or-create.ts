@@ -7,9 +7,11 @@ import { fetchRows } from "./fetch.js";
 import { newRow } from "./new-row.js";
 
 /** What a new row is made of beside the lookups that did not find it. */
-interface Making {
+export interface Making {
   readonly defaults: object;
   readonly given: object | null;
+  /** Who asks, for messages. */
+  readonly method: string;
 }
 
 /**
@@ -22,28 +24,37 @@ export async function getOrCreate(
   where: object,
   making: Making,
 ): Promise<[object, boolean]> {
-  const narrowed = withFilter(query, [where], "getOrCreate");
-  const found = await findOne(database, narrowed);
-  if (found !== null) return [found, false];
-  const values = { ...equalities(where), ...called(making.defaults), ...making.given };
-  const row = newRow(query.model, values, database);
+  const narrowed = withFilter(query, [where], making.method);
+  const found = await findOne(database, narrowed, making.method);
+  return found === null ? createOrFind(database, narrowed, where, making) : [found, false];
+}
+
+/** A new row; where there turns out to be one, that of somebody who was faster. */
+export async function createOrFind(
+  database: DatabaseCore,
+  narrowed: Query,
+  where: object,
+  { defaults, given, method }: Making,
+): Promise<[object, boolean]> {
+  const values = { ...equalities(where), ...called(defaults), ...given };
+  const row = newRow(narrowed.model, values, database);
   try {
     // A block of its own, so that a failed insert does not break the transaction around it.
     await atomic(database, () => row.save(), {});
     return [row, true];
   } catch (error) {
     if (!(error instanceof IntegrityError)) throw error;
-    const theirs = await findOne(database, narrowed);
+    const theirs = await findOne(database, narrowed, method);
     if (theirs === null) throw error;
     return [theirs, false];
   }
 }
 
-async function findOne(database: DatabaseCore, query: Query): Promise<object | null> {
+export async function findOne(database: DatabaseCore, query: Query, method: string): Promise<object | null> {
   const found = await fetchRows(database, withFirst(query, 2));
   if (found.length > 1) {
     const { MultipleObjectsReturned } = errorsOf(query.model);
-    throw new MultipleObjectsReturned(`getOrCreate(…) found several rows of ${query.model.name}, not one.`);
+    throw new MultipleObjectsReturned(`${method}(…) found several rows of ${query.model.name}, not one.`);
   }
   return found[0] ?? null;
 }
@@ -54,7 +65,8 @@ function equalities(where: object): Record<string, unknown> {
   return Object.fromEntries(entries.filter(([key]) => !key.includes("__")));
 }
 
-function called(defaults: object): Record<string, unknown> {
+/** Values, functions called that give one. */
+export function called(defaults: object): Record<string, unknown> {
   const entries = Object.entries(defaults).map(([key, value]: [string, unknown]) => {
     return [key, typeof value === "function" ? (value as () => unknown)() : value] as const;
   });

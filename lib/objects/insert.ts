@@ -11,7 +11,7 @@ import type { ManyResult, QueryResult, Row } from "../databases/ports/index.js";
 import type { DatabaseCore } from "../execute/database-core.js";
 import { currentBlock, isReady, makeReady, onRollback, run, runMany } from "../execute/index.js";
 import { type ColumnMeta, ORIGIN, RAW } from "../models/index.js";
-import { queryOf, withFilter } from "../query/index.js";
+import { rowsOf, withFilter } from "../query/index.js";
 import { fetchRows } from "./fetch.js";
 import { ownRowsOf } from "./own-rows.js";
 import { forgetOnRollback, keyLookups, keyOf, type StatefulRow, takeOver } from "./row-state.js";
@@ -127,13 +127,13 @@ type Prepared = Pick<Plan, "statement"> & { readonly parameters: unknown[] };
 /** A statement of so many rows, and the parameters of any number of them. */
 function tuples(
   database: DatabaseCore,
-  { meta, columns, key, keyOfOne, computed }: InsertGroup,
+  { meta, columns, key, keyOfOne, computed, unlessThere }: InsertGroup,
   { rows, returning }: Pick<InsertShape, "rows" | "returning">,
   values: readonly unknown[][],
 ): Prepared {
   const planKey = rows === 1 && returning.length === 0 ? keyOfOne : `${key}${rows} ${returning.length}`;
   const plan = database.plans.get(planKey, () =>
-    compileInsert(database, { meta, columns, rows, returning, computed: computed?.columns ?? [] }),
+    compileInsert(database, { meta, columns, rows, returning, unlessThere, computed: computed?.columns ?? [] }),
   );
   if (computed !== undefined) {
     const own = columns.map((column) => values[0]?.[column.index]);
@@ -155,12 +155,12 @@ function tuples(
 
 function arrays(
   database: DatabaseCore,
-  { meta, columns, key }: InsertGroup,
+  { meta, columns, key, unlessThere }: InsertGroup,
   { sqlTypes, returning }: Pick<ArrayInsertShape, "sqlTypes" | "returning">,
   values: readonly unknown[][],
 ): Prepared {
   const plan = database.plans.get(`${key}${sqlTypes.join()} ${returning.length}`, () =>
-    compileArrayInsert(database, { meta, columns, sqlTypes, returning }),
+    compileArrayInsert(database, { meta, columns, sqlTypes, returning, unlessThere }),
   );
   const lists = columns.map(({ index }) => values.map((row) => row[index]));
   return { statement: plan.statement, parameters: bind(plan, { values: lists, limit: null, offset: 0 }) };
@@ -199,7 +199,7 @@ async function readBack(database: DatabaseCore, { meta }: InsertGroup, rows: rea
   for (const row of rows) {
     const key = keyOf(row);
     if (key === null) continue;
-    const [fresh] = await fetchRows(database, withFilter(queryOf(meta), [keyLookups(meta, key)], "create"));
+    const [fresh] = await fetchRows(database, withFilter(rowsOf(meta), [keyLookups(meta, key)], "create"));
     if (fresh !== undefined) takeOver(row, fresh);
   }
 }

@@ -4,8 +4,8 @@ import type { Tuple } from "../query/index.js";
 
 /** Keys in one statement: more win nothing, and MySQL still looks each of so many up in an index. */
 const KEYS = 1000;
-/** Keys of several columns in one statement: these are spelled out, and there is a depth to what engines parse. */
-const TUPLES = 64;
+/** Keys of several columns in one statement: these are spelled out on every engine. */
+const TUPLES = 128;
 
 /** Cuts keys into pieces that one statement can take. */
 export function* inBatches(

@@ -69,6 +69,6 @@ export function checkSaved(row: object, columns: readonly ColumnMeta[], name: st
   if (isKnown) return;
   throw new FieldError(
     `${(row as StatefulRow)[META].name}.${name}: this row has no key, so nothing can point at it: it was never saved, ` +
-      `or it was deleted.`,
+      `or it was deleted. Save it first: await row.save().`,
   );
 }

@@ -8,7 +8,7 @@ import {
   ORIGIN,
   type ReverseMeta,
 } from "../models/index.js";
-import { changed, QUERY, type Query, queryOf, withKeys, withoutOrder } from "../query/index.js";
+import { changed, QUERY, type Query, rowsOf, withKeys, withoutOrder } from "../query/index.js";
 import { errorsOf } from "./errors-of.js";
 import { fetchAlong } from "./fetch-along.js";
 import { fetchRows } from "./fetch.js";
@@ -41,7 +41,7 @@ function kindOf(relation: ForeignKeyMeta): TargetKind {
   if (kind === undefined) {
     const { target, targetColumns: columns } = relation;
     const name = `load by ${columns.map((column) => column.index).join()}`;
-    const query = withoutOrder(queryOf(target));
+    const query = withoutOrder(rowsOf(target));
     const key = columns.length === 1 ? null : columns.map(() => null);
     kind = (target.memo.get(name) as TargetKind | undefined) ?? {
       query,
@@ -92,10 +92,15 @@ function loadTargets(database: DatabaseCore, kind: TargetKind, rows: Rows): void
 }
 
 /** One row by itself, in as few steps as there can be. */
-function loadTarget(database: DatabaseCore, { one, columns }: TargetKind, row: StatefulRow): void | Promise<void> {
+function loadTarget(
+  database: DatabaseCore,
+  { query, one, columns }: TargetKind,
+  row: StatefulRow,
+): void | Promise<void> {
   noteLoad(row, relationTo(row));
   const key = keyIn(row, columns);
-  const values = columns.length === 1 ? [key] : (key as readonly unknown[]);
+  const own = columns.length === 1 ? [key] : (key as readonly unknown[]);
+  const values = query.values.length === 0 ? own : [...query.values, ...own];
   const found = fetchRows(database, changed(one, { values }));
   if (found instanceof Promise) return fillLater(row, found);
   fillOne(row, found);

@@ -1,5 +1,5 @@
-import { DEFINITION, defineModel, fieldOf, metaOf, type ModelOptions } from "../models/index.js";
-import { queryOf } from "../query/index.js";
+import { DEFINITION, defineModel, defineVariant, fieldOf, metaOf, type ModelOptions } from "../models/index.js";
+import { rowsOf } from "../query/index.js";
 import type { ModelFactory } from "../types/index.js";
 import { errorClassesOf } from "./errors-of.js";
 import { defineRelation } from "./relations.js";
@@ -24,8 +24,12 @@ function declareModel(table: string, fields: object, options: ModelOptions = {})
       return errorClassesOf(this).MultipleObjectsReturned;
     }
 
+    static variant(value: unknown, declared: unknown): unknown {
+      return declareVariant(this, value, declared);
+    }
+
     static raw(given: unknown): RawRows {
-      return new RawRows(queryOf(metaOf(this)), () => databaseOf(metaOf(this)), given);
+      return new RawRows(rowsOf(metaOf(this)), () => databaseOf(metaOf(this)), given);
     }
 
     static override bind(database: unknown): void {
@@ -33,12 +37,26 @@ function declareModel(table: string, fields: object, options: ModelOptions = {})
     }
   }
   Object.defineProperty(DeclaredRow, "name", { value: table });
-  for (const [name, declared] of Object.entries(definition.declared)) {
-    if (typeof declared !== "function") continue;
-    defineRelation(DeclaredRow.prototype, name);
-    defineThrough(DeclaredRow, name);
-  }
+  defineRelations(DeclaredRow, definition.declared);
   return DeclaredRow;
+}
+
+/** A class between a model and its variant, with the accessors of the variant's own relations. */
+function declareVariant(root: typeof ModelRow, value: unknown, declared: unknown): unknown {
+  class DeclaredVariant extends root {}
+  const definition = defineVariant(root, value, declared, DeclaredVariant);
+  Object.defineProperty(DeclaredVariant, DEFINITION, { value: definition });
+  Object.defineProperty(DeclaredVariant, "name", { value: `${root.name} ${String(value)}` });
+  defineRelations(DeclaredVariant, definition.declared);
+  return DeclaredVariant;
+}
+
+function defineRelations(Class: { readonly prototype: object }, declared: Readonly<Record<string, unknown>>): void {
+  for (const [name, entry] of Object.entries(declared)) {
+    if (typeof entry !== "function") continue;
+    defineRelation(Class.prototype, name);
+    defineThrough(Class, name);
+  }
 }
 
 /** `Post.tags.through`: what there is of a many-to-many relation without a row. */

@@ -2,7 +2,7 @@ import type { DatabaseCore } from "../execute/database-core.js";
 import { Refusal } from "../fields/index.js";
 import { type ColumnMeta, META, type ModelMeta, ORIGIN } from "../models/index.js";
 import { ownRowsOf } from "./own-rows.js";
-import { defaultOf, isRequired } from "./row-init.js";
+import { defaultOf, isOfKind, isRequired } from "./row-init.js";
 import type { ModelRow } from "./row.js";
 import type { StatefulRow } from "./row-state.js";
 import { checkedValue, frozenCopy } from "./row-values.js";
@@ -28,7 +28,7 @@ export function valuesByColumn(plan: WritePlan, values: object): unknown[] | nul
   try {
     for (let index = 0; index < columns.length; index += 1) {
       const column = columns[index] as ColumnMeta;
-      const value = valueFor(column, shape.sources[index] ?? null, values);
+      const value = valueFor(plan.meta, column, shape.sources[index] ?? null, values);
       if (value === undefined && isRequired(column)) return null;
       found[index] = value;
     }
@@ -36,12 +36,14 @@ export function valuesByColumn(plan: WritePlan, values: object): unknown[] | nul
     if (error instanceof Refusal) return null;
     throw error;
   }
+  const { kind } = plan.meta;
+  if (kind !== null && !isOfKind(plan.meta, found[kind.column.index])) return null;
   return found;
 }
 
-function valueFor(column: ColumnMeta, source: string | null, values: object): unknown {
+function valueFor(meta: ModelMeta, column: ColumnMeta, source: string | null, values: object): unknown {
   const given = source === null ? undefined : (values as Record<string, unknown>)[source];
-  const value = given === undefined ? defaultOf(column) : given;
+  const value = given === undefined ? defaultOf(meta, column) : given;
   return value === undefined ? undefined : checkedValue(column, value);
 }
 

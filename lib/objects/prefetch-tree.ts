@@ -2,7 +2,7 @@ import type { FetchMode } from "../databases/options.js";
 import { FieldError } from "../errors/index.js";
 import type { DatabaseCore } from "../execute/database-core.js";
 import { checkFieldName, fieldOf, type ModelMeta, type AnyRelationMeta } from "../models/index.js";
-import { namesOf, QUERY, type Query, queryOf } from "../query/index.js";
+import { namesOf, QUERY, type Query, rowsOf } from "../query/index.js";
 import type { PrefetchFactory } from "../types/index.js";
 import { didYouMean } from "../util/suggest.js";
 import { printable } from "../util/printable.js";
@@ -253,7 +253,7 @@ export function defaultSource({ type, target }: AnyRelationMeta): RowSource {
   }
   let source = wholeModels.get(target);
   if (source === undefined) {
-    source = { [QUERY]: queryOf(target), [USING]: null, [ALONG]: null };
+    source = { [QUERY]: rowsOf(target), [USING]: null, [ALONG]: null };
     wholeModels.set(target, source);
   }
   return source;

@@ -5,6 +5,7 @@ import { kyselyOf } from "../execute/index.js";
 import { FieldError, NotLoadedError } from "../errors/index.js";
 import { registerModel } from "../models/index.js";
 import { Expression } from "../expressions/index.js";
+import { noteVariant } from "../models/index.js";
 import {
   changed,
   alsoLoading,
@@ -14,7 +15,7 @@ import {
   orderOf,
   QUERY,
   type Query,
-  queryOf,
+  rowsOf,
   readTotals,
   refuseSet,
   refuseSliced,
@@ -36,7 +37,9 @@ import { errorsOf } from "./errors-of.js";
 import { explainRows } from "./explain.js";
 import { anyRows, countRows, fetchRows, totalsOf } from "./fetch.js";
 import { getOrCreate } from "./get-or-create.js";
-import { bulkKey, bulkLookup, rowLookup } from "./query-shortcuts.js";
+import { updateOrCreate } from "./update-or-create.js";
+import { bulkLookup, rowsByKey } from "./in-bulk.js";
+import { rowLookup } from "./query-shortcuts.js";
 import { bulkCreateNested } from "./nested-create.js";
 import { checkValues, readValues } from "./row-values.js";
 import { DEFAULT_CHUNK, streamInstances } from "./stream-instances.js";
@@ -59,6 +62,7 @@ const GET_LIMIT = 21;
  */
 class QuerySetBase extends Refinable {
   static asManager(model: unknown): QuerySetBase {
+    if (typeof model === "function") noteVariant(model);
     registerModel(model);
     return new this(model);
   }
@@ -147,7 +151,7 @@ class QuerySetBase extends Refinable {
     this.#refusePicked("inBulk");
     const query = where === null ? this[QUERY] : withFilter(this[QUERY], [where], "inBulk");
     const rows = await this.#fetch(alsoLoading(query, field));
-    return new Map(rows.map((row) => [bulkKey(row, field), row]));
+    return rowsByKey(query.model, rows, field);
   }
 
   async contains(row: unknown): Promise<boolean> {
@@ -159,7 +163,7 @@ class QuerySetBase extends Refinable {
     // A condition on the row would narrow what windows, slices and distinct(…) see: it is asked of what they let through.
     const isWindowed = query.filters.some(({ predicate }) => asksWindow(predicate));
     const isLate = isWindowed || isSliced(query) || query.distinctOn !== null || query.source?.kind === "set";
-    const among = isLate ? withFilter(queryOf(query.model), [{ pk__in: this }], "contains") : query;
+    const among = isLate ? withFilter(rowsOf(query.model), [{ pk__in: this }], "contains") : query;
     return anyRows(this[DATABASE], withFilter(among, [lookup], "contains"));
   }
 
@@ -260,8 +264,9 @@ class QuerySetBase extends Refinable {
   async delete(options: unknown = {}): Promise<DeleteResult> {
     const { all, dryRun } = readDeleteOptions(this[QUERY].model, options, ["all", "dryRun"]);
     const deleted = { query: this.#forChange("delete", all), key: null };
-    if (!dryRun) this[OWNER]?.forget();
-    return dryRun ? previewDelete(this[DATABASE], deleted) : deleteCascading(this[DATABASE], deleted);
+    if (dryRun) return previewDelete(this[DATABASE], deleted);
+    this[OWNER]?.forget();
+    return deleteCascading(this[DATABASE], deleted);
   }
 
   #refusePicked(method: string): void {
@@ -283,7 +288,7 @@ class QuerySetBase extends Refinable {
       );
     }
     refuseSliced(query, method, `Name the rows by key: objects.filter({ pk__in: sliced }).${method}(…).`);
-    if (query.filters.length === 0 && !query.none && !all) {
+    if (query.filters.length === rowsOf(query.model).filters.length && !query.none && !all) {
       const call = method === "delete" ? "delete({ all: true })" : "update({ … }, { all: true })";
       throw new FieldError(
         `${this[QUERY].model.name}: ${method} without a filter would ${method} every row. Say so: ${call}.`,
@@ -296,7 +301,23 @@ class QuerySetBase extends Refinable {
     checkValues(this[QUERY].model, defaults, "getOrCreate");
     this[OWNER]?.forget();
     const database = this[DATABASE];
-    const found = await getOrCreate(database, this[QUERY], where, { defaults, given: this[GIVEN_VALUES] });
+    const making = { defaults, given: this[GIVEN_VALUES], method: "getOrCreate" };
+    const found = await getOrCreate(database, this[QUERY], where, making);
+    await followed(database, [found[0]], this[ALONG]);
+    return found;
+  }
+
+  async updateOrCreate(
+    where: object,
+    { defaults = {}, createDefaults }: { defaults?: object; createDefaults?: object } = {},
+  ): Promise<[object, boolean]> {
+    const { model } = this[QUERY];
+    checkValues(model, defaults, "updateOrCreate");
+    if (createDefaults !== undefined) checkValues(model, createDefaults, "updateOrCreate");
+    this[OWNER]?.forget();
+    const database = this[DATABASE];
+    const settings = { defaults, createDefaults: createDefaults ?? null, given: this[GIVEN_VALUES] };
+    const found = await updateOrCreate(database, this[QUERY], where, settings);
     await followed(database, [found[0]], this[ALONG]);
     return found;
   }

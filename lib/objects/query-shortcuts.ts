@@ -1,6 +1,6 @@
 import { FieldError } from "../errors/index.js";
 import { argument, call, combine, type Expression, OrderExpression, whereExpression } from "../expressions/index.js";
-import { fieldOf, metaOfRow, type ModelMeta } from "../models/index.js";
+import { areRowsOf, metaOfRow, type ModelMeta, ownColumns } from "../models/index.js";
 import { keyOfRow, type Query, withDistinct, withFilter, withOrder, withPicked } from "../query/index.js";
 import { printable } from "../util/printable.js";
 
@@ -22,7 +22,7 @@ function searched(model: ModelMeta, name: unknown): string {
 }
 
 function textFields(model: ModelMeta): string[] {
-  return model.columns
+  return ownColumns(model)
     .filter(({ family, relation }) => family === "text" && relation === null)
     .map(({ field }) => field);
 }
@@ -55,41 +55,10 @@ function notNull(expression: Expression): Expression {
   return expression.isNull(false);
 }
 
-/** The lookup that finds rows by different values of a field, which must be unique. */
-export function bulkLookup(model: ModelMeta, ids: unknown, field: string): Record<string, unknown> | null {
-  checkUnique(model, field);
-  if (ids === undefined || ids === null) return null;
-  if (Array.isArray(ids) || ids instanceof Set) return { [`${field}__in`]: ids };
-  throw new FieldError(
-    `${model.name}: inBulk(ids) takes a list of keys, or nothing for all rows, got ${printable(ids)}.`,
-  );
-}
-
-/** The key that `inBulk` gives a row by: of a relation its raw key. */
-export function bulkKey(row: object, field: string): unknown {
-  const value = (row as Record<string, unknown>)[field];
-  return metaOfRow(value) === null ? value : (value as { readonly pk: unknown }).pk;
-}
-
-function checkUnique(model: ModelMeta, name: unknown): void {
-  if (name === "pk") return;
-  if (typeof name !== "string") {
-    throw new FieldError(`${model.name}: inBulk(ids, { field }) takes the name of a field, got ${printable(name)}.`);
-  }
-  const field = fieldOf(model, name);
-  const unique = field !== undefined && "column" in field && (field.column.unique || isKey(model, name));
-  if (unique) return;
-  throw new FieldError(`${model.name}: inBulk(ids, { field: "${name}" }) needs a field whose values are unique.`);
-}
-
-function isKey(model: ModelMeta, name: string): boolean {
-  return model.primaryKey.length === 1 && model.primaryKey[0]?.field === name;
-}
-
 /** The lookup that finds a row of the model. */
 export function rowLookup(model: ModelMeta, row: unknown): Record<string, unknown> {
   const meta = metaOfRow(row);
-  if (meta === null || meta.table !== model.table || meta.schema !== model.schema) {
+  if (meta === null || !areRowsOf(meta, model)) {
     throw new FieldError(`${model.name}: contains(row) takes a row of ${model.name}, got ${printable(row)}.`);
   }
   return { pk: keyOfRow(row, model) };

@@ -6,7 +6,7 @@ import { FieldError } from "../errors/index.js";
 import { nodeOf } from "../expressions/index.js";
 import { columnType } from "../fields/index.js";
 import { checkFieldName, fieldOf, type ModelMeta } from "../models/index.js";
-import { isSliced, type Query, queryOf, readStatement, toldAs } from "../query/index.js";
+import { isSliced, type Query, rowsOf, readStatement, toldAs } from "../query/index.js";
 import { didYouMean } from "../util/suggest.js";
 import { blankFor } from "./blank.js";
 import { followed } from "./followed.js";
@@ -26,7 +26,7 @@ export class RawRows {
 
   constructor(query: Query, database: () => DatabaseCore, given: unknown, along: Along | null = null) {
     const { model } = query;
-    if (query.key !== queryOf(model).key || isSliced(query)) {
+    if (query.key !== rowsOf(model).key || isSliced(query)) {
       throw new FieldError(
         `${model.name}: raw(…) is a whole query of its own, which nothing narrows. Call it on the manager: objects.raw(…).`,
       );
@@ -40,7 +40,7 @@ export class RawRows {
 
   prefetchRelated(...paths: unknown[]): RawRows {
     const tree = addPrefetches(this.#meta, this.#along?.tree ?? NOTHING_ALONG, paths, "prefetchRelated");
-    return new RawRows(queryOf(this.#meta), this.#database, this.#given, { mode: null, ...this.#along, tree });
+    return new RawRows(rowsOf(this.#meta), this.#database, this.#given, { mode: null, ...this.#along, tree });
   }
 
   async all(): Promise<object[]> {

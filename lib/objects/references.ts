@@ -2,6 +2,7 @@ import type { Problem } from "../errors/index.js";
 import { Expression } from "../expressions/index.js";
 import { Refusal, refuse } from "../fields/index.js";
 import {
+  areRowsOf,
   type ColumnMeta,
   currentValue,
   type ForeignKeyMeta,
@@ -92,7 +93,7 @@ export function assignReference(row: object, relation: ForeignKeyMeta, value: un
 export function isUnsavedFor(relation: ForeignKeyMeta, value: unknown): value is object {
   const meta = metaOfRow(value);
   const { columns, target } = relation;
-  if (meta === null || meta.table !== target.table || meta.schema !== target.schema) return false;
+  if (meta === null || !areRowsOf(meta, target)) return false;
   return columns.some((column) => {
     const held = heldValue(value as object, relation, column);
     return held === undefined || held === null;

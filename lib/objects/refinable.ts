@@ -5,7 +5,7 @@ import { metaOf } from "../models/index.js";
 import {
   QUERY,
   type Query,
-  queryOf,
+  rowsOf,
   withAnnotations,
   withComment,
   withCombined,
@@ -40,7 +40,7 @@ export type Given = Readonly<Record<string, unknown>>;
 // Symbols, since classes of one's own extend this one, and any name may be theirs.
 export const DATABASE: unique symbol = Symbol("dunder.database");
 export const GIVEN_VALUES: unique symbol = Symbol("dunder.given");
-const REFINED: unique symbol = Symbol("dunder.refined");
+export const REFINED: unique symbol = Symbol("dunder.refined");
 export const OWNER: unique symbol = Symbol("dunder.owner");
 export const OWNED: unique symbol = Symbol("dunder.owned");
 
@@ -61,7 +61,7 @@ export class Refinable {
   }
 
   get [QUERY](): Query {
-    return (this.#query ??= this.#owner === null ? queryOf(metaOf(this.#model)) : this.#owner.query);
+    return (this.#query ??= this.#owner === null ? rowsOf(metaOf(this.#model)) : this.#owner.query);
   }
 
   get [DATABASE](): DatabaseCore {
@@ -93,15 +93,18 @@ export class Refinable {
     return next;
   }
 
-  /** A queryset of the same class for the rows that belong to one row. */
-  [OWNED](owner: RelatedOwner, database: DatabaseCore): this {
-    const next = this.#like(database, this.#along);
+  /** A queryset, of a class that extends this one's, for the rows that belong to one row. */
+  [OWNED](owner: RelatedOwner, database: DatabaseCore, Class: new (model: unknown) => this): this {
+    const next = this.#like(database, this.#along, Class);
     next.#owner = owner;
     return next;
   }
 
-  #like(using: DatabaseCore | null, along: Along | null): this {
-    const Class = this.constructor as new (model: unknown) => this;
+  #like(
+    using: DatabaseCore | null,
+    along: Along | null,
+    Class = this.constructor as new (model: unknown) => this,
+  ): this {
     const next = new Class(this.#model);
     next.#using = using;
     next.#along = along;

@@ -82,7 +82,7 @@ function unloadedOne(row: StatefulRow, relation: ReverseMeta): object {
 
 /** Has a row know the rows that point at it, as if they had been fetched along with it. */
 export function keepRelated(row: object, relation: ReverseMeta, related: readonly object[]): void {
-  if (!relation.many) (row as StatefulRow)[relation.rowSlot] = related[0] ?? null;
+  (row as StatefulRow)[relation.rowSlot] = relation.many ? related : (related[0] ?? null);
 }
 
 function writeRelation(row: StatefulRow, relation: AnyRelationMeta, value: unknown): void {

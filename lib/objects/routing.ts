@@ -31,11 +31,14 @@ export function bindModel(model: object, database: unknown): void {
   bound.set(model, checkDatabase(database, `${(model as { name: string }).name}.bind(db)`));
 }
 
-/** What a model was bound to; a proxy goes where the model that it extends goes, and a through model where its owner does. */
+/**
+ * What a model was bound to; a proxy and a variant go where the model that they extend goes, and a through model where
+ * its owner does.
+ */
 function boundTo(model: object): DatabaseCore | undefined {
-  for (let at: unknown = throughOwner(model) ?? model; typeof at === "function"; at = Object.getPrototypeOf(at)) {
+  for (let at: object = throughOwner(model) ?? model; DEFINITION in at; at = Object.getPrototypeOf(at) as object) {
     const database = bound.get(at);
-    if (database !== undefined || Object.hasOwn(at, DEFINITION)) return database;
+    if (database !== undefined) return database;
   }
   return undefined;
 }

@@ -5,12 +5,15 @@ import {
   type ColumnMeta,
   currentValue,
   type ForeignKeyMeta,
+  isOwnColumn,
+  type KindMeta,
   META,
   metaOfRow,
   type ModelMeta,
   ORIGIN,
   RAW,
 } from "../models/index.js";
+import { printable } from "../util/printable.js";
 import { addUnsaved, isUnsavedFor, setColumn, takeShared } from "./references.js";
 import { setForeignKey } from "./relations.js";
 import { loadedColumns, type StatefulRow } from "./row-state.js";
@@ -22,7 +25,7 @@ export function initialise(target: object, meta: ModelMeta, values: unknown): vo
   const problems: Problem[] = [];
   const given = readValues(meta, withoutNewRows(meta, values), `new ${meta.name}`, problems);
   for (const column of meta.columns) {
-    row[column.property] = given.has(column) ? given.get(column) : checkedDefault(column, problems);
+    row[column.property] = given.has(column) ? given.get(column) : checkedDefault(meta, column, problems);
   }
   const assigned = new Set<ColumnMeta>();
   for (const relation of unsavedRows(meta, values)) {
@@ -40,6 +43,7 @@ export function initialise(target: object, meta: ModelMeta, values: unknown): vo
   row[RAW] = null;
   row[ORIGIN] = null;
   keepRows(row, meta, values);
+  if (meta.kind !== null) addWrongKind(meta, meta.kind, row[meta.kind.column.property], problems);
   if (problems.length > 0) throw new ValidationError(meta.name, onceEach(problems));
 }
 
@@ -71,9 +75,9 @@ function withoutNewRows(meta: ModelMeta, values: unknown): unknown {
   return Object.fromEntries(Object.entries(values).filter(([name]) => !names.includes(name)));
 }
 
-function checkedDefault(column: ColumnMeta, problems: Problem[]): unknown {
+function checkedDefault(meta: ModelMeta, column: ColumnMeta, problems: Problem[]): unknown {
   try {
-    return defaultOf(column);
+    return defaultOf(meta, column);
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     problems.push({ field: column.field, message: `its default cannot be kept: ${error.message}` });
@@ -82,8 +86,10 @@ function checkedDefault(column: ColumnMeta, problems: Problem[]): unknown {
 }
 
 /** The value of a column that none was given for; `undefined` leaves it to the database. */
-export function defaultOf(column: ColumnMeta): unknown {
+export function defaultOf(meta: ModelMeta, column: ColumnMeta): unknown {
   const { options } = column;
+  const ofKind = meta.kind === null ? undefined : defaultOfKind(meta, meta.kind, column);
+  if (ofKind !== undefined) return ofKind;
   if (options.autoNow === true || options.autoNowAdd === true) return now(column);
   if (options.default !== undefined) {
     const value: unknown =
@@ -92,6 +98,12 @@ export function defaultOf(column: ColumnMeta): unknown {
   }
   if (options.dbDefault !== undefined || options.generatedAs !== undefined || column.generated) return undefined;
   return column.nullable ? null : undefined;
+}
+
+/** What a variant's rows have by being that; what only rows of another variant have is as empty as it can be. */
+function defaultOfKind(meta: ModelMeta, kind: KindMeta, column: ColumnMeta): unknown {
+  if (column === kind.column && kind.value !== null) return kind.value;
+  return column.nullable && !isOwnColumn(meta, column) ? null : undefined;
 }
 
 /** The present moment as a column of dates, times or datetimes holds it. */
@@ -142,6 +154,9 @@ export function validColumns(row: object, columns: readonly ColumnMeta[]): Map<C
       problems.push({ field: column.field, message: error.message });
     }
   }
+  if (meta.kind !== null && values.has(meta.kind.column)) {
+    addWrongKind(meta, meta.kind, values.get(meta.kind.column), problems);
+  }
   if (problems.length > 0) throw new ValidationError(meta.name, onceEach(problems));
   return values;
 }
@@ -151,6 +166,17 @@ function onceEach(problems: readonly Problem[]): Problem[] {
   return problems.filter(({ field, message }, at) => {
     return problems.findIndex((other) => other.field === field && other.message === message) === at;
   });
+}
+
+function addWrongKind(meta: ModelMeta, { column }: KindMeta, value: unknown, problems: Problem[]): void {
+  if (isOfKind(meta, value)) return;
+  const message = `is ${printable(meta.kind?.value)} for every ${meta.name}, got ${printable(value)}.`;
+  problems.push({ field: column.field, message });
+}
+
+/** False for a discriminator by which a row would be no row of the model: those of a variant are of that variant. */
+export function isOfKind({ kind }: ModelMeta, value: unknown): boolean {
+  return kind === null || kind.value === null || kind.value === value;
 }
 
 function refuseUnsavedRow(row: StatefulRow, { relation }: ColumnMeta): void {

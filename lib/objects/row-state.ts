@@ -4,6 +4,7 @@ import {
   type ColumnMeta,
   columnsOfField,
   currentValue,
+  isOwnColumn,
   LEFT_OUT,
   META,
   type ModelMeta,
@@ -63,8 +64,8 @@ export function loadedColumns(row: object): readonly ColumnMeta[] {
 
 /** The columns that a row was read without, and has no values of. */
 export function missingColumns(row: object): readonly ColumnMeta[] {
-  const leftOut = (row as StatefulRow)[LEFT_OUT] ?? [];
-  return leftOut.filter((column) => !Object.hasOwn(row, column.property));
+  const { [LEFT_OUT]: leftOut = [], [META]: meta } = row as StatefulRow;
+  return leftOut.filter((column) => isOwnColumn(meta, column) && !Object.hasOwn(row, column.property));
 }
 
 /** The columns whose values differ from those in the database; for a new row all that have one. */

@@ -6,6 +6,7 @@ import {
   columnsOfField,
   fieldOf,
   type ForeignKeyMeta,
+  holdsPrimaryKey,
   isPlainKey,
   type ModelMeta,
   namesIn,
@@ -105,7 +106,7 @@ export function checkedValue(column: ColumnMeta, value: unknown): unknown {
   if (column.relation === null) return column.scalar.validate(value);
   const { columns, target, targetColumn } = column.relation;
   if (columns.length > 1) return column.scalar.convert(value);
-  return column.scalar.convert(keyOfRow(value, target, targetColumn.primaryKey ? null : targetColumn));
+  return column.scalar.convert(keyOfRow(value, target, holdsPrimaryKey(column.relation) ? null : targetColumn));
 }
 
 /** The columns of a field by name. */
@@ -114,7 +115,7 @@ export function columnsNamed(meta: ModelMeta, name: string, method: string): rea
 }
 
 /** A field by name; names of fields without a column, and of no field, are refused. */
-export function fieldWithColumns(meta: ModelMeta, name: string, method: string): ScalarMeta | ForeignKeyMeta {
+function fieldWithColumns(meta: ModelMeta, name: string, method: string): ScalarMeta | ForeignKeyMeta {
   const field = fieldOf(meta, name);
   if (field === undefined) {
     const names = namesIn(meta);

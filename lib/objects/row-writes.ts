@@ -2,7 +2,7 @@ import { FieldError, NotLoadedError } from "../errors/index.js";
 import type { DatabaseCore } from "../execute/database-core.js";
 import { Expression } from "../expressions/index.js";
 import { type ColumnMeta, currentValue, fieldOf, META, type ModelMeta, RAW } from "../models/index.js";
-import { queryOf, type Query, withFilter, withOnly } from "../query/index.js";
+import { rowsOf, type Query, withFilter, withOnly } from "../query/index.js";
 import type { DeleteResult, SaveOptions } from "../types/index.js";
 import { updateRows } from "./change.js";
 import { readComputed, splitComputed, withComputed } from "./computed.js";
@@ -24,6 +24,7 @@ import {
   keyLookups,
   keyOf,
   loadedColumns,
+  knownBy,
   lookupsOf,
   markSaved,
   missingColumns,
@@ -166,16 +167,13 @@ export async function updateRow(target: object, values: object): Promise<void> {
 export async function deleteRow(target: object, options: unknown): Promise<DeleteResult> {
   const row = target as StatefulRow;
   const meta = row[META];
-  const key = keyOf(row);
-  if (key === null)
+  const lookups = lookupsOf(row);
+  if (lookups === null)
     throw new FieldError(`${meta.name}.delete: this row has no primary key: it was never saved, or it was deleted.`);
   const { dryRun } = readDeleteOptions(meta, options, ["dryRun"]);
   const database = databaseOfRow(row);
-  const parts = meta.primaryKey.length === 1 ? [key] : (key as unknown[]);
-  const deleted = {
-    query: rowQuery(meta, key),
-    key: meta.primaryKey.map((column, index) => column.scalar.convert(parts[index])),
-  };
+  const query = withFilter(rowsOf(meta), [lookups], "pk");
+  const deleted = { query, key: knownBy(row) === meta.primaryKey ? query.values : null };
   if (dryRun) return previewDelete(database, deleted);
   const result = await deleteCascading(database, deleted);
   forgetOnRollback(row, database);
@@ -216,7 +214,7 @@ async function readByKey(
   const lookups = lookupsOf(row);
   if (lookups === null)
     throw new FieldError(`${meta.name}.${method}: this row has no primary key: it was never saved, or it was deleted.`);
-  const whole = withFilter(queryOf(meta), [lookups], "pk");
+  const whole = withFilter(rowsOf(meta), [lookups], "pk");
   const query = columns === null ? whole : withOnly(whole, fieldsWith(meta, columns));
   const [fresh] = await fetchRows(databaseOfRow(row), query);
   if (fresh === undefined) {
@@ -232,7 +230,7 @@ function fieldsWith({ fields }: ModelMeta, columns: readonly ColumnMeta[]): stri
 }
 
 function rowQuery(meta: ModelMeta, key: unknown): Query {
-  return withFilter(queryOf(meta), [keyLookups(meta, key)], "pk");
+  return withFilter(rowsOf(meta), [keyLookups(meta, key)], "pk");
 }
 
 function refuseSparse(row: StatefulRow, method: string): void {

@@ -47,7 +47,7 @@ export class ModelRow {
     return this;
   }
 
-  async delete(options: unknown = {}): Promise<DeleteResult> {
+  delete(options: unknown = {}): Promise<DeleteResult> {
     return deleteRow(this, options);
   }
 
@@ -90,7 +90,7 @@ export class ModelRow {
 
   toString(): string {
     const meta = (this as unknown as StatefulRow)[META];
-    const keys = knownBy(this).map((column) => `${pathTo(column)}=${String(currentValue(this, column) ?? null)}`);
+    const keys = knownBy(this).map((column) => `${pathTo(column)}=${shown(currentValue(this, column))}`);
     const key = keys.join(", ");
     return `${meta.name}(${key})${this.isSparse ? " [sparse]" : ""}`;
   }
@@ -98,6 +98,11 @@ export class ModelRow {
   [inspect.custom](): string {
     return this.toString();
   }
+}
+
+/** A part of a key; one that there is not yet is null. */
+function shown(value: unknown): string {
+  return value === undefined ? "null" : String(value as string);
 }
 
 /** The value of a field in JSON: of several columns a list, unless one of them is null. */

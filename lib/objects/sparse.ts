@@ -19,6 +19,7 @@ const REACHED_BY = Symbol("dunder.reached-by");
 
 /** How a model's sparse rows are made, and filled. */
 interface SparseKind {
+  readonly prototype: object;
   readonly make: () => object;
   readonly fill: Stamp;
 }
@@ -33,7 +34,8 @@ function kindOf(meta: ModelMeta, columns: readonly ColumnMeta[]): SparseKind {
   let kind = ofModel.get(key);
   if (kind === undefined) {
     const properties = [...meta.columns.map((column) => column.property), RAW, ORIGIN];
-    kind = { make: blankMaker(meta, sparsePrototype(meta, columns)), fill: stampOf(properties) };
+    const prototype = sparsePrototype(meta, columns);
+    kind = { prototype, make: blankMaker(meta, prototype), fill: stampOf(properties) };
     ofModel.set(key, kind);
   }
   return kind;
@@ -71,8 +73,12 @@ export function relationTo(sparse: StatefulRow): Reach {
 
 /** Turns a sparse row, where it stands, into the whole row that was read for it. */
 export function fillSparse(sparse: object, loaded: object): void {
-  const { [META]: meta, [KNOWN]: known = meta.primaryKey } = sparse as StatefulRow;
-  kindOf(meta, known).fill(sparse, loaded);
+  const { [META]: expected, [KNOWN]: known = expected.primaryKey } = sparse as StatefulRow;
+  const { [META]: meta } = loaded as StatefulRow;
+  const kind = kindOf(meta, known);
+  // Of several models in a table it turned out to be another one's.
+  if (meta !== expected) Object.setPrototypeOf(sparse, kind.prototype);
+  kind.fill(sparse, loaded);
   (sparse as StatefulRow)[REACHED_BY] = null;
 }
 

@@ -1,5 +1,5 @@
 import { wholeLayout } from "../compile/index.js";
-import type { ColumnMeta, ForeignKeyMeta, ModelMeta } from "../models/index.js";
+import { type ColumnMeta, type ForeignKeyMeta, isOwnColumn, type ModelMeta, ownColumns } from "../models/index.js";
 import type { Computed } from "./computed-columns.js";
 import { compoundKeys } from "./references.js";
 import { blankFor } from "./blank.js";
@@ -22,6 +22,8 @@ export interface InsertGroup {
   readonly key: string;
   /** The key of the plan for one row, of which nothing comes back but an id. */
   readonly keyOfOne: string;
+  /** Columns unique together: rows whose values of these are there already are left out, and none is told about. */
+  readonly unlessThere?: readonly ColumnMeta[];
   /** What the database works out from expressions; such a row is a group by itself. */
   readonly computed?: Computed;
 }
@@ -56,7 +58,7 @@ export function writePlanOf(meta: ModelMeta): WritePlan {
     meta,
     isPlain: blankFor(wholeLayout(meta, [])) === null,
     changeable: meta.columns.filter(({ type }) => CHANGEABLE.has(type.storage)).map((column) => column.index),
-    stamped: meta.columns.filter((column) => column.options.autoNow === true),
+    stamped: meta.columns.filter((column) => column.options.autoNow === true && isOwnColumn(meta, column)),
     relations: meta.columns.flatMap(({ relation }) => relation ?? []),
     open: meta.columns.filter(isMadeByDatabase),
     groups: new Map(),
@@ -94,7 +96,7 @@ function isSame(left: readonly string[], right: readonly string[]): boolean {
 }
 
 function newShape(meta: ModelMeta, names: readonly string[]): Shape | null {
-  const settable = meta.columns.filter((column) => column.options.generatedAs === undefined);
+  const settable = ownColumns(meta).filter((column) => column.options.generatedAs === undefined);
   if (compoundKeys(meta).some(({ name }) => names.includes(name))) return null;
   if (!names.every((name) => settable.some((column) => column.field === name))) return null;
   return { names, sources: meta.columns.map(({ field }) => (names.includes(field) ? field : null)) };

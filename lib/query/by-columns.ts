@@ -1,24 +1,21 @@
-import { type Lookup, lookupFor, type Operand } from "../lookups/index.js";
+import { type Lookup, lookupFor, type Operand, tupleLookup } from "../lookups/index.js";
 import type { ColumnMeta, ModelMeta } from "../models/index.js";
 import { roundedLength } from "./list-length.js";
 import { changed, queryOf } from "./query.js";
 import type { ResolvedLookup, ResolvedPath } from "./resolve-path.js";
-import type { Condition, PickedItem, Predicate, Query } from "./tree.js";
+import type { PickedItem, Query } from "./tree.js";
 
 /** Values of several columns together. */
 export type Tuple = readonly unknown[];
 
 /** All rows of a model whose columns hold one of some tuples: asked by column, whatever fields declare them. */
 export function rowsHolding(model: ModelMeta, columns: readonly ColumnMeta[], tuples: readonly Tuple[]): Query {
-  const length = roundedLength(tuples);
-  const [first, ...more] = columns as [ColumnMeta, ...ColumnMeta[]];
-  const predicate: Predicate = more.length === 0 ? inList(first, length) : oneOfTuples(columns, length);
-  const padded = Array.from({ length }, (_, index) => tuples[Math.min(index, tuples.length - 1)] as Tuple);
-  const values = more.length === 0 ? [tuples.map(([value]) => value)] : padded.flat();
+  const listLength = roundedLength(tuples);
+  const condition = { kind: "condition", lookup: oneOf(columns), lhs: null, rhs: null, query: null } as const;
   return changed(queryOf(model), {
-    key: `${model.id}^${indexesOf(columns)}:${length};`,
-    values,
-    filters: [{ predicate, base: 0 }],
+    key: `${model.id}^${indexesOf(columns)}:${listLength};`,
+    values: columns.map((_, at) => tuples.map((tuple) => tuple[at])),
+    filters: [{ predicate: { ...condition, form: "l", slot: 0, listLength }, base: 0 }],
     order: [],
     none: tuples.length === 0,
   });
@@ -28,7 +25,7 @@ export function rowsHolding(model: ModelMeta, columns: readonly ColumnMeta[], tu
 export function withColumns(query: Query, columns: readonly ColumnMeta[]): Query {
   const items = columns.map((column, index): PickedItem => {
     const operand = operandOf(column);
-    const term = { kind: "column", path: pathTo(column), operand, nullable: column.nullable } as const;
+    const term = { kind: "column", path: pathTo([column]), operand, nullable: column.nullable } as const;
     return { name: `c${index}`, value: { term, base: null } };
   });
   const key = `${query.key}^=${indexesOf(columns)};`;
@@ -42,35 +39,20 @@ function indexesOf(columns: readonly ColumnMeta[]): string {
   return columns.map(({ index }) => index).join();
 }
 
-function inList(column: ColumnMeta, listLength: number): Condition {
-  return { ...conditionOn(column, "in"), form: "l", slot: 0, listLength };
-}
-
-function oneOfTuples(columns: readonly ColumnMeta[], length: number): Predicate {
-  const items = Array.from({ length }, (_, tuple): Predicate => {
-    const parts = columns.map((column, index): Predicate => {
-      return { ...conditionOn(column, "exact"), form: "v", slot: tuple * columns.length + index, listLength: 0 };
-    });
-    return { kind: "and", items: parts };
-  });
-  return items.length === 1 ? (items[0] as Predicate) : { kind: "or", items };
-}
-
-function conditionOn(column: ColumnMeta, name: "in" | "exact"): Omit<Condition, "form" | "slot" | "listLength"> {
-  return { kind: "condition", lookup: lookupOn(column, name), lhs: null, rhs: null, query: null };
-}
-
-function lookupOn(column: ColumnMeta, name: "in" | "exact"): ResolvedLookup {
-  const operand = operandOf(column);
-  const key = `${column.field}__${name}`;
+function oneOf(columns: readonly ColumnMeta[]): ResolvedLookup {
+  const [first] = columns as [ColumnMeta];
+  const operand = operandOf(first);
+  const key = `${columns.map(({ field }) => field).join()}__in`;
+  const lookup = (columns.length === 1 ? lookupFor(operand.family, "in") : tupleLookup("in")) as Lookup;
   return {
-    ...{ key, shape: key, keyOfValue: `${key}:v,`, path: pathTo(column), operand },
-    ...{ transforms: [], steps: null, rowsOf: null, rowKeys: null, lookup: lookupFor(operand.family, name) as Lookup },
+    ...{ key, shape: key, keyOfValue: `${key}:v,`, path: pathTo(columns), operand, lookup },
+    ...{ transforms: [], steps: null, rowsOf: null, rowKeys: null },
   };
 }
 
-function pathTo(column: ColumnMeta): ResolvedPath {
-  return { hops: [], multi: -1, column, several: null, relation: null };
+function pathTo(columns: readonly ColumnMeta[]): ResolvedPath {
+  const several = columns.length === 1 ? null : columns;
+  return { hops: [], multi: -1, column: columns[0] as ColumnMeta, several, relation: null };
 }
 
 function operandOf({ family, type, scalar }: ColumnMeta): Operand {

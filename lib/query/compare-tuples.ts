@@ -36,9 +36,13 @@ function tupleOf(operand: Operand, parts: readonly Term[]): TupleTerm {
 
 function partsSaid(reader: ConditionReader, lookup: ResolvedLookup, given: unknown): readonly ReadTerm[] {
   const operands = lookup.operand.parts as readonly Operand[];
-  const read = Array.isArray(given) ? given.map((item, at) => readPart(reader, item, operands[at])) : keySaid(reader, given, operands.length);
+  const read = Array.isArray(given)
+    ? given.map((item, at) => readPart(reader, item, operands[at]))
+    : keySaid(reader, given, operands.length, lookup.lookup.name === "exact");
   if (read.length === operands.length) return read;
-  return refuse(`expected a key of ${operands.length} columns, got ${read.length === 1 ? "one value" : `${read.length} values`}.`);
+  return refuse(
+    `expected a key of ${operands.length} columns, got ${read.length === 1 ? "one value" : `${read.length} values`}.`,
+  );
 }
 
 function readPart(reader: ConditionReader, item: unknown, operand: Operand | undefined): ReadTerm {
@@ -49,9 +53,9 @@ function readPart(reader: ConditionReader, item: unknown, operand: Operand | und
   return [{ kind: "value", slot, operand, nullable: false }, "v"];
 }
 
-function keySaid(reader: ConditionReader, given: unknown, of: number): readonly ReadTerm[] {
+function keySaid(reader: ConditionReader, given: unknown, of: number, asIs: boolean): readonly ReadTerm[] {
   const { said } = given as Expression;
-  if (said.kind === "path") return readParts(reader, said.path);
+  if (said.kind === "path") return readParts(reader, said.path, asIs);
   if (said.kind !== "outer") return [readTerm(reader, given as Expression)];
   return Array.from({ length: of }, (_, at): ReadTerm => {
     const [term, key] = readTerm(reader, given as Expression);
@@ -65,14 +69,19 @@ const exact = lookupFor("number", "exact") as Lookup;
 
 /** Each part as what it is compared with. Throws a `Refusal` for one of another kind. */
 export function alikeParts({ operand }: ResolvedLookup, tuple: TupleTerm): TupleTerm {
-  const parts = tuple.parts.map((part, at) => alike((operand.parts as readonly Operand[])[at] as Operand, part, exact.name));
+  const parts = tuple.parts.map((part, at) =>
+    alike((operand.parts as readonly Operand[])[at] as Operand, part, exact.name),
+  );
   return tupleOf(operand, parts);
 }
 
 /** The rows of a queryset as what a relation holds of them, where that is not their primary key. */
 export function withRowKeys(query: Query, { rowKeys }: ResolvedLookup): Query {
   if (rowKeys === null || query.picked !== null) return query;
-  const items = rowKeys.map((column): PickedItem => ({ name: column.name, value: { term: termOf(column), base: null } }));
+  const items = rowKeys.map((column): PickedItem => ({
+    name: column.name,
+    value: { term: termOf(column), base: null },
+  }));
   const key = `${query.key}=keys(${rowKeys.map(({ index }) => index).join()});`;
   return changed(query, { key, picked: { as: "lists", items }, related: null, loading: null });
 }

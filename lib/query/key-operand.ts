@@ -1,6 +1,6 @@
 import { refuse } from "../fields/index.js";
 import type { Operand } from "../lookups/index.js";
-import { type ColumnMeta, metaOfRow, type ModelMeta, valueIn } from "../models/index.js";
+import { areRowsOf, type ColumnMeta, metaOfRow, type ModelMeta, pathTo, valueIn } from "../models/index.js";
 import { printable } from "../util/printable.js";
 
 /** What a relation, or `pk`, is compared with: a row of the model, or what it has in a column: its key, unless told. */
@@ -48,9 +48,10 @@ function partsGiven(value: unknown, target: ModelMeta, columns: readonly ColumnM
   if (metaOfRow(value) !== null) return partsOfRow(value as object, target, columns);
   const parts: readonly unknown[] = Array.isArray(value) ? value : [];
   if (parts.length === columns.length && parts.every((part) => part !== null && part !== undefined)) return parts;
-  const names = columns.map((column) => column.field).join(", ");
-  const got = Array.isArray(value) && parts.length === columns.length ? "one with null or undefined in it" : printable(value);
-  return refuse(`expected a row of ${target.name} or its key [${names}], got ${got}.`);
+  const names = columns.map(pathTo).join(", ");
+  const got =
+    Array.isArray(value) && parts.length === columns.length ? "one with null or undefined in it" : printable(value);
+  return refuse(`expected a key [${names}], got ${got}.`);
 }
 
 function partsOfRow(row: object, target: ModelMeta, columns: readonly ColumnMeta[]): unknown[] {
@@ -64,7 +65,7 @@ function partsOfRow(row: object, target: ModelMeta, columns: readonly ColumnMeta
 
 function checkRowOf(row: object, target: ModelMeta): void {
   const meta = metaOfRow(row) as ModelMeta;
-  if (meta.table === target.table && meta.schema === target.schema) return;
+  if (areRowsOf(meta, target)) return;
   refuse(`expected a row of ${target.name}, got one of ${meta.name}.`);
 }
 

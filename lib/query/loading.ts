@@ -162,7 +162,7 @@ export function columnsAt(
   const shared = method === "only" ? [...named].flatMap((name) => columnsNamed(meta, name)) : [];
   const columns = meta.columns.filter((column) => {
     if (column.primaryKey || via.includes(column) || shared.includes(column)) return true;
-    return named.has(column.field) === (method === "only");
+    return column === meta.kind?.column || named.has(column.field) === (method === "only");
   });
   return columns.length === meta.columns.length ? meta.columns : columns;
 }

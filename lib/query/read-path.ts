@@ -31,8 +31,11 @@ export function readPath(reader: PathReader, path: string): ReadTerm {
   return [keyTerm(reader, column, found.into), `F${found.shape};`];
 }
 
-/** The values of a key of several columns, where a path ends at one; else the one value that it leads to. */
-export function readParts(reader: PathReader, path: string): readonly ReadTerm[] {
+/**
+ * The values of a key of several columns, where a path ends at one; else the one value that it leads to. `asIs` where no
+ * value of a key that has a NULL in it is taken for one.
+ */
+export function readParts(reader: PathReader, path: string, asIs = false): readonly ReadTerm[] {
   const tuple = reader.held === null ? resolveTuple(reader.model, path, reader.method) : null;
   if (tuple === null) return [readPath(reader, path)];
   const { hops, relation } = tuple;
@@ -41,8 +44,8 @@ export function readParts(reader: PathReader, path: string): readonly ReadTerm[]
     const operand: Operand = { family, type, convert: scalar.convert, scalar };
     return { kind: "column", path: part, operand, nullable: nullable || hops.length > 0 };
   });
-  const isWhole = relation?.type !== "foreignKey" || parts.filter(({ nullable }) => nullable).length === 0;
-  return parts.map((part, at) => [isWhole ? part : unlessNull(part, parts), `F${path}[${at}];`]);
+  const isWhole = asIs || relation?.type !== "foreignKey" || parts.filter(({ nullable }) => nullable).length === 0;
+  return parts.map((part, at) => [isWhole ? part : unlessNull(part, parts), `F${path}[${at}${asIs ? "=" : ""}];`]);
 }
 
 /** A value of a key, which is none where another of its values is NULL. */
@@ -55,7 +58,13 @@ function unlessNull(part: ColumnTerm, parts: readonly ColumnTerm[]): Term {
     return { kind: "condition", lookup, lhs, rhs: null, form: "notnull", slot: 0, listLength: 0, query: null };
   });
   const { operand } = part;
-  return { kind: "case", whens: [{ when: { kind: "and", items }, then: part }], otherwise: null, operand, nullable: true };
+  return {
+    kind: "case",
+    whens: [{ when: { kind: "and", items }, then: part }],
+    otherwise: null,
+    operand,
+    nullable: true,
+  };
 }
 
 function readValueAt(found: ResolvedValue, path: string): ReadTerm {

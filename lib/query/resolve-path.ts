@@ -150,7 +150,17 @@ function relationLookup({ path, rest, model }: Walk, place: Place): Omit<Resolve
   const operand = keyOperand(model, path.column, rowKeys?.[0] ?? null);
   const lookup = relationLookups.includes(name) && rest.length < 2 ? lookupFor(operand.family, name) : undefined;
   if (lookup === undefined) throw unknownName(model, rest[0] as string, place, relationLookups);
-  return { path, key: place.key, shape: place.key, transforms: [], steps: null, lookup, operand, rowsOf: model, rowKeys };
+  return {
+    path,
+    key: place.key,
+    shape: place.key,
+    transforms: [],
+    steps: null,
+    lookup,
+    operand,
+    rowsOf: model,
+    rowKeys,
+  };
 }
 
 /** What a relation holds of the rows that it leads to; null for their primary key. */
@@ -168,7 +178,17 @@ function tupleLookupOf(
   if (lookup === undefined) throw unknownName(model, rest[0] as string, place, relationLookups);
   const rowKeys = rowKeysOf(path.relation);
   const operand = tupleOperand(model, columns, rowKeys ?? model.primaryKey);
-  return { path, key: place.key, shape: place.key, transforms: [], steps: null, lookup, operand, rowsOf: model, rowKeys };
+  return {
+    path,
+    key: place.key,
+    shape: place.key,
+    transforms: [],
+    steps: null,
+    lookup,
+    operand,
+    rowsOf: model,
+    rowKeys,
+  };
 }
 
 /** True for what may stand first in a path of a model's own: its fields and "pk". */
@@ -192,7 +212,18 @@ export function leadsIntoJson(meta: ModelMeta, path: string): boolean {
 /** A lookup of something that is no column of a path. */
 export function termLookup(key: string, lookup: Lookup, operand: Operand, shape = key): ResolvedLookup {
   const keyOfValue = `${shape}:v,`;
-  return { key, shape, path: null, transforms: [], steps: null, lookup, operand, rowsOf: null, rowKeys: null, keyOfValue };
+  return {
+    key,
+    shape,
+    path: null,
+    transforms: [],
+    steps: null,
+    lookup,
+    operand,
+    rowsOf: null,
+    rowKeys: null,
+    keyOfValue,
+  };
 }
 
 /** How far the names of a path led. */
@@ -278,7 +309,9 @@ function build(
 
 /** The paths to each of the columns that a path ends at. */
 export function partsOfPath(path: ResolvedPath): readonly ResolvedPath[] {
-  return path.several === null ? [path] : path.several.map((column) => ({ ...path, column, several: null, relation: null }));
+  return path.several === null
+    ? [path]
+    : path.several.map((column) => ({ ...path, column, several: null, relation: null }));
 }
 
 /** Resolves a path that ends at a key of several columns; null for any other. */

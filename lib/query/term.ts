@@ -15,15 +15,12 @@ export function partsOf(term: Term): readonly Term[] {
       return partsOfCase(term);
     case "condition":
       return termsIn(term.predicate);
-    case "raw":
-    case "tuple":
-      return term.parts;
     case "aggregate":
       return term.arg === null ? [] : [term.arg];
     case "window":
       return partsOfWindow(term);
     default:
-      return [];
+      return "parts" in term ? term.parts : [];
   }
 }
 

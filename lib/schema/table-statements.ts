@@ -1,6 +1,6 @@
 import type { Engine } from "../databases/ports/index.js";
 import type { ColumnMeta, ForeignKeyMeta, Link, ModelMeta } from "../models/index.js";
-import { columnsOfField, fieldOf, isSameSet, linksOf, uniqueKeys } from "../models/index.js";
+import { columnsOfField, fieldOf, isSameSet, linksOf, modelsOfTable, uniqueKeys } from "../models/index.js";
 import { ConfigurationError } from "../errors/index.js";
 import { didYouMean } from "../util/suggest.js";
 import { columnClause } from "./column-clause.js";
@@ -77,7 +77,8 @@ function uniqueClause(
 }
 
 export function foreignKeys(meta: ModelMeta): ForeignKeyMeta[] {
-  return Object.values(meta.relations).filter((relation) => relation.type === "foreignKey");
+  const relations = modelsOfTable(meta).flatMap((model) => Object.values(model.relations));
+  return [...new Set(relations)].filter((relation) => relation.type === "foreignKey");
 }
 
 /** What each rule is in SQL; "protect" differs from "restrict" only where rows are collected in code. */
@@ -91,9 +92,11 @@ const ON_DELETE: Readonly<Record<Exclude<ForeignKeyMeta["onDelete"], object>, st
 };
 
 /** A rule as far as the engine can keep it by itself; for what it cannot, rows that still point there stop a delete. */
-function onDeleteSql({ features }: Engine, { onDelete, columns }: ForeignKeyMeta): string {
+function onDeleteSql({ features }: Engine, { name, onDelete, columns }: ForeignKeyMeta): string {
   if (typeof onDelete === "object") return ON_DELETE["do nothing"];
-  const isKept = onDelete !== "set default" || (features.setsDefaults && columns.every(hasKeptDefault));
+  const isKept =
+    onDelete !== "set default" ||
+    (features.setsDefaults && columns.every((column) => column.field === name && hasKeptDefault(column)));
   return ON_DELETE[isKept ? onDelete : "do nothing"];
 }
 

@@ -15,13 +15,14 @@ import type {
   IsOptional,
   IsOptionalInteger,
   Known,
+  LinkOptions,
   ManyToManyOptions,
   MomentOptions,
   OwnFamily,
   TextOptions,
 } from "./options.js";
 import type { ManyToMany } from "./many-to-many.js";
-import type { Fk, Many, One, Spec } from "./specs.js";
+import type { Fk, LinkedFk, Many, One, Spec } from "./specs.js";
 
 // A `Spec<…>` is written out in each signature: in a type alias the compiler would make a new type for every field,
 // instead of one for all fields that are alike.
@@ -29,10 +30,17 @@ type Text = <const O extends TextOptions = {}>(
   options?: O & Known<O, TextOptions>,
 ) => Spec<Chosen<string, O>, IsNull<O>, IsOptional<O>, "text", IsKey<O>>;
 
-type ForeignKey = <C, const O extends ForeignKeyOptions = {}>(
-  target: C,
-  options?: O & Known<O, ForeignKeyOptions>,
-) => Fk<C, IsNull<O>, IsOptional<O>, IsKey<O>>;
+interface ForeignKey {
+  <C, const O extends ForeignKeyOptions = {}>(
+    target: C,
+    options?: O & Known<O, ForeignKeyOptions>,
+  ): Fk<C, IsNull<O>, IsOptional<O>, IsKey<O>>;
+  // Most say nothing of that, and take no type arguments for it.
+  <C, const O extends LinkOptions>(
+    target: C,
+    options: O & Known<O, LinkOptions>,
+  ): LinkedFk<C, IsNull<O>, IsOptional<O>, IsKey<O>, O>;
+}
 
 /** JSON takes its type as an argument, which keeps the compiler from inferring the options: hence one form for each. */
 interface JsonField {
@@ -145,11 +153,15 @@ export interface FieldsFactory {
     definition: CustomField<T> & CustomOptions & FieldOptions<T> & O,
   ): Spec<T, IsNull<O>, IsOptional<O>, OwnFamily<O>, IsKey<O>>;
   /**
-   * A reference to a row of another model, or of the same one. Its column is `<name>_id`.
+   * A reference to a row of another model, or of the same one. Its column is `<name>_id`; where the target's key has
+   * several columns, it has one for each, `<name>_<column>`, or those that `columns` names. `to` names other fields of
+   * the target than its key, which must be unique together.
    *
    * @example
    * ```ts
    * album: () => fields.foreignKey(Album, { onDelete: "cascade" }),
+   * order: () => fields.foreignKey(Order, { columns: ["tenant", "order_number"] }),
+   * product: () => fields.foreignKey(Product, { to: "code" }),
    * ```
    */
   foreignKey: ForeignKey;

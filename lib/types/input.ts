@@ -1,13 +1,17 @@
 import type { AnyExpression } from "./expression.js";
-import type { FIELDS, NULLABLE, OPTIONAL, TO_MANY, TO_MAYBE, TO_ONE, VALUE, VIA } from "./phantoms.js";
-import type { Sparse } from "./sparse.js";
-import type { OwnKeysOf, PkOf, SpecsOf } from "./specs.js";
+import type { HeldElsewhere } from "./messages.js";
+import type { FIELDS, LINK, NULLABLE, OPTIONAL, TO_MANY, TO_MAYBE, TO_ONE, VALUE, VIA } from "./phantoms.js";
+import type { Sparse, SparseBy } from "./sparse.js";
+import type { HeldKey, LinkedTo, OwnKeysOf, PkOf, SpecsOf } from "./specs.js";
 
 /** An expression that names no field: there is no row yet that it could be of. */
 export type FreeExpression = AnyExpression<unknown, never>;
 
 /** What a foreign key is given: a row, loaded or not, or its key. */
 export type RelationInput<I> = Sparse<NonNullable<I>> | PkOf<NonNullable<I>> | (null extends I ? null : never);
+/** The same for one that holds something else than the key. */
+type LinkedInput<I, To> =
+  Sparse<NonNullable<I>> | SparseBy<NonNullable<I>, To> | HeldKey<NonNullable<I>, To> | (null extends I ? null : never);
 
 // `X` stands within the alias, so that the compiler works it out once for fields that are alike.
 /** What a field is set to; `X` is what may stand for a value. */
@@ -17,7 +21,9 @@ export type InputOf<S, X = never> = S extends { readonly [VALUE]: unknown; reado
     : S[typeof VALUE] | X
   : S extends { readonly [TO_ONE]: unknown }
     ? RelationInput<S[typeof TO_ONE]> | X
-    : never;
+    : S extends LinkedTo<infer I, infer To>
+      ? LinkedInput<I, To> | X
+      : HeldElsewhere;
 
 type Column = { readonly [OPTIONAL]: boolean };
 type Must = { readonly [OPTIONAL]: false };
@@ -28,14 +34,31 @@ type ByNameOrPk<F, K extends PropertyKey, I> =
   | ({ readonly [P in K & keyof F as F[P] extends Must ? P : never]: InputOf<F[P]> } & { readonly pk?: undefined })
   | ({ readonly [P in K]?: undefined } & { readonly pk: PkOf<I> });
 type KeyInput<F, K, I, Given> = K extends readonly string[]
-  ? ByNameOrPk<F, Exclude<K[number], Given>, I>
+  ? ByNameOrPk<F, Exclude<K[number], Given | Shared<F, Given>>, I>
   : [K extends keyof F ? F[K] : never] extends [{ readonly [OPTIONAL]: true }]
     ? { readonly pk?: PkOf<I> }
     : ByNameOrPk<F, K & PropertyKey, I>;
 
+// What a foreign key that is given sets of other fields' columns, by their names.
+type Shared<F, Given> = {
+  [K in keyof F]: F[K] extends {
+    readonly [LINK]: { readonly columns: readonly (infer Name)[] };
+    readonly [OPTIONAL]: infer O;
+  }
+    ? K extends Given
+      ? FieldOf<Name>
+      : O extends false
+        ? FieldOf<Name>
+        : never
+    : never;
+}[keyof F];
+// The field that has a column, by how columns are called.
+type FieldOf<Name> = Name | (Name extends `${infer Field}_id` ? Field : never);
+type GivenNames<F, Given> = [Given] extends [never] ? never : Given | Shared<F, Given>;
+
 // Which type it is, the other half of the intersection says.
 type AnyValue = {} | null;
-type Values<F, X> = { readonly [P in keyof F as F[P] extends Column ? P : never]?: InputOf<F[P], X> };
+type Values<F, X> = { readonly [P in keyof F]?: InputOf<F[P], X> };
 
 /**
  * What a new row of a model is made of. `F` are its fields, `K` its own keys, `I` what has the type of its key; `Given`
@@ -44,7 +67,7 @@ type Values<F, X> = { readonly [P in keyof F as F[P] extends Column ? P : never]
 export type CreateValues<F, K, I, Given = never> = Values<F, never> & Needed<F, K, I, Given>;
 
 type Needed<F, K, I, Given> = {
-  readonly [P in keyof F as F[P] extends Must ? Exclude<P, Given | Names<K>> : never]: AnyValue;
+  readonly [P in keyof F as F[P] extends Must ? Exclude<P, GivenNames<F, Given> | Names<K>> : never]: AnyValue;
 } & ([K] extends [never] ? { readonly pk?: PkOf<I> } : KeyInput<F, K, I, Given>);
 
 // Rows made along with their row are not asked for the key that leads back to it.
@@ -56,7 +79,9 @@ interface NoRow {
 type MadeOf<S, X> = S extends Column
   ? S extends { readonly [TO_ONE]: infer I }
     ? RelationInput<I> | (CreateInput<NonNullable<I>> & NoRow) | X
-    : InputOf<S, X>
+    : S extends LinkedTo<infer I, unknown>
+      ? InputOf<S, X> | (CreateInput<NonNullable<I>> & NoRow)
+      : InputOf<S, X>
   : S extends { readonly [TO_MANY]: infer J; readonly [VIA]: infer Via extends string }
     ? readonly Child<J, Via>[]
     : S extends { readonly [TO_MAYBE]: infer J; readonly [VIA]: infer Via extends string }

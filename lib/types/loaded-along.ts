@@ -1,26 +1,27 @@
 import type { ListOf, Prefetched, RowIn, RowsOf } from "./prefetched.js";
 import type { TO_MANY, TO_MAYBE, TO_ONE } from "./phantoms.js";
-import type { SpecsOf } from "./specs.js";
+import type { LinkedTo, SpecsOf } from "./specs.js";
 
 // What `Loaded` is for relations to one row, for those to many, too. It costs more, and is worked out only for rows of
-// querysets that fetch such relations along. `S` has the paths as its names; their values say what a path leads to where that is not all there is: see `RowsOf`.
+// querysets that fetch such relations along. `S` has the paths as its names; their values say what a path leads to where
+// that is not all there is: see `RowsOf`.
 type HeadOf<P> = P extends `${infer H}__${string}` ? H : P;
 type Below<S, H extends string> = { readonly [P in keyof S as P extends `${H}__${infer R}` ? R : never]: S[P] };
 
-type Target<F, X, S, Rest> =
-  S extends ListOf<infer Name, infer Q>
-    ? Listed<F[Name & keyof F], Q>
-    : X extends { readonly [TO_ONE]: infer J }
-      ? LoadedBy<NonNullable<J>, Rest> | (null extends J ? null : never)
-      : X extends { readonly [TO_MAYBE]: infer J }
-        ? LoadedBy<J, Rest> | null
-        : X extends { readonly [TO_MANY]: infer J }
-          ? Prefetched<LoadedBy<S extends RowsOf<infer Q> ? RowIn<Q, J> : J, Rest>>
-          : never;
+type Target<X, S, Rest> = X extends { readonly [TO_ONE]: infer J }
+  ? LoadedBy<NonNullable<J>, Rest> | (null extends J ? null : never)
+  : X extends { readonly [TO_MAYBE]: infer J }
+    ? LoadedBy<J, Rest> | null
+    : X extends { readonly [TO_MANY]: infer J }
+      ? Prefetched<LoadedBy<S extends RowsOf<infer Q> ? RowIn<Q, J> : J, Rest>>
+      : X extends LinkedTo<infer J, unknown>
+        ? LoadedBy<NonNullable<J>, Rest> | (null extends J ? null : never)
+        : never;
 // What a Prefetch gave a name of its own.
-type Listed<X, Q> = X extends { readonly [TO_MANY]: infer J }
+type Listed<F, S> = S extends ListOf<infer Name, infer Q> ? RowsAt<F[Name & keyof F], Q> : never;
+type RowsAt<X, Q> = X extends { readonly [TO_MANY]: infer J }
   ? RowIn<Q, J>[]
-  : X extends { readonly [TO_ONE]: infer J } | { readonly [TO_MAYBE]: infer J }
+  : X extends { readonly [TO_ONE]: infer J } | { readonly [TO_MAYBE]: infer J } | LinkedTo<infer J, unknown>
     ? RowIn<Q, NonNullable<J>> | null
     : never;
 
@@ -30,8 +31,10 @@ type MaybeHeads<F, H> = H extends keyof F ? (F[H] extends { readonly [TO_MAYBE]:
 type Without<I, H> = [H] extends [never] ? I : Omit<I, H & keyof I>;
 
 type Along<I, F, S, Heads> = Without<I, MaybeHeads<F, Heads>> & {
-  readonly [H in Heads & string]: Target<F, F[H & keyof F], H extends keyof S ? S[H] : true, Below<S, H>>;
+  readonly [H in Heads & string]: H extends keyof F
+    ? Target<F[H], H extends keyof S ? S[H] : true, Below<S, H>>
+    : Listed<F, S[H & keyof S]>;
 };
 
 /** A row with what the members of `S` are named for loaded. */
-export type LoadedBy<I, S> = [keyof S] extends [never] ? I : Along<I, SpecsOf<I>, S, HeadOf<keyof S>>;
+export type LoadedBy<I, S> = keyof S extends never ? I : Along<I, SpecsOf<I>, S, HeadOf<keyof S>>;

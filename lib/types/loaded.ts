@@ -1,5 +1,5 @@
 import type { TO_MAYBE, TO_ONE } from "./phantoms.js";
-import type { SpecsOf } from "./specs.js";
+import type { LinkedTo, SpecsOf } from "./specs.js";
 
 type Head<P extends string> = P extends `${infer H}__${string}` ? H : P;
 type Rest<P extends string, H extends string> = P extends `${H}__${infer R}` ? R : never;
@@ -7,7 +7,9 @@ type Target<S> = S extends { readonly [TO_ONE]: infer J }
   ? J
   : S extends { readonly [TO_MAYBE]: infer J }
     ? J | null
-    : never;
+    : S extends LinkedTo<infer J, unknown>
+      ? J
+      : never;
 type Joined<J, R extends string> = Loaded<NonNullable<J>, R> | (null extends J ? null : never);
 type MaybeHeads<F, H extends string> = H extends keyof F
   ? F[H] extends { readonly [TO_MAYBE]: unknown }

@@ -1,5 +1,5 @@
 import type { ModelStatic } from "./model.js";
-import type { THROUGH, TO_MANY, VIA } from "./phantoms.js";
+import type { THROUGH, TO_MANY } from "./phantoms.js";
 import type { QuerySet } from "./query-set.js";
 import type { FieldSpecs, Rows, Spec } from "./specs.js";
 import type { RowOf } from "./rows.js";
@@ -7,8 +7,6 @@ import type { RowOf } from "./rows.js";
 /** What `fields.manyToMany(Tag)` gives; `O` are its options. */
 export interface ManyToMany<C, O> {
   readonly [TO_MANY]: Rows<C>;
-  /** No field of the target's rows holds the relation. */
-  readonly [VIA]: never;
   readonly [THROUGH]: ThroughOf<C, O>;
 }
 

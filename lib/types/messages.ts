@@ -37,3 +37,8 @@ export type NotOneColumn = "✗ a subquery gives one column: name it in values(�
 export interface NoSuchOption<Name> {
   readonly "✗ no such option": Name;
 }
+
+/** What no value can be: that of a relation which has no column, where fields are set. */
+export interface HeldElsewhere {
+  readonly "✗ the other model's rows hold this relation": never;
+}

@@ -3,8 +3,8 @@ import type { CreateValues } from "./input.js";
 import type { THROUGH } from "./phantoms.js";
 import type { QuerySet } from "./query-set.js";
 import type { RawRows, RawSql } from "./raw.js";
-import type { ModelBase, RowOf } from "./rows.js";
-import type { FieldSpecs, OwnKeys, Rows } from "./specs.js";
+import type { ModelBase, RowOf, VariantRow } from "./rows.js";
+import type { FieldSpecs, OwnKeys, OwnKeysOf, Rows, Specs, SpecsOf } from "./specs.js";
 
 /** An index over several columns, by field names. */
 export interface IndexOptions<Name extends string = string> {
@@ -32,6 +32,8 @@ export interface ModelOptions<Name extends string = string> {
   readonly abstract?: boolean;
   /** false: the table is somebody else's; `createTables` and `dropTables` leave it alone. */
   readonly managed?: boolean;
+  /** The field that says which of the model's variants a row is: see `variant`. It has a default, or may be null. */
+  readonly discriminator?: Name;
 }
 
 /** The class of an error, to test for: `error instanceof Track.DoesNotExist`. */
@@ -74,6 +76,37 @@ export interface ModelStatic<D, M> {
   /** Rows made of a whole query of one's own: the same as `objects.raw(…)`. */
   raw<C>(this: C, sql: RawSql): RawRows<Rows<C>>;
   /** Routes the model's queries to a database. */
+  bind(database: DatabaseLike): void;
+  /**
+   * A model of some of this one's rows, those whose discriminator has a value, with further fields: a class to extend.
+   * One table has the columns of all of them, and rows read through this model are instances of the right ones.
+   *
+   * @example
+   * ```ts
+   * class Animal extends Model("animal", {
+   *   name: fields.string({ maxLength: 50 }),
+   *   kind: fields.string({ maxLength: 20, default: "animal" }),
+   * }, { discriminator: "kind" }) {
+   *   static objects = manager(this);
+   * }
+   *
+   * class Dog extends Animal.variant("dog", { breed: fields.string({ maxLength: 50, null: true }) }) {
+   *   static objects = manager(this);
+   * }
+   * // Dog.objects.all(): SELECT … FROM "animal" WHERE "kind" = 'dog'
+   * ```
+   * @throws ConfigurationError where there is no discriminator, and once rows were asked for: its columns come too late.
+   */
+  variant<C, const D2>(this: C, value: string | number, fields: D2): VariantStatic<Rows<C>, Specs<D2>>;
+}
+
+/** What `Animal.variant(…)` gives, to be extended: rows of `I` with further fields `F`. */
+export interface VariantStatic<I, F> {
+  new (values: CreateValues<SpecsOf<I> & F, OwnKeysOf<I>, I>): VariantRow<I, F>;
+  readonly meta: ModelInfo<keyof (SpecsOf<I> & F) & string>;
+  readonly DoesNotExist: ErrorClass;
+  readonly MultipleObjectsReturned: ErrorClass;
+  raw<C>(this: C, sql: RawSql): RawRows<Rows<C>>;
   bind(database: DatabaseLike): void;
 }
 

@@ -59,16 +59,20 @@ export interface ForeignKeyOptions {
   readonly onDelete?: OnDelete;
   /** The column's name where it is not `<field>_id`. */
   readonly column?: string;
-  /** The names of its columns where it has several, in the order of the target's. */
-  readonly columns?: readonly string[];
-  /** The field of the target that it holds, or several, where that is not the primary key. */
-  readonly to?: string | readonly string[];
   readonly unique?: boolean;
   readonly index?: boolean;
   readonly primaryKey?: boolean;
   readonly comment?: string;
   /** A key, or a function that gives one. */
   readonly default?: unknown;
+}
+
+/** The same for a foreign key that says what it holds, and in which columns. */
+export interface LinkOptions extends ForeignKeyOptions {
+  /** The field of the target that it holds, or the fields, unique together; unless given, the primary key. */
+  readonly to?: string | readonly string[];
+  /** The names of its columns, one for each field that it holds. Another field's column is shared with that. */
+  readonly columns?: readonly string[];
 }
 
 /** What `fields.manyToMany(Tag, { … })` takes. */

@@ -1,7 +1,7 @@
 import type { JsonAt } from "./json.js";
 import type { NoSuchField, NoSuchRelation, NotToItself } from "./messages.js";
 import type { FAMILY, TO_MANY, TO_MAYBE, TO_ONE, VALUE } from "./phantoms.js";
-import type { SpecsOf } from "./specs.js";
+import type { LinkedTo, SpecsOf } from "./specs.js";
 
 type Next<S> = S extends { readonly [TO_MANY]: infer J } ? J : ToOne<S>;
 
@@ -43,12 +43,14 @@ export type FieldPath<I, A, P extends string> = P extends unknown
     : OwnNames<I> | NoSuchField<P>
   : never;
 
-type One = { readonly [TO_ONE]: unknown } | { readonly [TO_MAYBE]: unknown };
+type One = { readonly [TO_ONE]: unknown } | { readonly [TO_MAYBE]: unknown } | LinkedTo<unknown, unknown>;
 type ToOne<S> = S extends { readonly [TO_ONE]: infer J }
   ? NonNullable<J>
   : S extends { readonly [TO_MAYBE]: infer J }
     ? J
-    : never;
+    : S extends LinkedTo<infer J, unknown>
+      ? NonNullable<J>
+      : never;
 
 type LeadsToOne<F, P extends string> = P extends `${infer H}__${infer R}`
   ? H extends keyof F

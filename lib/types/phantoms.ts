@@ -13,6 +13,12 @@ export declare const FAMILY: unique symbol;
 export declare const KEY: unique symbol;
 /** What a foreign key leads to. */
 export declare const TO_ONE: unique symbol;
+/** The same for one that holds something else than its target's key: apart, so that most cost nothing for it. */
+export declare const TO_LINKED: unique symbol;
+/** The fields of its target that such a foreign key holds. */
+export declare const HELD: unique symbol;
+/** The options of a foreign key that says what it holds, and in which columns. */
+export declare const LINK: unique symbol;
 /** What the side of a relation that has no column leads to, where that is many rows. */
 export declare const TO_MANY: unique symbol;
 /** What the side of a relation that has no column leads to, where that is one row at most. */

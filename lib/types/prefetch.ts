@@ -2,7 +2,7 @@ import type { LoadedBy } from "./loaded-along.js";
 import type { NoSuchAnyRelation, OtherRows } from "./messages.js";
 import type { ListOf, RowsOf } from "./prefetched.js";
 import type { MODEL, SHAPE, TO_MANY, TO_MAYBE, TO_ONE } from "./phantoms.js";
-import type { SpecsOf } from "./specs.js";
+import type { LinkedTo, SpecsOf } from "./specs.js";
 
 /** A path with a queryset, and maybe a name, of its own: what `Prefetch(…)` gives. */
 export interface PrefetchOf<Path extends string, Q, Name extends string> {
@@ -31,7 +31,9 @@ type Next<S> = S extends { readonly [TO_ONE]: infer J }
   ? NonNullable<J>
   : S extends { readonly [TO_MANY]: infer J } | { readonly [TO_MAYBE]: infer J }
     ? J
-    : never;
+    : S extends LinkedTo<infer J, unknown>
+      ? NonNullable<J>
+      : never;
 
 /** The rows that a path of relations leads to; never for any other path. */
 type AtEnd<F, P extends string> = P extends `${infer H}__${infer R}`

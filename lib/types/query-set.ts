@@ -404,15 +404,24 @@ export interface QuerySet<I> extends AnyQuerySet {
     where: Where<I, this[typeof ANN], W>,
     options?: { readonly defaults?: UpdateInput<I> },
   ): Promise<[row: this[typeof ROW], created: boolean]>;
+  /**
+   * Sets the one row for which this holds to the defaults, locked, or makes one of it and of these, or of
+   * `createDefaults`; true where it was made.
+   *
+   * @example
+   * ```ts
+   * const [album, created] = await Album.objects.updateOrCreate({ name: "Malibu" }, { defaults: { released: "2016-01-15" } });
+   * // SELECT … FROM "album" WHERE "name" = 'Malibu' LIMIT 2 FOR UPDATE, then UPDATE, or INSERT
+   * ```
+   */
+  updateOrCreate<const W extends object>(
+    where: Where<I, this[typeof ANN], W>,
+    options?: { readonly defaults?: UpdateInput<I>; readonly createDefaults?: UpdateInput<I> },
+  ): Promise<[row: this[typeof ROW], created: boolean]>;
 }
 
 /** A model's querysets begin here: what `manager(Track)` gives. */
 export type Manager<I> = QuerySet<I>;
-
-/** `album.tracks`: the rows whose foreign key `Via` is this row. `create` fills that key in. */
-export interface RelatedManager<I, Via extends string> extends QuerySet<I> {
-  readonly [GIVEN]: { readonly [K in Via]: true };
-}
 
 /** The type of the class `QuerySet`, for subclasses with methods of their own. */
 export interface QuerySetClass {

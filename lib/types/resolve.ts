@@ -2,7 +2,7 @@ import type { Call, Typed } from "./expression.js";
 import type { JsonAt } from "./json.js";
 import type { FAMILY, LOOKUPS, NULLABLE, RELATION, TO_MANY, TO_MAYBE, TO_ONE, VALUE } from "./phantoms.js";
 import type { JsonOf, Nulled, Results } from "./results.js";
-import type { KeyNamesOf, PkOf, SpecsOf } from "./specs.js";
+import type { HeldKey, KeyNamesOf, LinkedTo, PkOf, SpecsOf } from "./specs.js";
 
 type Scalar = { readonly [VALUE]: unknown; readonly [NULLABLE]: boolean; readonly [FAMILY]: string };
 
@@ -15,6 +15,8 @@ type KeyFamily<J, K = KeyNamesOf<J>> = K extends keyof SpecsOf<J>
       : never
   : "json";
 type KeySpec<J, Null extends boolean> = Typed<PkOf<J>, Null, KeyFamily<J>>;
+/** The same for what a foreign key holds, where that is not the key. */
+type HeldSpec<J, Null extends boolean, To> = Typed<HeldKey<J, To>, Null, KeyFamily<J, To>>;
 type IsNull<J> = null extends J ? true : false;
 
 // A relation stands for the key that it leads to.
@@ -24,7 +26,9 @@ type FieldSpec<S> = S extends Scalar
     ? KeySpec<NonNullable<J>, IsNull<J>>
     : S extends { readonly [TO_MANY]: infer J } | { readonly [TO_MAYBE]: infer J }
       ? KeySpec<J, true>
-      : never;
+      : S extends LinkedTo<infer J, infer To>
+        ? HeldSpec<NonNullable<J>, IsNull<J>, To>
+        : never;
 
 type Along<S, R extends string> = S extends { readonly [TO_ONE]: infer J }
   ? Nulled<PathSpec<NonNullable<J>, {}, R>, IsNull<J>>
@@ -34,7 +38,9 @@ type Along<S, R extends string> = S extends { readonly [TO_ONE]: infer J }
       ? JsonAt<T, R> extends never
         ? never
         : Typed<JsonAt<T, R>, true, "json">
-      : never;
+      : S extends LinkedTo<infer J, unknown>
+        ? Nulled<PathSpec<NonNullable<J>, {}, R>, IsNull<J>>
+        : never;
 
 type SpecAt<F, I, A, P extends string> = P extends keyof F
   ? FieldSpec<F[P]>

@@ -1,9 +1,21 @@
 import type { AnyExpression } from "./expression.js";
 import type { UpdateValues } from "./input.js";
-import type { FIELDS, KEY_NAMES, NULLABLE, OWN_KEYS, PK, TO_MANY, TO_MAYBE, TO_ONE, VALUE, VIA } from "./phantoms.js";
-import type { RelatedManager } from "./query-set.js";
-import type { DeletePreview, DeleteResult, DryRun, Sparse, SparseOne } from "./sparse.js";
-import type { KeyNames, OrNull, PkValue } from "./specs.js";
+import type {
+  FIELDS,
+  KEY_NAMES,
+  NULLABLE,
+  OWN_KEYS,
+  PK,
+  THROUGH,
+  TO_MANY,
+  TO_MAYBE,
+  TO_ONE,
+  VALUE,
+  VIA,
+} from "./phantoms.js";
+import type { ManyToManyManager, RelatedManager } from "./related-manager.js";
+import type { DeletePreview, DeleteResult, DryRun, Sparse, SparseBy, SparseOne } from "./sparse.js";
+import type { KeyNames, LinkedTo, OrNull, PkValue, SpecsOf } from "./specs.js";
 
 type AttributeOf<S> = S extends { readonly [VALUE]: unknown; readonly [NULLABLE]: boolean }
   ? OrNull<S[typeof VALUE], S[typeof NULLABLE]>
@@ -15,7 +27,11 @@ type AttributeOf<S> = S extends { readonly [VALUE]: unknown; readonly [NULLABLE]
       ? RelatedManager<I, Via>
       : S extends { readonly [TO_MAYBE]: infer I }
         ? SparseOne<I>
-        : never;
+        : S extends { readonly [TO_MANY]: infer I; readonly [THROUGH]: infer Through }
+          ? ManyToManyManager<I, Through>
+          : S extends LinkedTo<infer I, infer To>
+            ? OrNull<SparseBy<NonNullable<I>, To>, null extends I ? true : false>
+            : never;
 
 /** The attributes of a row, from the specifications of its fields. */
 export type Attrs<F> = { -readonly [K in keyof F]: AttributeOf<F[K]> };
@@ -74,6 +90,16 @@ export interface ModelBase<F, Own> {
   /** Throws `ValidationError` naming model, field and value where something could not be saved. */
   validate(): void;
 }
+
+/** What the rows of a variant have beside those of the model `I` and the further fields `F`. */
+interface VariantMembers<I, F> {
+  readonly [FIELDS]: F;
+  update(values: UpdateValues<SpecsOf<I> & F, I, AnyExpression>): Promise<this>;
+  load(...fields: (keyof (SpecsOf<I> & F) & string)[]): Promise<this>;
+}
+
+/** A row of a variant: one of the model, with further fields. */
+export type VariantRow<I, F> = I & Attrs<F> & VariantMembers<I, F>;
 
 /** A row of a model with the fields `F` and its own keys `Own`. */
 export type RowOf<F, Own> = Attrs<F> & ModelBase<F, Own>;

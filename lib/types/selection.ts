@@ -6,7 +6,7 @@ import type { Leads } from "./paths.js";
 import type { ANN, LOOKUPS, MODEL, NODE, SHAPE, TO_MANY, TO_MAYBE, TO_ONE } from "./phantoms.js";
 import type { NamedRelation, PathSpec, Resolved } from "./resolve.js";
 import type { Nulled, ValueOf } from "./results.js";
-import type { SpecsOf } from "./specs.js";
+import type { LinkedTo, SpecsOf } from "./specs.js";
 import type { WrongIn } from "./where.js";
 
 // What a queryset's rows are. Each step adds a function that gives one of these to `SHAPE`; of functions that are
@@ -61,7 +61,11 @@ export type Result<I, P extends string, Fetched, Steps> = Steps extends () => in
 export type ResolvedAll<I, A, X> = { readonly [K in keyof X]: Resolved<I, A, NodeOf<X[K]>> };
 
 // There may be no row that fulfils the condition.
-type Optional<S> = S extends { readonly [TO_ONE]: infer J } ? { readonly [TO_ONE]: J | null } : S;
+type Optional<S> = S extends { readonly [TO_ONE]: infer J }
+  ? { readonly [TO_ONE]: J | null }
+  : S extends LinkedTo<infer J, infer To>
+    ? LinkedTo<J | null, To>
+    : S;
 
 /** The same for names, which relations may have been given, too. */
 export type NamedAll<I, A, X> = {

@@ -23,6 +23,20 @@ export interface Sparse<I> {
   toString(): string;
 }
 
+/**
+ * A row of which only some fields are known: what a foreign key holds that points at these.
+ *
+ * @example
+ * ```ts
+ * // product: () => fields.foreignKey(Product, { to: "code" })
+ * line.product.code;                          // "P1", without a query
+ * const product = await line.product.load();  // SELECT … FROM "product" WHERE "code" = 'P1'
+ * ```
+ */
+export type SparseBy<I, To> = Omit<Sparse<I>, "pk"> & {
+  readonly [K in (To extends readonly unknown[] ? To[number] : To) & keyof I]: I[K];
+};
+
 /** The other side of a one-to-one relation before it is loaded: whether there is a row is not known yet. */
 export interface SparseOne<I> {
   /** Fetches the row; null when there is none. */

@@ -1,12 +1,15 @@
 import type {
   FAMILY,
   FIELDS,
+  HELD,
   KEY,
   KEY_NAMES,
+  LINK,
   NULLABLE,
   OPTIONAL,
   OWN_KEYS,
   PK,
+  TO_LINKED,
   TO_MANY,
   TO_MAYBE,
   TO_ONE,
@@ -29,6 +32,31 @@ export interface Fk<C, Null extends boolean, Optional extends boolean, Key exten
   readonly [TO_ONE]: OrNull<Rows<C>, Null>;
   readonly [OPTIONAL]: Optional;
   readonly [KEY]: Key;
+}
+
+/** The same where `Link` are options that say what it holds, and in which columns. */
+export type LinkedFk<C, Null extends boolean, Optional extends boolean, Key extends boolean, Link> = Link extends {
+  readonly to: infer To;
+}
+  ? FkTo<C, To, Null, Optional, Key> & Sharing<Link>
+  : Fk<C, Null, Optional, Key> & Sharing<Link>;
+
+/** A foreign key that holds the fields `To` of its target, which are not its primary key. */
+export interface FkTo<C, To, Null extends boolean, Optional extends boolean, Key extends boolean> {
+  readonly [TO_LINKED]: OrNull<Rows<C>, Null>;
+  readonly [HELD]: To;
+  readonly [OPTIONAL]: Optional;
+  readonly [KEY]: Key;
+}
+
+interface Sharing<Link> {
+  readonly [LINK]: Link;
+}
+
+/** A specification that is a foreign key to such fields `To` of `I`, which may be null. */
+export interface LinkedTo<I, To> {
+  readonly [TO_LINKED]: I;
+  readonly [HELD]: To;
 }
 
 /** What `fields.hasMany(Track, "album")` gives. */
@@ -99,11 +127,29 @@ type KeyValue<S> = S extends { readonly [VALUE]: infer T }
   ? T
   : S extends { readonly [TO_ONE]: infer I }
     ? PkOf<NonNullable<I>>
-    : never;
+    : S extends LinkedTo<infer I, infer To>
+      ? HeldKey<NonNullable<I>, To>
+      : never;
+
+/** The raw key of a foreign key that holds the fields `To` of `I`. */
+export type HeldKey<I, To> = HeldValue<SpecsOf<I>, To>;
+
+type HeldValue<F, To> = To extends readonly [infer Only]
+  ? HeldValue<F, Only>
+  : To extends readonly string[]
+    ? Tuple<F, To>
+    : To extends keyof F
+      ? KeyValue<F[To]>
+      : never;
+
+type Tuple<F, Names extends readonly string[]> = Flat<{
+  readonly [i in keyof Names]: Names[i] extends keyof F ? KeyValue<F[Names[i]]> : never;
+}>;
+
+// A key in a key has several values of its own.
+type Flat<T> = T extends readonly [infer First, ...infer Rest]
+  ? readonly [...(First extends readonly unknown[] ? First : readonly [First]), ...Flat<Rest>]
+  : readonly [];
 
 /** The value of the primary key `K` of a model with fields `F`. */
-export type PkValue<F, K> = K extends readonly string[]
-  ? { readonly [i in keyof K]: K[i] extends keyof F ? KeyValue<F[K[i]]> : never }
-  : K extends keyof F
-    ? KeyValue<F[K]>
-    : never;
+export type PkValue<F, K> = K extends readonly string[] ? HeldValue<F, K> : K extends keyof F ? KeyValue<F[K]> : never;

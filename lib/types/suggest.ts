@@ -1,6 +1,6 @@
 import type { FamilyLookups, LookupFamily, RelationLookups } from "./lookups.js";
 import type { FAMILY, TO_MANY, TO_MAYBE, TO_ONE } from "./phantoms.js";
-import type { SpecsOf } from "./specs.js";
+import type { LinkedTo, SpecsOf } from "./specs.js";
 import type { FamilyTransforms } from "./transforms.js";
 
 // What an editor lists inside `filter({ … })`. Names through one relation only: all paths would be as many as
@@ -22,7 +22,9 @@ type TargetOf<S> = S extends { readonly [TO_ONE]: infer I }
     ? I
     : S extends { readonly [TO_MAYBE]: infer I }
       ? I
-      : never;
+      : S extends LinkedTo<infer I, unknown>
+        ? I
+        : never;
 
 type NamesIn<F> = { [K in keyof F & string]: `${K}${Suffixes<F[K]>}` }[keyof F & string];
 

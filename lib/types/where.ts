@@ -6,8 +6,8 @@ import type { NoSuchField, NoSuchLookup, WrongValue } from "./messages.js";
 import type { Leads } from "./paths.js";
 import type { LOOKUPS, FAMILY, MODEL, NODE, NULLABLE, TO_MANY, TO_MAYBE, TO_ONE, VALUE } from "./phantoms.js";
 import type { Resolved } from "./resolve.js";
-import type { Sparse } from "./sparse.js";
-import type { KeyNamesOf, PkOf, SpecsOf } from "./specs.js";
+import type { Sparse, SparseBy } from "./sparse.js";
+import type { HeldKey, KeyNamesOf, LinkedTo, PkOf, SpecsOf } from "./specs.js";
 import type { Suggest } from "./suggest.js";
 import type { FamilyTransforms, FamilyValues } from "./transforms.js";
 
@@ -19,6 +19,7 @@ export interface QueryOf<I> {
 type Widened<P> = P extends bigint ? bigint | number : P;
 /** What a relation is compared with: a row, loaded or not, or its key. */
 type KeyOperand<J> = Sparse<J> | Widened<PkOf<J>>;
+type HeldOperand<J, To> = Sparse<J> | SparseBy<J, To> | Widened<HeldKey<J, To>>;
 
 type Nullable<T, Null, R> = R extends keyof NullableLookups ? (Null extends true ? T | null : T) : T;
 
@@ -26,6 +27,9 @@ type Nullable<T, Null, R> = R extends keyof NullableLookups ? (Null extends true
 // the way is then the same for all keys that end alike, and for all models that have such a field.
 type Relation<J, Null, R extends string> = R extends keyof RelationLookups<unknown, unknown>
   ? Nullable<RelationLookups<KeyOperand<J>, QueryOf<J> | ValuesOf<PkOf<J>>>[R], Null, R>
+  : At<J, R>[Value<R>];
+type LinkedRelation<J, To, Null, R extends string> = R extends keyof RelationLookups<unknown, unknown>
+  ? Nullable<RelationLookups<HeldOperand<J, To>, QueryOf<J> | ValuesOf<HeldKey<J, To>>>[R], Null, R>
   : At<J, R>[Value<R>];
 
 /** The lookup `R` of a value of type `T`, or the lookup after the transforms in `R`. */
@@ -68,7 +72,9 @@ type StepValue<S, R extends string> = S extends Scalar
       ? Relation<S[typeof TO_MANY], true, R>
       : S extends { readonly [TO_MAYBE]: unknown }
         ? Relation<S[typeof TO_MAYBE], true, R>
-        : never;
+        : S extends LinkedTo<infer J, infer To>
+          ? LinkedRelation<NonNullable<J>, To, null extends J ? true : false, R>
+          : never;
 
 // The compiler keeps what it works out for the members of an interface, and would work out a conditional type at the
 // end of another again for each key and model. It must not know the member's name beforehand, or it looks through.
@@ -89,11 +95,9 @@ type KeyStep<I, K, R extends string> = K extends keyof SpecsOf<I>
   ? R extends keyof RelationLookups<unknown, unknown>
     ? RelationLookups<KeyOperand<I>, QueryOf<I> | ValuesOf<PkOf<I>>>[R]
     : Step<SpecsOf<I>[K], R>[Value<R>]
-  : R extends "exact" | "ne"
-    ? PkOf<I>
-    : R extends "in"
-      ? readonly PkOf<I>[] | QueryOf<I>
-      : never;
+  : R extends "exact" | "ne" | "in"
+    ? RelationLookups<KeyOperand<I>, QueryOf<I> | ValuesOf<PkOf<I>>>[R]
+    : never;
 
 // The row's own names come before annotations, so that they are known where `this` is not: in a queryset's subclass.
 type ValueAt<F, I, A, P extends string> = P extends keyof F

@@ -56,6 +56,27 @@ export class Entry extends Model("entry", { account: () => fields.foreignKey(Acc
   static objects = manager(this);
 }
 
+export class Order extends Model(
+  "order",
+  { tenant: fields.integer(), number: fields.integer() },
+  { primaryKey: ["tenant", "number"] },
+) {
+  static objects = manager(this);
+}
+
+export class Product extends Model("product", { code: fields.string({ unique: true }), name: fields.string() }) {
+  static objects = manager(this);
+}
+
+export class Line extends Model("line", {
+  order: () => fields.foreignKey(Order, { columns: ["tenant", "order_number"] }),
+  product: () => fields.foreignKey(Product, { to: "code" }),
+}) {
+  static objects = manager(this);
+}
+
+export const line = new Line({ order: [1, 1], product: "P1" });
+
 export const account = new Account({ balance: "1.00" });
 
 export interface Point {

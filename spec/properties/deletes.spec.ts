@@ -5,9 +5,11 @@ import {
   type AnyModel,
   Chance,
   expected,
+  heldValue,
   keyValue,
   modelsOf,
   MOST_KEYS,
+  ownValues,
   type State,
   type World,
   world,
@@ -42,7 +44,7 @@ class Played {
 
   async open(db: Database): Promise<void> {
     for (const model of this.#models) model.bind(db);
-    await db.createTables(this.#models as never);
+    await db.createTables(this.#models);
   }
 
   /** Makes new rows, which point at anything there is. */
@@ -58,7 +60,7 @@ class Played {
         });
         if (held.some((value, at) => value === null && keys[at]?.nullable !== true)) continue;
         rows.set(number, held);
-        const values = { id: keyValue({ keys, ...rest }, number), ...this.#values(table, held) };
+        const values = { ...ownValues({ keys, ...rest }, number), ...this.#values(table, held) };
         await this.#objects(table).create(values as never);
       }
     }
@@ -113,12 +115,7 @@ class Played {
 
   #values(table: number, held: readonly (number | null)[]): object {
     const { keys } = this.#world.tables[table] as World["tables"][number];
-    return Object.fromEntries(
-      keys.map(({ name, target }, at) => {
-        const value = held[at] ?? null;
-        return [name, value === null ? null : keyValue(this.#world.tables[target] as World["tables"][number], value)];
-      }),
-    );
+    return Object.fromEntries(keys.map((key, at) => [key.name, heldValue(this.#world, key, held[at] ?? null)]));
   }
 
   /** What should be in the tables. */
@@ -126,7 +123,9 @@ class Played {
     return this.#world.tables
       .map((spec, table) => {
         const rows = [...(this.state[table] as State[number])].map(([number, held]) => {
-          return [keyValue(spec, number), ...Object.values(this.#values(table, held))].map(String).join(" ");
+          return [...Object.values(ownValues(spec, number)), ...Object.values(this.#values(table, held))]
+            .map(String)
+            .join(" ");
         });
         return `${spec.name}: ${rows.sort().join(", ")}`;
       })
@@ -136,8 +135,8 @@ class Played {
   /** What is in the tables. */
   async #stored(): Promise<string> {
     const lines: string[] = [];
-    for (const [table, { name, keys }] of this.#world.tables.entries()) {
-      const names = ["id", ...keys.map((key) => key.name)] as never[];
+    for (const [table, { name, kind, keys }] of this.#world.tables.entries()) {
+      const names = [...(kind === "pair" ? ["a", "b"] : ["id"]), "code", ...keys.map((key) => key.name)] as never[];
       const rows = (await this.#objects(table)
         .valuesList(...names)
         .all()) as unknown[][];

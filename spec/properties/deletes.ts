@@ -8,7 +8,7 @@ export interface World {
 
 interface Table {
   readonly name: string;
-  readonly kind: "integer" | "string" | "bigInteger";
+  readonly kind: "integer" | "string" | "bigInteger" | "pair";
   readonly keys: readonly Key[];
 }
 
@@ -18,6 +18,8 @@ interface Key {
   readonly target: number;
   readonly rule: "cascade" | "restrict" | "protect" | "set null" | "set default" | "do nothing" | "value" | "function";
   readonly nullable: boolean;
+  /** It holds the code of a row, which is unique, too, and not its primary key. */
+  readonly byCode: boolean;
   /** What a default or `set(…)` is; null only where the key is nullable. */
   readonly instead: number | null;
 }
@@ -60,15 +62,43 @@ export function world(chance: Chance, prefix: string): World {
       // Only so can rows be made one after another: a key that may not be NULL points at what is there.
       const nullable = target > index || rule === "set null" || chance.upTo(1) === 0;
       const isNull = rule === "set null" || (nullable && chance.upTo(2) === 0);
-      return { name: `f${at}`, target, rule, nullable, instead: isNull ? null : 1 + chance.upTo(MOST_KEYS - 1) };
+      const byCode = chance.upTo(3) === 0;
+      return {
+        name: `f${at}`,
+        target,
+        rule,
+        nullable,
+        byCode,
+        instead: isNull ? null : 1 + chance.upTo(MOST_KEYS - 1),
+      };
     });
-    return { name: `${prefix}_${index}`, kind: chance.pick(["integer", "string", "bigInteger"]), keys };
+    return { name: `${prefix}_${index}`, kind: chance.pick(["integer", "string", "bigInteger", "pair"]), keys };
   });
   return { tables };
 }
 
+type KeyValue = number | string | bigint | readonly [number, string];
+
+const codeOf = (number: number): string => `${"c".repeat(number)},`;
+
+/** What a foreign key holds that points at the row of a number. */
+export function heldValue({ tables }: World, { target, byCode }: Key, number: number | null): KeyValue | null {
+  if (number === null) return null;
+  return byCode ? codeOf(number) : keyValue(tables[target] as Table, number);
+}
+
+/** The fields that a row's key is made of, and their values. */
+export function ownValues(table: Table, number: number): Record<string, unknown> {
+  const key = keyValue(table, number);
+  return {
+    ...(Array.isArray(key) ? { a: key[0] as unknown, b: key[1] as unknown } : { id: key }),
+    code: codeOf(number),
+  };
+}
+
 /** A row's primary key, for its number. */
-export function keyValue({ kind }: Table, number: number): number | string | bigint {
+export function keyValue({ kind }: Table, number: number): KeyValue {
+  if (kind === "pair") return [number % 3, `é${number}`];
   if (kind === "string") return `clé ${number}`;
   return kind === "integer" ? number : 2n ** 60n + BigInt(number);
 }
@@ -80,22 +110,29 @@ export interface AnyModel {
 }
 
 const KINDS = {
-  integer: () => fields.integer({ primaryKey: true }),
-  string: () => fields.string({ primaryKey: true, maxLength: 20 }),
-  bigInteger: () => fields.bigInteger({ primaryKey: true }),
+  integer: () => ({ id: fields.integer({ primaryKey: true }) }),
+  string: () => ({ id: fields.string({ primaryKey: true, maxLength: 20 }) }),
+  bigInteger: () => ({ id: fields.bigInteger({ primaryKey: true }) }),
+  pair: () => ({ a: fields.integer(), b: fields.string({ maxLength: 20 }) }),
 };
+const PAIR = { primaryKey: ["a", "b"] } as never;
 
 /** The models of a world. */
-export function modelsOf({ tables }: World): AnyModel[] {
+export function modelsOf(given: World): AnyModel[] {
+  const { tables } = given;
   const models: unknown[] = [];
   for (const table of tables) {
-    const declared: Record<string, unknown> = { id: KINDS[table.kind]() };
+    const code = fields.string({ maxLength: 20, unique: true });
+    const declared: Record<string, unknown> = { ...KINDS[table.kind](), code };
     for (const key of table.keys) {
-      const target = tables[key.target] as Table;
-      const instead = key.instead === null ? null : keyValue(target, key.instead);
+      const instead = heldValue(given, key, key.instead);
       declared[key.name] = () => fields.foreignKey(models[key.target], optionsOf(key, instead) as never);
     }
-    const made = class extends (Model(table.name, declared) as unknown as new () => object) {
+    const made = class extends (Model(
+      table.name,
+      declared,
+      table.kind === "pair" ? PAIR : {},
+    ) as unknown as new () => object) {
       static objects: unknown;
     };
     Object.defineProperty(made, "name", { value: table.name });
@@ -105,10 +142,11 @@ export function modelsOf({ tables }: World): AnyModel[] {
   return models as AnyModel[];
 }
 
-function optionsOf({ rule, nullable }: Key, instead: unknown): object {
-  if (rule === "value") return { null: nullable, onDelete: set(instead) };
-  if (rule === "function") return { null: nullable, onDelete: set(() => Promise.resolve(instead)) };
-  return { null: nullable, onDelete: rule, ...(rule === "set default" && { default: instead }) };
+function optionsOf({ rule, nullable, byCode }: Key, instead: unknown): object {
+  const options = { null: nullable, ...(byCode && { to: "code" }) };
+  if (rule === "value") return { ...options, onDelete: set(instead) };
+  if (rule === "function") return { ...options, onDelete: set(() => Promise.resolve(instead)) };
+  return { ...options, onDelete: rule, ...(rule === "set default" && instead !== null && { default: instead }) };
 }
 
 /** Rows by table and number: what their foreign keys hold. */
@@ -155,8 +193,9 @@ export function expected(
   const pointing: Pointing[] = [];
   const open = rows.map((row) => [table, row] as const);
   for (const [at, row] of open) {
-    if (found[at]?.has(row)) continue;
-    found[at]?.add(row);
+    const rows = found[at] as Set<number>;
+    if (rows.has(row)) continue;
+    rows.add(row);
     for (const one of pointingAt(given, before, at, row)) {
       pointing.push(one);
       if (one.key.rule === "cascade") open.push([one.table, one.row]);
@@ -180,14 +219,7 @@ export function expected(
     return isStrict && isOwn && !key.nullable && key.rule !== "cascade" && !stays({ table: at, at: place, row, key });
   };
   const dangles = of("do nothing").some(stays) || pointing.some(isHeld) || !isWhole(given, after);
-  const error =
-    protecting.length > 0
-      ? "ProtectedError"
-      : restricting.length > 0
-        ? "RestrictedError"
-        : dangles
-          ? "ForeignKeyViolation"
-          : null;
+  const error = errorOf([protecting.length > 0, restricting.length > 0, dangles]);
   const names = given.tables.flatMap(({ name }, at) => Array.from(found[at] as Set<number>, () => name));
   return {
     error,
@@ -196,6 +228,12 @@ export function expected(
     blockers: counted([...protecting, ...restricting].map(named)),
     after: error === null ? after : before,
   };
+}
+
+/** What is thrown: what comes first, wins. */
+function errorOf(happens: readonly boolean[]): Outcome["error"] {
+  const errors = ["ProtectedError", "RestrictedError", "ForeignKeyViolation"] as const;
+  return errors.find((_, at) => happens[at]) ?? null;
 }
 
 /** True where every foreign key points at a row. */

@@ -15,6 +15,7 @@ export function mysqlFeatures({ insertReturning, isMariadb, setOperations }: Fla
     materializedCtes: false,
     defaultValues: false,
     rowLocks: true,
+    locksAbsentRows: true,
     locksOptionalRows: true,
     maxParameters: 65_535,
     // The least that `max_allowed_packet` is by default on any server that we know.

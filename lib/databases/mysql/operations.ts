@@ -95,6 +95,8 @@ export function mysqlOperations(flavour: Flavour): Operations {
         source,
       ),
     arrayMembership: (type, length) => longList(type, length, flavour),
+    // INSERT IGNORE would leave out rows of foreign keys to nothing as well.
+    unlessThere: ([column]) => sqlNode`ON DUPLICATE KEY UPDATE ${column as OperationNode} = ${column as OperationNode}`,
     parameter: (node, type) => (type.storage === "decimal" ? asDecimal(node, type) : node),
     sortKey: (node) => node,
     isDistinctFrom: (lhs, rhs) => sqlNode`NOT (${lhs} <=> ${rhs})`,

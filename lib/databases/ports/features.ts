@@ -26,6 +26,8 @@ export interface Features {
   readonly defaultValues: boolean;
   /** Rows can be locked as they are read; else locks are left out, for there is nobody to lock them against (SQLite). */
   readonly rowLocks: boolean;
+  /** A lock of what is not there keeps others from inserting it, who may hold one themselves (MySQL). */
+  readonly locksAbsentRows?: boolean;
   /** Rows that an outer join may come without can be locked; else only the others can (PostgreSQL). */
   readonly locksOptionalRows: boolean;
   /** Parameters at most in one statement. */

@@ -77,6 +77,8 @@ export interface Operations {
   arrayMembership(type: ColumnType, length: number): ArrayMembership | null;
   /** Absent where tuples are as quick. */
   readonly arrayInsert?: ArrayInsert;
+  /** The end of an INSERT that leaves out rows whose values of these columns, unique together, are there already. */
+  unlessThere(columns: readonly OperationNode[]): OperationNode;
   /** Wraps a parameter so that it is compared as the column's type (MySQL decimals), else gives it back. */
   parameter(node: OperationNode, type: ColumnType): OperationNode;
   /** Wraps a column or parameter so that `<`, `>` and ORDER BY follow its meaning (SQLite decimals), else gives it back. */

@@ -121,6 +121,16 @@ onEngines("Rows made along with others", (engine) => {
     expect(cover.isDirty()).toBe(false);
     expect(other.cover).toBeNull();
     expect(events).toEqual([]);
+    const full = await Album.objects.create({ name: "F", tracks: [{ title: "a", position: 1, lines: [{}] }] });
+    const empty = await Album.objects.create({ name: "E", tracks: [] });
+    events = [];
+    const tracks = await full.tracks.all();
+    expect(tracks.map((track) => [track.title, track.album === full, track.isDirty()])).toEqual([["a", true, false]]);
+    expect(await tracks[0]!.lines.count()).toBe(1);
+    expect(await empty.tracks.exists()).toBe(false);
+    expect(events).toEqual([]);
+    await full.tracks.create({ title: "b", position: 2 });
+    expect(await full.tracks.count()).toBe(2);
   });
 
   it("go with bulkCreate: one statement for all that stand in the same place", async () => {

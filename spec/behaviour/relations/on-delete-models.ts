@@ -1,6 +1,6 @@
 import { fields, manager, Model, set } from "dunder-orm";
 
-/** Djangos' D1, with comments two levels down. */
+/** Django's D1, with comments two levels down. */
 export class Blog extends Model("blog", { name: fields.string({ maxLength: 20 }) }) {
   static objects = manager(this);
 }

@@ -1,5 +1,6 @@
+import { sql } from "kysely";
 import { beforeEach, expect, it } from "vitest";
-import { ProtectedError, type QueryEvent, RestrictedError } from "dunder-orm";
+import { ForeignKeyViolation, ProtectedError, type QueryEvent, RestrictedError } from "dunder-orm";
 import { onEngines, useDatabase } from "../../support/engines.js";
 import {
   Album,
@@ -114,6 +115,24 @@ onEngines("delete and onDelete", (engine) => {
     await City.objects.create({ country });
     await country.update({ capital: city });
     expect(await city.delete()).toEqual({ total: 3, byModel: { City: 2, Country: 1 } });
-    expect(held.db.isConnected).toBe(true);
+  });
+
+  it("leaves the database with the same rules, as far as it can keep them", async () => {
+    const [first, other] = [
+      await Person.objects.create({ id: 1, name: "first" }),
+      await Person.objects.create({ id: 2, name: "other" }),
+    ];
+    const note = await Note.objects.create({ text: "x", author: other, editor: other });
+    const remove = held.db.execute(sql`delete from person where id = ${other.pk}`);
+    if (engine.name === "mysql") await expect(remove).rejects.toBeInstanceOf(ForeignKeyViolation);
+    else {
+      await remove;
+      await note.refresh();
+      expect([note.author, note.editor.pk]).toEqual([null, first.pk]);
+    }
+    const third = await Person.objects.create({ id: 3, name: "third" });
+    await Note.objects.create({ text: "x", reader: third, editor: 1 });
+    await expect(held.db.execute(sql`delete from person where id = 3`)).rejects.toBeInstanceOf(ForeignKeyViolation);
+    expect(await third.delete()).toEqual({ total: 1, byModel: { Person: 1 } });
   });
 });

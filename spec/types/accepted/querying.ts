@@ -75,6 +75,11 @@ export async function writes(album: Album, track: Track) {
   type(await made.save({ only: ["title"] })).is<Track>();
   type(await made.update({ title: "y", album: 3, pk: 9 })).is<Track>();
   type((await made.delete()).byModel).is<Readonly<Record<string, number>>>();
+  type((await made.delete({ dryRun: true })).updates).is<Readonly<Record<string, number>>>();
+  type((await Track.objects.delete({ all: true, dryRun: true })).blockers[0]?.rule).is<
+    "protect" | "restrict" | undefined
+  >();
+  type((await Track.objects.delete({ all: true, dryRun: false })).total).is<number>();
   await album.tracks.create({ title: "x", position: 1 });
   await Artist.objects.create({
     name: "x",

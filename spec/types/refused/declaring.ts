@@ -1,4 +1,4 @@
-import { fields, Model } from "dunder-orm";
+import { fields, Model, set } from "dunder-orm";
 import { Track } from "../accepted/music.js";
 
 // @expect-error Did you mean to write 'maxLength'?
@@ -19,6 +19,8 @@ fields.decimal({ precision: 3 });
 fields.enumeration(["draft", "out"], { default: "gone" });
 // @expect-error Did you mean '"cascade"'?
 fields.foreignKey(Track, { onDelete: "casade" });
+// @expect-error is not assignable to type 'OnDelete | undefined'
+fields.foreignKey(Track, { onDelete: set });
 // @expect-error Did you mean to write 'onDelete'?
 fields.foreignKey(Track, { onDelte: "cascade" });
 // @expect-error Type '"c"' is not assignable to type '"a" | "b"'

@@ -12,9 +12,9 @@ export async function writes(album: Album, artist: Artist, track: Track) {
   await Track.objects.create({ title: undefined, position: 1, album: 1 });
   // @expect-error Type 'null' is not assignable to type
   await Track.objects.create({ title: "x", position: 1, album: null });
-  // @expect-error 'tracks' does not exist
+  // @expect-error "✗ the other model's rows hold this relation"
   await album.update({ tracks: [] });
-  // @expect-error 'tracks' does not exist
+  // @expect-error "✗ the other model's rows hold this relation"
   void new Album({ name: "x", tracks: [] });
   // @expect-error Property 'position' is missing
   await Album.objects.create({ name: "x", tracks: [{ title: "x" }] });
@@ -66,4 +66,8 @@ export async function writes(album: Album, artist: Artist, track: Track) {
   Track.objects.limit("3");
   // @expect-error 'everything' does not exist
   await Track.objects.delete({ everything: true });
+  // @expect-error Property 'updates' does not exist on type 'DeleteResult'
+  (await Track.objects.delete({ all: true })).updates;
+  // @expect-error 'all' does not exist
+  await track.delete({ all: true });
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { ConfigurationError, Database, fields, manager, Model } from "dunder-orm";
+import { ConfigurationError, Database, fields, manager, Model, set } from "dunder-orm";
 
 const any = <T>(value: T): never => value as never;
 const id = fields.integer({ primaryKey: true });
@@ -218,14 +218,22 @@ describe("A relation", () => {
     expect(refusal(() => Track.meta)).toMatch(/Track\.album: onDelete: "set null" needs \{ null: true \}/);
   });
 
-  it("of one column points at no key of several", () => {
-    class Seat extends Model(
-      "seat",
-      { row: fields.integer(), place: fields.integer() },
-      { primaryKey: ["row", "place"] },
-    ) {}
-    class Ticket extends Model("ticket", { id, seat: () => fields.foreignKey(Seat) }) {}
-    expect(refusal(() => Ticket.meta)).toMatch(/Ticket\.seat: Seat has a key of several columns \(row, place\)/);
+  it("set to something else has something else to be set to", () => {
+    const declared = (options: object) => {
+      class Track extends Model("track", { id, album: () => fields.foreignKey(Album, any(options)) }) {}
+      return () => Track.meta;
+    };
+    expect(refusal(declared({ onDelete: "set default" }))).toMatch(
+      /Track\.album: onDelete: "set default" needs a default/,
+    );
+    expect(refusal(declared({ onDelete: "set default", default: null }))).toMatch(/needs a default/);
+    expect(refusal(declared({ onDelete: set(null) }))).toMatch(
+      /Track\.album: onDelete: set\(null\) needs \{ null: true \}/,
+    );
+    expect(refusal(() => set(undefined))).toMatch(/needs a value/);
+    expect(refusal(declared({ onDelete: set }))).toMatch(/or set\(value\), got function set/);
+    expect(declared({ onDelete: set(null), null: true })).not.toThrow();
+    expect(declared({ onDelete: "set default", null: true })).not.toThrow();
   });
 
   it("that is a key leads to a key at last", () => {
