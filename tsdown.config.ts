@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { defineConfig } from "tsdown";
+import { defineConfig, type UserConfig } from "tsdown";
 import ts from "typescript";
 
 const KYSELY = "/node_modules/kysely/";
@@ -17,15 +17,13 @@ const bareKysely = {
   },
 };
 
-export default defineConfig({
-  entry: ["lib/index.ts"],
+const shared = {
   format: "esm",
   platform: "node",
   target: "node20.19",
   tsconfig: "tsconfig.build.json",
   // tsc writes the declarations (npm run build): a bundler renames type parameters, and editors would show "T$1".
   dts: false,
-  clean: true,
   // One readable file an entry: names stay as they are written, so stack traces and console.log show them, and a map
   // larger than the file would add nothing.
   sourcemap: false,
@@ -36,4 +34,10 @@ export default defineConfig({
   banner: { js: `/*! With Kysely ${version}, (c) 2022 Sami Koskimäki, MIT: THIRD-PARTY-NOTICES.md */` },
   plugins: [bareKysely],
   external: ["better-sqlite3", "pg", "pg-cursor", "mysql2", /^mysql2\//],
-});
+} satisfies UserConfig;
+
+// Each by itself, so that none is a part of another, and the package's own file stays one.
+export default defineConfig([
+  { ...shared, entry: { index: "lib/index.ts" }, clean: ["dist", "!dist/testing"] },
+  { ...shared, entry: { index: "lib/testing/index.ts" }, outDir: "dist/testing", clean: true, banner: {} },
+]);

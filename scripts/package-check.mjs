@@ -151,6 +151,22 @@ const checks = {
     const head = `const { ${names} } = require("dunder-orm");\nconst db = new Database("${url}");`;
     expectOutput("require", run(process.execPath, [write("by-require.cjs", head + program)], temporary), "Packed");
   },
+  testing: () => {
+    const url = "sqlite:testing.db";
+    const head = `import { ${names} } from "dunder-orm";\nimport { expectQueries } from "dunder-orm/testing";\nconst db = new Database("${url}");`;
+    const counted = program
+      .replace("await Note.objects.get(", "await expectQueries(1, () => Note.objects.get(")
+      .replace('" });\n  await db.close', '" }));\n  await db.close');
+    expectOutput("testing", run(process.execPath, [write("testing.mjs", head + counted)], temporary), "Packed");
+    const wrong = counted
+      .replace("expectQueries(1", "expectQueries(2")
+      .replace("main();", "main().catch((error) => console.log(error.message));");
+    expectOutput(
+      "testing",
+      run(process.execPath, [write("testing-wrong.mjs", head.replace("testing.db", "wrong.db") + wrong)], temporary),
+      "Expected 2 queries, got 1",
+    );
+  },
   "beside the installed Kysely": () => {
     copyFileSync(join(root, "scripts/package-kysely.mjs"), join(temporary, "package-kysely.mjs"));
     expectOutput("Kysely", run(process.execPath, ["package-kysely.mjs"], temporary), "kinds of use");

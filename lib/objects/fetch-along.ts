@@ -9,6 +9,7 @@ import {
   ALONG,
   type Along,
   defaultSource,
+  MISSING,
   NOTHING_ALONG,
   type PrefetchNode,
   type PrefetchTree,
@@ -186,6 +187,6 @@ function putOnes({ rows, node, identities, owners }: Wanting, relation: ReverseM
     row[relation.via.rowSlot] = owners.get(identity);
   }
   rows.forEach((row, at) => {
-    row[to] = byKey.get(identities[at]) ?? null;
+    row[to] = byKey.get(identities[at]) ?? (node.lazy === true ? MISSING : null);
   });
 }

@@ -35,6 +35,7 @@ export async function fetchInParts(
 ): Promise<object[]> {
   if (isEmpty(query) || keys.length === 0) return [];
   if (!isReady(database, query.zones)) await makeReady(database, query.zones);
+  if (keys.length === 1) return fetchRows(database, narrow(keys));
   const size = keysAtOnce(database, query, columns, keys.length);
   if (keys.length <= size) return fetchRows(database, narrow(keys));
   const found: object[] = [];

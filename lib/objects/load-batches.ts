@@ -27,11 +27,11 @@ export async function inOneBatch<T>(
   database: DatabaseCore,
   kind: object,
   row: object,
-  run: (rows: readonly object[]) => Promise<T>,
+  run: (rows: readonly object[]) => T | Promise<T>,
 ): Promise<T> {
   const block = currentBlock(database);
-  const joined = open.find((one) => one.kind === kind && one.database === database && one.block === block);
-  if (joined !== undefined) {
+  const joined = openBatch(database, kind, block);
+  if (joined !== null) {
     joined.rows.push(row);
     joined.answer ??= newAnswer();
     return joined.answer.promise as Promise<T>;
@@ -41,7 +41,8 @@ export async function inOneBatch<T>(
   await endOfTick();
   open.splice(open.indexOf(batch), 1);
   try {
-    const result = await run(batch.rows);
+    const running = run(batch.rows);
+    const result = running instanceof Promise ? await running : running;
     batch.answer?.resolve(result);
     return result;
   } catch (error) {
@@ -50,11 +51,18 @@ export async function inOneBatch<T>(
   }
 }
 
+function openBatch(database: DatabaseCore, kind: object, block: Block | null): Batch | null {
+  for (const one of open) if (one.kind === kind && one.database === database && one.block === block) return one;
+  return null;
+}
+
+const now = Promise.resolve();
+
 /** After what is running now and all that its promises lead to. */
 function endOfTick(): Promise<void> {
   return new Promise((resolve) => {
-    // By way of a microtask, since at the end of a callback Node turns to nextTick before it turns to promises.
-    queueMicrotask(() => process.nextTick(resolve));
+    // By way of a promise, since at the end of a callback Node turns to nextTick before it turns to promises.
+    void now.then(() => process.nextTick(resolve));
   });
 }
 

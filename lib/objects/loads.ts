@@ -8,15 +8,16 @@ import {
   ORIGIN,
   type ReverseMeta,
 } from "../models/index.js";
-import { QUERY, type Query, rowsOf, withoutOrder } from "../query/index.js";
+import { changed, QUERY, type Query, rowsOf, withKeys, withoutOrder } from "../query/index.js";
 import { errorsOf } from "./errors-of.js";
 import { fetchAlong } from "./fetch-along.js";
+import { fetchRows } from "./fetch.js";
 import { fetchByKeys } from "./fetch-by-keys.js";
 import { fetchMembers } from "./fetch-members.js";
 import { identityIn, identityOf, keyIn, linkColumns } from "./link-keys.js";
 import { inOneBatch } from "./load-batches.js";
 import { noteLoad } from "./load-loops.js";
-import { ALONG, defaultSource, treeOf } from "./prefetch-tree.js";
+import { ALONG, defaultSource, MISSING, treeOf } from "./prefetch-tree.js";
 import { readAgain } from "./read-again.js";
 import { lazyLoad, type RelatedOwner } from "./related-owner.js";
 import { markResult, modeOf, peersOf } from "./row-results.js";
@@ -29,14 +30,26 @@ type Rows = readonly StatefulRow[];
 interface TargetKind {
   readonly query: Query;
   readonly columns: readonly ColumnMeta[];
+  /** The query for one row, but for its key. */
+  readonly one: Query;
 }
 
-function kindOf({ target, targetColumns }: ForeignKeyMeta): TargetKind {
-  const name = `load by ${targetColumns.map((column) => column.index).join()}`;
-  let kind = target.memo.get(name) as TargetKind | undefined;
+const kindsOfTargets = new WeakMap<ForeignKeyMeta, TargetKind>();
+
+function kindOf(relation: ForeignKeyMeta): TargetKind {
+  let kind = kindsOfTargets.get(relation);
   if (kind === undefined) {
-    kind = { query: withoutOrder(rowsOf(target)), columns: targetColumns };
+    const { target, targetColumns: columns } = relation;
+    const name = `load by ${columns.map((column) => column.index).join()}`;
+    const query = withoutOrder(rowsOf(target));
+    const key = columns.length === 1 ? null : columns.map(() => null);
+    kind = (target.memo.get(name) as TargetKind | undefined) ?? {
+      query,
+      columns,
+      one: withKeys(query, columns, [key]),
+    };
     target.memo.set(name, kind);
+    kindsOfTargets.set(relation, kind);
   }
   return kind;
 }
@@ -73,12 +86,39 @@ export async function loadSparse(target: object): Promise<void> {
   }
 }
 
-async function loadTargets(database: DatabaseCore, { query, columns }: TargetKind, rows: Rows): Promise<void> {
+function loadTargets(database: DatabaseCore, kind: TargetKind, rows: Rows): void | Promise<void> {
+  const [first, ...others] = rows as readonly [StatefulRow, ...Rows];
+  return others.length === 0 ? loadTarget(database, kind, first) : loadAllTargets(database, kind, rows);
+}
+
+/** One row by itself, in as few steps as there can be. */
+function loadTarget(
+  database: DatabaseCore,
+  { query, one, columns }: TargetKind,
+  row: StatefulRow,
+): void | Promise<void> {
+  noteLoad(row, relationTo(row));
+  const key = keyIn(row, columns);
+  const own = columns.length === 1 ? [key] : (key as readonly unknown[]);
+  const values = query.values.length === 0 ? own : [...query.values, ...own];
+  const found = fetchRows(database, changed(one, { values }));
+  if (found instanceof Promise) return fillLater(row, found);
+  fillOne(row, found);
+}
+
+// Awaited rather than handed to `then`, so that the stack of an error leads back to the caller.
+async function fillLater(row: StatefulRow, found: Promise<object[]>): Promise<void> {
+  fillOne(row, await found);
+}
+
+function fillOne(sparse: StatefulRow, [loaded]: readonly object[]): void {
+  if (loaded !== undefined) fillAll([sparse], loaded as StatefulRow);
+}
+
+async function loadAllTargets(database: DatabaseCore, { query, columns }: TargetKind, rows: Rows): Promise<void> {
   const standing = new Map<unknown, StatefulRow[]>();
   const keys: unknown[] = [];
   for (const row of new Set(rows)) addStanding(standing, keys, row, keyIn(row, columns));
-  const [first] = rows as readonly [StatefulRow];
-  if (rows.length === 1) noteLoad(first, relationTo(first));
   const found = (await fetchByKeys(database, query, columns, keys)) as Rows;
   for (const row of found) fillAll(standing.get(identityIn(row, columns)) ?? [], row);
 }
@@ -157,27 +197,21 @@ function isLoaded(row: StatefulRow): boolean {
   return row["isSparse"] !== true;
 }
 
-/**
- * In place of a row that is known not to be there, where only another row was asked for its own: code that loads one
- * after another finds something to load still.
- */
-export const MISSING = Symbol("dunder.missing");
-
 /** Reads the row on the other side of a one-to-one relation, and keeps it; null where there is none. */
 export async function loadOne(row: StatefulRow, relation: ReverseMeta): Promise<object | null> {
+  const slot = relation.rowSlot;
+  if (row[slot] === MISSING) return null;
   const origin = row[ORIGIN];
   const database = databaseOfRow(row);
-  if (row[relation.rowSlot] === MISSING) return (row[relation.rowSlot] = null);
   const mode = origin ? modeOf(origin) : "one";
   if (mode === "raise") throw lazyLoad(row[META].name, relation.name, "selectRelated");
   if (mode === "peers" && origin?.result) {
     await loadForPeers(database, origin.result, relation, row);
-    for (const peer of peersOf(origin.result)) if (peer !== row) peer[relation.rowSlot] ??= MISSING;
   } else {
     const found = await inOneBatch(database, relation, row, (rows) => loadReverse(database, relation, rows as Rows));
-    row[relation.rowSlot] = found.get(row)?.[0] ?? null;
+    row[slot] = found.get(row)?.[0] ?? MISSING;
   }
-  return row[relation.rowSlot] as object | null;
+  return row[slot] === MISSING ? null : (row[slot] as object);
 }
 
 /** The rows on the many's side of a relation. */
@@ -244,7 +278,13 @@ async function reversesOf(
   const { there } = linkColumns(relation);
   const ordered = relation.many ? query : withoutOrder(query);
   const lists: Lists = new Map();
-  for (const row of (await fetchByKeys(database, ordered, there, keys)) as Rows) {
+  const found = (await fetchByKeys(database, ordered, there, keys)) as StatefulRow[];
+  const [only, ...others] = [...owners.values()].flat();
+  if (only !== undefined && others.length === 0) {
+    for (const row of found) row[relation.via.rowSlot] = only;
+    return lists.set(only, found);
+  }
+  for (const row of found) {
     owners.get(identityIn(row, there))?.forEach((owner, at) => {
       // Those who asked for the same rows get rows of their own: they need know nothing of each other.
       const own = at === 0 ? row : readAgain(row);

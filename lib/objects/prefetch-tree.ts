@@ -38,7 +38,12 @@ export interface PrefetchNode {
   /** Relations to one row that its query joins. */
   readonly joined: readonly string[];
   readonly children: PrefetchTree;
+  /** True where it is fetched since a row was to load it: what is missing is then `MISSING`. */
+  readonly lazy?: boolean;
 }
+
+/** In place of a row that was loaded and is not there: who asks again finds something to load still, which is null. */
+export const MISSING = Symbol("dunder.missing");
 
 export const NOTHING_ALONG: PrefetchTree = new Map();
 
@@ -152,6 +157,33 @@ function withLeaf(meta: ModelMeta, tree: PrefetchTree, relation: AnyRelationMeta
   return withEntry(tree, { ...wholeNode(relation), source, attribute });
 }
 
+/** What is fetched along, and joined, for paths of which relations to one row are joined where they can be. */
+export interface Balanced {
+  readonly tree: PrefetchTree;
+  readonly joined: readonly string[];
+}
+
+/** Adds paths: joined up to the first relation to many rows, fetched by a query there, and so on behind it. */
+export function addBalanced(meta: ModelMeta, tree: PrefetchTree, paths: readonly unknown[], method: string): Balanced {
+  const checked = addPrefetches(meta, NOTHING_ALONG, paths, method);
+  let balanced: Balanced = { tree, joined: [] };
+  for (const node of checked.values()) balanced = withBalanced(balanced, node, "");
+  return balanced;
+}
+
+function withBalanced({ tree, joined }: Balanced, node: PrefetchNode, before: string): Balanced {
+  const { relation, children } = node;
+  const known = tree.get(relation.name) ?? wholeNode(relation);
+  const isMany = relation.type !== "foreignKey" && relation.many;
+  const path = `${before}${relation.name}`;
+  let below: Balanced = { tree: known.children, joined: isMany ? known.joined : joined };
+  for (const child of children.values()) below = withBalanced(below, child, isMany ? "" : `${path}__`);
+  if (isMany) return { tree: withEntry(tree, { ...known, joined: below.joined, children: below.tree }), joined };
+  const joins = [...new Set([...below.joined, path])];
+  const isLeaf = below.tree.size === 0 && !tree.has(relation.name);
+  return { tree: isLeaf ? tree : withEntry(tree, { ...known, children: below.tree }), joined: joins };
+}
+
 function withEntry(tree: PrefetchTree, node: PrefetchNode): PrefetchTree {
   return new Map([...tree, [node.attribute ?? node.relation.name, node]]);
 }
@@ -205,9 +237,9 @@ function namesOr(meta: ModelMeta): string {
   return Object.keys(meta.relations).join(", ") || "none here";
 }
 
-/** A tree of one relation. */
+/** A tree of one relation that a row was to load. */
 export function treeOf(relation: AnyRelationMeta): PrefetchTree {
-  return withEntry(NOTHING_ALONG, wholeNode(relation));
+  return withEntry(NOTHING_ALONG, { ...wholeNode(relation), lazy: true });
 }
 
 const wholeModels = new WeakMap<ModelMeta, RowSource>();

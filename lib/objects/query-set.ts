@@ -2,7 +2,7 @@ import { inspect } from "node:util";
 import { selectNode } from "../compile/index.js";
 import { type BuildCondition, selectFrom, type UntypedSelect } from "../databases/kysely-bridge.js";
 import { kyselyOf } from "../execute/index.js";
-import { FieldError, NotLoadedError } from "../errors/index.js";
+import { FieldError } from "../errors/index.js";
 import { registerModel } from "../models/index.js";
 import { Expression } from "../expressions/index.js";
 import { noteVariant } from "../models/index.js";
@@ -188,21 +188,6 @@ class QuerySetBase extends Refinable {
   [Symbol.asyncIterator](): AsyncIterator<object> {
     const fetched = this[OWNER]?.fetched ?? null;
     return fetched === null ? this.iterator() : each(fetched);
-  }
-
-  /** The rows of a related manager that were fetched along; of nothing else is known yet what there is. */
-  [Symbol.iterator](): Iterator<object> {
-    return this.#fetched()[Symbol.iterator]();
-  }
-
-  get length(): number {
-    return this.#fetched().length;
-  }
-
-  #fetched(): readonly object[] {
-    const owner = this[OWNER];
-    if (owner !== null) return owner.demanded;
-    throw new NotLoadedError(`${this[QUERY].model.name}: a queryset has no rows before it is run: await ….all().`);
   }
 
   async explain(options?: unknown): Promise<string> {

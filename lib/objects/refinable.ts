@@ -29,7 +29,7 @@ import {
 } from "../query/index.js";
 import { printable } from "../util/printable.js";
 import { builtCondition } from "./build-condition.js";
-import { addPrefetches, ALONG, type Along, NOTHING_ALONG, USING } from "./prefetch-tree.js";
+import { addBalanced, addPrefetches, ALONG, type Along, NOTHING_ALONG, USING } from "./prefetch-tree.js";
 import { withMoments, withSearch } from "./query-shortcuts.js";
 import type { RelatedOwner } from "./related-owner.js";
 import { checkDatabase, databaseOf } from "./routing.js";
@@ -165,6 +165,14 @@ export class Refinable {
     refusePicked(query, "prefetchRelated");
     const tree = addPrefetches(query.model, this.#along?.tree ?? NOTHING_ALONG, paths, "prefetchRelated");
     return this[REFINED](query, this.#using, { mode: null, ...this.#along, tree });
+  }
+
+  fetchRelated(...paths: unknown[]): this {
+    const query = this[QUERY];
+    refusePicked(query, "fetchRelated");
+    const { tree, joined } = addBalanced(query.model, this.#along?.tree ?? NOTHING_ALONG, paths, "fetchRelated");
+    const whole = joined.length === 0 ? query : withRelated(query, joined);
+    return this[REFINED](whole, this.#using, { mode: null, ...this.#along, tree });
   }
 
   fetchMode(mode: unknown): this {

@@ -1,5 +1,5 @@
 import type { DatabaseCore } from "../execute/database-core.js";
-import { FieldError } from "../errors/index.js";
+import { FieldError, NotLoadedError } from "../errors/index.js";
 import { atomic } from "../execute/index.js";
 import { META } from "../models/index.js";
 import { QUERY, type Query } from "../query/index.js";
@@ -8,7 +8,7 @@ import { didYouMean } from "../util/suggest.js";
 import { PointingRows } from "./pointing-rows.js";
 import type { Along } from "./prefetch-tree.js";
 import type { QuerySetBase } from "./query-set.js";
-import { DATABASE, OWNED, REFINED } from "./refinable.js";
+import { DATABASE, OWNED, OWNER, REFINED } from "./refinable.js";
 import { RelatedOwner } from "./related-owner.js";
 import { forgetRelated, type RelatedRows } from "./related-rows.js";
 import { databaseOfRow, type StatefulRow } from "./row-state.js";
@@ -45,6 +45,15 @@ function classOver(Base: Manager) {
       next[ORIGIN] = this[ORIGIN];
       next[IS_WHOLE] = this[IS_WHOLE] && query === this[QUERY];
       return next;
+    }
+
+    /** The rows that were fetched along. */
+    [Symbol.iterator](): Iterator<object> {
+      return fetchedRows(this)[Symbol.iterator]();
+    }
+
+    get length(): number {
+      return fetchedRows(this).length;
     }
 
     async add(...given: unknown[]): Promise<void> {
@@ -100,6 +109,12 @@ function classOver(Base: Manager) {
       });
     }
   };
+}
+
+function fetchedRows(manager: QuerySetBase): readonly object[] {
+  const owner = manager[OWNER];
+  if (owner !== null) return owner.demanded;
+  throw new NotLoadedError(`${manager[QUERY].model.name}: a queryset has no rows before it is run: await ….all().`);
 }
 
 /** What changes the rows of a relation, which is about all of them. */

@@ -11,7 +11,8 @@ import {
   type ReverseMeta,
 } from "../models/index.js";
 import { assignReference, isUnsavedFor, keyValues, settledRow } from "./references.js";
-import { loadOne, MISSING } from "./loads.js";
+import { loadOne } from "./loads.js";
+import { MISSING } from "./prefetch-tree.js";
 import { checkedValue } from "./row-values.js";
 import type { StatefulRow } from "./row-state.js";
 import { sparseRow } from "./sparse.js";
@@ -68,8 +69,10 @@ function unloadedOne(row: StatefulRow, relation: ReverseMeta): object {
     Object.defineProperty(unloaded, field, {
       get(): never {
         throw new NotLoadedError(
-          `${target.name}.${field} was not loaded: whether this ${owner} has a ${name} is not known yet. ` +
-            `Load it with await row.${name}.load(), or fetch it along with ${owner}.objects.selectRelated("${name}").`,
+          row[relation.rowSlot] === MISSING
+            ? `${target.name}.${field}: this ${owner} has no ${name}. What await row.${name}.load() gives says so: null.`
+            : `${target.name}.${field} was not loaded: whether this ${owner} has a ${name} is not known yet. ` +
+                `Load it with await row.${name}.load(), or fetch it along with ${owner}.objects.selectRelated("${name}").`,
         );
       },
     });

@@ -102,7 +102,7 @@ export class ModelRow {
 
 /** A part of a key; one that there is not yet is null. */
 function shown(value: unknown): string {
-  return value === undefined ? "null" : String(value as string);
+  return value === undefined ? "null" : `${value as string}`;
 }
 
 /** The value of a field in JSON: of several columns a list, unless one of them is null. */

@@ -50,9 +50,9 @@ function toOneRelation(meta: ModelMeta, name: string, path: string): RelationMet
     );
   }
   if (field.type !== "foreignKey" && field.many) {
-    const by = field.type === "reverse" ? `${field.target.name} by its "${field.via.name}"` : `row.${name}`;
     throw new FieldError(
-      `${meta.name}.${name} leads to many rows, which selectRelated("${path}") cannot join. Query ${by} instead.`,
+      `${meta.name}.${name} leads to many rows, which selectRelated("${path}") cannot join. Fetch them along by a query ` +
+        `of their own: prefetchRelated("${path}").`,
     );
   }
   return field;

@@ -44,11 +44,10 @@ type AtEnd<F, P extends string> = P extends `${infer H}__${infer R}`
     ? Next<F[P]>
     : never;
 
-type Names<F> = { [K in keyof F]: [Next<F[K]>] extends [never] ? never : K }[keyof F];
+type IfRelation<S> = Next<S> extends never ? never : unknown;
 
-type PathOf<I, P extends string> = [AtEnd<SpecsOf<I>, P>] extends [never]
-  ? Names<SpecsOf<I>> | NoSuchAnyRelation<P>
-  : P;
+type PathOf<I, P extends string, F = SpecsOf<I>> =
+  AtEnd<F, P> extends never ? NoSuchAnyRelation<P> | { [K in keyof F]: K & IfRelation<F[K]> }[keyof F] : P;
 
 type Fits<I, E, P extends string, Q> = [AtEnd<SpecsOf<I>, P>] extends [never]
   ? NoSuchAnyRelation<P>

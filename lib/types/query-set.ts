@@ -139,6 +139,20 @@ export interface QuerySet<I> extends AnyQuerySet {
     ...paths: PrefetchPaths<I, L>
   ): this & { readonly [FETCHED]: FetchedAlong<L> };
   /**
+   * Fetches relations along in the way that suits each: those to one row are joined, as by `selectRelated`, and those to
+   * many are queries of their own, as by `prefetchRelated`.
+   *
+   * @example
+   * ```ts
+   * const albums = await Album.objects.fetchRelated("artist", "tracks__album").all();
+   * // SELECT … FROM "album" LEFT JOIN "artist" …; SELECT … FROM "track" JOIN "album" … WHERE "album_id" IN (1, 2, …)
+   * ```
+   * @throws FieldError for what is no relation.
+   */
+  fetchRelated<const L extends readonly string[]>(
+    ...paths: PrefetchPaths<I, L>
+  ): this & { readonly [FETCHED]: FetchedAlong<L> };
+  /**
    * Adds what an expression works out to each row, by a name that filters and orders know from here on. After `values`
    * an aggregate is over all rows that have these values alike.
    *

@@ -18,6 +18,8 @@ export declare const Q: QFactory;
 export declare function set(value: unknown): types.SetRule;
 export declare const QuerySet: QuerySetClass;
 export type QuerySet<I> = types.QuerySet<I>;
+export declare const Prefetch: types.PrefetchFactory;
+export declare const prefetch: types.PrefetchRows;
 export type * from "../../lib/types/index.js";
 
 declare const extensions: Extensions;

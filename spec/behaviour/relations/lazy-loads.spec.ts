@@ -2,7 +2,7 @@ import { beforeEach, expect, it } from "vitest";
 import { NotLoadedError, OrmError } from "dunder-orm";
 import { expectQueries } from "dunder-orm/testing";
 import { onEngines, useDatabase } from "../../support/engines.js";
-import type { Cover} from "./music.js";
+import type { Cover } from "./music.js";
 import { Album, Artist, fillMusic, music, Review, Track } from "./music.js";
 
 onEngines("Loads in one tick", (engine) => {
@@ -54,6 +54,11 @@ onEngines("Loads in one tick", (engine) => {
     const covers = await expectQueries(1, () => Promise.all(albums.map((album) => album.cover.load())));
     expect(covers.map((cover) => cover?.colour ?? null)).toEqual(["blue", null, "grün", null]);
     expect(covers[0]?.album).toBe(albums[0]);
+    // Who asks again gets the same answer.
+    await expectQueries(0, async () => expect(await albums[1]!.cover.load()).toBeNull());
+    expect(() => (albums[1]!.cover as unknown as Cover).colour).toThrow(/Cover\.colour: this Album has no cover/);
+    await albums[1]!.refresh();
+    await expectQueries(1, async () => expect(await albums[1]!.cover.load()).toBeNull());
   });
 
   it("of many rows each are one query, in the order of the model", async () => {
