@@ -7,7 +7,7 @@ import { printable } from "../util/printable.js";
 import { didYouMean } from "../util/suggest.js";
 import { PointingRows } from "./pointing-rows.js";
 import type { Along } from "./prefetch-tree.js";
-import { QuerySetBase } from "./query-set.js";
+import type { QuerySetBase } from "./query-set.js";
 import { DATABASE, OWNED, REFINED } from "./refinable.js";
 import { RelatedOwner } from "./related-owner.js";
 import { forgetRelated, type RelatedRows } from "./related-rows.js";

@@ -323,3 +323,102 @@ describe("A database", () => {
     throw new Error("It should have been refused.");
   });
 });
+
+describe("A many-to-many relation", () => {
+  class Tag extends Model("tag", { name: fields.text() }) {}
+  const messageOf = (declared: object, Target?: { readonly meta: unknown }) => {
+    class Post extends Model("post", declared as { tags: () => never }) {}
+    return refusal(() => (Target ?? Post).meta);
+  };
+
+  it("takes the options that there are", () => {
+    expect(refusal(() => fields.manyToMany(Tag, any({ thru: Tag })))).toMatch(/manyToMany.*"thru".*Options: through/);
+    expect(refusal(() => fields.manyToMany(Tag, { through: any("post_tags") }))).toMatch(
+      /through is a model, or a function/,
+    );
+    expect(refusal(() => fields.manyToMany(Tag, { through: Tag, table: "x" }))).toMatch(/table names the table/);
+    expect(refusal(() => fields.manyToMany(Tag, { throughFields: ["a", "b"] }))).toMatch(/throughFields names two/);
+    expect(refusal(() => fields.manyToMany(Tag, { through: Tag, throughFields: any(["a"]) }))).toMatch(/throughFields/);
+    expect(refusal(() => fields.manyToMany(Tag, { reverse: any(5) }))).toMatch(/reverse names the field/);
+    expect(refusal(() => fields.manyToMany(Tag, { reverse: "posts", table: "x" }))).toMatch(
+      /table is for the field "posts" of the other model to say/,
+    );
+  });
+
+  it("goes through a model made for it, with a unique pair of keys and a table of its own", () => {
+    class BlogPost extends Model("blog", {
+      tags: () => fields.manyToMany(Tag),
+      old: () => fields.manyToMany(Tag, { table: "o" }),
+    }) {}
+    const { through } = BlogPost.tags;
+    expect(through.meta.table).toBe("blog_tags");
+    expect(through.name).toBe("BlogPost_tags");
+    expect(Object.keys(through.meta.fields)).toEqual(["id", "blogPost", "tag"]);
+    expect(through.meta.columns.map(({ name }) => name)).toEqual(["id", "blog_post_id", "tag_id"]);
+    expect(through.meta.options.constraints).toEqual([{ unique: ["blogPost", "tag"] }]);
+    expect(BlogPost.tags.through).toBe(through);
+    expect(BlogPost.old.through.meta.table).toBe("o");
+    expect((BlogPost.meta.relations as Record<string, unknown>)["tags"]).toMatchObject({
+      kind: "manyToMany",
+      target: Tag.meta,
+    });
+    class Node extends Model("node", { links: () => fields.manyToMany(Node) }) {}
+    expect(Object.keys(Node.links.through.meta.fields)).toEqual(["id", "fromNode", "toNode"]);
+    class Id extends Model("id", { tags: () => fields.manyToMany(Tag) }) {}
+    expect(Object.keys(Id.tags.through.meta.fields)).toEqual(["id", "fromId", "toTag"]);
+  });
+
+  it("has another side that agrees with it", () => {
+    expect(messageOf({ tags: () => fields.manyToMany(Tag, { reverse: "post" }) })).toMatch(
+      /Post\.tags.*Tag has no many-to-many field "post".*fields of Tag: none/,
+    );
+    class Left extends Model("left", { others: () => fields.manyToMany(Right), name: fields.text() }) {}
+    class Right extends Model("right", { others: () => fields.manyToMany(Left, { reverse: "othres" }) }) {}
+    expect(refusal(() => Right.meta)).toMatch(/Left has no many-to-many field "othres"\. Did you mean "others"/);
+    class Third extends Model("third", { lefts: () => fields.manyToMany(Fourth, { reverse: "others" }) }) {}
+    class Fourth extends Model("fourth", { others: () => fields.manyToMany(Tag) }) {}
+    expect(refusal(() => Third.meta)).toMatch(/Fourth\.others leads to Tag, not to Third/);
+    class Loop extends Model("loop", {
+      to: () => fields.manyToMany(Loop),
+      from: () => fields.manyToMany(Loop, { reverse: "to" }),
+    }) {}
+    expect(refusal(() => Loop.meta)).toMatch(/Loop\.to is symmetrical.*\{ symmetrical: false \}/);
+    expect(messageOf({ tags: () => fields.manyToMany(Tag, { symmetrical: true }) })).toMatch(
+      /Post\.tags: only a relation of a model to itself can be symmetrical, and this one leads to Tag/,
+    );
+  });
+
+  it("goes through a model of one's own with one key to each side, or says which", () => {
+    class User extends Model("user", {}) {}
+    class Tie extends Model("tie", {
+      user: () => fields.foreignKey(User),
+      by: () => fields.foreignKey(User),
+      tag: () => fields.foreignKey(Tag),
+    }) {}
+    const of = (options: object) => {
+      class Owner extends Model("user", { tags: () => fields.manyToMany(Tag, options) }) {}
+      return refusal(() => Owner.meta);
+    };
+    expect(of({ through: () => Tie })).toMatch(/Owner\.tags: Tie has no foreign key to Owner/);
+    expect(of({ through: () => 5 })).toMatch(/through is a class made with Model\(…\), got number 5/);
+    class Member extends Model("member", { tags: () => fields.manyToMany(Tag, { through: Pair }) }) {}
+    class Pair extends Model("pair", {
+      member: () => fields.foreignKey(Member),
+      by: () => fields.foreignKey(Member),
+      tag: () => fields.foreignKey(Tag),
+    }) {}
+    expect(refusal(() => Member.meta)).toMatch(/Pair has several foreign keys to Member: member, by.*throughFields/);
+    class Wrong extends Model("member", {
+      tags: () => fields.manyToMany(Tag, { through: Ties, throughFields: ["membr", "tag"] }),
+    }) {}
+    class Ties extends Model("ties", { member: () => fields.foreignKey(Wrong), tag: () => fields.foreignKey(Tag) }) {}
+    expect(refusal(() => Wrong.meta)).toMatch(/throughFields names "membr".*Ties to Wrong\. Did you mean "member"/);
+  });
+
+  it("is declared as a function", () => {
+    expect(messageOf({ tags: fields.manyToMany(Tag) })).toMatch(/tags: \(\) => fields\.manyToMany/);
+    expect(messageOf({ tags: () => fields.manyToMany(any(undefined)) })).toMatch(
+      /Post\.tags: expected a class made with Model/,
+    );
+  });
+});
