@@ -15,6 +15,8 @@ const PLANS = 500;
  */
 export class DatabaseCore {
   readonly options: DatabaseOptions;
+  /** True where rows must know which others came with them, whatever their querysets say. */
+  readonly tellsResults: boolean;
   readonly timeZone: string | null;
   #config: ConnectionConfig | null = null;
   #engine: Engine | null = null;
@@ -27,6 +29,7 @@ export class DatabaseCore {
   constructor(config: string | ConnectionConfig | null, options: DatabaseOptions = {}) {
     checkOptions(options);
     this.options = options;
+    this.tellsResults = options.fetchMode === "peers" || options.onLoadLoop !== undefined;
     this.timeZone = options.timeZone ?? null;
     this.#plans = new PlanCache(options.planCacheSize ?? PLANS);
     if (config !== null) this.#configure(config);

@@ -50,7 +50,6 @@ import { loadMany } from "./loads.js";
 import { ALONG } from "./prefetch-tree.js";
 import { DATABASE, GIVEN_VALUES, OWNER, Refinable } from "./refinable.js";
 import type { ModelRow } from "./row.js";
-import { tellsResults } from "./row-results.js";
 import { withLinks } from "./with-links.js";
 
 /** `get` fetches so many rows at most: enough to tell how many there were, without reading a table by mistake. */
@@ -77,7 +76,7 @@ class QuerySetBase extends Refinable {
   #fetch(query: Query): object[] | Promise<object[]> {
     const database = this[DATABASE];
     const along = this[ALONG];
-    if (query.picked !== null || (along === null && !tellsResults(database))) return fetchRows(database, query);
+    if (query.picked !== null || (along === null && !database.tellsResults)) return fetchRows(database, query);
     return followed(database, fetchRows(database, along === null ? query : withLinks(query, along.tree)), along);
   }
 

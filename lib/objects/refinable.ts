@@ -53,15 +53,18 @@ export class Refinable {
   #query: Query | null = null;
   #using: DatabaseCore | null = null;
   #given: Given | null = null;
-  #along: Along | null = null;
-  #owner: RelatedOwner | null = null;
+  // Read for every query: a property costs nothing, where a getter is a call.
+  /** What is to be fetched along. */
+  [ALONG]: Along | null = null;
+  /** The row whose related rows these are; null for a queryset of any others, and for one that was narrowed further. */
+  [OWNER]: RelatedOwner | null = null;
 
   constructor(model: unknown) {
     this.#model = model;
   }
 
   get [QUERY](): Query {
-    return (this.#query ??= this.#owner === null ? rowsOf(metaOf(this.#model)) : this.#owner.query);
+    return (this.#query ??= this[OWNER] === null ? rowsOf(metaOf(this.#model)) : this[OWNER].query);
   }
 
   get [DATABASE](): DatabaseCore {
@@ -73,41 +76,25 @@ export class Refinable {
   }
 
   get [GIVEN_VALUES](): Given | null {
-    return this.#owner === null ? this.#given : this.#owner.given;
-  }
-
-  get [ALONG](): Along | null {
-    return this.#along;
-  }
-
-  /** The row whose related rows these are; null for a queryset of any others, and for one that was narrowed further. */
-  get [OWNER](): RelatedOwner | null {
-    return this.#owner;
+    return this[OWNER] === null ? this.#given : this[OWNER].given;
   }
 
   /** The same queryset with another query, and where it is given another database or other values. */
-  [REFINED](query: Query, using = this.#using, along = this.#along): this {
-    const next = this.#like(using, along);
+  [REFINED](query: Query, using = this.#using, along = this[ALONG]): this {
+    const next = new (this.constructor as new (model: unknown) => this)(this.#model);
+    next.#using = using;
+    next[ALONG] = along;
     next.#query = query;
-    next.#given = this[GIVEN_VALUES];
+    next.#given = this[OWNER] === null ? this.#given : this[OWNER].given;
     return next;
   }
 
   /** A queryset, of a class that extends this one's, for the rows that belong to one row. */
   [OWNED](owner: RelatedOwner, database: DatabaseCore, Class: new (model: unknown) => this): this {
-    const next = this.#like(database, this.#along, Class);
-    next.#owner = owner;
-    return next;
-  }
-
-  #like(
-    using: DatabaseCore | null,
-    along: Along | null,
-    Class = this.constructor as new (model: unknown) => this,
-  ): this {
     const next = new Class(this.#model);
-    next.#using = using;
-    next.#along = along;
+    next.#using = database;
+    next[ALONG] = this[ALONG];
+    next[OWNER] = owner;
     return next;
   }
 
@@ -163,16 +150,16 @@ export class Refinable {
   prefetchRelated(...paths: unknown[]): this {
     const query = this[QUERY];
     refusePicked(query, "prefetchRelated");
-    const tree = addPrefetches(query.model, this.#along?.tree ?? NOTHING_ALONG, paths, "prefetchRelated");
-    return this[REFINED](query, this.#using, { mode: null, ...this.#along, tree });
+    const tree = addPrefetches(query.model, this[ALONG]?.tree ?? NOTHING_ALONG, paths, "prefetchRelated");
+    return this[REFINED](query, this.#using, { mode: null, ...this[ALONG], tree });
   }
 
   fetchRelated(...paths: unknown[]): this {
     const query = this[QUERY];
     refusePicked(query, "fetchRelated");
-    const { tree, joined } = addBalanced(query.model, this.#along?.tree ?? NOTHING_ALONG, paths, "fetchRelated");
+    const { tree, joined } = addBalanced(query.model, this[ALONG]?.tree ?? NOTHING_ALONG, paths, "fetchRelated");
     const whole = joined.length === 0 ? query : withRelated(query, joined);
-    return this[REFINED](whole, this.#using, { mode: null, ...this.#along, tree });
+    return this[REFINED](whole, this.#using, { mode: null, ...this[ALONG], tree });
   }
 
   fetchMode(mode: unknown): this {
@@ -180,7 +167,7 @@ export class Refinable {
     refusePicked(query, "fetchMode");
     return this[REFINED](query, this.#using, {
       tree: NOTHING_ALONG,
-      ...this.#along,
+      ...this[ALONG],
       mode: checkMode(query.model.name, mode),
     });
   }

@@ -34,9 +34,22 @@ export function relatedManager(base: QuerySetBase, row: StatefulRow, relation: O
   return manager;
 }
 
-/** The class of a model's querysets, with what a manager of related rows can do beside. */
+/** The class of a model's querysets, whose rows can be gone through where they were fetched along. */
+function iterable(Base: Manager) {
+  return class FetchedRows extends Base {
+    [Symbol.iterator](): Iterator<object> {
+      return fetchedRows(this)[Symbol.iterator]();
+    }
+
+    get length(): number {
+      return fetchedRows(this).length;
+    }
+  };
+}
+
+/** The same, with what a manager of related rows can do beside. */
 function classOver(Base: Manager) {
-  return class RelatedManager extends Base {
+  return class RelatedManager extends iterable(Base) {
     [ORIGIN]!: Origin;
     [IS_WHOLE] = false;
 
@@ -45,15 +58,6 @@ function classOver(Base: Manager) {
       next[ORIGIN] = this[ORIGIN];
       next[IS_WHOLE] = this[IS_WHOLE] && query === this[QUERY];
       return next;
-    }
-
-    /** The rows that were fetched along. */
-    [Symbol.iterator](): Iterator<object> {
-      return fetchedRows(this)[Symbol.iterator]();
-    }
-
-    get length(): number {
-      return fetchedRows(this).length;
     }
 
     async add(...given: unknown[]): Promise<void> {

@@ -4,14 +4,9 @@ import { type RowOrigin, type RowResult, withResult } from "../execute/index.js"
 import { ORIGIN } from "../models/index.js";
 import type { StatefulRow } from "./row-state.js";
 
-/** True where rows of a database must know which others came with them, whatever their querysets say. */
-export function tellsResults({ options }: DatabaseCore): boolean {
-  return options.fetchMode === "peers" || options.onLoadLoop !== undefined;
-}
-
 /** Tells rows that came together of each other, and of the mode that they load more in, where that matters. */
 export function markResult(database: DatabaseCore, rows: readonly object[], mode: FetchMode | null): void {
-  if (rows.length === 0 || (mode === null && !tellsResults(database))) return;
+  if (rows.length === 0 || (mode === null && !database.tellsResults)) return;
   mark(rows as readonly StatefulRow[], mode ?? database.options.fetchMode ?? "one");
 }
 

@@ -6,7 +6,6 @@ import type { Query } from "../query/index.js";
 import { printable } from "../util/printable.js";
 import { statementOf } from "./commented.js";
 import { followed } from "./followed.js";
-import { tellsResults } from "./row-results.js";
 import type { Along } from "./prefetch-tree.js";
 import { withLinks } from "./with-links.js";
 import { isEmpty, readerFor, rowsPlan } from "./fetch.js";
@@ -28,7 +27,7 @@ export async function* streamInstances(
   const plan = rowsPlan(database, query);
   const request = { statement: statementOf(plan, query), parameters: bind(plan, query), model: query.model.name };
   const read = readerFor(database, plan);
-  const alone = query.picked !== null || (along === null && !tellsResults(database));
+  const alone = query.picked !== null || (along === null && !database.tellsResults);
   for await (const chunk of streamRows(database, request, chunkSize)) {
     if (alone) for (const row of chunk) yield read(row) as object;
     else {
