@@ -65,7 +65,7 @@ await import("dunder-orm");
 console.log(JSON.stringify(process.moduleLoadList.filter((name) => !before.has(name))));
 `;
 /** What one file of ours may come to, so that it loads in tens of milliseconds, and all of the package unpacked. */
-const MOST_BYTES = { file: 1_100_000, package: 2_000_000 };
+const MOST_BYTES = { file: 1_300_000, package: 2_000_000 };
 /** Node's modules that take milliseconds to load. */
 const SLOW_BUILTINS = [
   "child_process",
