@@ -75,6 +75,41 @@ export class Line extends Model("line", {
   static objects = manager(this);
 }
 
+export class Tag extends Model("tag", {
+  name: fields.string({ unique: true }),
+  posts: () => fields.manyToMany(Post, { reverse: "tags" }),
+}) {
+  static objects = manager(this);
+}
+
+export class Post extends Model("post", { title: fields.string(), tags: () => fields.manyToMany(Tag) }) {
+  static objects = manager(this);
+}
+
+export class Person extends Model("person", { name: fields.string() }) {
+  static objects = manager(this);
+}
+
+export class Group extends Model("team", {
+  name: fields.string(),
+  people: () => fields.manyToMany(Person, { through: () => Membership }),
+}) {
+  static objects = manager(this);
+}
+
+export class Membership extends Model("membership", {
+  group: () => fields.foreignKey(Group),
+  person: () => fields.foreignKey(Person),
+  role: fields.string({ default: "member" }),
+}) {
+  static objects = manager(this);
+}
+
+export const post = new Post({ title: "Hello" });
+export const red = new Tag({ name: "red" });
+export const group = new Group({ name: "Metric" });
+export const eve = new Person({ name: "Eve" });
+
 export const line = new Line({ order: [1, 1], product: "P1" });
 
 export const account = new Account({ balance: "1.00" });
