@@ -99,7 +99,8 @@ export class NestedReader {
   #parent({ parents }: Branch, relation: ForeignKeyMeta, values: object, { path, depth }: Place): object {
     if (saysNothing(relation.target, values)) {
       const message =
-        "got an object with nothing in it but perhaps a key. To make a row, give its values; for one that is there, its key.";
+        `expected a row of ${relation.target.name} or its key, got ${printable(values)}. To make one along with this row, ` +
+        `give more of its values than its key.`;
       this.problems.push({ field: `${path}${relation.name}`, message });
     }
     let branch = parents.get(relation);

@@ -51,7 +51,8 @@ describe("What is easily written by mistake", () => {
     expect(() => passport.number).toThrow(NotLoadedError);
     expect(() => passport.number).toThrow(/Load it with await row\.passport\.load\(\)/);
     expect(await person.passport.load()).toBeNull();
-    expect(person.passport).toBeNull();
+    expect(await person.passport.load()).toBeNull();
+    expect(() => passport.number).toThrow(/this Person has no passport/);
   });
 
   it("a slice that is to be changed", async () => {
