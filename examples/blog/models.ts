@@ -18,7 +18,7 @@ export class Person extends Model(
   static objects = manager(this);
 }
 
-export class Profile extends Model("profile", {
+class Profile extends Model("profile", {
   person: () => fields.oneToOne(Person, { primaryKey: true, onDelete: "cascade" }),
   bio: fields.text({ default: "" }),
   homepage: fields.url({ null: true }),
@@ -63,7 +63,7 @@ export class Post extends Model(
 }
 
 /** Which post has which tag, and the place that it has among its tags. */
-export class Tagging extends Model(
+class Tagging extends Model(
   "tagging",
   {
     post: () => fields.foreignKey(Post, { onDelete: "cascade" }),

@@ -22,7 +22,9 @@ export function showCallersFrames(error: Error): void {
 
 /** The line of the program that waits for what is under way, as stacks spell it; null where it cannot be told. */
 export function callersLine(): string | null {
-  const frame = linesOf(new Error()).find((line) => isFrame(line) && isCallers(line) && !line.includes("at async Promise."));
+  const frame = linesOf(new Error()).find(
+    (line) => isFrame(line) && isCallers(line) && !line.includes("at async Promise."),
+  );
   return frame === undefined ? null : frame.replace(/^\s+at (async )?/, "");
 }
 

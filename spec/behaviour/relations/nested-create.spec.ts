@@ -273,9 +273,18 @@ onEngines("Rows made along with others", (engine) => {
     [{ tracks: { title: "x" } }, "Album.tracks: expected a list of objects of values, got a plain object."],
     [{ cover: [{ colour: "red" }] }, "Album.cover: expected an object of values or null, got an array of 1."],
     [{ cover: 3 }, "Album.cover: expected an object of values, got number 3."],
-    [{ artist: { pk: 1 } }, "Album.artist: expected a row of Artist or its key, got a plain object. To make one along with this row"],
-    [{ artist: { id: 1 } }, "Album.artist: expected a row of Artist or its key, got a plain object. To make one along with this row"],
-    [{ artist: {} }, "Album.artist: expected a row of Artist or its key, got a plain object. To make one along with this row"],
+    [
+      { artist: { pk: 1 } },
+      "Album.artist: expected a row of Artist or its key, got a plain object. To make one along with this row",
+    ],
+    [
+      { artist: { id: 1 } },
+      "Album.artist: expected a row of Artist or its key, got a plain object. To make one along with this row",
+    ],
+    [
+      { artist: {} },
+      "Album.artist: expected a row of Artist or its key, got a plain object. To make one along with this row",
+    ],
     [{ artist: [] }, "Album.artist: expected a row of Artist or its key, got an array of 0."],
     [{ artist: new Map() }, "Album.artist: expected a row of Artist or its key, got an instance of Map."],
     [{ name: { text: "x" } }, "Album.name: expected a string, got a plain object."],
