@@ -1,7 +1,7 @@
 import type { DatabaseCore } from "../execute/database-core.js";
 import { FieldError } from "../errors/index.js";
 import { atomic } from "../execute/index.js";
-import { type ColumnMeta, type ManyToManyMeta, META, valueIn } from "../models/index.js";
+import { type ColumnMeta, isSameSet, type ManyToManyMeta, META, uniqueKeys, valueIn } from "../models/index.js";
 import { QUERY, type Query, queryOf, withCombined, withFilter, withPicked } from "../query/index.js";
 import { bulkCreate } from "./bulk-create.js";
 import { deleteCascading } from "./deleting.js";
@@ -149,14 +149,6 @@ export class TiedRows implements RelatedRows {
 
 /** The columns of a through model that are unique together for each pair; null where there may be several rows for one. */
 function uniquePair({ through, hops }: ManyToManyMeta): readonly ColumnMeta[] | null {
-  const keys = [hops[0].via, hops[1]];
-  const names = keys.map((key) => key.name);
-  const isPair = (fields: readonly string[]) => fields.length === 2 && names.every((name) => fields.includes(name));
-  const { constraints = [], indexes = [] } = through.options;
-  const unique = [
-    ...constraints.flatMap((item) => ("unique" in item ? [item.unique] : [])),
-    ...indexes.flatMap((item) => ("fields" in item && item.unique === true ? [item.fields] : [])),
-    ...(through.primaryKey.length > 1 ? [[...new Set(through.primaryKey.map((column) => column.field))]] : []),
-  ];
-  return unique.some(isPair) ? keys.flatMap((key) => key.columns) : null;
+  const pair = [...new Set([...hops[0].via.columns, ...hops[1].columns])];
+  return uniqueKeys(through).some((key) => isSameSet(key, pair)) ? pair : null;
 }

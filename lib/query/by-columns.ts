@@ -1,8 +1,9 @@
-import { type Lookup, lookupFor, type Operand, tupleLookup } from "../lookups/index.js";
+import { type Lookup, lookupFor, tupleLookup } from "../lookups/index.js";
 import type { ColumnMeta, ModelMeta } from "../models/index.js";
 import { roundedLength } from "./list-length.js";
+import { columnOperand, ownPath } from "./own-columns.js";
 import { changed, queryOf } from "./query.js";
-import type { ResolvedLookup, ResolvedPath } from "./resolve-path.js";
+import type { ResolvedLookup } from "./resolve-path.js";
 import type { PickedItem, Query } from "./tree.js";
 
 /** Values of several columns together. */
@@ -24,8 +25,8 @@ export function rowsHolding(model: ModelMeta, columns: readonly ColumnMeta[], tu
 /** The same rows in no order, each as a list of its values of some columns. */
 export function withColumns(query: Query, columns: readonly ColumnMeta[]): Query {
   const items = columns.map((column, index): PickedItem => {
-    const operand = operandOf(column);
-    const term = { kind: "column", path: pathTo([column]), operand, nullable: column.nullable } as const;
+    const operand = columnOperand(column);
+    const term = { kind: "column", path: ownPath([column]), operand, nullable: column.nullable } as const;
     return { name: `c${index}`, value: { term, base: null } };
   });
   const key = `${query.key}^=${indexesOf(columns)};`;
@@ -41,20 +42,11 @@ function indexesOf(columns: readonly ColumnMeta[]): string {
 
 function oneOf(columns: readonly ColumnMeta[]): ResolvedLookup {
   const [first] = columns as [ColumnMeta];
-  const operand = operandOf(first);
+  const operand = columnOperand(first);
   const key = `${columns.map(({ field }) => field).join()}__in`;
   const lookup = (columns.length === 1 ? lookupFor(operand.family, "in") : tupleLookup("in")) as Lookup;
   return {
-    ...{ key, shape: key, keyOfValue: `${key}:v,`, path: pathTo(columns), operand, lookup },
+    ...{ key, shape: key, keyOfValue: `${key}:v,`, path: ownPath(columns), operand, lookup },
     ...{ transforms: [], steps: null, rowsOf: null, rowKeys: null },
   };
-}
-
-function pathTo(columns: readonly ColumnMeta[]): ResolvedPath {
-  const several = columns.length === 1 ? null : columns;
-  return { hops: [], multi: -1, column: columns[0] as ColumnMeta, several, relation: null };
-}
-
-function operandOf({ family, type, scalar }: ColumnMeta): Operand {
-  return { family, type, convert: scalar.convert, scalar };
 }

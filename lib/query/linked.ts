@@ -1,8 +1,9 @@
 import { FieldError } from "../errors/index.js";
-import { type Lookup, lookupFor, type Operand } from "../lookups/index.js";
+import { type Lookup, lookupFor } from "../lookups/index.js";
 import type { ColumnMeta } from "../models/index.js";
 import { amongKeys, type LinkKey } from "./among-keys.js";
 import { orderOf } from "./order.js";
+import { columnOperand, ownPath } from "./own-columns.js";
 import { changed, isSliced } from "./query.js";
 import { joined } from "./refine.js";
 import { type ResolvedLookup, termLookup } from "./resolve-path.js";
@@ -34,14 +35,10 @@ const lookups = { exact: new WeakMap<ColumnMeta, ResolvedLookup>(), in: new Weak
 function lookupOf(column: ColumnMeta, name: "exact" | "in"): ResolvedLookup {
   const known = lookups[name].get(column);
   if (known !== undefined) return known;
-  const path = { hops: [], multi: -1, column, several: null, relation: null };
-  const lookup = { ...termLookup(column.field, lookupFor("number", name) as Lookup, operandOf(column)), path };
+  const path = ownPath([column]);
+  const lookup = { ...termLookup(column.field, lookupFor("number", name) as Lookup, columnOperand(column)), path };
   lookups[name].set(column, lookup);
   return lookup;
-}
-
-function operandOf({ family, type, scalar }: ColumnMeta): Operand {
-  return { family, type, convert: scalar.convert, scalar };
 }
 
 const above = lookupFor("number", "gt") as Lookup;
@@ -52,8 +49,7 @@ function topOfEach(query: Query, columns: readonly ColumnMeta[]): Query {
   refuseCombined(query);
   const { limit, offset } = query;
   const parts = columns.map((column): Term => {
-    const path = { hops: [], multi: -1, column, several: null, relation: null };
-    return { kind: "column", path, operand: operandOf(column), nullable: column.nullable };
+    return { kind: "column", path: ownPath([column]), operand: columnOperand(column), nullable: column.nullable };
   });
   const term = rowNumber(query, parts, orderOf(query));
   const filters: Filter[] = [];

@@ -1,5 +1,6 @@
-import { type Lookup, lookupFor, type Operand } from "../lookups/index.js";
+import { type Lookup, lookupFor } from "../lookups/index.js";
 import { type ColumnMeta, linksOf, type ManyToManyMeta } from "../models/index.js";
+import { columnOperand } from "./own-columns.js";
 import { changed } from "./query.js";
 import { joined } from "./refine.js";
 import { type ResolvedLookup, type ResolvedPath, termLookup } from "./resolve-path.js";
@@ -56,8 +57,7 @@ function lookupsOf(relation: ManyToManyMeta, name: "exact" | "in" = "exact"): Lo
   const before = known[name].get(relation);
   if (before !== undefined) return before;
   const lookups = linksOf(relation.hops[0]).map(({ there: column }) => {
-    const { family, type, scalar } = column;
-    const operand: Operand = { family, type, convert: scalar.convert, scalar };
+    const operand = columnOperand(column);
     const path = { hops: [relation.back], multi: 0, column, several: null, relation: null };
     return { ...termLookup(column.field, lookupFor("number", name) as Lookup, operand), path };
   });

@@ -150,17 +150,12 @@ function relationLookup({ path, rest, model }: Walk, place: Place): Omit<Resolve
   const operand = keyOperand(model, path.column, rowKeys?.[0] ?? null);
   const lookup = relationLookups.includes(name) && rest.length < 2 ? lookupFor(operand.family, name) : undefined;
   if (lookup === undefined) throw unknownName(model, rest[0] as string, place, relationLookups);
-  return {
-    path,
-    key: place.key,
-    shape: place.key,
-    transforms: [],
-    steps: null,
-    lookup,
-    operand,
-    rowsOf: model,
-    rowKeys,
-  };
+  return { ...ofRows(place), path, lookup, operand, rowsOf: model, rowKeys };
+}
+
+/** What every lookup of a relation has in common: nothing stands between the path and the lookup. */
+function ofRows({ key }: Place): Pick<ResolvedLookup, "key" | "shape" | "transforms" | "steps"> {
+  return { key, shape: key, transforms: [], steps: null };
 }
 
 /** What a relation holds of the rows that it leads to; null for their primary key. */
@@ -178,17 +173,7 @@ function tupleLookupOf(
   if (lookup === undefined) throw unknownName(model, rest[0] as string, place, relationLookups);
   const rowKeys = rowKeysOf(path.relation);
   const operand = tupleOperand(model, columns, rowKeys ?? model.primaryKey);
-  return {
-    path,
-    key: place.key,
-    shape: place.key,
-    transforms: [],
-    steps: null,
-    lookup,
-    operand,
-    rowsOf: model,
-    rowKeys,
-  };
+  return { ...ofRows(place), path, lookup, operand, rowsOf: model, rowKeys };
 }
 
 /** True for what may stand first in a path of a model's own: its fields and "pk". */

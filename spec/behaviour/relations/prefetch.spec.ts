@@ -321,6 +321,7 @@ onEngines("prefetchRelated", (engine) => {
     await expect(prefetch([new Album({ name: "New" })], "tracks")).rejects.toThrow(/never saved/);
     const album = await albums.get({ id: 1 });
     expect(() => (album.tracks as unknown as { length: number }).length).toThrow(/prefetchRelated\("tracks"\)/);
+    expect(() => [...(albums as unknown as Iterable<Album>)]).toThrow(TypeError);
     expect(() => (album.tracks.filter({}) as unknown as { length: number }).length).toThrow(NotLoadedError);
     const partial = await albums.only("name").get({ id: 1 });
     await expect(prefetch([partial], "artist")).rejects.toThrow(/Album.artist was not loaded/);
