@@ -1,15 +1,13 @@
 import { IdentifierNode, type OperationNode, type SelectQueryNode } from "kysely";
-import { joinedNode, literalNode, sqlNode } from "../databases/nodes.js";
+import { literalNode, sqlNode } from "../databases/nodes.js";
 import type { Engine } from "../databases/ports/index.js";
-import { FieldError } from "../errors/index.js";
 import type { ColumnType } from "../fields/index.js";
-import { changed, isSliced, partsOf, type PickedItem, type Query, type Term, type Totals } from "../query/index.js";
+import { isSliced, type PickedItem, type Query } from "../query/index.js";
 import { compilePlan, extrasOf, layoutOf, type Plan } from "./plan.js";
-import { relationOver } from "./relation-over.js";
 import { Scope } from "./scope.js";
 import { given, SelectWriter } from "./select.js";
-import { LIMIT, OFFSET, type SlotValues } from "./slot.js";
-import { derived, derivedSubqueries, subqueries } from "./subquery.js";
+import type { SlotValues } from "./slot.js";
+import { derivedSubqueries, subqueries } from "./subquery.js";
 
 /** What the compiler needs to know of a database. */
 export interface Target {
@@ -23,7 +21,7 @@ export function scopeFor(target: Target, inline: SlotValues | null = null, hoist
 }
 
 /** The plan of a statement that was written with a scope: its WITH is put before it. */
-function planOf(scope: Scope, node: OperationNode, returned: Parameters<typeof compilePlan>[2]): Plan {
+export function planOf(scope: Scope, node: OperationNode, returned: Parameters<typeof compilePlan>[2]): Plan {
   return compilePlan(scope.engine, scope.statement(node), { ...returned, twins: scope.tables.twins });
 }
 
@@ -53,59 +51,8 @@ export function compileRows(target: Target, query: Query): Plan {
   });
 }
 
-function typesOf(items: readonly PickedItem[]): ColumnType[] {
+export function typesOf(items: readonly PickedItem[]): ColumnType[] {
   return items.map(({ value }) => value.term.operand.type);
-}
-
-/** The plan for values over all rows together, as one row. Those over different related rows are queries of their own. */
-export function compileTotals(target: Target, { query, items }: Totals): Plan {
-  const { engine } = target;
-  const scope = scopeFor(target);
-  const among = keysOfRows(query, scope);
-  const rows = among === null ? query : rowsOf(query);
-  const record = { as: "objects" as const, items: extrasOf(engine, items, 0) };
-  const returned = { record, types: typesOf(items), rows: true };
-  const parts = new Map<string, PickedItem[]>();
-  for (const item of items) {
-    const key = overKey(item.value.term);
-    parts.set(key, [...(parts.get(key) ?? []), item]);
-  }
-  if (parts.size === 1) {
-    const values = items.map(({ value }) => value);
-    return planOf(scope, new SelectWriter(rows, scope).totals(values, among?.()), returned);
-  }
-  const values = items.map(({ value }, index) => {
-    const placement = { base: 0, alias: scope.aliases.next(), slice: [LIMIT, OFFSET] as const, outer: null };
-    return sqlNode`${new SelectWriter(rows, scope, placement).totals([value], among?.())} as ${IdentifierNode.create(`a${index + 1}`)}`;
-  });
-  return planOf(scope, sqlNode`select ${joinedNode(values, ", ")}`, returned);
-}
-
-/** All rows of a model, annotated alike. */
-function rowsOf(query: Query): Query {
-  return changed(query, { filters: [], order: [], distinct: false, distinctOn: null, limit: null, offset: 0 });
-}
-
-/** Writes the keys of the rows that a slice or DISTINCT leaves; null where there is neither. */
-function keysOfRows(query: Query, scope: Scope): (() => OperationNode) | null {
-  if (!query.distinct && !isSliced(query)) return null;
-  if (query.picked !== null) {
-    throw new FieldError(
-      `${query.model.name}: aggregate(…) takes rows together, and cannot follow values(…) with distinct or a slice.`,
-    );
-  }
-  return () => {
-    const placement = { base: 0, alias: scope.aliases.next(), slice: [LIMIT, OFFSET] as const, outer: null };
-    const keys = new SelectWriter(query, scope, placement).keys();
-    return isSliced(query) && !scope.engine.features.limitInSubquery ? derived(keys, scope) : keys;
-  };
-}
-
-/** Spells the related rows that the aggregates of a term are over. */
-function overKey(term: Term): string {
-  const own =
-    term.kind === "aggregate" && term.grouped ? [(relationOver(term) ?? []).map((hop) => hop.name).join("__")] : [];
-  return [...own, ...partsOf(term).map(overKey)].filter((key) => key !== "").join();
 }
 
 /** The plan for the number of a query's rows, as one row of one column. */

@@ -1,4 +1,4 @@
-export { compileCount, compileExists, compileRows, compileTotals, selectNode } from "./compile-query.js";
+export { compileCount, compileExists, compileRows, selectNode } from "./compile-query.js";
 export { compileRaw } from "./compile-raw.js";
 export {
   type ArrayInsertShape,
@@ -12,3 +12,4 @@ export {
 export { bind, type Extra, type Layout, type Plan, type RecordLayout, wholeLayout } from "./plan.js";
 export { PlanCache, type PlanStats } from "./plan-cache.js";
 export { decoderOf } from "./scope.js";
+export { compileTotals } from "./totals.js";

@@ -93,7 +93,8 @@ export class SelectWriter {
     this.#filters = splitFilters(query);
     const { before, after, late } = this.#filters;
     const timeZone = query.timeZone ?? scope.timeZone;
-    const place = { base, mixed: isMixed(query), groups: query.groups, exports: null };
+    const mixed = query.groups !== null && isMixed(query.annotations.map(({ term }) => term));
+    const place = { base, mixed, groups: query.groups, exports: null };
     this.#context = { scope, sources: this.sources, timeZone, outer, ...place };
     const around = outer === null || late.length === 0 ? outer : { ...outer, throughTable: true };
     this.#where = new WhereWriter({ ...this.#context, outer: around }, [...before, ...after]);

@@ -438,26 +438,51 @@ function totals(draw: Draw): Question {
   const table = draw.pick(TABLE_NAMES);
   const so = begun(draw, table, 2);
   const where = { ...whereOf(draw, table, so.named), many: false };
+  const one = (): Total => totalOf(draw.rarely(2) ? overRelated(where) : aggregateOf({ ...where, depth: 1 }));
   const aggregates = draw.list(1, 3, (index) => {
-    const isOfMany = draw.rarely(2);
-    return [`a${index + 1}`, isOfMany ? overRelated(where) : aggregateOf({ ...where, depth: 1 })] as const;
+    const first = one();
+    return [`a${index + 1}`, draw.rarely(3) ? added(first, one()) : first] as const;
   });
   const end = ended(draw, [byKey(draw)], true);
   // A row that comes twice would be one of the rows of a slice, and so come once.
   const isPlain = end.steps.length === 1 || so.filters.some(({ condition }) => condition.looked.length > 0);
   const steps = isPlain ? so.steps : [...so.steps, ...end.steps];
-  const shown = aggregates.map(([name, { term }]) => `${name}: ${term.code}`).join(", ");
+  const shown = aggregates.map(([name, total]) => `${name}: ${total.code}`).join(", ");
   return {
     code: `${codeOf(table, steps)}\n  .aggregate({ ${shown} })`,
     ask: async () => {
-      const values = Object.fromEntries(aggregates.map(([name, { term }]) => [name, term.build()]));
+      const values = Object.fromEntries(aggregates.map(([name, total]) => [name, total.build()]));
       return plain(await build(table, steps).aggregate(values));
     },
     answer: (library) => {
       const all = places(library, table, so);
       const rows = isPlain ? all : end.on(all.map((place) => ({ place, given: { id: place.root.id } })));
       const over = rows.map((row) => (row instanceof Place ? row : (row.place as Place)));
-      return plain(Object.fromEntries(aggregates.map(([name, item]) => [name, item.of(placesOver(over, item))])));
+      return plain(Object.fromEntries(aggregates.map(([name, total]) => [name, total.of(over)])));
+    },
+  };
+}
+
+/** A value of all rows together. */
+interface Total extends Pick<Term, "family" | "code" | "build"> {
+  of(over: readonly Place[]): unknown;
+}
+
+function totalOf(item: Aggregate): Total {
+  const { family, code: shown, build: made } = item.term;
+  return { family, code: shown, build: made, of: (over) => item.of(placesOver(over, item)) };
+}
+
+/** The sum of two totals, each of which may be over other rows; the first alone where they are no whole numbers. */
+function added(first: Total, second: Total): Total {
+  if (first.family !== "whole" || second.family !== "whole") return first;
+  return {
+    family: "whole",
+    code: `${first.code}.add(${second.code})`,
+    build: () => first.build().add(second.build()),
+    of: (over) => {
+      const [a, b] = [first.of(over), second.of(over)];
+      return a === null || b === null ? null : Number(a) + Number(b);
     },
   };
 }

@@ -218,6 +218,18 @@ onEngines("Found by random querysets", (engine) => {
     ).rejects.toThrow("cannot follow values(…) with distinct or a slice");
   });
 
+  it("an aggregate over what was counted for each row takes each row once, beside one over related rows", async () => {
+    const counted = Author.objects.annotate({ n: Count("books") });
+    expect(await counted.aggregate({ mean: Avg("n"), edited: Count("edited") })).toEqual({ mean: 1, edited: 4 });
+    expect(await counted.aggregate({ all: Sum("n"), books: Count("books") })).toEqual({ all: 3, books: 3 });
+  });
+
+  it("what is made of aggregates over different rows has each of them right", async () => {
+    const made = { x: Sum("age").add(Count("books")), y: Count("books").mul(10).add(Count("edited")) };
+    expect(await Author.objects.aggregate(made)).toEqual({ x: 73, y: 34 });
+    expect(await Author.objects.filter({ books__rating__gt: 0 }).aggregate(made)).toEqual({ x: 62, y: 24 });
+  });
+
   it("a replacement that is NULL makes NULL, even of what is not found", async () => {
     const replaced = Author.objects.annotate({ x: Replace("name", Value(""), "bio") }).orderBy("id");
     expect(await replaced.valuesList("x", { flat: true }).all()).toEqual(["Ann", null, "Cy"]);
