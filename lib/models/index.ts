@@ -16,7 +16,6 @@ export {
   type ModelClass,
   type ModelMeta,
   isOwnColumn,
-  isVersion,
   type KindMeta,
   modelsOfTable,
   namesIn,
