@@ -45,6 +45,7 @@ import { isMixed } from "./relation-over.js";
 import type { OuterQuery, Pick, Scope } from "./scope.js";
 import { columnsOf, type SelectedTree } from "./selected-tree.js";
 import { LIMIT, OFFSET } from "./slot.js";
+import { followAsked } from "./asked-joins.js";
 import { ANY, columnNode, keyNodes, type Source, Sources, tableNode } from "./sources.js";
 import { WhereWriter } from "./where.js";
 import type { WhereContext } from "./where-context.js";
@@ -89,6 +90,7 @@ export class SelectWriter {
     this.#placement = placement;
     const alias = query.source === null ? placement.alias : (placement.alias ?? scope.aliases.next());
     this.sources = new Sources(query.model, scope.aliases, alias);
+    followAsked(query, this.sources);
     const { base, outer } = placement;
     this.#filters = splitFilters(query);
     const { before, after, late } = this.#filters;

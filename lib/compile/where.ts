@@ -1,5 +1,6 @@
 import { AndNode, OrNode, type OperationNode } from "kysely";
 import { joinedNode, literalNode, sqlNode } from "../databases/nodes.js";
+import { FieldError } from "../errors/index.js";
 import {
   type AggregateTerm,
   columnsIn,
@@ -7,6 +8,7 @@ import {
   type Filter,
   isOfMany,
   leadsThrough,
+  leadsThroughJoin,
   type Membership,
   type PlacedTerm,
   type Predicate,
@@ -23,7 +25,7 @@ import { grouped } from "./all-of.js";
 import { conditionNode, isNullAccepting, isTwoValued, mayCompareWithNull } from "./condition.js";
 import { rowValue } from "./row-value.js";
 import { relatedAggregate } from "./related-aggregate.js";
-import { ANY, columnNode, linked, type Source, Sources, tableNode } from "./sources.js";
+import { ANY, columnNode, joinsWithin, linked, type Source, Sources, tableNode } from "./sources.js";
 import { TermWriter } from "./terms.js";
 import { columnsOf, sidesOf } from "./tuple-sides.js";
 import type { WhereContext } from "./where-context.js";
@@ -202,6 +204,12 @@ export class WhereWriter {
   /** A filter as a condition on the row's key: however many related rows fulfil it, the row comes once. */
   among(filter: Filter): OperationNode {
     const { sources, base, timeZone } = this.#context;
+    if (columnsIn(filter.predicate).some(({ path }) => leadsThroughJoin(path.hops))) {
+      throw new FieldError(
+        `${sources.start.meta.name}: one condition asks about many related rows and about a joined row. Ask about each ` +
+          `in a filter of its own, or by Exists(…).`,
+      );
+    }
     const query: Query = { ...queryOf(sources.start.meta), filters: [filter], order: [], timeZone };
     return this.#isAmong({ query, slot: 0 }, base);
   }
@@ -367,7 +375,9 @@ export class WhereWriter {
   #relationFilter(source: Source, { of, predicate, base }: RelationFilter): OperationNode {
     const { scope, sources: around } = this.#context;
     const sources = new Sources(source.meta, scope.aliases, source.alias, { sources: around, prefix: [of] });
-    return new WhereWriter({ ...this.#context, sources }, []).within(predicate, base + this.#context.base, ANY);
+    const node = new WhereWriter({ ...this.#context, sources }, []).within(predicate, base + this.#context.base, ANY);
+    if (sources.hasJoins) throw joinsWithin(around.root.meta.name, of.name);
+    return node;
   }
 
   /** An aggregate over the rows that a relation leads to, as a query of its own: nothing else multiplies them. */

@@ -14,6 +14,7 @@ import {
   withDistinct,
   withDistinctOn,
   withFilter,
+  withJoin,
   withLimit,
   withLock,
   withNone,
@@ -178,6 +179,10 @@ export class Refinable {
 
   alias(values: unknown): this {
     return this[REFINED](withAnnotations(this[QUERY], values, "alias"));
+  }
+
+  join(handle: unknown, on: unknown, options?: unknown): this {
+    return this[REFINED](withJoin(this[QUERY], handle, on, options));
   }
 
   values(...names: unknown[]): this {

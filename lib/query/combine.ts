@@ -1,6 +1,7 @@
 import { FieldError } from "../errors/index.js";
 import type { ModelMeta } from "../models/index.js";
 import { printable } from "../util/printable.js";
+import { askedJoins } from "./named-relations.js";
 import { changed, isSliced, QUERY, shapeKey } from "./query.js";
 import { joined } from "./refine.js";
 import { asksWindow } from "./term.js";
@@ -65,6 +66,12 @@ export function isSameModel(one: ModelMeta, other: ModelMeta): boolean {
 
 function checkAlike(left: Query, right: Query, method: "or" | "and"): void {
   const { name } = left.model;
+  if (askedJoins(left).length > 0 && (method === "or" || !isPlain(left))) {
+    throw new FieldError(
+      `${name}: ${method}(…) says anew which rows there are, and cannot follow a join(…). Join after it, or name the ` +
+        `rows by key: objects.filter({ pk__in: joined }).${method}(…).`,
+    );
+  }
   const isLost = !keepsSource(left, method) && left.source !== null && left.annotations.length > 0;
   if (isLost || left.source?.isOfValues || right.source?.isOfValues) {
     throw new FieldError(`${name}: ${method}(…) combines rows alone. Annotate and pick values after it.`);

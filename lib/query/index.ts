@@ -80,4 +80,7 @@ export { UNKNOWN } from "./open.js";
 export { withMembers, withMembersOf } from "./members.js";
 export type { ResolvedPath } from "./resolve-path.js";
 export { type RelationFilter, relationFilter } from "./relation-filter.js";
+export { askedJoins, leadsThroughJoin } from "./named-relations.js";
+export { withJoin } from "./join.js";
+export { ModelAlias } from "./model-alias.js";
 export { hopKey, leadsThrough } from "./same-hop.js";

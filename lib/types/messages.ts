@@ -25,6 +25,9 @@ export type WrongValue<Key extends string> = `✗ wrong type of value for: ${Key
 /** A name for an annotation that a field has already. */
 export type NameTaken<Name extends string> = `✗ there is a field of this name: ${Name}`;
 
+/** A name for joined rows that a field has already. */
+export type JoinNameTaken<Name extends string> = `✗ there is a field of this name: ${Name}. Join under another one`;
+
 /** What stands where an expression is wanted. */
 export interface NotAnExpression<Name> {
   readonly "✗ not an expression": Name;

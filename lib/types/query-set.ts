@@ -1,5 +1,6 @@
 import type { AnyQuerySet } from "./any-query-set.js";
 import type { CreateInput, UpdateInput } from "./input.js";
+import type { FreeName, Joined, JoinOptions, ModelAlias } from "./join.js";
 import type { OrderItem, OrderList, OrderPath } from "./order.js";
 import type { FieldPath, LockPath, RelationPath, SelfPath } from "./paths.js";
 import type { ANN, FETCHED, GIVEN, MODEL, PICKED, ROW, SELECTED, SHAPE } from "./phantoms.js";
@@ -24,6 +25,7 @@ import type {
   WithNames,
   WithValues,
 } from "./selection.js";
+import type { SpecsOf } from "./specs.js";
 import type { QueryOf, SetValues, Where, WhereList } from "./where.js";
 
 /** How `selectForUpdate` locks. */
@@ -172,6 +174,24 @@ export interface QuerySet<I> extends AnyQuerySet {
   alias<const X extends object>(
     annotations: X & NoInfer<NewAliases<I, this[typeof ANN], X>>,
   ): this & WithNames<NamedAll<I, this[typeof ANN], X>>;
+  /**
+   * Puts a row of a model beside each row for which a condition holds, under the name that `alias` gave the model. From
+   * there on `twin__title` is a name like that of a relation to one row. A row that several stand beside comes as many
+   * times, one without any not at all; with `{ left: true }` once, beside NULL.
+   *
+   * @example
+   * ```ts
+   * const twins = Track.objects.join(Track.alias("twin"), { twin__title: F("title"), twin__id__gt: F("id") });
+   * await twins.filter({ twin__album__name: "Malibu" }).values("id", "twin__id").all();
+   * // SELECT … FROM "track" JOIN "track" AS t1 ON t1."title" = "track"."title" AND t1."id" > "track"."id" JOIN "album" …
+   * ```
+   * @throws FieldError for a name that is taken, for names that do not exist, and after slices and values(…).
+   */
+  join<J, const Name extends string, const W extends object, const Left extends boolean = false>(
+    model: ModelAlias<J, Name> & NoInfer<FreeName<SpecsOf<I>, Name>>,
+    on: Where<I, this[typeof ANN] & Joined<J, Name, false>, W>,
+    options?: JoinOptions<Left>,
+  ): this & WithNames<Joined<J, Name, Left>>;
   /**
    * Plain objects instead of rows: of these paths, and of expressions by name. A foreign key is its raw key. No
    * arguments: all columns, and annotations.
