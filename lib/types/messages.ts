@@ -26,7 +26,9 @@ export type WrongValue<Key extends string> = `✗ wrong type of value for: ${Key
 export type NameTaken<Name extends string> = `✗ there is a field of this name: ${Name}`;
 
 /** A name for joined rows that a field has already. */
-export type JoinNameTaken<Name extends string> = `✗ there is a field of this name: ${Name}. Join under another one`;
+export interface JoinNameTaken<Name extends string> {
+  readonly "✗ there is a field of this name": Name;
+}
 
 /** What stands where an expression is wanted. */
 export interface NotAnExpression<Name> {
