@@ -1,6 +1,5 @@
 import { AndNode, OrNode, type OperationNode } from "kysely";
 import { joinedNode, literalNode, sqlNode } from "../databases/nodes.js";
-import { FieldError } from "../errors/index.js";
 import {
   type AggregateTerm,
   columnsIn,
@@ -8,7 +7,6 @@ import {
   type Filter,
   isOfMany,
   leadsThrough,
-  leadsThroughJoin,
   type Membership,
   type PlacedTerm,
   type Predicate,
@@ -22,6 +20,7 @@ import {
 } from "../query/index.js";
 import type { RelationMeta } from "../models/index.js";
 import { grouped } from "./all-of.js";
+import { refuseJoined } from "./asked-joins.js";
 import { conditionNode, isNullAccepting, isTwoValued, mayCompareWithNull } from "./condition.js";
 import { rowValue } from "./row-value.js";
 import { relatedAggregate } from "./related-aggregate.js";
@@ -204,12 +203,7 @@ export class WhereWriter {
   /** A filter as a condition on the row's key: however many related rows fulfil it, the row comes once. */
   among(filter: Filter): OperationNode {
     const { sources, base, timeZone } = this.#context;
-    if (columnsIn(filter.predicate).some(({ path }) => leadsThroughJoin(path.hops))) {
-      throw new FieldError(
-        `${sources.start.meta.name}: one condition asks about many related rows and about a joined row. Ask about each ` +
-          `in a filter of its own, or by Exists(…).`,
-      );
-    }
+    refuseJoined(filter, sources);
     const query: Query = { ...queryOf(sources.start.meta), filters: [filter], order: [], timeZone };
     return this.#isAmong({ query, slot: 0 }, base);
   }

@@ -12,6 +12,7 @@ const NO_FILTERS: readonly Filter[] = Object.freeze([]);
 /** One of two querysets of a model as a condition beside the other; everything but which rows there are is the first's. */
 export function withCombined(left: Query, other: unknown, method: "or" | "and"): Query {
   const right = queryAmong(left.model, other, method);
+  checkJoins(left, method);
   checkAlike(left, right, method);
   const values = valuesOf(left);
   // A relation that was given a name is joined by values of the query that names it: the first's begin the statement.
@@ -64,14 +65,17 @@ export function isSameModel(one: ModelMeta, other: ModelMeta): boolean {
   return one.table === other.table && one.schema === other.schema;
 }
 
+/** A join goes on saying which rows there are, whatever stands beside its query's conditions. */
+function checkJoins(left: Query, method: "or" | "and"): void {
+  if (askedJoins(left).length === 0 || (method === "and" && isPlain(left))) return;
+  throw new FieldError(
+    `${left.model.name}: ${method}(…) says anew which rows there are, and cannot follow a join(…). Join after it, or ` +
+      `name the rows by key: objects.filter({ pk__in: joined }).${method}(…).`,
+  );
+}
+
 function checkAlike(left: Query, right: Query, method: "or" | "and"): void {
   const { name } = left.model;
-  if (askedJoins(left).length > 0 && (method === "or" || !isPlain(left))) {
-    throw new FieldError(
-      `${name}: ${method}(…) says anew which rows there are, and cannot follow a join(…). Join after it, or name the ` +
-        `rows by key: objects.filter({ pk__in: joined }).${method}(…).`,
-    );
-  }
   const isLost = !keepsSource(left, method) && left.source !== null && left.annotations.length > 0;
   if (isLost || left.source?.isOfValues || right.source?.isOfValues) {
     throw new FieldError(`${name}: ${method}(…) combines rows alone. Annotate and pick values after it.`);
