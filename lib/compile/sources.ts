@@ -1,5 +1,6 @@
 import {
   AliasNode,
+  AndNode,
   BinaryOperationNode,
   ColumnNode,
   IdentifierNode,
@@ -161,7 +162,8 @@ export class Sources {
   #on(source: Source): OperationNode {
     const on = joinCondition(source);
     const more = this.filterOf(source.relation as RelationMeta, source);
-    return allOf([on, more].filter((node) => node !== null)) as OperationNode;
+    if (on === null || more === null) return (on ?? more) as OperationNode;
+    return AndNode.create(on, more);
   }
 
   /** The condition on a relation's rows, of which `source` holds one; null for none. */

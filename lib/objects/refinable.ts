@@ -16,6 +16,7 @@ import {
   withFilter,
   withJoin,
   withLimit,
+  withLineage,
   withLock,
   withNone,
   withOnly,
@@ -232,6 +233,14 @@ export class Refinable {
 
   recursive(relation: unknown, options?: unknown): this {
     return this[REFINED](withRecursion(this[QUERY], relation, options));
+  }
+
+  ancestorsOf(...given: unknown[]): this {
+    return this[REFINED](withLineage(this[QUERY], "ancestorsOf", given));
+  }
+
+  descendantsOf(...given: unknown[]): this {
+    return this[REFINED](withLineage(this[QUERY], "descendantsOf", given));
   }
 
   search(term: unknown, ...fields: unknown[]): this {

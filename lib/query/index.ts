@@ -30,6 +30,7 @@ export {
   withSlice,
   withTimeZone,
 } from "./refine.js";
+export { withLineage } from "./lineage.js";
 export { withRecursion } from "./recursion.js";
 export { withSet } from "./set.js";
 export type { RelatedTree } from "./related.js";

@@ -133,7 +133,12 @@ onEngines("join", (engine) => {
       ["ÇEM", "Çem", "Ann"],
     ]);
     const further = namesakes.join(Seat.alias("seat"), { seat__taken: F("namesake") }, { left: true });
-    expect(await further.orderBy("id").values("id", "seat", { line: F("seat__line") }).all()).toEqual([
+    expect(
+      await further
+        .orderBy("id")
+        .values("id", "seat", { line: F("seat__line") })
+        .all(),
+    ).toEqual([
       { id: 1, seat: [1, 1], line: 1 },
       { id: 2, seat: null, line: null },
     ]);

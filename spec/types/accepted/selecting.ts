@@ -232,3 +232,10 @@ export async function joins() {
   const from = (album: Album) => album.tracks.join(Track.alias("later"), { later__position__gt: F("position") });
   type((await from(await Album.objects.get({ id: 1 })).all())[0]?.title).is<string | undefined>();
 }
+
+export async function lineage(track: Track) {
+  const before = Track.objects.ancestorsOf(track, "next", { depth: "steps", maxDepth: 3 });
+  type((await before.filter({ steps__gt: 1 }).orderBy("-steps").get({ title: "x" })).steps).is<number>();
+  type((await Track.objects.descendantsOf(7, "next", { includeSelf: true }).all())[0]?.title).is<string | undefined>();
+  if (track.next !== null) Track.early.descendantsOf(track.next, "next");
+}

@@ -122,3 +122,16 @@ export function joins() {
   // @expect-error ✗ no such field: twni__title
   twins.orderBy("twni__title");
 }
+
+export function lineage(artist: Artist) {
+  // @expect-error ✗ not a relation of the model to itself: album
+  Track.objects.descendantsOf(1, "album");
+  // @expect-error ✗ not a relation of the model to itself: tracks
+  Album.objects.descendantsOf(1, "tracks");
+  // @expect-error Argument of type 'Artist' is not assignable
+  Track.objects.descendantsOf(artist, "next");
+  // @expect-error Argument of type 'string' is not assignable
+  Track.objects.ancestorsOf("x", "next");
+  // @expect-error ✗ no such field or lookup: steps
+  Track.objects.ancestorsOf(1, "next", { depth: "step" }).filter({ steps: 1 });
+}
