@@ -1,5 +1,5 @@
 export { currentValue, heldValue, valueIn } from "./current-value.js";
-export { checkFieldName } from "./naming.js";
+export { checkFieldName, isFieldName } from "./naming.js";
 export {
   type AnyRelationMeta,
   type ColumnMeta,

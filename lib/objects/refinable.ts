@@ -14,7 +14,9 @@ import {
   withDistinct,
   withDistinctOn,
   withFilter,
+  withJoin,
   withLimit,
+  withLineage,
   withLock,
   withNone,
   withOnly,
@@ -180,6 +182,10 @@ export class Refinable {
     return this[REFINED](withAnnotations(this[QUERY], values, "alias"));
   }
 
+  join(handle: unknown, on: unknown, options?: unknown): this {
+    return this[REFINED](withJoin(this[QUERY], handle, on, options));
+  }
+
   values(...names: unknown[]): this {
     return this[REFINED](withPicked(this[QUERY], "objects", names, "values"));
   }
@@ -227,6 +233,14 @@ export class Refinable {
 
   recursive(relation: unknown, options?: unknown): this {
     return this[REFINED](withRecursion(this[QUERY], relation, options));
+  }
+
+  ancestorsOf(...given: unknown[]): this {
+    return this[REFINED](withLineage(this[QUERY], "ancestorsOf", given));
+  }
+
+  descendantsOf(...given: unknown[]): this {
+    return this[REFINED](withLineage(this[QUERY], "descendantsOf", given));
   }
 
   search(term: unknown, ...fields: unknown[]): this {
