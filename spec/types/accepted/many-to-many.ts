@@ -89,6 +89,11 @@ export async function manyToMany(post: Post, tag: Tag, group: Group, eve: Person
     { defaults: { role: "x" }, createDefaults: { group, person: eve } },
   );
 
+  const nested: Post = await Post.objects.create({ title: "x", tags: [{ code: "a", weight: 1 }, tag, "b", ...tags] });
+  await Tag.objects.bulkCreate([{ code: "c", posts: [{ title: "y", tags: [{ code: "d" }] }, nested, 7] }]);
+  await Person.objects.create({ name: "x", friends: [eve, { name: "y", groups: [{ name: "z", people: [5] }] }] });
+  await group.people.create({ name: "x", friends: [] });
+
   const tie = await Post.tags.through.objects.get({ post, tag__weight: 3 });
   const key: unknown = tie["post"];
   const id: number = tie.id;
