@@ -100,7 +100,9 @@ export async function manyToMany(post: Post, tag: Tag, group: Group, eve: Person
   await Tag.posts.through.objects.create({ post, tag });
   await Post.tags.through.objects.values("post", "tag__weight").all();
   const name: string = Post.tags.through.meta.table;
+  // By assignment: to compare two classes for being identical, the compiler goes through all that they reach.
+  const between: typeof Membership = Group.people.through;
   const chair = await Group.people.through.objects.filter({ role: "chair" }).first();
   const role: string | undefined = chair?.role;
-  return { key, id, name, role };
+  return { between, key, id, name, role };
 }
