@@ -16,6 +16,7 @@ export {
   type ModelClass,
   type ModelMeta,
   isOwnColumn,
+  isVersion,
   type KindMeta,
   modelsOfTable,
   namesIn,

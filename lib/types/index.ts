@@ -29,6 +29,7 @@ export type * from "./resolve.js";
 export type * from "./results.js";
 export type * from "./rows.js";
 export type * from "./selection.js";
+export type * from "./signals.js";
 export type * from "./sparse.js";
 export type * from "./specs.js";
 export type * from "./suggest.js";
