@@ -1,5 +1,5 @@
 import { NotLoadedError, ValidationError } from "../errors/index.js";
-import { Refusal } from "../fields/index.js";
+import { Refusal, refuse } from "../fields/index.js";
 import {
   type AnyRelationMeta,
   fieldOf,
@@ -8,8 +8,11 @@ import {
   type ManyToManyMeta,
   META,
   metaOfRow,
+  type OneOfMeta,
   type ReverseMeta,
 } from "../models/index.js";
+import { kindGiven } from "../query/index.js";
+import { armOf } from "./one-of.js";
 import { assignReference, isUnsavedFor, keyValues, settledRow } from "./references.js";
 import { loadOne } from "./loads.js";
 import { MISSING } from "./prefetch-tree.js";
@@ -43,11 +46,15 @@ export function defineRelation(prototype: object, name: string): void {
   });
 }
 
-function relationNamed(row: StatefulRow, name: string): AnyRelationMeta {
-  return fieldOf(row[META], name) as AnyRelationMeta;
+function relationNamed(row: StatefulRow, name: string): AnyRelationMeta | OneOfMeta {
+  return fieldOf(row[META], name) as AnyRelationMeta | OneOfMeta;
 }
 
-function readRelation(row: StatefulRow, relation: AnyRelationMeta): unknown {
+function readRelation(row: StatefulRow, relation: AnyRelationMeta | OneOfMeta): unknown {
+  if (relation.type === "oneOf") {
+    const arm = armOf(row, relation);
+    return arm === null || arm === undefined ? arm : readRelation(row, arm);
+  }
   const isCompound = relation.type === "foreignKey" && !isPlainKey(relation);
   const related = isCompound ? settledRow(row, relation) : row[relation.rowSlot];
   if (relation.type === "foreignKey") {
@@ -85,7 +92,8 @@ export function keepRelated(row: object, relation: ReverseMeta, related: readonl
   (row as StatefulRow)[relation.rowSlot] = relation.many ? related : (related[0] ?? null);
 }
 
-function writeRelation(row: StatefulRow, relation: AnyRelationMeta, value: unknown): void {
+function writeRelation(row: StatefulRow, relation: AnyRelationMeta | OneOfMeta, value: unknown): void {
+  if (relation.type === "oneOf") return writeOneOf(row, relation, value);
   const where = `${row[META].name}.${relation.name}`;
   if (relation.type !== "foreignKey") {
     const message =
@@ -95,6 +103,30 @@ function writeRelation(row: StatefulRow, relation: AnyRelationMeta, value: unkno
     throw new ValidationError(row[META].name, [{ field: relation.name, message }]);
   }
   setForeignKey(row, relation, value);
+}
+
+/** Assigns a row of one of the models, or a key by its kind; of the others the row then has none. */
+function writeOneOf(row: StatefulRow, field: OneOfMeta, value: unknown): void {
+  try {
+    const given = value === null || value === undefined ? null : kindGiven(field, value);
+    if (value === null && !field.nullable) refuse("cannot be null.");
+    if (field.kind === "generic" && given === null) {
+      for (const column of field.columns) row[column.property] = value;
+    }
+    for (const arm of field.kind === "generic" ? [] : field.arms.values()) {
+      if (arm !== given?.arm) setForeignKey(row, arm, value === undefined ? undefined : null);
+    }
+    if (given !== null) setForeignKey(row, given.arm, given.value);
+  } catch (error) {
+    if (error instanceof ValidationError) {
+      throw new ValidationError(
+        row[META].name,
+        error.problems.map((problem) => ({ ...problem, field: field.name })),
+      );
+    }
+    if (!(error instanceof Refusal)) throw error;
+    throw new ValidationError(row[META].name, [{ field: field.name, message: error.message }]);
+  }
 }
 
 /** Assigns a row, saved or not, or a key; a row not saved yet gives its key when this row is saved. */

@@ -4,6 +4,7 @@ import { Refusal } from "../fields/index.js";
 import {
   type ColumnMeta,
   currentValue,
+  declaredName,
   type ForeignKeyMeta,
   isOwnColumn,
   type KindMeta,
@@ -14,15 +15,20 @@ import {
   RAW,
 } from "../models/index.js";
 import { printable } from "../util/printable.js";
+import { missingKinds, withKinds } from "./one-of.js";
 import { addUnsaved, isUnsavedFor, setColumn, takeShared } from "./references.js";
 import { setForeignKey } from "./relations.js";
 import { loadedColumns, type StatefulRow } from "./row-state.js";
 import { checkedValue, forColumn, frozenCopy, readValues } from "./row-values.js";
 
 /** Fills a new row: values given, else defaults. Throws `ValidationError` for wrong values and missing ones. */
-export function initialise(target: object, meta: ModelMeta, values: unknown): void {
-  const row = target as StatefulRow;
+export function initialise(target: object, meta: ModelMeta, given: unknown): void {
   const problems: Problem[] = [];
+  fill(target as StatefulRow, meta, withKinds(meta, given, problems), problems);
+  if (problems.length > 0) throw new ValidationError(meta.name, onceEach(problems));
+}
+
+function fill(row: StatefulRow, meta: ModelMeta, values: unknown, problems: Problem[]): void {
   const given = readValues(meta, withoutNewRows(meta, values), `new ${meta.name}`, problems);
   for (const column of meta.columns) {
     row[column.property] = given.has(column) ? given.get(column) : checkedDefault(meta, column, problems);
@@ -44,7 +50,7 @@ export function initialise(target: object, meta: ModelMeta, values: unknown): vo
   row[ORIGIN] = null;
   keepRows(row, meta, values);
   if (meta.kind !== null) addWrongKind(meta, meta.kind, row[meta.kind.column.property], problems);
-  if (problems.length > 0) throw new ValidationError(meta.name, onceEach(problems));
+  problems.push(...missingKinds(row, meta, () => true));
 }
 
 /** Remembers the rows that relations were given, so that they need not be loaded again. */
@@ -157,12 +163,14 @@ export function validColumns(row: object, columns: readonly ColumnMeta[]): Map<C
   if (meta.kind !== null && values.has(meta.kind.column)) {
     addWrongKind(meta, meta.kind, values.get(meta.kind.column), problems);
   }
+  problems.push(...missingKinds(row, meta, (column) => columns.includes(column)));
   if (problems.length > 0) throw new ValidationError(meta.name, onceEach(problems));
   return values;
 }
 
-/** A foreign key of several columns has one problem, not one for each. */
-function onceEach(problems: readonly Problem[]): Problem[] {
+/** A field of several columns has one problem, not one for each. */
+function onceEach(found: readonly Problem[]): Problem[] {
+  const problems = found.map(({ field, message }) => ({ field: field === null ? null : declaredName(field), message }));
   return problems.filter(({ field, message }, at) => {
     return problems.findIndex((other) => other.field === field && other.message === message) === at;
   });
