@@ -3,6 +3,7 @@ import { Refusal, refuse } from "../fields/index.js";
 import {
   type ColumnMeta,
   currentValue,
+  declaredName,
   type ForeignKeyMeta,
   metaOfRow,
   type ModelMeta,
@@ -19,23 +20,24 @@ type Values = Readonly<Record<string, unknown>>;
  */
 export function withKinds(meta: ModelMeta, values: unknown, problems: Problem[]): unknown {
   if (meta.oneOfs.length === 0 || values === null || typeof values !== "object") return values;
-  let spread: Record<string, unknown> | null = null;
+  const spread = { ...(values as Values) };
   for (const field of meta.oneOfs) {
-    const given = (values as Values)[field.name];
-    const named = [...field.arms.values()].find(({ name }) => (values as Values)[name] !== undefined);
-    if (given === undefined && named === undefined && !(field.name in values)) continue;
-    spread ??= { ...(values as Values) };
-    // What a related manager fills in stands before what its user gives.
-    const value = spread[field.name];
+    const given = spread[field.name];
     delete spread[field.name];
     try {
-      Object.assign(spread, named === undefined ? kindValues(field, value) : othersNull(field, named));
+      Object.assign(spread, kindsGiven(field, given, spread));
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
       problems.push({ field: field.name, message: error.message });
     }
   }
-  return spread ?? values;
+  return spread;
+}
+
+/** What a related manager fills in stands before what its user gives. */
+function kindsGiven(field: OneOfMeta, given: unknown, others: Values): Values {
+  const filled = [...field.arms.values()].find(({ name }) => (others[name] ?? null) !== null);
+  return filled === undefined ? kindValues(field, given) : othersNull(field, filled);
 }
 
 function kindValues(field: OneOfMeta, value: unknown): Values {
@@ -78,9 +80,15 @@ function isGiven(row: object, { rowSlot }: ForeignKeyMeta): boolean {
 }
 
 /** What is wrong with relations that must lead to a row, and lead to none. */
-export function missingKinds(row: object, meta: ModelMeta, asked: (column: ColumnMeta) => boolean): Problem[] {
-  return meta.oneOfs
+export function missingKinds(
+  row: object,
+  { oneOfs }: ModelMeta,
+  found: readonly Problem[],
+  asked: (column: ColumnMeta) => boolean,
+): Problem[] {
+  return oneOfs
     .filter((field) => field.kind === "oneOf" && !field.nullable && field.columns.every(asked))
+    .filter(({ name }) => !found.some((problem) => problem.field !== null && declaredName(problem.field) === name))
     .filter((field) => (armOf(row, field) ?? null) === null)
     .map(({ name }) => ({ field: name, message: "is required." }));
 }
@@ -91,9 +99,4 @@ export function kindAndKey(row: object, field: OneOfMeta, keyOf: (columns: reado
   if (arm === null || arm === undefined) return arm;
   const [kind] = [...field.arms].find(([, other]) => other === arm) as [string, ForeignKeyMeta];
   return { [kind]: keyOf(field.kind === "generic" ? arm.columns.slice(1) : arm.columns) };
-}
-
-/** True for a row that has no key yet, given to a relation. */
-export function isUnsavedRow(field: OneOfMeta, value: unknown): boolean {
-  return metaOfRow(value) !== null && [...field.arms.values()].some((arm) => isUnsavedFor(arm, value));
 }

@@ -50,21 +50,25 @@ function relationNamed(row: StatefulRow, name: string): AnyRelationMeta | OneOfM
   return fieldOf(row[META], name) as AnyRelationMeta | OneOfMeta;
 }
 
+function readOneOf(row: StatefulRow, relation: OneOfMeta): unknown {
+  const arm = armOf(row, relation);
+  return arm === null || arm === undefined ? arm : readForeignKey(row, arm);
+}
+
 function readRelation(row: StatefulRow, relation: AnyRelationMeta | OneOfMeta): unknown {
-  if (relation.type === "oneOf") {
-    const arm = armOf(row, relation);
-    return arm === null || arm === undefined ? arm : readRelation(row, arm);
-  }
-  const isCompound = relation.type === "foreignKey" && !isPlainKey(relation);
-  const related = isCompound ? settledRow(row, relation) : row[relation.rowSlot];
-  if (relation.type === "foreignKey") {
-    if (related !== undefined && related !== null) return related;
-    const key = keyValues(row, relation);
-    if (key === null || key === undefined) return key;
-    return (row[relation.rowSlot] = sparseRow(row, relation, key));
-  }
+  if (relation.type === "oneOf") return readOneOf(row, relation);
+  if (relation.type === "foreignKey") return readForeignKey(row, relation);
   if (relation.many) return sides?.many(row, relation);
+  const related = row[relation.rowSlot];
   return related === undefined || related === MISSING ? unloadedOne(row, relation) : related;
+}
+
+function readForeignKey(row: StatefulRow, relation: ForeignKeyMeta): unknown {
+  const related = isPlainKey(relation) ? row[relation.rowSlot] : settledRow(row, relation);
+  if (related !== undefined && related !== null) return related;
+  const key = keyValues(row, relation);
+  if (key === null || key === undefined) return key;
+  return (row[relation.rowSlot] = sparseRow(row, relation, key));
 }
 
 /** What stands for the other side of a one-to-one relation: it is not even known yet whether there is a row. */
@@ -105,28 +109,36 @@ function writeRelation(row: StatefulRow, relation: AnyRelationMeta | OneOfMeta, 
   setForeignKey(row, relation, value);
 }
 
-/** Assigns a row of one of the models, or a key by its kind; of the others the row then has none. */
+/** Assigns a row of one of the models, or a key by its kind. */
 function writeOneOf(row: StatefulRow, field: OneOfMeta, value: unknown): void {
+  const { name } = row[META];
   try {
-    const given = value === null || value === undefined ? null : kindGiven(field, value);
-    if (value === null && !field.nullable) refuse("cannot be null.");
-    if (field.kind === "generic" && given === null) {
-      for (const column of field.columns) row[column.property] = value;
-    }
-    for (const arm of field.kind === "generic" ? [] : field.arms.values()) {
-      if (arm !== given?.arm) setForeignKey(row, arm, value === undefined ? undefined : null);
-    }
-    if (given !== null) setForeignKey(row, given.arm, given.value);
+    assignKind(row, field, value);
   } catch (error) {
     if (error instanceof ValidationError) {
       throw new ValidationError(
-        row[META].name,
+        name,
         error.problems.map((problem) => ({ ...problem, field: field.name })),
       );
     }
     if (!(error instanceof Refusal)) throw error;
-    throw new ValidationError(row[META].name, [{ field: field.name, message: error.message }]);
+    throw new ValidationError(name, [{ field: field.name, message: error.message }]);
   }
+}
+
+/** Throws a `Refusal`. */
+function assignKind(row: StatefulRow, field: OneOfMeta, value: unknown): void {
+  if (value === null || value === undefined) return assignNothing(row, field, value);
+  const { arm, value: given } = kindGiven(field, value);
+  if (field.kind === "oneOf")
+    for (const other of field.arms.values()) if (other !== arm) setForeignKey(row, other, null);
+  setForeignKey(row, arm, given);
+}
+
+function assignNothing(row: StatefulRow, field: OneOfMeta, nothing: null | undefined): void {
+  if (nothing === null && !field.nullable) refuse("cannot be null.");
+  if (field.kind === "oneOf") for (const arm of field.arms.values()) setForeignKey(row, arm, nothing);
+  else for (const column of field.columns) row[column.property] = nothing;
 }
 
 /** Assigns a row, saved or not, or a key; a row not saved yet gives its key when this row is saved. */

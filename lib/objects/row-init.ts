@@ -16,7 +16,7 @@ import {
 } from "../models/index.js";
 import { printable } from "../util/printable.js";
 import { missingKinds, withKinds } from "./one-of.js";
-import { addUnsaved, isUnsavedFor, setColumn, takeShared } from "./references.js";
+import { addUnsaved, compoundKeys, isUnsavedFor, setColumn, takeShared } from "./references.js";
 import { setForeignKey } from "./relations.js";
 import { loadedColumns, type StatefulRow } from "./row-state.js";
 import { checkedValue, forColumn, frozenCopy, readValues } from "./row-values.js";
@@ -50,7 +50,7 @@ function fill(row: StatefulRow, meta: ModelMeta, values: unknown, problems: Prob
   row[ORIGIN] = null;
   keepRows(row, meta, values);
   if (meta.kind !== null) addWrongKind(meta, meta.kind, row[meta.kind.column.property], problems);
-  problems.push(...missingKinds(row, meta, () => true));
+  problems.push(...missingKinds(row, meta, problems, () => true));
 }
 
 /** Remembers the rows that relations were given, so that they need not be loaded again. */
@@ -163,7 +163,7 @@ export function validColumns(row: object, columns: readonly ColumnMeta[]): Map<C
   if (meta.kind !== null && values.has(meta.kind.column)) {
     addWrongKind(meta, meta.kind, values.get(meta.kind.column), problems);
   }
-  problems.push(...missingKinds(row, meta, (column) => columns.includes(column)));
+  problems.push(...missingKinds(row, meta, problems, (column) => columns.includes(column)));
   if (problems.length > 0) throw new ValidationError(meta.name, onceEach(problems));
   return values;
 }
@@ -187,9 +187,11 @@ export function isOfKind({ kind }: ModelMeta, value: unknown): boolean {
   return kind === null || kind.value === null || kind.value === value;
 }
 
-function refuseUnsavedRow(row: StatefulRow, { relation }: ColumnMeta): void {
-  const related = relation === null ? null : row[relation.rowSlot];
-  if (related !== null && related !== undefined) {
+function refuseUnsavedRow(row: StatefulRow, column: ColumnMeta): void {
+  const keys = compoundKeys(row[META]).filter(({ columns }) => columns.includes(column));
+  for (const { rowSlot } of column.relation === null ? keys : [column.relation]) {
+    const related = row[rowSlot];
+    if (related === null || related === undefined) continue;
     throw new Refusal(`is a ${(related as StatefulRow)[META].name} that is not saved yet. Save it first.`);
   }
 }

@@ -3,7 +3,6 @@ import type { Operand } from "../lookups/index.js";
 import { areRowsOf, type ForeignKeyMeta, metaOfRow, type OneOfMeta } from "../models/index.js";
 import { printable } from "../util/printable.js";
 import { keyParts } from "./key-operand.js";
-import { columnOperand } from "./own-columns.js";
 
 /** What a relation to one of several models is given, told apart by kind. */
 export interface KindGiven {
@@ -37,7 +36,12 @@ function namesOr(arms: OneOfMeta["arms"]): string {
 
 /** What a relation to one of several models is compared with, as its columns hold it. */
 export function oneOfOperand(field: OneOfMeta): Operand {
-  const parts = field.columns.map(columnOperand);
+  const parts = field.columns.map(({ family, type, scalar }): Operand => ({
+    family,
+    type,
+    convert: scalar.convert,
+    scalar,
+  }));
   const convert = (given: unknown) => {
     const { arm, value } = kindGiven(field, given);
     return keyParts(value, arm.target, arm.targetColumns);

@@ -63,7 +63,7 @@ function toOneRelation(meta: ModelMeta, name: string, path: string): RelationMet
         `of their own: prefetchRelated("${path}").`,
     );
   }
-  return field as RelationMeta;
+  return field;
 }
 
 function toOneNames(meta: ModelMeta): string[] {

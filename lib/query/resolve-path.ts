@@ -3,7 +3,6 @@ import {
   type Lookup,
   lookupFor,
   lookupChanges,
-  namesFor,
   type Operand,
   relationLookups,
   type Transform,
@@ -18,13 +17,11 @@ import {
   holdsPrimaryKey,
   isGenericArm,
   type ModelMeta,
-  namesIn,
   type OneOfMeta,
   pathTo,
   type RelationMeta,
   withKind,
 } from "../models/index.js";
-import { didYouMean } from "../util/suggest.js";
 import type { JsonStep } from "../util/json-shape.js";
 import { readJsonNames, readSteps, shapeOfSteps } from "./json-path.js";
 import { keyOperand, tupleOperand } from "./key-operand.js";
@@ -32,6 +29,7 @@ import { Memo } from "./memo.js";
 import { namesOf } from "./names-of.js";
 import { isNamed } from "./named-relations.js";
 import { oneOfOperand } from "./one-of-value.js";
+import { type Place, unknownLookup, unknownMember, unknownName } from "./path-errors.js";
 
 /** A path worked out as far as a column: the relations to follow from the root, and the column at their end. */
 export interface ResolvedPath {
@@ -67,12 +65,6 @@ export interface ResolvedLookup {
   readonly byKey?: string;
   /** Its part of a shape's key where it has one value: known beforehand, since most lookups have. */
   readonly keyOfValue: string;
-}
-
-/** Where a name was written, for messages: the method and the whole key. */
-interface Place {
-  readonly method: string;
-  readonly key: string;
 }
 
 /** Resolves `album__name__iexact` from a model: relations first, then a field, then transforms, then a lookup. */
@@ -428,32 +420,5 @@ function severalColumns(walk: Walk, text: string, method: string): FieldError {
   return new FieldError(
     `${method}("${text}"): ${walk.model.name} ${what} several columns, which are no one value. ` +
       `Name one of them: ${namesBehind(walk, text).join(", ")}.`,
-  );
-}
-
-function unknownName(model: ModelMeta, name: string, place: Place, also: readonly string[]): FieldError {
-  const names = namesIn(model);
-  const lookups = also.length === 0 ? "" : ` Lookups of a relation: ${also.join(", ")}.`;
-  return new FieldError(
-    `${model.name} has no field "${name}" in ${place.method}({ ${place.key} }).` +
-      `${didYouMean(name, [...names, ...also])} Fields: ${names.join(", ")}.${lookups}`,
-  );
-}
-
-function unknownMember(oneOf: OneOfMeta, name: string, place: Place): FieldError {
-  const kinds = [...oneOf.arms.keys(), ...(oneOf.kind === "generic" ? ["type", "id"] : [])];
-  const choices = [...kinds, ...relationLookups];
-  return new FieldError(
-    `${place.method}({ ${place.key} }): "${oneOf.name}" leads to rows of several models, and "${name}" is none of them.` +
-      `${didYouMean(name, choices)} Behind it stands one of: ${kinds.join(", ")}. Lookups: ${relationLookups.join(", ")}.`,
-  );
-}
-
-function unknownLookup(field: string, model: ModelMeta, name: string, operand: Operand, place: Place): FieldError {
-  const { lookups, transforms } = namesFor(operand.family);
-  const offered = transforms.length === 0 ? "" : ` Transforms: ${transforms.join(", ")}.`;
-  return new FieldError(
-    `${model.name}.${field} has no lookup or transform "${name}" in ${place.method}({ ${place.key} }).` +
-      `${didYouMean(name, [...lookups, ...transforms])} Lookups: ${lookups.join(", ")}.${offered}`,
   );
 }

@@ -2,6 +2,7 @@ import type { Engine } from "../databases/ports/index.js";
 import type { ColumnMeta, ForeignKeyMeta, Link, ModelMeta, OneOfMeta } from "../models/index.js";
 import {
   columnsOfField,
+  declaredName,
   fieldOf,
   isGenericArm,
   isSameSet,
@@ -118,6 +119,9 @@ const ON_DELETE: Readonly<Record<Exclude<ForeignKeyMeta["onDelete"], object>, st
 /** A rule as far as the engine can keep it by itself; for what it cannot, rows that still point there stop a delete. */
 function onDeleteSql({ features }: Engine, { name, onDelete, columns }: ForeignKeyMeta): string {
   if (typeof onDelete === "object") return ON_DELETE["do nothing"];
+  // Of a relation to one of several models a check asks whether its columns are NULL.
+  const isChecked = declaredName(name) !== name;
+  if (isChecked && onDelete === "set null" && !features.checksWhatIsSetNull) return ON_DELETE["do nothing"];
   const isKept =
     onDelete !== "set default" ||
     (features.setsDefaults && columns.every((column) => column.field === name && hasKeptDefault(column)));
