@@ -29,7 +29,7 @@ export {
 } from "./meta.js";
 export { DEFINITION, defineModel } from "./definition.js";
 export type { ModelOptions } from "./options.js";
-export { declaredName, isConstant, isGenericArm, keyColumnsOf, oneOfWith, withKind } from "./one-of.js";
+export { declaredName, isConstant, isGenericArm, isKindColumn, keyColumnsOf, oneOfWith, withKind } from "./one-of.js";
 export { type Referrer, referrersOf, tableKey } from "./referrers.js";
 export { META, metaOf, metaOfRow, registerModel, registryGeneration } from "./registry.js";
 export { attachThroughMaker, throughOwner } from "./through.js";

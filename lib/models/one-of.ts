@@ -69,6 +69,13 @@ interface ArmParts {
   readonly key: ColumnMeta;
 }
 
+const kindColumns = new WeakSet<ColumnMeta>();
+
+/** True for the column of a generic relation that holds the kind: for rows found by keys of one model it is always the same. */
+export function isKindColumn(column: ColumnMeta): boolean {
+  return kindColumns.has(column);
+}
+
 /** A foreign key of two columns: the kind, which is the same for all rows of its target, and their key. */
 export function genericArm({ kind, settings }: GenericArmDeclaration, parts: ArmParts): ForeignKeyMeta {
   const { name, type, id, target, key } = parts;
@@ -77,6 +84,7 @@ export function genericArm({ kind, settings }: GenericArmDeclaration, parts: Arm
     ...{ type: type.type, family: type.family, scalar: type.scalar, options: {}, nullable: false },
     ...{ unique: false, primaryKey: false, generated: false, relation: null },
   });
+  kindColumns.add(type);
   const columns = Object.freeze([type, id]);
   const targetColumns = Object.freeze([constant, key]);
   return {

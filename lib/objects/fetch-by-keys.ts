@@ -1,6 +1,6 @@
 import type { DatabaseCore } from "../execute/database-core.js";
 import { isReady, makeReady } from "../execute/index.js";
-import { type ColumnMeta, isConstant } from "../models/index.js";
+import { type ColumnMeta, isConstant, isKindColumn } from "../models/index.js";
 import { alsoLoading, type LinkKey, type Query, withKeys } from "../query/index.js";
 import { fetchRows, isEmpty } from "./fetch.js";
 
@@ -26,7 +26,8 @@ export async function fetchByKeys(
       keysOf(columns, constant, keys),
     );
   const whole = columns.reduce((loading, column) => alsoLoading(loading, column.field), query);
-  return fetchInParts(database, whole, { columns, keys, narrow: (some) => withKeys(whole, columns, some) });
+  const counted = columns.filter((column) => !isKindColumn(column));
+  return fetchInParts(database, whole, { columns: counted, keys, narrow: (some) => withKeys(whole, columns, some) });
 }
 
 /** The keys of the kind that stands in one of the columns, without it. */

@@ -5,12 +5,10 @@ import {
   currentValue,
   declaredName,
   type ForeignKeyMeta,
-  metaOfRow,
   type ModelMeta,
   type OneOfMeta,
 } from "../models/index.js";
 import { kindGiven } from "../query/index.js";
-import { isUnsavedFor } from "./references.js";
 
 type Values = Readonly<Record<string, unknown>>;
 

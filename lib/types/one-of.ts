@@ -38,7 +38,10 @@ export interface ToAny<M> {
 export type SparseAny<M> = { [K in keyof M]: Sparse<Rows<M[K]>> }[keyof M];
 
 /** A row of one of the models, or a key by its kind: `{ post: 3 }`. */
-export type AnyInput<M> = { [K in keyof M]: Sparse<Rows<M[K]>> | { readonly [P in K]: PkOf<Rows<M[K]>> } }[keyof M];
+export type AnyInput<M> = SparseAny<M> | KeyByKind<M>;
+
+/** A key by its kind. */
+export type KeyByKind<M> = { [K in keyof M]: { readonly [P in K]: PkOf<Rows<M[K]>> } }[keyof M];
 
 /** A row of one of the models. */
 export type RowOfAny<M> = { [K in keyof M]: Rows<M[K]> }[keyof M];
