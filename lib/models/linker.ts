@@ -98,21 +98,29 @@ export class Linker {
   }
 
   /** Of a relation to one of several models the foreign key that leads here. */
-  #armTo(meta: ModelMeta, target: ModelMeta, name: string): FieldMeta | undefined {
+  #armTo(meta: ModelMeta, target: ModelMeta, name: string, here: string): ForeignKeyMeta | undefined {
     // What it is made of is known before the relation itself is.
-    const arms = Object.values(target.fields).filter((field) => field?.name.startsWith(`${name}__`));
-    return arms.find((field) => field?.type === "foreignKey" && pointsAt(field, meta));
+    const arms = (Object.values(target.fields) as (FieldMeta | null)[]).filter(
+      (field): field is ForeignKeyMeta => field?.type === "foreignKey" && field.name.startsWith(`${name}__`),
+    );
+    const found = arms.find((arm) => pointsAt(arm, meta));
+    if (arms.length === 0 || found !== undefined) return found;
+    const targets = arms.map((arm) => arm.target.name).join(", ");
+    throw new ConfigurationError(
+      `${here}: ${target.name}.${name} points at ${targets}, not at ${meta.name}. Add ${meta.name} to its models.`,
+    );
   }
 
   #reverse(meta: ModelMeta, name: string, entry: ReverseDeclaration): ReverseMeta {
     const target = this.#columns.metaOf(entry.target as ModelClass);
     const named = Object.hasOwn(target.fields, entry.via) ? target.fields[entry.via] : undefined;
-    const via = this.#armTo(meta, target, entry.via) ?? named;
     const here = `${meta.name}.${name} (fields.${entry.relation}(${target.name}, "${entry.via}"))`;
+    const via = this.#armTo(meta, target, entry.via, here) ?? named;
     if (via?.type !== "foreignKey") {
       const keys = Object.values(target.fields)
         .filter((field) => field?.type === "foreignKey")
-        .map((field) => declaredName(field.name));
+        .map((field) => declaredName(field.name))
+        .filter((key, at, all) => all.indexOf(key) === at);
       throw new ConfigurationError(
         `${here}: ${target.name} has no foreign key "${entry.via}".${didYouMean(entry.via, keys)} ` +
           `Foreign keys of ${target.name}: ${keys.join(", ") || "none"}.`,

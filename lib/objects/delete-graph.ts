@@ -3,6 +3,7 @@ import {
   type ForeignKeyMeta,
   isConstant,
   type ModelMeta,
+  oneOfWith,
   type Referrer,
   referrersOf,
   registryGeneration,
@@ -162,9 +163,14 @@ function loosen(nodes: readonly DeleteNode[]): void {
   for (const node of nodes) {
     for (const edge of node.incoming) {
       const closesCircle = edge.child === node || below(edge.child, ({ child }) => child.isReached).has(node);
-      edge.isLoosened = closesCircle && edge.child.isReached && looseColumns(edge.relation).length > 0;
+      edge.isLoosened = closesCircle && edge.child.isReached && canBeNull(edge);
     }
   }
+}
+
+function canBeNull({ child, relation }: DeleteEdge): boolean {
+  // One of the columns for several models holds a key, unless there may be none.
+  return (oneOfWith(child.model, relation)?.nullable ?? true) && looseColumns(relation).length > 0;
 }
 
 /** The columns that are set NULL where a foreign key is to point at nothing. */
