@@ -84,7 +84,7 @@ export interface OneOfFields {
    *
    * @example
    * ```ts
-   * target: () => fields.oneOf({ post: Post, photo: Photo }, { onDelete: "cascade" }),
+   * subject: () => fields.oneOf({ album: Album, track: Track }, { onDelete: "cascade" }),
    * ```
    */
   oneOf<const M, const O extends OneOfOptions<keyof M> = {}>(
@@ -97,7 +97,7 @@ export interface OneOfFields {
    *
    * @example
    * ```ts
-   * item: () => fields.generic({ post: Post, photo: Photo }),
+   * subject: () => fields.generic({ album: Album, track: Track }),
    * ```
    */
   generic<const M, const O extends GenericOptions = {}>(
