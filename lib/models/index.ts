@@ -17,6 +17,7 @@ export {
   type ModelMeta,
   type OneOfMeta,
   isOwnColumn,
+  isVersion,
   type KindMeta,
   modelsOfTable,
   namesIn,

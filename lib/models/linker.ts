@@ -12,6 +12,7 @@ import {
   columnsOfField,
   type FieldMeta,
   type ForeignKeyMeta,
+  isVersion,
   type ModelClass,
   type ModelMeta,
   type OneOfMeta,
@@ -52,6 +53,7 @@ export class Linker {
       Object.freeze(Object.assign(column, { index, primaryKey: primaryKey.includes(column) }));
     }
     checkColumnNames(meta.name, all);
+    checkVersions(meta.name, all);
     return { columns: all, primaryKey, fields };
   }
 
@@ -184,4 +186,12 @@ function checkColumnNames(model: string, columns: readonly ColumnMeta[]): void {
     }
     seen.set(column.name.toLowerCase(), column.field);
   }
+}
+
+function checkVersions(model: string, columns: readonly ColumnMeta[]): void {
+  const [one, other] = columns.filter(isVersion);
+  if (one === undefined || other === undefined) return;
+  throw new ConfigurationError(
+    `${model}: "${one.field}" and "${other.field}" are both fields.version(), and a row has one version.`,
+  );
 }

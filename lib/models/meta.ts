@@ -171,6 +171,11 @@ export function isOwnColumn(meta: ModelMeta, { field }: ColumnMeta): boolean {
   return meta.kind === null || Object.hasOwn(meta.fields, field);
 }
 
+/** True for a column that counts how often its row was written. */
+export function isVersion({ scalar, relation }: ColumnMeta): boolean {
+  return scalar.kind === "version" && relation === null;
+}
+
 /** All models that a table's rows are of, the one that the others vary first. */
 export function modelsOfTable(meta: ModelMeta): readonly ModelMeta[] {
   const root = meta.kind?.root ?? meta;

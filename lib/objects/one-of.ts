@@ -77,18 +77,19 @@ function isGiven(row: object, { rowSlot }: ForeignKeyMeta): boolean {
   return related !== null && related !== undefined;
 }
 
-/** What is wrong with relations that must lead to a row, and lead to none. */
-export function missingKinds(
+/** Adds relations that must lead to a row, and lead to none, as far as their columns are asked about. */
+export function addMissingKinds(
   row: object,
   { oneOfs }: ModelMeta,
-  found: readonly Problem[],
-  asked: (column: ColumnMeta) => boolean,
-): Problem[] {
-  return oneOfs
-    .filter((field) => field.kind === "oneOf" && !field.nullable && field.columns.every(asked))
-    .filter(({ name }) => !found.some((problem) => problem.field !== null && declaredName(problem.field) === name))
-    .filter((field) => (armOf(row, field) ?? null) === null)
-    .map(({ name }) => ({ field: name, message: "is required." }));
+  problems: Problem[],
+  asked: readonly ColumnMeta[],
+): void {
+  for (const field of oneOfs) {
+    const { name, kind, nullable, columns } = field;
+    if (kind === "generic" || nullable || !columns.every((column) => asked.includes(column))) continue;
+    const isTold = problems.some((problem) => problem.field !== null && declaredName(problem.field) === name);
+    if (!isTold && (armOf(row, field) ?? null) === null) problems.push({ field: name, message: "is required." });
+  }
 }
 
 /** What a row holds for a relation to one of several models: `{ post: 3 }`. */

@@ -38,7 +38,8 @@ export function defineRelation(prototype: object, name: string): void {
     configurable: true,
     enumerable: false,
     get(this: StatefulRow) {
-      return readRelation(this, relationNamed(this, name));
+      const relation = relationNamed(this, name);
+      return relation.type === "foreignKey" ? readForeignKey(this, relation) : readOther(this, relation);
     },
     set(this: StatefulRow, value: unknown) {
       writeRelation(this, relationNamed(this, name), value);
@@ -55,9 +56,8 @@ function readOneOf(row: StatefulRow, relation: OneOfMeta): unknown {
   return arm === null || arm === undefined ? arm : readForeignKey(row, arm);
 }
 
-function readRelation(row: StatefulRow, relation: AnyRelationMeta | OneOfMeta): unknown {
+function readOther(row: StatefulRow, relation: Exclude<AnyRelationMeta, ForeignKeyMeta> | OneOfMeta): unknown {
   if (relation.type === "oneOf") return readOneOf(row, relation);
-  if (relation.type === "foreignKey") return readForeignKey(row, relation);
   if (relation.many) return sides?.many(row, relation);
   const related = row[relation.rowSlot];
   return related === undefined || related === MISSING ? unloadedOne(row, relation) : related;

@@ -15,20 +15,17 @@ import {
   RAW,
 } from "../models/index.js";
 import { printable } from "../util/printable.js";
-import { missingKinds, withKinds } from "./one-of.js";
+import { addMissingKinds, withKinds } from "./one-of.js";
 import { addUnsaved, compoundKeys, isUnsavedFor, setColumn, takeShared } from "./references.js";
 import { setForeignKey } from "./relations.js";
 import { loadedColumns, type StatefulRow } from "./row-state.js";
 import { checkedValue, forColumn, frozenCopy, readValues } from "./row-values.js";
 
 /** Fills a new row: values given, else defaults. Throws `ValidationError` for wrong values and missing ones. */
-export function initialise(target: object, meta: ModelMeta, given: unknown): void {
+export function initialise(target: object, meta: ModelMeta, said: unknown): void {
+  const row = target as StatefulRow;
   const problems: Problem[] = [];
-  fill(target as StatefulRow, meta, withKinds(meta, given, problems), problems);
-  if (problems.length > 0) throw new ValidationError(meta.name, onceEach(problems));
-}
-
-function fill(row: StatefulRow, meta: ModelMeta, values: unknown, problems: Problem[]): void {
+  const values = meta.oneOfs.length === 0 ? said : withKinds(meta, said, problems);
   const given = readValues(meta, withoutNewRows(meta, values), `new ${meta.name}`, problems);
   for (const column of meta.columns) {
     row[column.property] = given.has(column) ? given.get(column) : checkedDefault(meta, column, problems);
@@ -50,7 +47,8 @@ function fill(row: StatefulRow, meta: ModelMeta, values: unknown, problems: Prob
   row[ORIGIN] = null;
   keepRows(row, meta, values);
   if (meta.kind !== null) addWrongKind(meta, meta.kind, row[meta.kind.column.property], problems);
-  problems.push(...missingKinds(row, meta, problems, () => true));
+  if (meta.oneOfs.length > 0) addMissingKinds(row, meta, problems, meta.columns);
+  if (problems.length > 0) throw new ValidationError(meta.name, onceEach(problems));
 }
 
 /** Remembers the rows that relations were given, so that they need not be loaded again. */
@@ -163,7 +161,7 @@ export function validColumns(row: object, columns: readonly ColumnMeta[]): Map<C
   if (meta.kind !== null && values.has(meta.kind.column)) {
     addWrongKind(meta, meta.kind, values.get(meta.kind.column), problems);
   }
-  problems.push(...missingKinds(row, meta, problems, (column) => columns.includes(column)));
+  if (meta.oneOfs.length > 0) addMissingKinds(row, meta, problems, columns);
   if (problems.length > 0) throw new ValidationError(meta.name, onceEach(problems));
   return values;
 }
@@ -188,10 +186,12 @@ export function isOfKind({ kind }: ModelMeta, value: unknown): boolean {
 }
 
 function refuseUnsavedRow(row: StatefulRow, column: ColumnMeta): void {
-  const keys = compoundKeys(row[META]).filter(({ columns }) => columns.includes(column));
-  for (const { rowSlot } of column.relation === null ? keys : [column.relation]) {
+  const { relation } = column;
+  // The columns of a generic relation are no foreign key's own.
+  if (relation === null && row[META].oneOfs.length === 0) return;
+  for (const { rowSlot, columns } of relation === null ? compoundKeys(row[META]) : [relation]) {
     const related = row[rowSlot];
-    if (related === null || related === undefined) continue;
+    if (!columns.includes(column) || related === null || related === undefined) continue;
     throw new Refusal(`is a ${(related as StatefulRow)[META].name} that is not saved yet. Save it first.`);
   }
 }

@@ -34,7 +34,7 @@ export function readValues(
   checkValues(meta, values, method);
   const result: ColumnValues = new Map();
   const problems = found ?? [];
-  const spread = withKinds(meta, values, problems) as object;
+  const spread = meta.oneOfs.length === 0 ? values : (withKinds(meta, values, problems) as object);
   for (const name of Object.keys(spread)) {
     const value = (spread as Record<string, unknown>)[name];
     if (name === "pk") readKey(meta, value, method, result, problems);

@@ -46,7 +46,8 @@ function kindOf(meta: ModelMeta, columns: readonly ColumnMeta[]): SparseKind {
 /** A row of which only what a foreign key holds is known. Reading anything else of it throws `NotLoadedError`. */
 export function sparseRow(row: StatefulRow, relation: ForeignKeyMeta, key: readonly unknown[]): object {
   const { target, targetColumns } = relation;
-  const sparse = kindOf(target, keyColumnsOf(relation)).make() as StatefulRow;
+  const isKeyAlone = targetColumns[0]?.constant === undefined;
+  const sparse = kindOf(target, isKeyAlone ? targetColumns : keyColumnsOf(relation)).make() as StatefulRow;
   for (let at = 0; at < key.length; at += 1) {
     const column = targetColumns[at] as ColumnMeta;
     if (column.constant === undefined) sparse[column.property] = key[at];

@@ -30,7 +30,7 @@ export function addRelated(meta: ModelMeta, tree: RelatedTree | null, paths: rea
 }
 
 function withPath(meta: ModelMeta, tree: RelatedTree, names: readonly string[], path: string): RelatedTree {
-  const [name, ...rest] = withKind(meta, names);
+  const [name, ...rest] = meta.oneOfs.length === 0 ? names : withKind(meta, names);
   const relation = toOneRelation(meta, name as string, path);
   const children = tree.get(relation.name)?.children ?? new Map<string, RelatedBranch>();
   const branch: RelatedBranch = {
