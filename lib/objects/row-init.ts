@@ -45,18 +45,18 @@ export function initialise(target: object, meta: ModelMeta, said: unknown): void
   }
   row[RAW] = null;
   row[ORIGIN] = null;
-  keepRows(row, meta, values);
-  if (meta.kind !== null) addWrongKind(meta, meta.kind, row[meta.kind.column.property], problems);
-  if (meta.oneOfs.length > 0) addMissingKinds(row, meta, problems, meta.columns);
+  settle(row, meta, values, problems);
   if (problems.length > 0) throw new ValidationError(meta.name, onceEach(problems));
 }
 
-/** Remembers the rows that relations were given, so that they need not be loaded again. */
-function keepRows(row: StatefulRow, meta: ModelMeta, values: unknown): void {
+/** Remembers the rows that relations were given, so that they need not be loaded again, and looks at the whole. */
+function settle(row: StatefulRow, meta: ModelMeta, values: unknown, problems: Problem[]): void {
   for (const relation of foreignKeysOf(meta)) {
     const value = valueOf(values, relation.name);
     if (metaOfRow(value) !== null) row[relation.rowSlot] = value;
   }
+  if (meta.kind !== null) addWrongKind(meta, meta.kind, row[meta.kind.column.property], problems);
+  if (meta.oneOfs.length > 0) addMissingKinds(row, meta, problems, meta.columns);
 }
 
 function foreignKeysOf({ relations }: ModelMeta): ForeignKeyMeta[] {
@@ -158,9 +158,7 @@ export function validColumns(row: object, columns: readonly ColumnMeta[]): Map<C
       problems.push({ field: column.field, message: error.message });
     }
   }
-  if (meta.kind !== null && values.has(meta.kind.column)) {
-    addWrongKind(meta, meta.kind, values.get(meta.kind.column), problems);
-  }
+  if (meta.kind !== null) addWrongKindIn(meta, meta.kind, values, problems);
   if (meta.oneOfs.length > 0) addMissingKinds(row, meta, problems, columns);
   if (problems.length > 0) throw new ValidationError(meta.name, onceEach(problems));
   return values;
@@ -172,6 +170,15 @@ function onceEach(found: readonly Problem[]): Problem[] {
   return problems.filter(({ field, message }, at) => {
     return problems.findIndex((other) => other.field === field && other.message === message) === at;
   });
+}
+
+function addWrongKindIn(
+  meta: ModelMeta,
+  kind: KindMeta,
+  values: ReadonlyMap<ColumnMeta, unknown>,
+  problems: Problem[],
+): void {
+  if (values.has(kind.column)) addWrongKind(meta, kind, values.get(kind.column), problems);
 }
 
 function addWrongKind(meta: ModelMeta, { column }: KindMeta, value: unknown, problems: Problem[]): void {
