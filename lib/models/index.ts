@@ -1,5 +1,5 @@
 export { currentValue, heldValue, valueIn } from "./current-value.js";
-export { checkFieldName } from "./naming.js";
+export { checkFieldName, isFieldName } from "./naming.js";
 export {
   type AnyRelationMeta,
   type ColumnMeta,
@@ -17,7 +17,6 @@ export {
   type ModelMeta,
   type OneOfMeta,
   isOwnColumn,
-  isVersion,
   type KindMeta,
   modelsOfTable,
   namesIn,
@@ -28,11 +27,12 @@ export {
   type ScalarMeta,
   singleKey,
 } from "./meta.js";
+export { isEarly } from "./early.js";
 export { DEFINITION, defineModel } from "./definition.js";
 export type { ModelOptions } from "./options.js";
 export { declaredName, isConstant, isGenericArm, isKindColumn, keyColumnsOf, oneOfWith, withKind } from "./one-of.js";
 export { type Referrer, referrersOf, tableKey } from "./referrers.js";
-export { META, metaOf, metaOfRow, registerModel, registryGeneration } from "./registry.js";
+export { META, metaOf, metaOfRow, metaOnceDeclared, registerModel, registryGeneration } from "./registry.js";
 export { attachThroughMaker, throughOwner } from "./through.js";
 export { isSameSet, uniqueKeys } from "./unique-keys.js";
 export { defineVariant, noteVariant } from "./variant.js";

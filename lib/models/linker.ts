@@ -34,6 +34,7 @@ export class Linker {
   linkColumns(draft: Draft): void {
     const { family } = draft.definition;
     Object.assign(draft.meta, family === null ? this.#columnsOf(draft) : this.#sharedColumns(draft, family));
+    draft.meta.version = draft.meta.columns.find(isVersion) ?? null;
   }
 
   /** The columns of a table, and the fields; for those without a column a place is held open, which linkReverses fills. */

@@ -142,6 +142,8 @@ export interface ModelMeta {
   readonly columns: readonly ColumnMeta[];
   readonly relations: Readonly<Record<string, AnyRelationMeta>>;
   readonly primaryKey: readonly ColumnMeta[];
+  /** Counts how often a row was written; null where nothing does. */
+  readonly version: ColumnMeta | null;
   readonly ordering: readonly string[];
   readonly options: ModelOptions;
   /** null where all rows of the table are of one model. */

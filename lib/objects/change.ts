@@ -17,7 +17,8 @@ export async function updateRows(
   given: Computed = NOTHING,
 ): Promise<number> {
   if (isEmpty(query)) return 0;
-  const computed = withNextVersion(query, values, given);
+  const { version } = query.model;
+  const computed = version === null ? given : withNextVersion(query, version, values, given);
   const { zones } = computed;
   if (!isReady(database, query.zones)) await makeReady(database, query.zones);
   if (!isReady(database, zones)) await makeReady(database, zones);

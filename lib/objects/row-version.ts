@@ -2,23 +2,12 @@ import { StaleRowError } from "../errors/index.js";
 import type { DatabaseCore } from "../execute/database-core.js";
 import { onRollback } from "../execute/index.js";
 import { Expression } from "../expressions/index.js";
-import { type ColumnMeta, currentValue, isVersion, META, type ModelMeta } from "../models/index.js";
+import { type ColumnMeta, currentValue, META } from "../models/index.js";
 import { type Query, withFilter } from "../query/index.js";
 import { readComputed } from "./computed.js";
 import type { Computed } from "./computed-columns.js";
 import type { ColumnValues } from "./same-value.js";
 import type { StatefulRow } from "./row-state.js";
-
-const MEMO = "version column";
-
-/** The column that counts how often a row was written; null for models without one. */
-function versionColumn({ columns, memo }: ModelMeta): ColumnMeta | null {
-  const known = memo.get(MEMO) as ColumnMeta | null | undefined;
-  if (known !== undefined) return known;
-  const found = columns.find(isVersion) ?? null;
-  memo.set(MEMO, found);
-  return found;
-}
 
 /** The version of a row that a program last saw. */
 export interface SeenVersion {
@@ -27,13 +16,13 @@ export interface SeenVersion {
 }
 
 export function seenVersion(row: object): SeenVersion | null {
-  const column = versionColumn((row as StatefulRow)[META]);
+  const { version: column } = (row as StatefulRow)[META];
   return column === null ? null : { column, seen: currentValue(row, column) as number };
 }
 
 /** A query for a row, as long as it has the version that was seen. */
-export function withVersion(query: Query, version: SeenVersion | null): Query {
-  return version === null ? query : withFilter(query, [{ [version.column.field]: version.seen }], "save");
+export function withVersion(query: Query, version: SeenVersion): Query {
+  return withFilter(query, [{ [version.column.field]: version.seen }], "save");
 }
 
 /** A row has its next version, unless the transaction is undone. */
@@ -52,10 +41,9 @@ export function staleRow(row: StatefulRow, { column, seen }: SeenVersion, what: 
   );
 }
 
-/** What an update of many rows sets beside: the next version of each. */
-export function withNextVersion(query: Query, values: ColumnValues, computed: Computed): Computed {
-  const column = versionColumn(query.model);
-  if (column === null || values.has(column) || computed.columns.some((other) => other.column === column)) {
+/** What an update of many rows sets beside: the next version of each, unless that is told. */
+export function withNextVersion(query: Query, column: ColumnMeta, values: ColumnValues, computed: Computed): Computed {
+  if (values.has(column) || computed.columns.some((other) => other.column === column)) {
     return computed;
   }
   const next = new Expression({ kind: "path", path: column.field }).add(1);

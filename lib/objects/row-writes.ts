@@ -35,8 +35,8 @@ import {
   takeOver,
 } from "./row-state.js";
 import { columnsNamed, readValues } from "./row-values.js";
-import { keepNext, type SeenVersion, seenVersion, staleRow, withVersion } from "./row-version.js";
-import { heard, savesAloud } from "./signal.js";
+import { keepNext, seenVersion, staleRow, withVersion } from "./row-version.js";
+import { connections, heard, savesAloud } from "./signal.js";
 import type { ColumnValues } from "./same-value.js";
 import { setColumn } from "./references.js";
 import { groupOf, writePlanOf } from "./write-plan.js";
@@ -49,7 +49,9 @@ export async function saveRow(target: object, options: SaveOptions): Promise<voi
   const named = onlyColumns(meta, options);
   const inserts =
     options.forceInsert === true || (!isSaved(row) && options.forceUpdate !== true && named === undefined);
-  if (!savesAloud(meta)) return inserts ? insertNew(row) : updateChanged(row, named, options.forceUpdate === true);
+  if (connections === 0 || !savesAloud(meta)) {
+    return inserts ? insertNew(row) : updateChanged(row, named, options.forceUpdate === true);
+  }
   const event = { row, created: inserts, only: options.only ?? null };
   const aloud = async (): Promise<void> => {
     await heard.preSave.send(meta, event);
@@ -89,16 +91,17 @@ function onlyColumns(meta: ModelMeta, options: SaveOptions): ColumnMeta[] | unde
     : [...new Set(only.flatMap((name) => columnsNamed(meta, String(name), "save")))];
 }
 
-async function updateChanged(
+/** Not an asynchronous function: a promise awaited costs as much as what is done here. */
+function updateChanged(
   row: StatefulRow,
   only: readonly ColumnMeta[] | undefined,
   always: boolean,
-): Promise<void> {
-  const version = seenVersion(row);
+): Promise<void> | undefined {
+  const { version } = row[META];
   const columns = (only ?? columnsToUpdate(row, always)).filter(
-    (column) => column.options.generatedAs === undefined && column !== version?.column,
+    (column) => column.options.generatedAs === undefined && column !== version,
   );
-  if (columns.length === 0) return;
+  if (columns.length === 0) return undefined;
   const values = validColumns(row, withAutoNow(row, columns, only === undefined));
   const key = isSaved(row) ? savedKey(row) : keyOf(row);
   if (key === null) throw new FieldError(`${row[META].name}.save: a row without a primary key cannot be updated.`);
@@ -106,18 +109,14 @@ async function updateChanged(
     row[column.property] = value;
     if (!isSaved(row) && column.primaryKey) values.delete(column);
   }
-  if (values.size > 0) await updateByKey(row, rowQuery(row[META], key), values, version);
+  return values.size === 0 ? undefined : updateByKey(row, rowQuery(row[META], key), values);
 }
 
-async function updateByKey(
-  row: StatefulRow,
-  byKey: Query,
-  values: ColumnValues,
-  version: SeenVersion | null,
-): Promise<void> {
+async function updateByKey(row: StatefulRow, byKey: Query, values: ColumnValues): Promise<void> {
   const database = databaseOfRow(row);
+  const version = row[META].version === null ? null : seenVersion(row);
   if (version !== null) values.set(version.column, version.seen + 1);
-  const query = withVersion(byKey, version);
+  const query = version === null ? byKey : withVersion(byKey, version);
   const [plain, expressions] = splitComputed(values);
   const computed = expressions === null ? NOTHING : readComputed(query, expressions, plain.size, "save");
   const matched = await updateRows(database, query, plain, computed);
@@ -204,7 +203,7 @@ export async function deleteRow(target: object, options: unknown): Promise<Delet
   const database = databaseOfRow(row);
   const byKey = withFilter(rowsOf(meta), [lookups], "pk");
   const version = row["isSparse"] === true ? null : seenVersion(row);
-  const query = withVersion(byKey, version);
+  const query = version === null ? byKey : withVersion(byKey, version);
   const isKnown = version === null && knownBy(row) === meta.primaryKey;
   const deleted = { query, key: isKnown ? query.values : null, row };
   if (dryRun) return previewDelete(database, deleted);
