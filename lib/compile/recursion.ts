@@ -70,6 +70,9 @@ function names(carried: readonly ColumnMeta[], { isCounted, marks }: Counting): 
   ];
 }
 
+/** A table that no other is joined to. */
+const ALONE = { parent: null, key: null, sources: null, required: true } as const;
+
 /** One more step from the rows of the step before. */
 function step(
   name: string,
@@ -79,7 +82,7 @@ function step(
   { aliases }: Scope,
 ): SelectQueryNode {
   const [first, ...further] = source.hops.map((relation): Source => {
-    return { meta: relation.target, alias: aliases.next(), parent: null, relation, required: true };
+    return { meta: relation.target, alias: aliases.next(), ...ALONE, relation };
   }) as [Source, ...Source[]];
   const next = further.at(-1) ?? first;
   const before: Source = { ...next, alias: name };
@@ -134,7 +137,7 @@ function bound({ most, marks }: Counting, before: Source, next: Source): Operati
 function found(name: string, source: RecursiveSource, { aliases }: Scope): OperationNode {
   const { depth, columns } = source;
   const model = modelOf(source);
-  const row: Source = { meta: model, alias: aliases.next(), parent: null, relation: null, required: true };
+  const row: Source = { meta: model, alias: aliases.next(), ...ALONE, relation: null };
   const keys = model.primaryKey.map((_, index) => IdentifierNode.create(`k${index + 1}`));
   const own = columns.slice(0, model.columns.length).map(({ of }) => columnNode(row, of as ColumnMeta));
   const key = model.primaryKey.map((column) => columnNode(row, column));

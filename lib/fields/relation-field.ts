@@ -21,6 +21,8 @@ export interface ForeignKeyOptions {
   readonly primaryKey?: boolean;
   readonly comment?: string;
   readonly default?: unknown;
+  /** Of a model with a parent: this is the relation to the row in the parent's table. */
+  readonly parentLink?: boolean;
 }
 
 /** A foreign key as declared: `album: () => fields.foreignKey(Album, { onDelete: "cascade" })`. */
@@ -40,7 +42,7 @@ export interface ReverseDeclaration {
 
 export type RelationDeclaration = ForeignKeyDeclaration | ReverseDeclaration | ManyToManyDeclaration;
 
-const OPTIONS = "null onDelete column to columns unique index primaryKey comment default".split(" ");
+const OPTIONS = "null onDelete column to columns unique index primaryKey comment default parentLink".split(" ");
 
 export function declareForeignKey(
   relation: ForeignKeyDeclaration["relation"],

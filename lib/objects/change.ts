@@ -8,8 +8,8 @@ import { type Computed, NOTHING } from "./computed-columns.js";
 import { isEmpty } from "./fetch.js";
 import type { ColumnValues } from "./same-value.js";
 
-/** Sets columns of all rows of a query; gives the number of rows matched. */
-export async function updateRows(
+/** Sets columns of one table in all rows of a query; gives the number of rows matched. */
+export async function updateTable(
   database: DatabaseCore,
   query: Query,
   values: ColumnValues,

@@ -35,16 +35,19 @@ export function defineRelation(prototype: object, name: string): void {
     configurable: true,
     enumerable: false,
     get(this: StatefulRow) {
-      return readRelation(this, relationNamed(this, name));
+      const relation = relationNamed(this, name);
+      // The link to a parent may be declared by another name.
+      return relation === undefined ? undefined : readRelation(this, relation);
     },
     set(this: StatefulRow, value: unknown) {
-      writeRelation(this, relationNamed(this, name), value);
+      const relation = relationNamed(this, name);
+      if (relation !== undefined) writeRelation(this, relation, value);
     },
   });
 }
 
-function relationNamed(row: StatefulRow, name: string): AnyRelationMeta {
-  return fieldOf(row[META], name) as AnyRelationMeta;
+function relationNamed(row: StatefulRow, name: string): AnyRelationMeta | undefined {
+  return fieldOf(row[META], name) as AnyRelationMeta | undefined;
 }
 
 function readRelation(row: StatefulRow, relation: AnyRelationMeta): unknown {

@@ -4,7 +4,6 @@ import { Expression } from "../expressions/index.js";
 import { type ColumnMeta, currentValue, fieldOf, META, type ModelMeta, RAW } from "../models/index.js";
 import { rowsOf, type Query, withFilter, withOnly } from "../query/index.js";
 import type { DeleteResult, SaveOptions } from "../types/index.js";
-import { updateRows } from "./change.js";
 import { readComputed, splitComputed, withComputed } from "./computed.js";
 import { NOTHING } from "./computed-columns.js";
 import { didYouMean } from "../util/suggest.js";
@@ -13,7 +12,7 @@ import { readDeleteOptions } from "./delete-options.js";
 import { deleteCascading, previewDelete } from "./deleting.js";
 import { errorsOf } from "./errors-of.js";
 import { fetchRows } from "./fetch.js";
-import { insertRow } from "./insert.js";
+import { insertRow } from "./insert-line.js";
 import { loadSparse } from "./loads.js";
 import { now, validColumns, validValues } from "./row-init.js";
 import {
@@ -36,6 +35,7 @@ import {
 import { columnsNamed, readValues } from "./row-values.js";
 import type { ColumnValues } from "./same-value.js";
 import { setColumn } from "./references.js";
+import { updateRows } from "./update-line.js";
 import { groupOf, writePlanOf } from "./write-plan.js";
 
 /** Inserts a new row; of one that is in the database it updates what changed. */
@@ -170,10 +170,11 @@ export async function deleteRow(target: object, options: unknown): Promise<Delet
   const lookups = lookupsOf(row);
   if (lookups === null)
     throw new FieldError(`${meta.name}.delete: this row has no primary key: it was never saved, or it was deleted.`);
-  const { dryRun } = readDeleteOptions(meta, options, ["dryRun"]);
+  const { dryRun, keepParents } = readDeleteOptions(meta, options, ["dryRun", "keepParents"]);
   const database = databaseOfRow(row);
   const query = withFilter(rowsOf(meta), [lookups], "pk");
-  const deleted = { query, key: knownBy(row) === meta.primaryKey ? query.values : null };
+  const key = knownBy(row) === meta.primaryKey ? query.values : null;
+  const deleted = { query, key, keepsParents: keepParents };
   if (dryRun) return previewDelete(database, deleted);
   const result = await deleteCascading(database, deleted);
   forgetOnRollback(row, database);

@@ -1,6 +1,6 @@
 import type { Engine } from "../databases/ports/index.js";
 import type { ColumnMeta, ForeignKeyMeta, Link, ModelMeta } from "../models/index.js";
-import { columnsOfField, fieldOf, isSameSet, linksOf, modelsOfTable, uniqueKeys } from "../models/index.js";
+import { columnsOfField, fieldOf, isSameSet, linksOf, modelsOfTable, nameIn, uniqueKeys } from "../models/index.js";
 import { ConfigurationError } from "../errors/index.js";
 import { didYouMean } from "../util/suggest.js";
 import { columnClause } from "./column-clause.js";
@@ -112,10 +112,7 @@ function foreignKeyClause(engine: Engine, meta: ModelMeta, relation: ForeignKeyM
     engine,
     links.map(({ here }) => here),
   );
-  const target = columnList(
-    engine,
-    links.map(({ there }) => there),
-  );
+  const target = links.map(({ there }) => engine.schema.quote(nameIn(relation.target, there))).join(", ");
   return (
     `CONSTRAINT ${name} FOREIGN KEY (${own}) REFERENCES ${tableName(engine, relation.target)} (${target}) ` +
     `ON DELETE ${onDeleteSql(engine, relation)}`

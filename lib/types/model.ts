@@ -34,6 +34,15 @@ export interface ModelOptions<Name extends string = string> {
   readonly managed?: boolean;
   /** The field that says which of the model's variants a row is: see `variant`. It has a default, or may be null. */
   readonly discriminator?: Name;
+  readonly parent?: undefined;
+}
+
+/** The same for a model that extends another one, `C`, by a table of its own. It has the primary key of that. */
+export interface ChildOptions<Name extends string, C> extends Omit<
+  ModelOptions<Name>,
+  "primaryKey" | "abstract" | "discriminator" | "parent"
+> {
+  readonly parent: C;
 }
 
 /** The class of an error, to test for: `error instanceof Track.DoesNotExist`. */
@@ -135,11 +144,37 @@ type Throughs<D> = string extends keyof D ? unknown : { readonly [K in keyof D]:
  * }
  * ```
  */
-export type ModelFactory = <const D, const M extends ModelOptions<keyof D & string> = {}>(
-  table: string,
-  fields: D,
-  options?: M,
-) => ModelStatic<D, M> & Throughs<D>;
+export interface ModelFactory {
+  <const D, const M extends ModelOptions<keyof D & string> = {}>(
+    table: string,
+    fields: D,
+    options?: M,
+  ): ModelStatic<D, M> & Throughs<D>;
+  /**
+   * A model that extends another one by a table of its own: each of its rows has a row in the parent's table as well, and
+   * all of its fields.
+   *
+   * @example
+   * ```ts
+   * class Place extends Model("place", { name: fields.string({ maxLength: 50 }) }) {
+   *   static objects = manager(this);
+   * }
+   *
+   * class Restaurant extends Model("restaurant", { servesPizza: fields.boolean({ default: false }) }, { parent: Place }) {
+   *   static objects = manager(this);
+   * }
+   *
+   * Restaurant.objects.filter({ name: "Ivy" }).only("servesPizza");
+   * // SELECT "restaurant"."place_id", "restaurant"."serves_pizza" FROM "restaurant"
+   * //   INNER JOIN "place" AS "t1" ON "t1"."id" = "restaurant"."place_id" WHERE "t1"."name" = 'Ivy'
+   * ```
+   */
+  <const D, C>(
+    table: string,
+    fields: D,
+    options: ChildOptions<keyof D & string, C>,
+  ): VariantStatic<Rows<C>, Specs<D>> & Throughs<D>;
+}
 
 /** The type of `manager`: the querysets of a model, `static objects = manager(this)`. */
 export type ManagerFactory = <C>(model: C) => QuerySet<Rows<C>>;

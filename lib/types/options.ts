@@ -65,6 +65,8 @@ export interface ForeignKeyOptions {
   readonly comment?: string;
   /** A key, or a function that gives one. */
   readonly default?: unknown;
+  /** Of a model with a parent: this is the relation to the row in the parent's table, by a name of one's own. */
+  readonly parentLink?: true;
 }
 
 /** The same for a foreign key that says what it holds, and in which columns. */
@@ -117,7 +119,8 @@ type FilledIn =
   | { readonly dbDefault: unknown }
   | { readonly autoNow: true }
   | { readonly autoNowAdd: true }
-  | { readonly generatedAs: string };
+  | { readonly generatedAs: string }
+  | { readonly parentLink: true };
 /** Whether it may be left out when a row is made. */
 export type IsOptional<O> = O extends FilledIn ? true : false;
 /** The same for integers, which the database generates where they are the primary key. */

@@ -14,7 +14,7 @@ import type {
   VIA,
 } from "./phantoms.js";
 import type { ManyToManyManager, RelatedManager } from "./related-manager.js";
-import type { DeletePreview, DeleteResult, DryRun, Sparse, SparseBy, SparseOne } from "./sparse.js";
+import type { DeletePreview, DeleteResult, DryRun, KeepParents, Sparse, SparseBy, SparseOne } from "./sparse.js";
 import type { KeyNames, LinkedTo, OrNull, PkValue, SpecsOf } from "./specs.js";
 
 type AttributeOf<S> = S extends { readonly [VALUE]: unknown; readonly [NULLABLE]: boolean }
@@ -70,9 +70,9 @@ export interface ModelBase<F, Own> {
    */
   update(values: UpdateValues<F, ModelBase<F, Own>, AnyExpression>): Promise<this>;
   /** Deletes the row, and gives how many rows went with it. Throws `ProtectedError` or `RestrictedError`: see querysets. */
-  delete(): Promise<DeleteResult>;
+  delete(options?: KeepParents): Promise<DeleteResult>;
   /** What `delete()` would do. Nothing is changed. */
-  delete(options: DryRun): Promise<DeletePreview>;
+  delete(options: DryRun & KeepParents): Promise<DeletePreview>;
   /** Reads the row again. Throws `DoesNotExist` when it is gone. */
   refresh(): Promise<this>;
   /** Reads what `only` or `defer` left out, in one query: these fields, or all; the whole row if only its key is known. */
