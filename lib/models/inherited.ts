@@ -1,10 +1,5 @@
 import type { ColumnMeta, ForeignKeyMeta, ModelMeta } from "./meta.js";
 
-/** The tables that the rows of a model are in: the first parent's before all others, its own at the end. */
-export function lineOf(meta: ModelMeta): readonly ModelMeta[] {
-  return meta.parent === null ? [meta] : [...lineOf(meta.parent.model), meta];
-}
-
 /** The model in whose table a column is kept: the one itself, or that which it has it from. Keys are in every one. */
 export function homeOf(meta: ModelMeta, column: ColumnMeta): ModelMeta {
   let home = meta;

@@ -146,7 +146,10 @@ function isLeaf(node: DeleteNode, reached: readonly DeleteNode[]): boolean {
   const { model, incoming, above } = node;
   if (incoming.length > 0) return false;
   // Rows that take others with them must be known, unless these take them.
-  if (above !== null && reached.some((other) => other !== above && other.incoming.some(({ child }) => child === node))) {
+  if (
+    above !== null &&
+    reached.some((other) => other !== above && other.incoming.some(({ child }) => child === node))
+  ) {
     return false;
   }
   const tables = reached.map((node) => tableKey(node.model));

@@ -10,6 +10,7 @@ import {
   type ReverseMeta,
 } from "../models/index.js";
 import { printable } from "../util/printable.js";
+import { isThere } from "./extended-row.js";
 import { newRow } from "./new-row.js";
 import { savesAsUsual } from "./row.js";
 import { validColumns } from "./row-init.js";
@@ -142,7 +143,10 @@ export class NestedReader {
     const made = this.#collecting(path, () => {
       const row = newRow(meta, own, this.#database);
       // What its defaults come to is checked, too, but for the keys of rows that are not there yet.
-      const known = meta.columns.filter(({ relation }) => relation === null || !isUnsaved(own[relation.name]));
+      const known = meta.columns.filter((column) => {
+        const { relation } = column;
+        return relation === null ? !(column.primaryKey && isThere(row, column)) : !isUnsaved(own[relation.name]);
+      });
       if (savesAsUsual(meta)) validColumns(row, known);
       return row;
     });

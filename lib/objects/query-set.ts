@@ -246,7 +246,11 @@ class QuerySetBase extends Refinable {
   }
 
   async delete(options: unknown = {}): Promise<DeleteResult> {
-    const { all, dryRun, keepParents } = readDeleteOptions(this[QUERY].model, options, ["all", "dryRun", "keepParents"]);
+    const { all, dryRun, keepParents } = readDeleteOptions(this[QUERY].model, options, [
+      "all",
+      "dryRun",
+      "keepParents",
+    ]);
     const deleted = { query: this.#forChange("delete", all), key: null, keepsParents: keepParents };
     if (dryRun) return previewDelete(this[DATABASE], deleted);
     this[OWNER]?.forget();

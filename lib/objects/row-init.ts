@@ -14,6 +14,7 @@ import {
   RAW,
 } from "../models/index.js";
 import { printable } from "../util/printable.js";
+import { EXTENDED, extendedIn, isThere, valueThere } from "./extended-row.js";
 import { addUnsaved, isUnsavedFor, setColumn, takeShared } from "./references.js";
 import { setForeignKey } from "./relations.js";
 import { loadedColumns, type StatefulRow } from "./row-state.js";
@@ -24,8 +25,12 @@ export function initialise(target: object, meta: ModelMeta, values: unknown): vo
   const row = target as StatefulRow;
   const problems: Problem[] = [];
   const given = readValues(meta, withoutNewRows(meta, values), `new ${meta.name}`, problems);
+  const extended = meta.parent === null ? null : extendedIn(meta, values);
+  if (extended !== null) row[EXTENDED] = extended.model;
   for (const column of meta.columns) {
-    row[column.property] = given.has(column) ? given.get(column) : checkedDefault(meta, column, problems);
+    if (given.has(column)) row[column.property] = given.get(column);
+    else if (extended !== null && isThere(row, column)) row[column.property] = valueThere(extended, column);
+    else row[column.property] = checkedDefault(meta, column, problems);
   }
   const assigned = new Set<ColumnMeta>();
   for (const relation of unsavedRows(meta, values)) {
@@ -36,7 +41,7 @@ export function initialise(target: object, meta: ModelMeta, values: unknown): vo
   }
   for (const column of meta.columns) {
     if (assigned.has(column) || problems.some((problem) => problem.field === column.field)) continue;
-    if (row[column.property] === undefined && isRequired(column)) {
+    if (row[column.property] === undefined && isRequired(column) && !(extended !== null && isThere(row, column))) {
       problems.push({ field: column.field, message: "is required." });
     }
   }
@@ -143,7 +148,8 @@ export function validColumns(row: object, columns: readonly ColumnMeta[]): Map<C
       const value = currentValue(row, column);
       if (value === undefined) {
         refuseUnsavedRow(row as StatefulRow, column);
-        if (isRequired(column)) problems.push({ field: column.field, message: "is required." });
+        if (isRequired(column) && !isThere(row, column))
+          problems.push({ field: column.field, message: "is required." });
       } else
         values.set(
           column,
@@ -179,7 +185,10 @@ export function isOfKind({ kind }: ModelMeta, value: unknown): boolean {
   return kind === null || kind.value === null || kind.value === value;
 }
 
-function refuseUnsavedRow(row: StatefulRow, { relation }: ColumnMeta): void {
+function refuseUnsavedRow(row: StatefulRow, column: ColumnMeta): void {
+  if (column.primaryKey && isThere(row, column))
+    throw new Refusal("is that of a row which is not saved yet. Save it first.");
+  const { relation } = column;
   const related = relation === null ? null : row[relation.rowSlot];
   if (related !== null && related !== undefined) {
     throw new Refusal(`is a ${(related as StatefulRow)[META].name} that is not saved yet. Save it first.`);

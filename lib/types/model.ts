@@ -1,9 +1,9 @@
 import type { DatabaseLike } from "./database-like.js";
-import type { CreateValues } from "./input.js";
+import type { ChildValues, CreateValues } from "./input.js";
 import type { THROUGH } from "./phantoms.js";
 import type { QuerySet } from "./query-set.js";
 import type { RawRows, RawSql } from "./raw.js";
-import type { ModelBase, RowOf, VariantRow } from "./rows.js";
+import type { ChildRow, LinksOf, ModelBase, ParentLinks, RowOf, VariantRow } from "./rows.js";
 import type { FieldSpecs, OwnKeys, OwnKeysOf, Rows, Specs, SpecsOf } from "./specs.js";
 
 /** An index over several columns, by field names. */
@@ -119,6 +119,17 @@ export interface VariantStatic<I, F> {
   bind(database: DatabaseLike): void;
 }
 
+/** What `Model(…, { parent })` gives, to be extended: rows of the parent, `I`, with further fields `F`. */
+export interface ChildStatic<I, F> {
+  new (values: ChildValues<SpecsOf<I> & F, OwnKeysOf<I>, I, LinksOf<I> & ParentLinks<F>>): ChildRow<I, F>;
+  readonly name: string;
+  readonly meta: ModelInfo<keyof (SpecsOf<I> & F) & string>;
+  readonly DoesNotExist: ErrorClass;
+  readonly MultipleObjectsReturned: ErrorClass;
+  raw<C>(this: C, sql: RawSql): RawRows<Rows<C>>;
+  bind(database: DatabaseLike): void;
+}
+
 type ThroughIn<Entry> = Entry extends () => { readonly [THROUGH]: infer Through }
   ? { readonly through: Through }
   : unknown;
@@ -173,7 +184,7 @@ export interface ModelFactory {
     table: string,
     fields: D,
     options: ChildOptions<keyof D & string, C>,
-  ): VariantStatic<Rows<C>, Specs<D>> & Throughs<D>;
+  ): ChildStatic<Rows<C>, Specs<D>> & Throughs<D>;
 }
 
 /** The type of `manager`: the querysets of a model, `static objects = manager(this)`. */

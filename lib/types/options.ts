@@ -65,8 +65,6 @@ export interface ForeignKeyOptions {
   readonly comment?: string;
   /** A key, or a function that gives one. */
   readonly default?: unknown;
-  /** Of a model with a parent: this is the relation to the row in the parent's table, by a name of one's own. */
-  readonly parentLink?: true;
 }
 
 /** The same for a foreign key that says what it holds, and in which columns. */
@@ -75,6 +73,8 @@ export interface LinkOptions extends ForeignKeyOptions {
   readonly to?: string | readonly string[];
   /** The names of its columns, one for each field that it holds. Another field's column is shared with that. */
   readonly columns?: readonly string[];
+  /** Of a model with a parent: this is the relation to the row in the parent's table, by a name of one's own. */
+  readonly parentLink?: true;
 }
 
 /** What `fields.manyToMany(Tag, { … })` takes. */

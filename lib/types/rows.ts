@@ -3,6 +3,8 @@ import type { UpdateValues } from "./input.js";
 import type {
   FIELDS,
   KEY_NAMES,
+  LINK,
+  LINKS,
   NULLABLE,
   OWN_KEYS,
   PK,
@@ -100,6 +102,21 @@ interface VariantMembers<I, F> {
 
 /** A row of a variant: one of the model, with further fields. */
 export type VariantRow<I, F> = I & Attrs<F> & VariantMembers<I, F>;
+
+/** The relations among the fields `F` to what rows extend, and the rows that these lead to. */
+export type ParentLinks<F> = {
+  readonly [K in keyof F as F[K] extends { readonly [LINK]: { readonly parentLink: true } } ? K : never]: F[K] extends {
+    readonly [TO_ONE]: infer P;
+  }
+    ? P
+    : never;
+};
+
+/** Those of a row, whatever its model extends. */
+export type LinksOf<I> = I extends { readonly [LINKS]: infer L } ? L : {};
+
+/** A row of a model with a parent, whose rows are `I`: one of these, with further fields. */
+export type ChildRow<I, F> = VariantRow<I, F> & { readonly [LINKS]: ParentLinks<F> };
 
 /** A row of a model with the fields `F` and its own keys `Own`. */
 export type RowOf<F, Own> = Attrs<F> & ModelBase<F, Own>;
