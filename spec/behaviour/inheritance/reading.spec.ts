@@ -4,7 +4,6 @@ import {
   Count,
   Exists,
   F,
-  FilteredRelation,
   Lower,
   Max,
   OuterRef,
@@ -105,8 +104,8 @@ onEngines("rows of a model with a parent", (engine) => {
     expect(
       await Restaurant.objects.exclude({ bookings__guest: "Max" }).valuesList("name", { flat: true }).all(),
     ).toEqual(["Öak"]);
-    expect(await Restaurant.objects.filter(Q({ name: "Ivy" }).or({ stars: 3 })).count()).toBe(2);
-    expect(await Restaurant.objects.filter(Q({ name: "Ivy" }).xor({ stars: 2 })).count()).toBe(0);
+    expect(await Restaurant.objects.filter(Q({ name: "Ivy" }).or(Q({ stars: 3 }))).count()).toBe(2);
+    expect(await Restaurant.objects.filter(Q({ name: "Ivy" }).xor(Q({ stars: 2 }))).count()).toBe(0);
     expect(await Restaurant.objects.filter({ address__lt: F("name") }).count()).toBe(2);
     expect(
       await Restaurant.objects
@@ -115,9 +114,8 @@ onEngines("rows of a model with a parent", (engine) => {
         .valuesList("name", { flat: true })
         .all(),
     ).toEqual(["Öak", "Ivy"]);
-    expect((await Restaurant.objects.orderBy("chef__name", "-name").reverse().first())?.chef?.pk ?? null).toEqual(
-      expect.anything(),
-    );
+    const byChef = Restaurant.objects.filter({ chef__isnull: false }).orderBy("chef__name", "-name");
+    expect((await byChef.reverse().first())?.name).toBe("Gino");
     expect(await Restaurant.objects.orderBy("address").slice(1, 3).valuesList("name", { flat: true }).all()).toEqual([
       "Öak",
       "Gino",
@@ -178,7 +176,7 @@ onEngines("rows of a model with a parent", (engine) => {
     const chefs = await Chef.objects.annotate({ first: Max("restaurants__name"), n: Count("restaurants") }).get();
     expect([chefs.first, chefs.n]).toEqual(["Ivy", 2]);
     const numbered = await Restaurant.objects
-      .annotate({ at: Window(new RowNumber(), { orderBy: "name" }) })
+      .annotate({ at: Window(RowNumber(), { orderBy: "name" }) })
       .filter({ at__lte: 1 })
       .all();
     expect(numbered.map(({ name, stars }) => [name, stars])).toEqual([["Gino", 3]]);
@@ -200,7 +198,7 @@ onEngines("rows of a model with a parent", (engine) => {
         .count(),
     ).toBe(1);
     expect(await Restaurant.objects.distinct("city").count()).toBe(3);
-    expect(await Restaurant.objects.values("servesPizza").distinct().count()).toBe(2);
+    expect(await Restaurant.objects.orderBy().values("servesPizza").distinct().count()).toBe(2);
   });
 
   it("leave fields of either out, and load them later", async () => {
@@ -248,9 +246,9 @@ onEngines("rows of a model with a parent", (engine) => {
     const chef = await Chef.objects.filter({ restaurants__name: "Ivy" }).get();
     expect((await chef.restaurants.filter({ city__name: "York" }).all()).map(({ name }) => name)).toEqual(["Ivy"]);
     expect(
-      (await Chef.objects.prefetchRelated("restaurants__bookings").get()).restaurants.map((row) => [
+      [...(await Chef.objects.prefetchRelated("restaurants__bookings").get()).restaurants].map((row) => [
         row.name,
-        row.bookings.length,
+        [...row.bookings].length,
       ]),
     ).toEqual([
       ["Gino", 1],
@@ -269,10 +267,13 @@ onEngines("rows of a model with a parent", (engine) => {
     expect(await Booking.objects.filter({ place: ivy }).count()).toBe(4);
     const gino = await Trattoria.objects.prefetchRelated("tags", "bookings", "reviews", "city").get();
     await expectQueries(0, async () => {
-      expect([gino.tags.map(({ name }) => name), gino.bookings.length, gino.reviews.length]).toEqual([["cosy"], 1, 1]);
+      expect([[...gino.tags].map(({ name }) => name), [...gino.bookings].length, [...gino.reviews].length]).toEqual([
+        ["cosy"],
+        1,
+        1,
+      ]);
       expect(gino.city?.name).toBe("Röma");
     });
-    expect((await Tag.objects.filter({ places__restaurant__trattoria: null }).count()) >= 0).toBe(true);
     const rows = await Restaurant.objects.all();
     await expectQueries(1, () => prefetch(rows, Prefetch("bookings", Booking.objects.filter({ guest: "Max" }))));
     await ivy.tags.set(await Tag.objects.all());
@@ -293,7 +294,7 @@ onEngines("rows of a model with a parent", (engine) => {
     expect(await Place.objects.filter({ restaurant__isnull: true }).valuesList("name", { flat: true }).all()).toEqual([
       "Bar",
     ]);
-    expect(await Place.objects.filter(Q({ restaurant__name: "Ivy" }).or({ name: "Bar" })).count()).toBe(2);
+    expect(await Place.objects.filter(Q({ restaurant__name: "Ivy" }).or(Q({ name: "Bar" }))).count()).toBe(2);
     expect(await Place.objects.exclude({ restaurant__stars: 2 }).count()).toBe(3);
     expect(await Booking.objects.filter({ place__restaurant__chef__name: "Ann" }).count()).toBe(3);
     const bar = await Place.objects.get({ name: "Bar" });
@@ -345,8 +346,5 @@ onEngines("rows of a model with a parent", (engine) => {
     );
     // @ts-expect-error no such field
     expect(() => Restaurant.objects.orderBy("region")).toThrow(/Restaurant has no field "region"/);
-    // @ts-expect-error no row
-    expect(() => Restaurant.objects.filter({ name: undefined, place: { id: 1 } })).toThrow();
-    void FilteredRelation;
   });
 });
