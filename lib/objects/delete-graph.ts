@@ -8,6 +8,7 @@ import {
   tableKey,
 } from "../models/index.js";
 import { routeOf, routingGeneration } from "./routing.js";
+import { deletesAloud, signalGeneration } from "./signal.js";
 
 /** A table that a delete may reach. */
 export interface DeleteNode {
@@ -46,11 +47,14 @@ export interface DeleteGraph {
 
 const graphs = new WeakMap<ModelMeta, { readonly stamp: string; readonly graph: DeleteGraph | null }>();
 
-/** The graph of a model; null where no other rows depend on its own. `keepsParents`: those that they extend stay. */
+/**
+ * The graph of a model; null where no other rows depend on its own, and nobody wants to hear of them. `keepsParents`:
+ * rows that they extend stay.
+ */
 export function deleteGraphOf(model: ModelMeta, keepsParents: boolean): DeleteGraph | null {
   const extendsNothing = model.parent === null || keepsParents;
-  if (extendsNothing && referrersOf(model).length === 0) return null;
-  const stamp = `${registryGeneration()} ${routingGeneration()} ${extendsNothing}`;
+  if (extendsNothing && referrersOf(model).length === 0 && !deletesAloud(model)) return null;
+  const stamp = `${registryGeneration()} ${routingGeneration()} ${signalGeneration()} ${extendsNothing}`;
   const known = graphs.get(model);
   if (known?.stamp === stamp) return known.graph;
   const graph = newGraph(model, keepsParents);
@@ -66,7 +70,7 @@ function newGraph(model: ModelMeta, keepsParents: boolean): DeleteGraph | null {
   const inner = reached.filter((node) => !node.isLeaf);
   loosen(inner);
   const isAlone = root.above === null && !isAwaited(root);
-  if (isAlone) return null;
+  if (isAlone && !deletesAloud(model)) return null;
   const order = inOrder(inner);
   for (const group of order)
     for (const edge of edgesWithin(group))
@@ -138,25 +142,21 @@ function placeOf({ columns }: DeleteNode, column: ColumnMeta): number {
   return columns.indexOf(column);
 }
 
-/**
- * True for a table whose rows can be deleted by what they point at, unseen. Here, too, is to be asked whether somebody
- * wants to hear of each row.
- */
+/** True for a table whose rows can be deleted by what they point at, unseen: nobody wants to hear of each. */
 function isLeaf(node: DeleteNode, reached: readonly DeleteNode[]): boolean {
-  const { model, incoming, above } = node;
-  if (incoming.length > 0) return false;
-  // Rows that take others with them must be known, unless these take them.
-  if (
-    above !== null &&
-    reached.some((other) => other !== above && other.incoming.some(({ child }) => child === node))
-  ) {
-    return false;
-  }
+  const { model, incoming } = node;
+  if (incoming.length > 0 || deletesAloud(model) || takesAbove(node, reached)) return false;
   const tables = reached.map((node) => tableKey(node.model));
   return Object.values(model.relations).every((relation) => {
     const isChecked = relation.type === "foreignKey" && relation.onDelete === "restrict";
     return !isChecked || !tables.includes(tableKey(relation.target));
   });
+}
+
+/** True for a table whose rows take those with them which they extend, where they do not always go with these. */
+function takesAbove(node: DeleteNode, reached: readonly DeleteNode[]): boolean {
+  const { above } = node;
+  return above !== null && reached.some((other) => other !== above && other.incoming.some(({ child }) => child === node));
 }
 
 /** Tables whose rows point at a table's, directly or by way of others. */

@@ -11,6 +11,7 @@ import { rowsOf } from "../query/index.js";
 import type { ModelFactory } from "../types/index.js";
 import { lowerFirst } from "../util/names.js";
 import { errorClassesOf } from "./errors-of.js";
+import { InputSchema, schemaOf } from "./input-schema.js";
 import { defineRelation } from "./relations.js";
 import { RawRows } from "./raw-rows.js";
 import { bindModel, databaseOf } from "./routing.js";
@@ -32,6 +33,14 @@ function declareModel(table: string, fields: object, options: ModelOptions = {})
 
     static get MultipleObjectsReturned(): unknown {
       return errorClassesOf(this).MultipleObjectsReturned;
+    }
+
+    static get "~standard"(): unknown {
+      return schemaOf(metaOf(this))["~standard"];
+    }
+
+    static inputSchema(options?: unknown): InputSchema {
+      return new InputSchema(metaOf(this), options);
     }
 
     static variant(value: unknown, declared: unknown): unknown {
