@@ -90,9 +90,7 @@ export class Collector {
     const { child, relation } = edge;
     const { onDelete: rule, columns } = relation;
     if (rule === "do nothing" && !edge.isLoosened) return;
-    const all = targetsOf(edge, rows);
-    // Rows that took those with them which they extend are known.
-    const tuples = relation === child.model.parent?.link ? all.filter((key) => !this.isFound(child, key)) : all;
+    const tuples = this.#unknown(edge, targetsOf(edge, rows));
     if (tuples.length === 0) return;
     const selection = { edge, columns, tuples, isRead: false };
     if (this.#needsNoReading(edge)) {
@@ -107,6 +105,11 @@ export class Collector {
     else if (rule !== "cascade")
       this.updates.push({ edge, columns: child.model.primaryKey, tuples: pointing, isRead: true });
     else await this.#addWithAbove(child, pointing, next);
+  }
+
+  /** What keys hold that point at rows; those of rows are known that took with them what they extend. */
+  #unknown({ child, relation }: DeleteEdge, tuples: readonly Tuple[]): readonly Tuple[] {
+    return relation === child.model.parent?.link ? tuples.filter((key) => !this.isFound(child, key)) : tuples;
   }
 
   #needsNoReading({ child, relation: { onDelete: rule } }: DeleteEdge): boolean {

@@ -156,7 +156,9 @@ function isLeaf(node: DeleteNode, reached: readonly DeleteNode[]): boolean {
 /** True for a table whose rows take those with them which they extend, where they do not always go with these. */
 function takesAbove(node: DeleteNode, reached: readonly DeleteNode[]): boolean {
   const { above } = node;
-  return above !== null && reached.some((other) => other !== above && other.incoming.some(({ child }) => child === node));
+  return (
+    above !== null && reached.some((other) => other !== above && other.incoming.some(({ child }) => child === node))
+  );
 }
 
 /** Tables whose rows point at a table's, directly or by way of others. */

@@ -129,11 +129,15 @@ async function heardRows(
   const aloud = new Map<DeleteNode, readonly object[]>();
   for (const node of order.flat().filter(({ model }) => deletesAloud(model))) {
     const { model } = node;
-    const keys = (collector.found.get(node)?.rows ?? []).map((row) => keyOf(node, row));
+    // A row that another one extends goes as that.
+    const extending = order.flat().filter(({ above }) => above === node);
+    const isExtended = (key: Tuple): boolean => extending.some((other) => collector.isFound(other, key));
+    const found = (collector.found.get(node)?.rows ?? []).map((row) => keyOf(node, row));
+    const keys = extending.length === 0 ? found : found.filter((key) => !isExtended(key));
     const rows: object[] = [];
     for (const batch of keys.length === 0 ? [] : inBatches(database, model.primaryKey, keys)) {
       const query = collector.commented(rowsHolding(model, model.primaryKey, batch));
-      rows.push(...((await fetchRows(database, query))));
+      rows.push(...(await fetchRows(database, query)));
     }
     // The row that a program has at hand is the one that it hears of.
     const known = rows.map((row) => (given !== undefined && isSameRow(given, row) ? given : row));

@@ -14,24 +14,19 @@ import {
   RAW,
 } from "../models/index.js";
 import { printable } from "../util/printable.js";
-import { EXTENDED, extendedIn, isThere, valueThere } from "./extended-row.js";
+import { type Extended, EXTENDED, extendedIn, isThere, valueThere } from "./extended-row.js";
 import { addUnsaved, isUnsavedFor, setColumn, takeShared } from "./references.js";
 import { setForeignKey } from "./relations.js";
 import { loadedColumns, type StatefulRow } from "./row-state.js";
 import { checkedValue, forColumn, frozenCopy, readValues } from "./row-values.js";
+import type { ColumnValues } from "./same-value.js";
 
 /** Fills a new row: values given, else defaults. Throws `ValidationError` for wrong values and missing ones. */
 export function initialise(target: object, meta: ModelMeta, values: unknown): void {
   const row = target as StatefulRow;
   const problems: Problem[] = [];
   const given = readValues(meta, withoutNewRows(meta, values), `new ${meta.name}`, problems);
-  const extended = meta.parent === null ? null : extendedIn(meta, values);
-  if (extended !== null) row[EXTENDED] = extended.model;
-  for (const column of meta.columns) {
-    if (given.has(column)) row[column.property] = given.get(column);
-    else if (extended !== null && isThere(row, column)) row[column.property] = valueThere(extended, column);
-    else row[column.property] = checkedDefault(meta, column, problems);
-  }
+  fill(row, given, meta.parent === null ? null : extendedIn(meta, values), problems);
   const assigned = new Set<ColumnMeta>();
   for (const relation of unsavedRows(meta, values)) {
     const related = valueOf(values, relation.name) as object;
@@ -41,7 +36,7 @@ export function initialise(target: object, meta: ModelMeta, values: unknown): vo
   }
   for (const column of meta.columns) {
     if (assigned.has(column) || problems.some((problem) => problem.field === column.field)) continue;
-    if (row[column.property] === undefined && isRequired(column) && !(extended !== null && isThere(row, column))) {
+    if (row[column.property] === undefined && isAsked(row, column)) {
       problems.push({ field: column.field, message: "is required." });
     }
   }
@@ -50,6 +45,17 @@ export function initialise(target: object, meta: ModelMeta, values: unknown): vo
   keepRows(row, meta, values);
   if (meta.kind !== null) addWrongKind(meta, meta.kind, row[meta.kind.column.property], problems);
   if (problems.length > 0) throw new ValidationError(meta.name, onceEach(problems));
+}
+
+/** Sets every column: to what was given, else to what a row that is extended has, else to a default. */
+function fill(row: StatefulRow, given: ColumnValues, extended: Extended | null, problems: Problem[]): void {
+  const meta = row[META];
+  if (extended !== null) row[EXTENDED] = extended.model;
+  for (const column of meta.columns) {
+    if (given.has(column)) row[column.property] = given.get(column);
+    else if (extended !== null && isThere(row, column)) row[column.property] = valueThere(extended, column);
+    else row[column.property] = checkedDefault(meta, column, problems);
+  }
 }
 
 /** Remembers the rows that relations were given, so that they need not be loaded again. */
@@ -125,6 +131,11 @@ export function isRequired(column: ColumnMeta): boolean {
   return !column.generated && options.dbDefault === undefined && options.generatedAs === undefined;
 }
 
+/** The same for a new row, which may extend one that has a value. */
+function isAsked(row: StatefulRow, column: ColumnMeta): boolean {
+  return isRequired(column) && !isThere(row, column);
+}
+
 /** Sets the key, part by part. */
 export function setKey(row: object, key: unknown): void {
   const { primaryKey } = (row as StatefulRow)[META];
@@ -146,11 +157,8 @@ export function validColumns(row: object, columns: readonly ColumnMeta[]): Map<C
     if (column.options.generatedAs !== undefined) continue;
     try {
       const value = currentValue(row, column);
-      if (value === undefined) {
-        refuseUnsavedRow(row as StatefulRow, column);
-        if (isRequired(column) && !isThere(row, column))
-          problems.push({ field: column.field, message: "is required." });
-      } else
+      if (value === undefined) refuseMissing(row as StatefulRow, column);
+      else
         values.set(
           column,
           typeof value === "object" && Expression.is(value) ? forColumn(column, value) : checkedValue(column, value),
@@ -185,14 +193,16 @@ export function isOfKind({ kind }: ModelMeta, value: unknown): boolean {
   return kind === null || kind.value === null || kind.value === value;
 }
 
-function refuseUnsavedRow(row: StatefulRow, column: ColumnMeta): void {
-  if (column.primaryKey && isThere(row, column))
+function refuseMissing(row: StatefulRow, column: ColumnMeta): void {
+  if (column.primaryKey && isThere(row, column)) {
     throw new Refusal("is that of a row which is not saved yet. Save it first.");
+  }
   const { relation } = column;
   const related = relation === null ? null : row[relation.rowSlot];
   if (related !== null && related !== undefined) {
     throw new Refusal(`is a ${(related as StatefulRow)[META].name} that is not saved yet. Save it first.`);
   }
+  if (isAsked(row, column)) throw new Refusal("is required.");
 }
 
 /** The values of a row that is about to be inserted, by column, as they are now; converted, the row holds them, too. */
