@@ -84,6 +84,12 @@ function childEntries(model: string, definition: Definition): Map<string, Scalar
     throw new ConfigurationError(`${model}.${second[0]}: ${link?.[0]} is its link to ${parent.name}.`);
   if (link !== undefined) return entries;
   const name = lowerFirst(parent.name);
+  if (entries.has(name)) {
+    throw new ConfigurationError(
+      `${model}.${name}: its link to ${parent.name} has this name. Declare that by another one: ` +
+        `link: () => fields.oneToOne(${parent.name}, { parentLink: true }).`,
+    );
+  }
   const implied: ForeignKeyDeclaration = { relation: "oneToOne", target: parent, options: { parentLink: true } };
   return new Map<string, ScalarField | RelationDeclaration>([[name, implied], ...entries]);
 }

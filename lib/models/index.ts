@@ -27,7 +27,7 @@ export {
   singleKey,
 } from "./meta.js";
 export { type Definition, DEFINITION, defineModel } from "./definition.js";
-export { homeOf, nameIn, tableOnly } from "./inherited.js";
+export { declaredFields, homeOf, nameIn, tableOnly } from "./inherited.js";
 export type { ModelOptions } from "./options.js";
 export { type Referrer, referrersOf, tableKey } from "./referrers.js";
 export { META, metaOf, metaOfRow, registerModel, registryGeneration } from "./registry.js";

@@ -1,4 +1,4 @@
-import type { ColumnMeta, ForeignKeyMeta, ModelMeta } from "./meta.js";
+import type { ColumnMeta, FieldMeta, ForeignKeyMeta, ModelMeta } from "./meta.js";
 
 /** The model in whose table a column is kept: the one itself, or that which it has it from. Keys are in every one. */
 export function homeOf(meta: ModelMeta, column: ColumnMeta): ModelMeta {
@@ -55,4 +55,15 @@ export function tableOnly(meta: ModelMeta): ModelMeta {
 /** True where all the columns are in the model's own table. */
 export function areOwn(meta: ModelMeta, columns: readonly ColumnMeta[]): boolean {
   return columns.every((column) => homeOf(meta, column) === meta);
+}
+
+/** Fields that were declared: all but links to parents that were not. */
+export function declaredFields(meta: ModelMeta): FieldMeta[] {
+  const all = Object.values(meta.fields);
+  return meta.parent === null ? all : all.filter((field) => !isImplied(meta, field));
+}
+
+function isImplied({ parent }: ModelMeta, field: FieldMeta): boolean {
+  if (parent === null) return false;
+  return parent.link === field ? !parent.isDeclared : isImplied(parent.model, field);
 }

@@ -3,6 +3,7 @@ import { fromJson, Refusal, refuse } from "../fields/index.js";
 import {
   type ColumnMeta,
   columnsOfField,
+  declaredFields,
   type ForeignKeyMeta,
   type ModelMeta,
   type ScalarMeta,
@@ -93,9 +94,10 @@ function mustBeGiven(column: ColumnMeta): boolean {
 }
 
 /** Fields that values can be given for. */
-function givableFields({ fields, kind }: ModelMeta): Field[] {
+function givableFields(meta: ModelMeta): Field[] {
+  const { kind } = meta;
   const fixed = kind === null || kind.value === null ? null : kind.column;
-  return Object.values(fields).filter((field): field is Field => {
+  return declaredFields(meta).filter((field): field is Field => {
     if (field.type !== "scalar") return field.type === "foreignKey";
     return field.column !== fixed && field.column.options.generatedAs === undefined;
   });
