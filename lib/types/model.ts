@@ -209,11 +209,6 @@ type Throughs<D> = string extends keyof D ? unknown : { readonly [K in keyof D]:
  * ```
  */
 export interface ModelFactory {
-  <const D, const M extends ModelOptions<keyof D & string> = {}>(
-    table: string,
-    fields: D,
-    options?: M,
-  ): ModelStatic<D, M> & Throughs<D>;
   /**
    * A model that extends another one by a table of its own: each of its rows has a row in the parent's table as well, and
    * all of its fields.
@@ -238,6 +233,11 @@ export interface ModelFactory {
     fields: D,
     options: ChildOptions<keyof D & string, C>,
   ): ChildStatic<Rows<C>, Specs<D>> & Throughs<D>;
+  <const D, const M extends ModelOptions<keyof D & string> = {}>(
+    table: string,
+    fields: D,
+    options?: M,
+  ): ModelStatic<D, M> & Throughs<D>;
 }
 
 /** The type of `manager`: the querysets of a model, `static objects = manager(this)`. */
