@@ -56,6 +56,7 @@ function newMeta(name: string, model: ModelClass, { table, options }: Definition
     primaryKey: [],
     ordering: Object.freeze([...(options.ordering ?? [])]),
     options,
+    version: null,
     kind: null,
     parent: null,
     memo: new Map(),

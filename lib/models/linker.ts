@@ -13,6 +13,7 @@ import {
   columnsOfField,
   type FieldMeta,
   type ForeignKeyMeta,
+  isVersion,
   type ModelClass,
   type ModelMeta,
   type ReverseMeta,
@@ -34,6 +35,7 @@ export class Linker {
     const { family, parent } = draft.definition;
     if (parent !== null) Object.assign(draft.meta, this.#childColumns(draft, this.#columns.metaOf(parent)));
     else Object.assign(draft.meta, family === null ? this.#columnsOf(draft) : this.#sharedColumns(draft, family));
+    draft.meta.version = draft.meta.columns.find(isVersion) ?? null;
   }
 
   /** The columns of a parent, as they are there, and behind them those of the model's own table. */
@@ -85,6 +87,7 @@ export class Linker {
       Object.freeze(Object.assign(column, { index, primaryKey: primaryKey.includes(column) }));
     }
     checkColumnNames(meta.name, all);
+    checkVersions(meta.name, all);
     return { columns: all, primaryKey, fields };
   }
 
@@ -220,4 +223,12 @@ function checkColumnNames(model: string, columns: readonly Pick<ColumnMeta, "nam
     }
     seen.set(column.name.toLowerCase(), column.field);
   }
+}
+
+function checkVersions(model: string, columns: readonly ColumnMeta[]): void {
+  const [one, other] = columns.filter(isVersion);
+  if (one === undefined || other === undefined) return;
+  throw new ConfigurationError(
+    `${model}: "${one.field}" and "${other.field}" are both fields.version(), and a row has one version.`,
+  );
 }

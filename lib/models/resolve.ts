@@ -1,5 +1,6 @@
 import { ScalarField } from "../fields/index.js";
 import { type Above, childDraft, type Draft, draftOf } from "./draft.js";
+import { asEarly } from "./early.js";
 import { tableOf } from "./kind.js";
 import { Linker } from "./linker.js";
 import { linkManyToMany } from "./many-to-many.js";
@@ -18,8 +19,9 @@ export interface Registry {
  * Works out a model and, with it, every model that it reaches and that is not known yet. Relations may be circular, so
  * this goes in steps: first all declarations, then all columns, then the reverse sides, and only then is it kept.
  */
-export function resolveModel(model: ModelClass, registry: Registry): ModelMeta {
+export function resolveModel(model: ModelClass, registry: Registry, when: "for good" | "once declared"): ModelMeta {
   const drafts = draftsFrom(model, registry);
+  if (when === "once declared") checkVariants(drafts);
   const linker = new Linker(drafts, (other) => registry.known(other));
   const metaOf = (other: ModelClass) => registry.known(other) ?? (drafts.get(other) as Draft).meta;
   for (const draft of drafts.values()) linker.linkColumns(draft);
@@ -32,7 +34,6 @@ export function resolveModel(model: ModelClass, registry: Registry): ModelMeta {
   return (drafts.get(model) as Draft).meta;
 }
 
-/** The declarations of a model and of all that it reaches. */
 function draftsFrom(model: ModelClass, registry: Registry): Map<object, Draft> {
   const drafts = new Map<object, Draft>();
   addDrafts(drafts, model, registry, "The model");
@@ -46,6 +47,13 @@ function draftsFrom(model: ModelClass, registry: Registry): Map<object, Draft> {
     }
   }
   return drafts;
+}
+
+/** A table with variants may get more of them until it is used. */
+function checkVariants(drafts: ReadonlyMap<object, Draft>): void {
+  for (const { definition, meta } of drafts.values()) {
+    if (definition.family?.linked === null) throw asEarly(new Error(`${meta.name} may get further variants.`));
+  }
 }
 
 /** Adds a model; before it those that it extends. */

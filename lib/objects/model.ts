@@ -7,7 +7,7 @@ import {
   type Definition,
   type ModelOptions,
 } from "../models/index.js";
-import { rowsOf } from "../query/index.js";
+import { ModelAlias, rowsOf } from "../query/index.js";
 import type { ModelFactory } from "../types/index.js";
 import { lowerFirst } from "../util/names.js";
 import { errorClassesOf } from "./errors-of.js";
@@ -33,6 +33,10 @@ function declareModel(table: string, fields: object, options: ModelOptions = {})
 
     static get MultipleObjectsReturned(): unknown {
       return errorClassesOf(this).MultipleObjectsReturned;
+    }
+
+    static alias(name: unknown): ModelAlias {
+      return new ModelAlias(this, name);
     }
 
     static get "~standard"(): unknown {
