@@ -20,6 +20,8 @@ export interface ForeignKeyOptions {
   readonly primaryKey?: boolean;
   readonly comment?: string;
   readonly default?: unknown;
+  /** Of a model with a parent: this is the relation to the row in the parent's table. */
+  readonly parentLink?: boolean;
 }
 
 /** A foreign key as declared: `album: () => fields.foreignKey(Album, { onDelete: "cascade" })`. */
@@ -37,7 +39,7 @@ export interface ReverseDeclaration {
   readonly via: string;
 }
 
-const OPTIONS = "null onDelete column to columns unique index primaryKey comment default".split(" ");
+const OPTIONS = "null onDelete column to columns unique index primaryKey comment default parentLink".split(" ");
 
 export function declareForeignKey(
   relation: ForeignKeyDeclaration["relation"],

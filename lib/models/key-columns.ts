@@ -24,6 +24,7 @@ import {
 } from "./meta.js";
 import { checkIdentifier } from "./naming.js";
 import { declaredName, genericArm, genericKeyField } from "./one-of.js";
+import { isParentLink, linkToParent } from "./parent-link.js";
 
 /** Models known before. */
 export type Known = (model: object) => ModelMeta | undefined;
@@ -62,9 +63,16 @@ export class KeyColumns {
 
   /** The field of a draft; null for the side of a relation that has no column. */
   field(draft: Draft, name: string): FieldMeta | null {
-    const linked = draft.definition.family?.linked ?? null;
+    const { family, parent } = draft.definition;
+    if (parent !== null && !draft.entries.has(name)) return this.#inherited(parent, name);
+    const linked = family?.linked ?? null;
     // Of a table of several models, what all of them declare is made once.
     return linked === null ? this.#fieldOf(draft.table ?? draft, name) : (linked.fields[name] ?? null);
+  }
+
+  #inherited(parent: ModelClass, name: string): FieldMeta | null {
+    const known = this.#known(parent);
+    return known === undefined ? this.field(this.#draft(parent), name) : (fieldOf(known, name) ?? null);
   }
 
   #fieldOf(draft: Draft, name: string): FieldMeta | null {
@@ -103,6 +111,12 @@ export class KeyColumns {
     return genericArm(entry, { name, type, id, target: this.metaOf(target), key });
   }
 
+  /** How a model's own table calls the columns of the key by which it points at its parent's. */
+  linkNames(draft: Draft, { name, columns }: ForeignKeyMeta): readonly string[] {
+    const entry = draft.entries.get(name) as ForeignKeyDeclaration;
+    return columnNames({ draft, name, entry, where: `${draft.meta.name}.${name}` }, columns);
+  }
+
   metaOf(model: ModelClass): ModelMeta {
     return this.#known(model) ?? this.#draft(model).meta;
   }
@@ -115,6 +129,11 @@ export class KeyColumns {
     const { options } = entry;
     const declared = { draft, name, entry, where: `${draft.meta.name}.${name}` };
     const targetColumns = this.#targetColumns(declared);
+    if (isParentLink(entry)) {
+      const target = this.metaOf(entry.target as ModelClass);
+      const { parent } = draft.definition;
+      return linkToParent(declared.where, name, entry, { target, columns: targetColumns, parent });
+    }
     const names = columnNames(declared, targetColumns);
     const field: Mutable<ForeignKeyMeta> = {
       type: "foreignKey",
@@ -163,7 +182,7 @@ export class KeyColumns {
 
   #columnsNamed(model: ModelClass, name: string, where: string): readonly ColumnMeta[] {
     const known = this.#known(model);
-    const field = known === undefined ? this.field(this.#draft(model), name) : (fieldOf(known, name) ?? null);
+    const field = this.#inherited(model, name);
     const columns = field === null ? [] : columnsOfField(field);
     if (columns.length > 0) return columns;
     const names =

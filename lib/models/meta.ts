@@ -128,6 +128,17 @@ export interface KindMeta {
   readonly variants: ReadonlyMap<unknown, ModelMeta>;
 }
 
+/** What a model is that extends another one by a table of its own. */
+export interface ParentMeta {
+  readonly model: ModelMeta;
+  /** From a row to that which it has in the parent's table. Its columns are the key itself. */
+  readonly link: ForeignKeyMeta;
+  /** How the columns of the key are called in the model's own table, in their order. */
+  readonly keyNames: readonly string[];
+  /** True where the link was declared, and so is a field like others. */
+  readonly isDeclared: boolean;
+}
+
 /** Everything known about a model, frozen when it is first used. */
 export interface ModelMeta {
   /** Unique in this process; part of every plan's key. */
@@ -150,6 +161,8 @@ export interface ModelMeta {
   readonly kind: KindMeta | null;
   /** Its relations to a row of one of several models; for most there are none. */
   readonly oneOfs: readonly OneOfMeta[];
+  /** null for a model that extends no other. Columns are those of the parent, in its order, and then its own. */
+  readonly parent: ParentMeta | null;
   /** What later stages worked out for this model once and keep with it, by a name of theirs. */
   readonly memo: Map<string, unknown>;
 }
@@ -184,9 +197,11 @@ export function modelsOfTable(meta: ModelMeta): readonly ModelMeta[] {
   return [root, ...(root.kind?.variants.values() ?? [])];
 }
 
-/** True where rows of a model are rows of another one: of the same table, and not of another variant. */
+/** True where rows of a model are rows of another one: of the same table, and not of another variant; or of a parent. */
 export function areRowsOf(meta: ModelMeta, other: ModelMeta): boolean {
-  if (meta.table !== other.table || meta.schema !== other.schema) return false;
+  if (meta.table !== other.table || meta.schema !== other.schema) {
+    return meta.parent !== null && areRowsOf(meta.parent.model, other);
+  }
   const kind = other.kind?.value ?? null;
   return kind === null || meta.kind?.value === kind;
 }

@@ -1,7 +1,7 @@
 import { ConfigurationError } from "../errors/index.js";
 import type { ManyToManyDeclaration, RelationDeclaration } from "../fields/index.js";
 import { printable } from "../util/printable.js";
-import { snakeCase } from "../util/names.js";
+import { lowerFirst, snakeCase } from "../util/names.js";
 import { asEarly } from "./early.js";
 import type { ModelClass, ModelMeta } from "./meta.js";
 import { isFieldName } from "./naming.js";
@@ -71,11 +71,6 @@ function keysOf(source: ModelClass, target: ModelClass): ThroughModel["keys"] {
     [given[0] as string, source],
     [given[1] as string, target],
   ];
-}
-
-/** `BlogPost` and `HTTPServer` become `blogPost` and `httpServer`. */
-function lowerFirst(name: string): string {
-  return name.replace(/^[A-Z]+(?![a-z])|^[A-Z]/, (letters) => letters.toLowerCase());
 }
 
 function prefixed(prefix: string, { name }: ModelClass): string {

@@ -8,6 +8,7 @@ export function uniqueKeys(meta: ModelMeta): (readonly ColumnMeta[])[] {
     ...indexes.flatMap((item) => ("fields" in item && item.unique === true ? [item.fields] : [])),
   ];
   return [
+    ...(meta.parent === null ? [] : uniqueKeys(meta.parent.model)),
     meta.primaryKey,
     ...Object.values(meta.fields).flatMap(uniqueField),
     ...named.map((names) => names.flatMap((name) => columnsNamed(meta, name))),

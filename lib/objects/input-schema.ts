@@ -3,6 +3,7 @@ import { fromJson, Refusal, refuse } from "../fields/index.js";
 import {
   type ColumnMeta,
   columnsOfField,
+  declaredFields,
   declaredName,
   type ForeignKeyMeta,
   type ModelMeta,
@@ -99,9 +100,10 @@ function mustBeGiven(column: ColumnMeta): boolean {
 }
 
 /** Fields that values can be given for. */
-function givableFields({ fields, kind }: ModelMeta): Field[] {
+function givableFields(meta: ModelMeta): Field[] {
+  const { kind } = meta;
   const fixed = kind === null || kind.value === null ? null : kind.column;
-  return Object.values(fields).filter((field): field is Field => {
+  return declaredFields(meta).filter((field): field is Field => {
     // A relation to one of several models is given as a whole, not by its parts.
     if (declaredName(field.name) !== field.name) return false;
     if (field.type !== "scalar") return field.type === "foreignKey" || field.type === "oneOf";

@@ -11,6 +11,7 @@ import {
   type ReverseMeta,
 } from "../models/index.js";
 import { printable } from "../util/printable.js";
+import { isThere } from "./extended-row.js";
 import { checkBare, givenMember, notAList } from "./nested-ties.js";
 import { newRow } from "./new-row.js";
 import { savesAsUsual } from "./row.js";
@@ -199,7 +200,10 @@ export class NestedReader {
       const open = Object.values(meta.relations).flatMap((relation) =>
         relation.type === "foreignKey" && isUnsaved(own[relation.name]) ? relation.columns : [],
       );
-      const known = meta.columns.filter((column) => !open.includes(column));
+      const known = meta.columns.filter((column) => {
+        const isExtended = column.relation === null && column.primaryKey && isThere(row, column);
+        return !isExtended && !open.includes(column);
+      });
       if (savesAsUsual(meta)) validColumns(row, known);
       return row;
     });

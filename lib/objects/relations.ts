@@ -39,16 +39,19 @@ export function defineRelation(prototype: object, name: string): void {
     enumerable: false,
     get(this: StatefulRow) {
       const relation = relationNamed(this, name);
+      // The link to a parent may be declared by another name.
+      if (relation === undefined) return undefined;
       return relation.type === "foreignKey" ? readForeignKey(this, relation) : readOther(this, relation);
     },
     set(this: StatefulRow, value: unknown) {
-      writeRelation(this, relationNamed(this, name), value);
+      const relation = relationNamed(this, name);
+      if (relation !== undefined) writeRelation(this, relation, value);
     },
   });
 }
 
-function relationNamed(row: StatefulRow, name: string): AnyRelationMeta | OneOfMeta {
-  return fieldOf(row[META], name) as AnyRelationMeta | OneOfMeta;
+function relationNamed(row: StatefulRow, name: string): AnyRelationMeta | OneOfMeta | undefined {
+  return fieldOf(row[META], name) as AnyRelationMeta | OneOfMeta | undefined;
 }
 
 function readOneOf(row: StatefulRow, relation: OneOfMeta): unknown {

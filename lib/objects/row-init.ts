@@ -15,11 +15,13 @@ import {
   RAW,
 } from "../models/index.js";
 import { printable } from "../util/printable.js";
+import { type Extended, EXTENDED, extendedIn, isThere, valueThere } from "./extended-row.js";
 import { addMissingKinds, withKinds } from "./one-of.js";
 import { addUnsaved, compoundKeys, isUnsavedFor, setColumn, takeShared } from "./references.js";
 import { setForeignKey } from "./relations.js";
 import { loadedColumns, type StatefulRow } from "./row-state.js";
 import { checkedValue, forColumn, frozenCopy, readValues } from "./row-values.js";
+import type { ColumnValues } from "./same-value.js";
 
 /** Fills a new row: values given, else defaults. Throws `ValidationError` for wrong values and missing ones. */
 export function initialise(target: object, meta: ModelMeta, said: unknown): void {
@@ -27,9 +29,7 @@ export function initialise(target: object, meta: ModelMeta, said: unknown): void
   const problems: Problem[] = [];
   const values = meta.oneOfs.length === 0 ? said : withKinds(meta, said, problems);
   const given = readValues(meta, withoutNewRows(meta, values), `new ${meta.name}`, problems);
-  for (const column of meta.columns) {
-    row[column.property] = given.has(column) ? given.get(column) : checkedDefault(meta, column, problems);
-  }
+  fill(row, given, meta.parent === null ? null : extendedIn(meta, values), problems);
   const assigned = new Set<ColumnMeta>();
   for (const relation of unsavedRows(meta, values)) {
     const related = valueOf(values, relation.name) as object;
@@ -39,7 +39,7 @@ export function initialise(target: object, meta: ModelMeta, said: unknown): void
   }
   for (const column of meta.columns) {
     if (assigned.has(column) || problems.some((problem) => problem.field === column.field)) continue;
-    if (row[column.property] === undefined && isRequired(column)) {
+    if (row[column.property] === undefined && isAsked(row, column)) {
       problems.push({ field: column.field, message: "is required." });
     }
   }
@@ -47,6 +47,17 @@ export function initialise(target: object, meta: ModelMeta, said: unknown): void
   row[ORIGIN] = null;
   settle(row, meta, values, problems);
   if (problems.length > 0) throw new ValidationError(meta.name, onceEach(problems));
+}
+
+/** Sets every column: to what was given, else to what a row that is extended has, else to a default. */
+function fill(row: StatefulRow, given: ColumnValues, extended: Extended | null, problems: Problem[]): void {
+  const meta = row[META];
+  if (extended !== null) row[EXTENDED] = extended.model;
+  for (const column of meta.columns) {
+    if (given.has(column)) row[column.property] = given.get(column);
+    else if (extended !== null && isThere(row, column)) row[column.property] = valueThere(extended, column);
+    else row[column.property] = checkedDefault(meta, column, problems);
+  }
 }
 
 /** Remembers the rows that relations were given, so that they need not be loaded again, and looks at the whole. */
@@ -124,6 +135,11 @@ export function isRequired(column: ColumnMeta): boolean {
   return !column.generated && options.dbDefault === undefined && options.generatedAs === undefined;
 }
 
+/** The same for a new row, which may extend one that has a value. */
+function isAsked(row: StatefulRow, column: ColumnMeta): boolean {
+  return isRequired(column) && !isThere(row, column);
+}
+
 /** Sets the key, part by part. */
 export function setKey(row: object, key: unknown): void {
   const { primaryKey } = (row as StatefulRow)[META];
@@ -145,10 +161,8 @@ export function validColumns(row: object, columns: readonly ColumnMeta[]): Map<C
     if (column.options.generatedAs !== undefined) continue;
     try {
       const value = currentValue(row, column);
-      if (value === undefined) {
-        refuseUnsavedRow(row as StatefulRow, column);
-        if (isRequired(column)) problems.push({ field: column.field, message: "is required." });
-      } else
+      if (value === undefined) refuseMissing(row as StatefulRow, column);
+      else
         values.set(
           column,
           typeof value === "object" && Expression.is(value) ? forColumn(column, value) : checkedValue(column, value),
@@ -190,6 +204,14 @@ function addWrongKind(meta: ModelMeta, { column }: KindMeta, value: unknown, pro
 /** False for a discriminator by which a row would be no row of the model: those of a variant are of that variant. */
 export function isOfKind({ kind }: ModelMeta, value: unknown): boolean {
   return kind === null || kind.value === null || kind.value === value;
+}
+
+function refuseMissing(row: StatefulRow, column: ColumnMeta): void {
+  if (column.primaryKey && isThere(row, column)) {
+    throw new Refusal("is that of a row which is not saved yet. Save it first.");
+  }
+  refuseUnsavedRow(row, column);
+  if (isAsked(row, column)) throw new Refusal("is required.");
 }
 
 function refuseUnsavedRow(row: StatefulRow, column: ColumnMeta): void {

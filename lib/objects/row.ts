@@ -4,6 +4,7 @@ import {
   type ColumnMeta,
   columnsOfField,
   currentValue,
+  declaredFields,
   declaredName,
   type FieldMeta,
   META,
@@ -84,9 +85,10 @@ export class ModelRow {
 
   /** Plain data for JSON: foreign keys as keys, bigints as strings, bytes in base64. What was not loaded is not in it. */
   toJSON(): Record<string, unknown> {
-    const { fields, columns } = (this as unknown as StatefulRow)[META];
+    const { [META]: meta } = this as unknown as StatefulRow;
+    const { columns } = meta;
     const there = this.isSparse ? knownBy(this) : loadedColumns(this);
-    const known = Object.values(fields).filter((field) => {
+    const known = declaredFields(meta).filter((field) => {
       return (
         !("many" in field) &&
         declaredName(field.name) === field.name &&

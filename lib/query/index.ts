@@ -76,6 +76,7 @@ export type {
   Truth,
   WindowTerm,
 } from "./tree.js";
+export { asksKeysOnly, extendedBy, extending } from "./extended.js";
 export { rowsOf } from "./rows-of.js";
 export { refuseSet, rowValues } from "./source.js";
 export { UNKNOWN } from "./open.js";

@@ -8,6 +8,7 @@ import {
   isSameSet,
   linksOf,
   modelsOfTable,
+  nameIn,
   uniqueKeys,
 } from "../models/index.js";
 import { ConfigurationError } from "../errors/index.js";
@@ -140,10 +141,7 @@ function foreignKeyClause(engine: Engine, meta: ModelMeta, relation: ForeignKeyM
     engine,
     links.map(({ here }) => here),
   );
-  const target = columnList(
-    engine,
-    links.map(({ there }) => there),
-  );
+  const target = links.map(({ there }) => engine.schema.quote(nameIn(relation.target, there))).join(", ");
   return (
     `CONSTRAINT ${name} FOREIGN KEY (${own}) REFERENCES ${tableName(engine, relation.target)} (${target}) ` +
     `ON DELETE ${onDeleteSql(engine, relation)}`

@@ -19,6 +19,8 @@ export declare const TO_LINKED: unique symbol;
 export declare const HELD: unique symbol;
 /** The options of a foreign key that says what it holds, and in which columns. */
 export declare const LINK: unique symbol;
+/** Of a row of a model with a parent: its relations to rows that it extends, by name. */
+export declare const LINKS: unique symbol;
 /** What the side of a relation that has no column leads to, where that is many rows. */
 export declare const TO_MANY: unique symbol;
 /** What the side of a relation that has no column leads to, where that is one row at most. */
