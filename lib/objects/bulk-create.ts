@@ -132,7 +132,7 @@ function checkArguments(meta: ModelMeta, rows: unknown, options: BulkCreateOptio
   if (wrong >= 0) {
     throw new FieldError(`${meta.name}: bulkCreate(rows): row ${wrong} is ${printable(rows[wrong])}, not an object.`);
   }
-  const stranger = metaOfRow(rows.find((row) => !isOf(metaOfRow(row) ?? meta, meta)));
+  const stranger = metaOfRow(rows.find((row) => isOther(row, meta)));
   if (stranger !== null) throw new FieldError(`${meta.name}: bulkCreate(rows) was given a row of ${stranger.name}.`);
   if (batchSize !== undefined && !(Number.isInteger(batchSize) && batchSize > 0)) {
     throw new FieldError(`${meta.name}: batchSize is a whole number above 0, got ${printable(batchSize)}.`);
@@ -140,6 +140,11 @@ function checkArguments(meta: ModelMeta, rows: unknown, options: BulkCreateOptio
 }
 
 /** A row of a model that extends this one has a place in another table, too. */
+function isOther(row: object, meta: ModelMeta): boolean {
+  const given = META in row ? metaOfRow(row) : null;
+  return given !== null && given !== meta && !isOf(given, meta);
+}
+
 function isOf(given: ModelMeta, meta: ModelMeta): boolean {
   return areRowsOf(given, meta) && tableKey(given) === tableKey(meta);
 }

@@ -17,7 +17,8 @@ export function insertRow(
   row: object,
   values: unknown[],
 ): Promise<void> | null {
-  return insertRows(database, group, { rows: [row], values: [values], sqlTypes: null });
+  const insert = group.above === undefined ? insertInto : insertLine;
+  return insert(database, group, { rows: [row], values: [values], sqlTypes: null });
 }
 
 /** Inserts rows that all set the same columns, into each of the tables that their model's rows are in. */

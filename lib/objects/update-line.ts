@@ -25,13 +25,23 @@ interface Part {
 }
 
 /** Sets columns of all rows of a query, in each of the tables that have some; gives the number of rows matched. */
-export async function updateRows(
+export function updateRows(
   database: DatabaseCore,
   query: Query,
   values: ColumnValues,
   computed: Computed = NOTHING,
 ): Promise<number> {
-  if (query.model.parent === null) return updateTable(database, query, values, computed);
+  const update = query.model.parent === null ? updateTable : updateLine;
+  return update(database, query, values, computed);
+}
+
+/** The same for a model with a parent. */
+async function updateLine(
+  database: DatabaseCore,
+  query: Query,
+  values: ColumnValues,
+  computed: Computed,
+): Promise<number> {
   if (isEmpty(query)) return 0;
   const parts = [...partsOf(query.model, values, computed)];
   const set = (rows: Query, [home, part]: readonly [ModelMeta, Part]): Promise<number> => {
