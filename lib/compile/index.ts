@@ -6,9 +6,10 @@ export {
   compileDelete,
   compileInsert,
   compileUpdate,
-  type ComputedColumn,
   type InsertShape,
 } from "./compile-write.js";
+export type { ComputedColumn } from "./assignments.js";
+export type { ConflictShape } from "./conflict.js";
 export { bind, type Extra, type Layout, type Plan, type RecordLayout, wholeLayout } from "./plan.js";
 export { PlanCache, type PlanStats } from "./plan-cache.js";
 export { decoderOf } from "./scope.js";

@@ -50,6 +50,7 @@ import { loadMany } from "./loads.js";
 import { ALONG } from "./prefetch-tree.js";
 import { DATABASE, GIVEN_VALUES, OWNER, Refinable } from "./refinable.js";
 import type { ModelRow } from "./row.js";
+import { type UpsertOptions, upsertRow } from "./upsert.js";
 import { withLinks } from "./with-links.js";
 
 /** `get` fetches so many rows at most: enough to tell how many there were, without reading a table by mistake. */
@@ -231,6 +232,20 @@ class QuerySetBase extends Refinable {
     const how = { ...options, given: this[GIVEN_VALUES] };
     const made = await bulkCreate(this[DATABASE], this[QUERY].model, rows, how);
     return made ?? bulkCreateNested(this[DATABASE], this[QUERY].model, rows, how);
+  }
+
+  async upsert(values: object, options: UpsertOptions = {}): Promise<object> {
+    const query = this.#forInsert("upsert");
+    this[OWNER]?.forget();
+    return upsertRow(this[DATABASE], query.model, values, { ...options, given: this[GIVEN_VALUES] });
+  }
+
+  /** A query whose rows new ones are to be among. */
+  #forInsert(method: string): Query {
+    const query = this[QUERY];
+    this.#refusePicked(method);
+    refuseSliced(query, method);
+    return query;
   }
 
   async update(values: object, { all = false }: { all?: boolean } = {}): Promise<number> {

@@ -47,10 +47,56 @@ function iterable(Base: Manager) {
   };
 }
 
+/** The same, with rows tied to the manager's own as they are made. */
+function makerOf(Base: Manager) {
+  return class RelatedMaker extends iterable(Base) {
+    [ORIGIN]!: Origin;
+
+    override async create(values: object, options: Options = {}): Promise<object> {
+      const tied = readOptions(this[ORIGIN], options, "create");
+      return making(this, this[ORIGIN], tied, async () => {
+        const row = await super.create(values);
+        return { answer: row, made: [row] };
+      });
+    }
+
+    override async bulkCreate(rows: readonly object[], options: Options = {}): Promise<object[]> {
+      const [tied, own] = splitOptions(this[ORIGIN], options, "bulkCreate");
+      return making(this, this[ORIGIN], tied, async () => {
+        const made = await super.bulkCreate(rows, own);
+        return { answer: made, made };
+      });
+    }
+
+    override async upsert(values: object, options: Options = {}): Promise<object> {
+      const [tied, own] = splitOptions(this[ORIGIN], options, "upsert");
+      return making(this, this[ORIGIN], tied, async () => {
+        const row = await super.upsert(values, own);
+        return { answer: row, made: [row] };
+      });
+    }
+
+    override async getOrCreate(where: object, options: Options = {}): Promise<[object, boolean]> {
+      const [tied, own] = splitOptions(this[ORIGIN], options, "getOrCreate");
+      return making(this, this[ORIGIN], tied, async () => {
+        const answer = await super.getOrCreate(where, own);
+        return { answer, made: answer[1] ? [answer[0]] : [] };
+      });
+    }
+
+    override async updateOrCreate(where: object, options: Options = {}): Promise<[object, boolean]> {
+      const [tied, own] = splitOptions(this[ORIGIN], options, "updateOrCreate");
+      return making(this, this[ORIGIN], tied, async () => {
+        const answer = await super.updateOrCreate(where, own);
+        return { answer, made: answer[1] ? [answer[0]] : [] };
+      });
+    }
+  };
+}
+
 /** The same, with what a manager of related rows can do beside. */
 function classOver(Base: Manager) {
-  return class RelatedManager extends iterable(Base) {
-    [ORIGIN]!: Origin;
+  return class RelatedManager extends makerOf(Base) {
     [IS_WHOLE] = false;
 
     override [REFINED](query: Query, using?: DatabaseCore | null, along?: Along | null): this {
@@ -79,38 +125,6 @@ function classOver(Base: Manager) {
       const { clear = false, ...options } = settings as { readonly clear?: boolean };
       const throughDefaults = defaultsIn(readOptions(this[ORIGIN], options, "set"));
       await wholeRows(this, this[ORIGIN], "set").set(listOf(this[ORIGIN], given), { clear, throughDefaults });
-    }
-
-    override async create(values: object, options: Options = {}): Promise<object> {
-      const tied = readOptions(this[ORIGIN], options, "create");
-      return making(this, this[ORIGIN], tied, async () => {
-        const row = await super.create(values);
-        return { answer: row, made: [row] };
-      });
-    }
-
-    override async bulkCreate(rows: readonly object[], options: Options = {}): Promise<object[]> {
-      const [tied, own] = splitOptions(this[ORIGIN], options, "bulkCreate");
-      return making(this, this[ORIGIN], tied, async () => {
-        const made = await super.bulkCreate(rows, own);
-        return { answer: made, made };
-      });
-    }
-
-    override async getOrCreate(where: object, options: Options = {}): Promise<[object, boolean]> {
-      const [tied, own] = splitOptions(this[ORIGIN], options, "getOrCreate");
-      return making(this, this[ORIGIN], tied, async () => {
-        const answer = await super.getOrCreate(where, own);
-        return { answer, made: answer[1] ? [answer[0]] : [] };
-      });
-    }
-
-    override async updateOrCreate(where: object, options: Options = {}): Promise<[object, boolean]> {
-      const [tied, own] = splitOptions(this[ORIGIN], options, "updateOrCreate");
-      return making(this, this[ORIGIN], tied, async () => {
-        const answer = await super.updateOrCreate(where, own);
-        return { answer, made: answer[1] ? [answer[0]] : [] };
-      });
     }
   };
 }

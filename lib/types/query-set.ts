@@ -1,4 +1,5 @@
 import type { AnyQuerySet } from "./any-query-set.js";
+import type { BulkCreateOptions, UpsertOptions } from "./bulk.js";
 import type { CreateInput, UpdateInput } from "./input.js";
 import type { OrderItem, OrderList, OrderPath } from "./order.js";
 import type { FieldPath, LockPath, RelationPath, SelfPath } from "./paths.js";
@@ -379,12 +380,48 @@ export interface QuerySet<I> extends AnyQuerySet {
   create(values: CreateInput<I, keyof this[typeof GIVEN]>): Promise<I>;
   /**
    * Saves many new rows with as few statements as the database takes. Rows inside of them go together with all that
-   * stand in the same place, as in `create`.
+   * stand in the same place, as in `create`. Rows that are alike in unique fields with rows that are there already are an
+   * error, unless told what to do about them; then no rows inside.
+   *
+   * @example
+   * ```ts
+   * const rows = [{ id: 1, name: "Anderson .Paak" }, { name: "Metric" }];
+   * await Artist.objects.bulkCreate(rows.slice(0, 1), { updateConflicts: true, onProgress: ({ done }) => console.log(done) });
+   * // INSERT INTO "artist" ("id", "name") VALUES (1, 'Anderson .Paak') ON CONFLICT ("id") DO UPDATE SET "name" = excluded."name"
+   * ```
+   * @returns the rows in their order. With `updateConflicts` as they are stored. With `ignoreConflicts` as they were
+   * given, new, since nobody tells which of them are stored.
+   * @throws FieldError for fields that are not unique together.
    */
   bulkCreate(
     rows: readonly (CreateInput<I, keyof this[typeof GIVEN]> | I)[],
-    options?: { readonly batchSize?: number },
+    options?: BulkCreateOptions<I>,
   ): Promise<I[]>;
+  bulkCreate<const W extends object>(
+    rows: readonly (CreateInput<I, keyof this[typeof GIVEN]> | I)[],
+    options: BulkCreateOptions<I, SetValues<I, {}, W>>,
+  ): Promise<I[]>;
+  /**
+   * Makes a row, or where one is there that is alike in unique fields, sets that one: one statement, safe against others
+   * who do the same.
+   *
+   * @example
+   * ```ts
+   * const track = await Track.objects.upsert(
+   *   { id: 1, album: 1, title: "The Bird", position: 1 },
+   *   { uniqueFields: ["id"], updateFields: { title: Excluded("title"), position: F("position").add(1) } },
+   * );
+   * // INSERT INTO "track" … ON CONFLICT ("id") DO UPDATE SET "position" = "position" + 1, "title" = excluded."title" RETURNING …
+   * ```
+   * @returns the row as it is stored.
+   * @throws FieldError for fields that are not unique together, and where the row gives values of several unique keys and
+   * nothing says which is meant; NotSupportedError on MySQL and MariaDB where it could be taken for another one.
+   */
+  upsert(row: CreateInput<I, keyof this[typeof GIVEN]> | I, options?: UpsertOptions<I>): Promise<I>;
+  upsert<const W extends object>(
+    row: CreateInput<I, keyof this[typeof GIVEN]> | I,
+    options: UpsertOptions<I, SetValues<I, {}, W>>,
+  ): Promise<I>;
   /**
    * Sets fields of all rows matched and gives their number. An unfiltered queryset needs `{ all: true }`.
    *

@@ -5,6 +5,8 @@ export function mysqlFeatures({ insertReturning, isMariadb, setOperations }: Fla
   return {
     insertReturning,
     insertId: true,
+    conflictTargets: false,
+    conflictsInTurn: true,
     selfReferencingWrites: false,
     assignsInTurn: true,
     limitInSubquery: false,

@@ -6,6 +6,10 @@ export interface Features {
   readonly insertId: boolean;
   /** One statement run for many rows costs less than a statement of many rows: see `Connection.executeMany`. */
   readonly executeMany?: boolean;
+  /** ON CONFLICT names the unique columns that it is about; else it is about all that a table has (MySQL). */
+  readonly conflictTargets: boolean;
+  /** One INSERT may find rows that it has itself inserted or set (not PostgreSQL). */
+  readonly conflictsInTurn: boolean;
   /** UPDATE/DELETE may select from their own target in a subquery; else it is wrapped in a derived table (MySQL). */
   readonly selfReferencingWrites: boolean;
   /** UPDATE sets columns one after another, so that a later one reads what an earlier one was set to (MySQL). */

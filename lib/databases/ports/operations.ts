@@ -56,6 +56,16 @@ export interface ArrayInsert {
   rows(arrays: readonly OperationNode[], sqlTypes: readonly string[]): OperationNode;
 }
 
+/** What an INSERT does about rows that are there already. */
+export interface ConflictClause {
+  /** Columns unique together by which rows are told apart; empty for any that are. */
+  readonly target: readonly OperationNode[];
+  /** `column = value` each; empty where the rows that are there stay as they are. */
+  readonly assignments: readonly OperationNode[];
+  /** A column to set to itself, for an engine that must set one. */
+  readonly column: OperationNode;
+}
+
 /** What a lock of rows is written with. */
 export interface LockClause {
   readonly strength: "update" | "noKeyUpdate" | "share";
@@ -77,8 +87,10 @@ export interface Operations {
   arrayMembership(type: ColumnType, length: number): ArrayMembership | null;
   /** Absent where tuples are as quick. */
   readonly arrayInsert?: ArrayInsert;
-  /** The end of an INSERT that leaves out rows whose values of these columns, unique together, are there already. */
-  unlessThere(columns: readonly OperationNode[]): OperationNode;
+  /** The end of an INSERT that sets columns of rows that are there already, or leaves these as they are. */
+  onConflict(clause: ConflictClause): OperationNode;
+  /** In that, what the row that was to be inserted has in a column. */
+  incoming(column: OperationNode): OperationNode;
   /** Wraps a parameter so that it is compared as the column's type (MySQL decimals), else gives it back. */
   parameter(node: OperationNode, type: ColumnType): OperationNode;
   /** Wraps a column or parameter so that `<`, `>` and ORDER BY follow its meaning (SQLite decimals), else gives it back. */

@@ -4,6 +4,8 @@ export const sqliteFeatures: Features = {
   insertReturning: true,
   insertId: true,
   executeMany: true,
+  conflictTargets: true,
+  conflictsInTurn: true,
   selfReferencingWrites: true,
   assignsInTurn: false,
   limitInSubquery: true,
