@@ -125,13 +125,17 @@ export function compileDelete(target: Target, query: Query): Plan {
   });
 }
 
-/** Adds the WHERE of a query to a statement on its table: as it is, or by keys where it looks at other tables. */
+/** Adds the WHERE of a query to a statement on its table. */
 function narrowed(statement: OperationNode, query: Query, scope: Scope): OperationNode {
+  const condition = narrowing(query, scope);
+  return condition === null ? statement : sqlNode`${statement} where ${condition}`;
+}
+
+/** The condition on a table's rows that a query is: as it is, or by keys where it looks at other tables; null for none. */
+export function narrowing(query: Query, scope: Scope): OperationNode | null {
   const writer = new SelectWriter(query, scope);
   const where = writer.where();
-  if (where === null) return statement;
-  if (!writer.isCompound && query.model.schema === null) return sqlNode`${statement} where ${where}`;
-  return sqlNode`${statement} where ${byKeys(query, scope)}`;
+  return where === null || (!writer.isCompound && query.model.schema === null) ? where : byKeys(query, scope);
 }
 
 function byKeys(query: Query, scope: Scope): OperationNode {

@@ -1,4 +1,5 @@
 export { compileCount, compileExists, compileRows, selectNode } from "./compile-query.js";
+export { type BulkUpdateShape, compileArrayUpdate, compileBulkUpdate } from "./compile-bulk-update.js";
 export { compileRaw } from "./compile-raw.js";
 export {
   type ArrayInsertShape,

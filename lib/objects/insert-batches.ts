@@ -8,7 +8,7 @@ import type { InsertGroup } from "./write-plan.js";
 /** More rows a statement win nothing. */
 const BATCH = 500;
 /** Rows written without letting anything else run in between, where the engine works in this very thread. */
-const AT_ONCE = 5000;
+export const AT_ONCE = 5000;
 /** Up to here each number of rows has a statement of its own; above, only powers of two and the whole batch have. */
 const EXACT = 64;
 
@@ -48,7 +48,8 @@ function rowsAtOnce(database: DatabaseCore, group: InsertGroup, rows: number, ba
   return columns.length === 0 ? 1 : Math.min(batchSize, Math.floor(room / columns.length));
 }
 
-function sizeFrom(database: DatabaseCore, values: readonly unknown[][], start: number, most: number): number {
+/** How many of the values from a place on one statement may take, `most` at most. */
+export function sizeFrom(database: DatabaseCore, values: readonly unknown[][], start: number, most: number): number {
   const { executeMany, maxStatementBytes = Infinity } = database.engine.features;
   const left = values.length - start;
   if (executeMany === true) return Math.min(left, most);

@@ -111,8 +111,8 @@ function send(
 }
 
 /** A count of ids from the first of several would be a guess. */
-function toldBy({ rows, insertId }: QueryResult, isOne: boolean): ManyResult {
-  return { rows, insertIds: isOne && insertId !== null ? [insertId] : [] };
+function toldBy({ rows, insertId, affected }: QueryResult, isOne: boolean): ManyResult {
+  return { rows, affected, insertIds: isOne && insertId !== null ? [insertId] : [] };
 }
 
 function sendMany(

@@ -28,6 +28,7 @@ import {
 } from "../query/index.js";
 import type { ColumnsOf, CompiledSql, DeleteResult, QuerySet as TypedQuerySet, QuerySetClass } from "../types/index.js";
 import { bulkCreate, type BulkCreateOptions } from "./bulk-create.js";
+import { bulkUpdate, type BulkUpdateOptions } from "./bulk-update.js";
 import { updateRows } from "./change.js";
 import { readComputed } from "./computed.js";
 import { compiledSql } from "./compiled.js";
@@ -258,6 +259,12 @@ class QuerySetBase extends Refinable {
     }
     this[OWNER]?.forget();
     return updateRows(this[DATABASE], query, given, computed);
+  }
+
+  async bulkUpdate(rows: unknown, fields: unknown, options: BulkUpdateOptions = {}): Promise<number> {
+    const query = this.#forChange("bulkUpdate", true);
+    this[OWNER]?.forget();
+    return bulkUpdate(this[DATABASE], query, rows, fields, options);
   }
 
   async delete(options: unknown = {}): Promise<DeleteResult> {

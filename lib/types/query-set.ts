@@ -1,5 +1,5 @@
 import type { AnyQuerySet } from "./any-query-set.js";
-import type { BulkCreateOptions, UpsertOptions } from "./bulk.js";
+import type { BulkCreateOptions, BulkOptions, FieldName, UpsertOptions } from "./bulk.js";
 import type { CreateInput, UpdateInput } from "./input.js";
 import type { OrderItem, OrderList, OrderPath } from "./order.js";
 import type { FieldPath, LockPath, RelationPath, SelfPath } from "./paths.js";
@@ -436,6 +436,21 @@ export interface QuerySet<I> extends AnyQuerySet {
     values: SetValues<I, this[typeof ANN], W>,
     options?: { readonly all?: boolean },
   ): Promise<number>;
+  /**
+   * Saves these fields of many rows, each with values of its own, in one transaction and few statements, and gives the
+   * number of rows matched: of these rows, those of the queryset. A row whose value is an expression has a statement of
+   * its own, and what came of it is read back. Where a row comes twice, the last time counts.
+   *
+   * @example
+   * ```ts
+   * const tracks = await Track.objects.filter({ album: 1 }).all();
+   * tracks.forEach((track, at) => (track.position = at + 1));
+   * await Track.objects.bulkUpdate(tracks, ["position"]);
+   * // UPDATE "track" SET "position" = t1.c1 FROM unnest('{1,2}'::integer[], '{1,2}'::integer[]) AS t1(c0, c1) WHERE "id" = t1.c0
+   * ```
+   * @throws FieldError for rows that were never saved; ValidationError for everything that is wrong, before any SQL.
+   */
+  bulkUpdate(rows: readonly I[], fields: readonly FieldName<I>[], options?: BulkOptions): Promise<number>;
   /** The one row for which this holds, or a new one made of it and the defaults; true where it was made. */
   getOrCreate<const W extends object>(
     where: Where<I, this[typeof ANN], W>,

@@ -54,6 +54,8 @@ export interface ArrayInsert {
   encode(values: readonly unknown[]): unknown;
   /** `select … from unnest($1::integer[], $2::text[]) …`: the rows, in the order of the arrays. */
   rows(arrays: readonly OperationNode[], sqlTypes: readonly string[]): OperationNode;
+  /** The same as a table of this name, whose columns are c0, c1 and so on. */
+  table(arrays: readonly OperationNode[], sqlTypes: readonly string[], name: OperationNode): OperationNode;
 }
 
 /** What an INSERT does about rows that are there already. */
