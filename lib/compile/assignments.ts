@@ -64,8 +64,11 @@ function reads(term: Term, column: ColumnMeta): boolean {
 }
 
 export function fitted({ column, value }: ComputedColumn, writer: SelectWriter, scope: Scope): OperationNode {
-  const { type } = value.term.operand;
-  const node = writer.term(value);
+  return fittedNode(writer.term(value), value.term.operand.type, column, scope);
+}
+
+/** A value of a type, made one of a column. */
+export function fittedNode(node: OperationNode, type: ColumnType, column: ColumnMeta, scope: Scope): OperationNode {
   return isHeldAlike(type, column.type) ? node : asColumn(node, type, column, scope);
 }
 

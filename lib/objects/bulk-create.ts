@@ -34,6 +34,8 @@ interface Internal {
   readonly given: object | null;
   /** Columns unique together: rows whose values of these are there already are left out, and keys are not told. */
   readonly unlessThere?: readonly ColumnMeta[] | undefined;
+  /** Deletes rows that are in the way first. */
+  readonly replaces?: boolean;
   /** Who asks, for messages. */
   readonly method?: string;
 }
@@ -60,11 +62,17 @@ export async function bulkCreate(
   if (groups === null) return null;
   if (!database.isConnected) await database.open();
   const batches: [InsertGroup, NewRows][] = [];
-  for (const [group, all] of groups) {
+  for (const [usual, all] of groups) {
+    const group = options.replaces === true ? replacing(usual) : usual;
     for (const batch of await inBatches(database, group, all, batchSize)) batches.push([group, batch]);
   }
   await insertAll(database, batches, rows.length, options);
   return made;
+}
+
+function replacing(group: InsertGroup): InsertGroup {
+  const key = `replace ${group.key}`;
+  return { ...group, replaces: true, key, keyOfOne: `${key}1 0` };
 }
 
 /** Rows that leave different columns to the database cannot share a statement. */
@@ -159,7 +167,7 @@ async function insertAll(
 
 const CONFLICT_OPTIONS = ["ignoreConflicts", "updateConflicts", "uniqueFields", "updateFields"];
 const KNOWN = ["batchSize", ...CONFLICT_OPTIONS, "onProgress"];
-const INTERNAL = ["given", "unlessThere", "method"];
+const INTERNAL = ["given", "unlessThere", "replaces", "method"];
 
 function checkArguments(meta: ModelMeta, rows: unknown, options: BulkCreateOptions): void {
   const { batchSize, onProgress } = options;

@@ -44,6 +44,8 @@ import { rowLookup } from "./query-shortcuts.js";
 import { bulkCreateNested } from "./nested-create.js";
 import { checkValues, readValues } from "./row-values.js";
 import { DEFAULT_CHUNK, streamInstances } from "./stream-instances.js";
+import { createOrGet } from "./create-or-get.js";
+import { insertFrom } from "./insert-from.js";
 import { createRow } from "./create-row.js";
 import { RawRows } from "./raw-rows.js";
 import { each, followed } from "./followed.js";
@@ -51,7 +53,7 @@ import { loadMany } from "./loads.js";
 import { ALONG } from "./prefetch-tree.js";
 import { DATABASE, GIVEN_VALUES, OWNER, Refinable } from "./refinable.js";
 import type { ModelRow } from "./row.js";
-import { type UpsertOptions, upsertRow } from "./upsert.js";
+import { replaceRow, type UpsertOptions, upsertRow } from "./upsert.js";
 import { withLinks } from "./with-links.js";
 
 /** `get` fetches so many rows at most: enough to tell how many there were, without reading a table by mistake. */
@@ -241,9 +243,36 @@ class QuerySetBase extends Refinable {
     return upsertRow(this[DATABASE], query.model, values, { ...options, given: this[GIVEN_VALUES] });
   }
 
+  async replace(values: object): Promise<object> {
+    const query = this.#forInsert("replace");
+    this[OWNER]?.forget();
+    return replaceRow(this[DATABASE], query.model, values, this[GIVEN_VALUES]);
+  }
+
+  async createOrGet(values: object): Promise<[object, boolean]> {
+    const query = this.#forInsert("createOrGet");
+    this[OWNER]?.forget();
+    const found = await createOrGet(this[DATABASE], query.model, values, this[GIVEN_VALUES]);
+    await followed(this[DATABASE], [found[0]], this[ALONG]);
+    return found;
+  }
+
+  async insertFrom(source: unknown, fields?: unknown): Promise<number> {
+    const query = this.#forInsert("insertFrom");
+    const database = this[DATABASE];
+    if (source instanceof Refinable && source[DATABASE] !== database) {
+      throw new FieldError(
+        `${query.model.name}: insertFrom(queryset, fields) is one statement, and so of one database.`,
+      );
+    }
+    this[OWNER]?.forget();
+    return insertFrom(database, query.model, source, { fields, given: this[GIVEN_VALUES] });
+  }
+
   /** A query whose rows new ones are to be among. */
   #forInsert(method: string): Query {
     const query = this[QUERY];
+    refuseSet(query, method);
     this.#refusePicked(method);
     refuseSliced(query, method);
     return query;

@@ -72,8 +72,31 @@ function makerOf(Base: Manager) {
       const [tied, own] = splitOptions(this[ORIGIN], options, "upsert");
       return making(this, this[ORIGIN], tied, async () => {
         const row = await super.upsert(values, own);
-        return { answer: row, made: [row] };
+        return { answer: row, made: [], met: [row] };
       });
+    }
+
+    override async replace(values: object, options: Options = {}): Promise<object> {
+      return making(this, this[ORIGIN], readOptions(this[ORIGIN], options, "replace"), async () => {
+        const row = await super.replace(values);
+        return { answer: row, made: [], met: [row] };
+      });
+    }
+
+    override async createOrGet(values: object, options: Options = {}): Promise<[object, boolean]> {
+      return making(this, this[ORIGIN], readOptions(this[ORIGIN], options, "createOrGet"), async () => {
+        const answer = await super.createOrGet(values);
+        return { answer, made: [], met: [answer[0]] };
+      });
+    }
+
+    override async insertFrom(source: unknown, fields?: unknown): Promise<number> {
+      const { row, relation } = this[ORIGIN];
+      if (relation.type !== "manyToMany") return super.insertFrom(source, fields);
+      throw new FieldError(
+        `${row[META].name}.${relation.name}: insertFrom(…) does not tell which rows it made, so they cannot be tied. ` +
+          `Insert into ${relation.target.name}.objects, and then add(…) what you find there.`,
+      );
     }
 
     override async getOrCreate(where: object, options: Options = {}): Promise<[object, boolean]> {
@@ -156,12 +179,19 @@ function wholeRows(
   );
 }
 
+interface Made<T> {
+  readonly answer: T;
+  readonly made: readonly object[];
+  /** Rows that may be tied already. */
+  readonly met?: readonly object[];
+}
+
 /** Makes rows, and ties them to the manager's own in the same transaction. */
 async function making<T>(
   manager: QuerySetBase,
   { row, relation }: Origin,
   options: Options,
-  make: () => Promise<{ readonly answer: T; readonly made: readonly object[] }>,
+  make: () => Promise<Made<T>>,
 ): Promise<T> {
   const database = manager[DATABASE];
   try {
@@ -170,8 +200,9 @@ async function making<T>(
     return await atomic(
       database,
       async () => {
-        const { answer, made } = await make();
+        const { answer, made, met = [] } = await make();
         await rows.tieNew(made, defaultsIn(options));
+        if (met.length > 0) await rows.add(met, defaultsIn(options));
         return answer;
       },
       {},

@@ -423,6 +423,29 @@ export interface QuerySet<I> extends AnyQuerySet {
     options: UpsertOptions<I, SetValues<I, {}, W>>,
   ): Promise<I>;
   /**
+   * Makes a row in the place of those that are alike in any unique fields: these are deleted, with what the database
+   * deletes along with them, and fields that are not given begin anew. Not on PostgreSQL.
+   *
+   * @example
+   * ```ts
+   * await Artist.objects.replace({ id: 1, name: "Anderson .Paak" }); // REPLACE INTO "artist" …
+   * ```
+   * @throws NotSupportedError on PostgreSQL, which has no such thing: use `upsert`.
+   */
+  replace(row: CreateInput<I, keyof this[typeof GIVEN]> | I): Promise<I>;
+  /**
+   * Makes a row, or where one is there that is alike in unique fields, gives that one as it is; true where it was made.
+   * Quicker than `getOrCreate` where rows are seldom there.
+   *
+   * @example
+   * ```ts
+   * const [artist, created] = await Artist.objects.createOrGet({ id: 1, name: "Anderson .Paak" });
+   * // INSERT INTO "artist" …; where that fails SELECT … WHERE "id" = 1
+   * ```
+   * @throws FieldError where no unique field is given; UniqueViolation where several rows are in the way.
+   */
+  createOrGet(row: CreateInput<I, keyof this[typeof GIVEN]>): Promise<[row: I, created: boolean]>;
+  /**
    * Sets fields of all rows matched and gives their number. An unfiltered queryset needs `{ all: true }`.
    *
    * @example

@@ -32,6 +32,10 @@ export interface Features {
   readonly rowLocks: boolean;
   /** A lock of what is not there keeps others from inserting it, who may hold one themselves (MySQL). */
   readonly locksAbsentRows?: boolean;
+  /** A transaction goes on to see the rows that there were when it began to read, unless it locks them (MySQL). */
+  readonly readsSnapshots?: boolean;
+  /** REPLACE INTO, which deletes rows that are in the way (not PostgreSQL). */
+  readonly replaces?: boolean;
   /** Rows that an outer join may come without can be locked; else only the others can (PostgreSQL). */
   readonly locksOptionalRows: boolean;
   /** Parameters at most in one statement. */

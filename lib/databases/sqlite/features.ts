@@ -16,6 +16,7 @@ export const sqliteFeatures: Features = {
   materializedCtes: true,
   defaultValues: true,
   rowLocks: false,
+  replaces: true,
   locksOptionalRows: false,
   maxParameters: 32_766,
   forwardReferences: true,

@@ -128,7 +128,7 @@ onEngines("Rows updated each to values of its own", (engine) => {
     const read = await Parcel.objects.orderBy("id").all();
     const values = (row: Parcel) => [...names.slice(0, -1).map((name) => row[name]), row.crate?.pk ?? null];
     expect(read.map(values)).toEqual(parcels.map(values));
-    for (const row of parcels) for (const name of names) row[name] = null as never;
+    for (const row of parcels) for (const name of names) row[name] = null;
     await Parcel.objects.bulkUpdate(parcels, names);
     const nulls = await Parcel.objects.orderBy("id").all();
     expect(nulls.map(values)).toEqual(nulls.map(() => names.map(() => null)));
