@@ -22,8 +22,8 @@ export function computedAssignments(
 ): OperationNode[] {
   if (given.length === 0) return [];
   const computed = inOrder(scope, query, given);
-  // Tables that the filters join are no part of it.
-  const writer = new SelectWriter(changed(query, { filters: [] }), scope);
+  // Tables that the query joins are no part of it.
+  const writer = new SelectWriter(changed(query, { filters: [], named: query.model }), scope);
   const assignments = computed.map((item) => {
     return sqlNode`${IdentifierNode.create(item.column.name)} = ${fitted(item, writer, scope)}`;
   });

@@ -135,7 +135,8 @@ function narrowed(statement: OperationNode, query: Query, scope: Scope): Operati
 export function narrowing(query: Query, scope: Scope): OperationNode | null {
   const writer = new SelectWriter(query, scope);
   const where = writer.where();
-  return where === null || (!writer.isCompound && query.model.schema === null) ? where : byKeys(query, scope);
+  if (where === null && !writer.sources.hasJoins) return null;
+  return where !== null && !writer.isCompound && query.model.schema === null ? where : byKeys(query, scope);
 }
 
 function byKeys(query: Query, scope: Scope): OperationNode {

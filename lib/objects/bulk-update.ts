@@ -3,15 +3,17 @@ import { FieldError, ValidationError } from "../errors/index.js";
 import { atomic, isReady, makeReady } from "../execute/index.js";
 import { Expression } from "../expressions/index.js";
 import { areRowsOf, type ColumnMeta, currentValue, META, metaOfRow, type ModelMeta } from "../models/index.js";
-import type { Query } from "../query/index.js";
+import { type Query, rowsOf, withLock } from "../query/index.js";
 import { printable } from "../util/printable.js";
 import { didYouMean } from "../util/suggest.js";
 import { type Change, writerFor } from "./bulk-update-writer.js";
+import { fetchByKeys } from "./fetch-by-keys.js";
 import { isEmpty } from "./fetch.js";
-import { identityOf } from "./link-keys.js";
+import { identityOf, keyIn } from "./link-keys.js";
 import { now, validColumns } from "./row-init.js";
 import { forgetOnRollback, isSaved, markSaved, savedValue, type StatefulRow } from "./row-state.js";
 import { columnsNamed } from "./row-values.js";
+import { keepNext, seenVersion, staleRow } from "./row-version.js";
 import type { ColumnValues } from "./same-value.js";
 import { updateComputed } from "./update-computed.js";
 import { writePlanOf } from "./write-plan.js";
@@ -42,7 +44,8 @@ export async function bulkUpdate(
   if (!isReady(database, query.zones)) await makeReady(database, query.zones);
   const single = changes.filter(({ values }) => columns.some((column) => Expression.is(values.get(column))));
   const plain = single.length === 0 ? changes : changes.filter((change) => !single.includes(change));
-  const writer = await writerFor({ database, query, columns, batchSize: options.batchSize });
+  const written = model.version === null ? columns : [...columns, model.version];
+  const writer = await writerFor({ database, query, columns: written, batchSize: options.batchSize });
   let [matched, done] = [0, 0];
   const told = async (count: number): Promise<void> => {
     done += count;
@@ -53,10 +56,12 @@ export async function bulkUpdate(
     async () => {
       for (let start = 0; start < plain.length;) {
         const batch = plain.slice(start, start + writer.size(plain, start));
+        await checkVersions(database, model, batch);
         matched += settled(database, batch, await writer.write(batch));
         start += batch.length;
         await told(batch.length);
       }
+      await checkVersions(database, model, single);
       for (const change of single) {
         matched += await updateComputed(database, query, change);
         await told(1);
@@ -71,10 +76,26 @@ export async function bulkUpdate(
 function settled(database: DatabaseCore, batch: readonly Change[], matched: number): number {
   if (matched !== batch.length) return matched;
   for (const { row, values } of batch) {
+    const version = seenVersion(row);
     forgetOnRollback(row, database);
+    if (version !== null) keepNext(row, version, database);
     markSaved(row, database, values);
   }
   return matched;
+}
+
+/** Throws for a row that somebody else has written since it was read, where rows have versions; locks the others. */
+async function checkVersions(database: DatabaseCore, model: ModelMeta, batch: readonly Change[]): Promise<void> {
+  const { version, primaryKey } = model;
+  if (version === null || batch.length === 0) return;
+  const keys = batch.map(({ key }) => (primaryKey.length === 1 ? key[0] : key));
+  const there = await fetchByKeys(database, withLock(rowsOf(model), {}), primaryKey, keys);
+  const versions = new Map(there.map((row) => [identityOf(keyIn(row, primaryKey)), currentValue(row, version)]));
+  for (const [at, { row }] of batch.entries()) {
+    const seen = seenVersion(row);
+    const stored = versions.get(identityOf(keys[at]));
+    if (seen !== null && stored !== undefined && stored !== seen.seen) throw staleRow(row, seen, "updated");
+  }
 }
 
 function readColumns(meta: ModelMeta, names: unknown): readonly ColumnMeta[] {
@@ -87,7 +108,7 @@ function readColumns(meta: ModelMeta, names: unknown): readonly ColumnMeta[] {
     ...new Set(names.flatMap((name) => (name === "pk" ? meta.primaryKey : columnsNamed(meta, name, "bulkUpdate")))),
   ];
   const wrong = columns.find(({ primaryKey, options }) => primaryKey || options.generatedAs !== undefined);
-  if (wrong === undefined) return columns;
+  if (wrong === undefined) return columns.filter((column) => column !== meta.version);
   const why = wrong.primaryKey ? "part of the primary key, by which rows are known" : "computed by the database";
   throw misuse(`"${wrong.field}" is ${why}.`);
 }
@@ -103,7 +124,7 @@ function readChanges(meta: ModelMeta, rows: unknown, columns: readonly ColumnMet
     const key = keys[at] as readonly unknown[];
     const values = checkedValues(row, columns, at);
     for (const [column, value] of values) row[column.property] = value;
-    changes.set(identityOf(key), { row, key, values });
+    changes.set(identityOf(key), { row, key, values: withNext(row, values) });
   });
   return [...changes.values()];
 }
@@ -138,6 +159,12 @@ function checkedValues(row: StatefulRow, columns: readonly ColumnMeta[], at: num
     const problems = error.problems.map(({ field, message }) => ({ field, message: `in rows[${at}]: ${message}` }));
     throw new ValidationError(error.model, problems);
   }
+}
+
+/** The row itself has it once it is written. */
+function withNext(row: StatefulRow, values: ColumnValues): ColumnValues {
+  const version = seenVersion(row);
+  return version === null ? values : values.set(version.column, version.seen + 1);
 }
 
 const KNOWN = ["batchSize", "onProgress"];

@@ -13,7 +13,7 @@ import {
 import { queryOf } from "../query/index.js";
 import { printable } from "../util/printable.js";
 import { readComputed } from "./computed.js";
-import { NOTHING } from "./computed-columns.js";
+import { type Computed, NOTHING } from "./computed-columns.js";
 import type { Conflict } from "./conflict.js";
 import { columnsNamed, readValues } from "./row-values.js";
 import type { ColumnValues } from "./same-value.js";
@@ -100,7 +100,7 @@ function readUpdates(meta: ModelMeta, given: unknown, method: string): Updates {
   if (Array.isArray(given)) {
     const taken = namedList(meta, given, "updateFields", method);
     checkSettable(meta, taken, method);
-    return { taken, plain: new Map(), computed: NOTHING };
+    return { taken, plain: new Map(), computed: taken.length === 0 ? NOTHING : computedOf(meta, {}, taken, method) };
   }
   if (given === null || typeof given !== "object" || Expression.is(given) || META in given) {
     throw new FieldError(
@@ -115,10 +115,23 @@ function readUpdates(meta: ModelMeta, given: unknown, method: string): Updates {
     Object.fromEntries(entries.filter(([, value]) => !Expression.is(value))),
     method,
   );
-  // Its values stand behind those of the rows, wherever that is.
-  const computed = readComputed(queryOf(meta), expressions, 0, method, true);
+  const computed = computedOf(meta, expressions, [...plain.keys()], method);
   checkSettable(meta, [...plain.keys(), ...computed.columns.map(({ column }) => column)], method);
   return { taken: [], plain, computed };
+}
+
+/** What is worked out, a row's next version among it. Its values stand behind those of the rows, wherever that is. */
+function computedOf(
+  meta: ModelMeta,
+  expressions: Readonly<Record<string, unknown>>,
+  others: readonly ColumnMeta[],
+  method: string,
+): Computed {
+  const { version } = meta;
+  const isSaid = version === null || others.includes(version) || Object.hasOwn(expressions, version.field);
+  const next = isSaid ? {} : { [version.field]: new Expression({ kind: "path", path: version.field }).add(1) };
+  const all = { ...expressions, ...next };
+  return Object.keys(all).length === 0 ? NOTHING : readComputed(queryOf(meta), all, 0, method, true);
 }
 
 function checkSettable(meta: ModelMeta, columns: readonly ColumnMeta[], method: string): void {
@@ -171,9 +184,9 @@ export function isGiven({ given, values }: GivenRow, column: ColumnMeta): boolea
 
 /** What is to happen about a row. */
 export function conflictOf(asked: AskedConflict, target: readonly ColumnMeta[], { given, values }: GivenRow): Conflict {
-  const { meta, action, method, made } = asked;
+  const { action, method, made } = asked;
   const none: Updates = { taken: [], plain: new Map(), computed: NOTHING };
-  const updates = action === "ignore" ? none : (asked.updates ?? takenFrom(meta, target, given, values));
+  const updates = action === "ignore" ? none : (asked.updates ?? takenFrom(asked, target, given, values));
   const places = (columns: Iterable<ColumnMeta>): string => [...columns].map(({ index }) => index).join();
   const { taken, plain, computed } = updates;
   const key = `on ${action} ${places(target)} ${places(taken)}/${places(plain.keys())}/${computed.key}`;
@@ -189,7 +202,7 @@ export function conflictOf(asked: AskedConflict, target: readonly ColumnMeta[], 
 
 /** What a row sets by itself: what was given, but for what tells it apart and what never changes. */
 function takenFrom(
-  meta: ModelMeta,
+  { meta, method }: AskedConflict,
   target: readonly ColumnMeta[],
   given: readonly ColumnMeta[],
   values: readonly unknown[],
@@ -198,10 +211,12 @@ function takenFrom(
     target.includes(column) ||
     column.primaryKey ||
     column === meta.kind?.column ||
+    column === meta.version ||
     column.options.generatedAs !== undefined;
   const stamped = writePlanOf(meta).stamped.filter(({ index }) => values[index] !== undefined);
   const taken = [...new Set([...given, ...stamped])].filter((column) => !fixed(column));
-  return { taken: taken.sort((a, b) => a.index - b.index), plain: new Map(), computed: NOTHING };
+  const computed = taken.length === 0 ? NOTHING : computedOf(meta, {}, taken, method);
+  return { taken: taken.sort((a, b) => a.index - b.index), plain: new Map(), computed };
 }
 
 /** A group of rows that may be there already. */

@@ -1,11 +1,13 @@
 import { beforeEach, expect, it } from "vitest";
 import {
+  Excluded,
   F,
   FieldError,
   fields,
   manager,
   Model,
   type QueryEvent,
+  StaleRowError,
   UniqueViolation,
   Upper,
   ValidationError,
@@ -55,9 +57,18 @@ class Cell extends Model(
   static objects = manager(this);
 }
 
+class Draft extends Model("draft_of_crate", {
+  id: fields.integer({ primaryKey: true }),
+  name: fields.string({ maxLength: 40, unique: true }),
+  text: fields.text({ default: "" }),
+  version: fields.version(),
+}) {
+  static objects = manager(this);
+}
+
 onEngines("Rows updated each to values of its own", (engine) => {
   const events: QueryEvent[] = [];
-  const holder = useDatabase(engine, [Crate, Parcel, Cell], { onQuery: (event) => events.push(event) });
+  const holder = useDatabase(engine, [Crate, Parcel, Cell, Draft], { onQuery: (event) => events.push(event) });
   let parcels: Parcel[] = [];
   const make = async (length: number): Promise<void> => {
     parcels = await Parcel.objects.bulkCreate(Array.from({ length }, (_, at) => ({ label: `p${at}` })));
@@ -66,7 +77,7 @@ onEngines("Rows updated each to values of its own", (engine) => {
   };
   beforeEach(async () => {
     await Cell.objects.update({ next: null }, { all: true });
-    for (const model of [Cell, Parcel, Crate]) await model.objects.delete({ all: true });
+    for (const model of [Cell, Parcel, Crate, Draft]) await model.objects.delete({ all: true });
     events.length = 0;
   });
 
@@ -218,6 +229,26 @@ onEngines("Rows updated each to values of its own", (engine) => {
     });
     await expect(undone).rejects.toBeInstanceOf(RangeError);
     expect(parcels.every((row) => row.dirtyFields().join() === "rank")).toBe(true);
+  });
+
+  it("have their next version, unless somebody else has written one of them", async () => {
+    const rows = await Draft.objects.bulkCreate(Array.from({ length: 20 }, (_, at) => ({ name: `d${at}` })));
+    for (const row of rows) row.text = "one";
+    rows[3]!.text = F("name") as never;
+    expect(await Draft.objects.bulkUpdate(rows, ["text"])).toBe(20);
+    expect(rows.map((row) => [row.version, row.isDirty()])).toEqual(rows.map(() => [2, false]));
+    expect(new Set(await Draft.objects.valuesList("version", { flat: true }).all())).toEqual(new Set([2]));
+    await Draft.objects.filter({ name: "d7" }).update({ text: "theirs" });
+    for (const row of rows) row.text = "two";
+    await expect(Draft.objects.bulkUpdate(rows, ["text"])).rejects.toThrow(StaleRowError);
+    expect(await Draft.objects.filter({ text: "two" }).count()).toBe(0);
+    expect(rows.map((row) => row.version)).toEqual(rows.map(() => 2));
+    const again = await Draft.objects.upsert({ name: "d7", text: "three" }, { uniqueFields: ["name"] });
+    expect([again.version, again.text]).toEqual([4, "three"]);
+    expect((await Draft.objects.upsert({ name: "d7" }, { updateFields: [] })).version).toBe(4);
+    expect(
+      (await Draft.objects.upsert({ name: "d7", text: "x" }, { updateFields: { text: Excluded("text") } })).version,
+    ).toBe(5);
   });
 
   it("wrong input is refused before any SQL", async () => {

@@ -100,6 +100,10 @@ export async function writes(album: Album, track: Track) {
   });
   await Album.objects.bulkCreate([{ name: "x" }], { ignoreConflicts: true, uniqueFields: ["name"] });
   type(await Track.objects.upsert({ title: "x", position: 1, album })).is<Track>();
+  type(await Track.objects.replace({ title: "x", position: 1, album })).is<Track>();
+  type((await album.tracks.createOrGet({ title: "x", position: 1 }))[0]).is<Track>();
+  type(await Track.objects.bulkUpdate([track], ["title", "album"], { batchSize: 3 })).is<number>();
+  type(await Track.objects.insertFrom(Album.objects.values("name", "pk"), ["title", "album"])).is<number>();
   await Track.objects.upsert(track, {
     uniqueFields: ["album", "position"],
     updateFields: { position: F("position").add(Excluded("position")), title: Lower(Excluded("title")), album: 2 },

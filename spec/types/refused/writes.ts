@@ -81,4 +81,10 @@ export async function writes(album: Album, artist: Artist, track: Track) {
   await Track.objects.upsert({ title: 1, position: 1, album });
   // @expect-error 'ignoreConflict' does not exist
   await Track.objects.bulkCreate([track], { ignoreConflict: true });
+  // @expect-error Type '"titel"' is not assignable to type 'FieldName<Track>'
+  await Track.objects.bulkUpdate([track], ["titel"]);
+  // @expect-error Type 'Artist' is missing the following properties from type 'Track'
+  await Track.objects.bulkUpdate([artist], ["title"]);
+  // @expect-error Property 'title' is missing
+  await Track.objects.createOrGet({ position: 1, album });
 }
