@@ -9,7 +9,7 @@ import { compilePlan, type Plan } from "./plan.js";
 import { bareTable, columnNode, equal, type Source } from "./sources.js";
 
 /** An update that sets columns of each row to values of its own. */
-export interface BulkUpdateShape {
+interface BulkUpdateShape {
   readonly columns: readonly ColumnMeta[];
   readonly rows: number;
 }

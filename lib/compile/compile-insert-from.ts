@@ -8,7 +8,7 @@ import { compilePlan, type Plan } from "./plan.js";
 import { bareTable } from "./sources.js";
 
 /** Rows of a query as new rows of a model. */
-export interface InsertFromShape {
+interface InsertFromShape {
   readonly meta: ModelMeta;
   readonly query: Query;
   /** What the query's values are for, one each. */

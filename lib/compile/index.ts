@@ -1,6 +1,6 @@
 export { compileCount, compileExists, compileRows, selectNode } from "./compile-query.js";
-export { type BulkUpdateShape, compileArrayUpdate, compileBulkUpdate } from "./compile-bulk-update.js";
-export { compileInsertFrom, type InsertFromShape } from "./compile-insert-from.js";
+export { compileArrayUpdate, compileBulkUpdate } from "./compile-bulk-update.js";
+export { compileInsertFrom } from "./compile-insert-from.js";
 export { compileRaw } from "./compile-raw.js";
 export {
   type ArrayInsertShape,

@@ -76,7 +76,7 @@ export function leavingOut(meta: ModelMeta, target: readonly ColumnMeta[], metho
 }
 
 /** The columns of fields that are unique together. */
-export function readTarget(meta: ModelMeta, names: unknown, method: string): readonly ColumnMeta[] {
+function readTarget(meta: ModelMeta, names: unknown, method: string): readonly ColumnMeta[] {
   const columns = namedList(meta, names, "uniqueFields", method);
   const found = uniqueKeys(meta).find((key) => isSameSet(key, columns));
   if (found !== undefined) return found;
@@ -178,7 +178,7 @@ export function targetFor(
 }
 
 /** True for a column that a row was given a value of, and not NULL: that is equal to nothing. */
-export function isGiven({ given, values }: GivenRow, column: ColumnMeta): boolean {
+function isGiven({ given, values }: GivenRow, column: ColumnMeta): boolean {
   return given.includes(column) && values[column.index] !== null;
 }
 
