@@ -10,6 +10,7 @@ import {
   ReferenceNode,
   TableNode,
 } from "kysely";
+import { literalNode } from "../databases/nodes.js";
 import { FieldError } from "../errors/index.js";
 import { type ColumnMeta, linksOf, type ModelMeta, type RelationMeta } from "../models/index.js";
 import { hopKey, leadsThrough, type RelationFilter, relationFilter } from "../query/index.js";
@@ -195,6 +196,8 @@ export function bareTable(meta: ModelMeta): TableNode {
 }
 
 export function columnNode(source: Source, column: ColumnMeta): OperationNode {
+  // The name of a kind is that of a declared field, and has letters, digits and underscores alone.
+  if (column.constant !== undefined) return literalNode(`'${column.constant}'`);
   return ReferenceNode.create(ColumnNode.create(column.name), TableNode.create(source.alias));
 }
 

@@ -1,7 +1,6 @@
 import { ConfigurationError } from "../errors/index.js";
 import { didYouMean } from "../util/suggest.js";
 import { printable } from "../util/printable.js";
-import type { ManyToManyDeclaration } from "./many-to-many-field.js";
 import { SetRule } from "./set-rule.js";
 
 /** What happens to rows that point at a deleted one. */
@@ -37,8 +36,6 @@ export interface ReverseDeclaration {
   /** The name of the foreign key on the target that this is the other side of. */
   readonly via: string;
 }
-
-export type RelationDeclaration = ForeignKeyDeclaration | ReverseDeclaration | ManyToManyDeclaration;
 
 const OPTIONS = "null onDelete column to columns unique index primaryKey comment default".split(" ");
 

@@ -1,5 +1,5 @@
 import { ConfigurationError } from "../errors/index.js";
-import { plainKinds, ScalarField } from "../fields/index.js";
+import { membersOf, plainKinds, ScalarField } from "../fields/index.js";
 import type { FieldOptions, RelationDeclaration } from "../fields/index.js";
 import { printable } from "../util/printable.js";
 import { didYouMean } from "../util/suggest.js";
@@ -49,6 +49,7 @@ export function draftOf(model: ModelClass, definition: Definition, root: Draft |
     options,
     version: null,
     kind: null,
+    oneOfs: [],
     memo: new Map(),
   };
   return { meta, entries, keyNames, definition, table: null };
@@ -67,8 +68,9 @@ function variantEntries(
       throw new ConfigurationError(`${model}.${name}: ${root.meta.name} has a field of this name. Leave it out here.`);
     }
     if (isKey(entry)) throw new ConfigurationError(`${model}.${name}: a variant has the primary key of its model.`);
-    const { null: nullable, default: value, dbDefault } = ("options" in entry ? entry.options : {}) as FieldOptions;
-    if ("options" in entry && nullable !== true && value === undefined && dbDefault === undefined) {
+    const options = "options" in entry ? entry.options : "targets" in entry ? entry.settings : null;
+    const { null: nullable, default: value, dbDefault } = (options ?? {}) as FieldOptions;
+    if (options !== null && nullable !== true && value === undefined && dbDefault === undefined) {
       throw new ConfigurationError(
         `${model}.${name}: a field of a variant needs { null: true } or a default, for rows of other variants have ` +
           `its column as well.`,
@@ -97,7 +99,13 @@ function declaredEntries(model: string, { declared }: Definition): Map<string, S
   for (const [name, item] of Object.entries(declared)) {
     checkFieldName(model, name);
     const entry: unknown = typeof item === "function" ? (item as () => unknown)() : item;
-    entries.set(name, checkEntry(model, name, entry, typeof item === "function"));
+    const checked = checkEntry(model, name, entry, typeof item === "function");
+    entries.set(name, checked);
+    if (checked instanceof ScalarField || !("targets" in checked) || checked.relation === "genericKey") continue;
+    for (const [member, part] of membersOf(name, checked)) {
+      checkFieldName(model, member === "id" ? name : member);
+      entries.set(`${name}__${member}`, part);
+    }
   }
   return entries;
 }
@@ -125,7 +133,7 @@ function checkEntry(
 }
 
 function isKey(entry: ScalarField | RelationDeclaration): boolean {
-  return "options" in entry && entry.options.primaryKey === true;
+  return "options" in entry && "primaryKey" in entry.options && entry.options.primaryKey === true;
 }
 
 function checkKeys(

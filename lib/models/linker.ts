@@ -1,6 +1,6 @@
 import { ConfigurationError } from "../errors/index.js";
 import { ScalarField } from "../fields/index.js";
-import type { ReverseDeclaration } from "../fields/index.js";
+import type { OneOfDeclaration, ReverseDeclaration } from "../fields/index.js";
 import { didYouMean } from "../util/suggest.js";
 import type { Draft } from "./draft.js";
 import type { Family, FamilyColumns } from "./family.js";
@@ -15,8 +15,10 @@ import {
   isVersion,
   type ModelClass,
   type ModelMeta,
+  type OneOfMeta,
   type ReverseMeta,
 } from "./meta.js";
+import { declaredName, oneOfField } from "./one-of.js";
 import { pointsAt } from "./points-at.js";
 import { isSameSet, uniqueKeys } from "./unique-keys.js";
 
@@ -76,9 +78,13 @@ export class Linker {
     const fields = meta.fields as Record<string, FieldMeta>;
     const inherited = meta.kind === null || meta.kind.root === meta ? {} : meta.kind.root.fields;
     for (const [name, entry] of entries) {
-      if (entry instanceof ScalarField) continue;
-      if (entry.relation === "manyToMany") continue;
-      if (isForeignKey(entry)) {
+      if (entry instanceof ScalarField || entry.relation === "manyToMany") continue;
+      if ("targets" in entry) {
+        if (entry.relation !== "genericKey") this.#oneOf(meta, name, entry, inherited[name]);
+        continue;
+      }
+      if (entry.relation === "genericArm") Object.freeze(fields[name]);
+      else if (isForeignKey(entry)) {
         const field = Object.freeze(fields[name] as ForeignKeyMeta);
         checkUniqueTarget(`${meta.name}.${name}`, field);
       } else {
@@ -88,14 +94,36 @@ export class Linker {
     }
   }
 
+  #oneOf(meta: ModelMeta, name: string, entry: OneOfDeclaration, inherited: FieldMeta | undefined): void {
+    const field = (inherited ?? oneOfField(meta, name, entry)) as OneOfMeta;
+    (meta.fields as Record<string, FieldMeta>)[name] = field;
+    (meta.oneOfs as OneOfMeta[]).push(field);
+  }
+
+  /** Of a relation to one of several models the foreign key that leads here. */
+  #armTo(meta: ModelMeta, target: ModelMeta, name: string, here: string): ForeignKeyMeta | undefined {
+    // What it is made of is known before the relation itself is.
+    const arms = (Object.values(target.fields) as (FieldMeta | null)[]).filter(
+      (field): field is ForeignKeyMeta => field?.type === "foreignKey" && field.name.startsWith(`${name}__`),
+    );
+    const found = arms.find((arm) => pointsAt(arm, meta));
+    if (arms.length === 0 || found !== undefined) return found;
+    const targets = arms.map((arm) => arm.target.name).join(", ");
+    throw new ConfigurationError(
+      `${here}: ${target.name}.${name} points at ${targets}, not at ${meta.name}. Add ${meta.name} to its models.`,
+    );
+  }
+
   #reverse(meta: ModelMeta, name: string, entry: ReverseDeclaration): ReverseMeta {
     const target = this.#columns.metaOf(entry.target as ModelClass);
-    const via = Object.hasOwn(target.fields, entry.via) ? target.fields[entry.via] : undefined;
+    const named = Object.hasOwn(target.fields, entry.via) ? target.fields[entry.via] : undefined;
     const here = `${meta.name}.${name} (fields.${entry.relation}(${target.name}, "${entry.via}"))`;
+    const via = this.#armTo(meta, target, entry.via, here) ?? named;
     if (via?.type !== "foreignKey") {
       const keys = Object.values(target.fields)
         .filter((field) => field?.type === "foreignKey")
-        .map((field) => field.name);
+        .map((field) => declaredName(field.name))
+        .filter((key, at, all) => all.indexOf(key) === at);
       throw new ConfigurationError(
         `${here}: ${target.name} has no foreign key "${entry.via}".${didYouMean(entry.via, keys)} ` +
           `Foreign keys of ${target.name}: ${keys.join(", ") || "none"}.`,

@@ -27,6 +27,8 @@ export interface ColumnMeta {
   readonly generated: boolean;
   /** The foreign key that declares it. */
   readonly relation: ForeignKeyMeta | null;
+  /** What stands in the place of a column of a generic relation's target: the name of its kind, for every row. */
+  readonly constant?: string;
 }
 
 export interface ScalarMeta {
@@ -97,10 +99,22 @@ export interface ManyToManyMeta {
   readonly rowSlot: symbol;
 }
 
+/** A relation to a row of one of several models. It has a foreign key to each of them, by `<name>__<kind>`. */
+export interface OneOfMeta {
+  readonly type: "oneOf";
+  readonly name: string;
+  /** "oneOf" has columns for each of the models, of which one holds a key; "generic" has one for the kind, and one key. */
+  readonly kind: "oneOf" | "generic";
+  /** The foreign keys by kind. */
+  readonly arms: ReadonlyMap<string, ForeignKeyMeta>;
+  readonly columns: readonly ColumnMeta[];
+  readonly nullable: boolean;
+}
+
 /** What one step of a path is: many-to-many relations are two. */
 export type RelationMeta = ForeignKeyMeta | ReverseMeta;
 export type AnyRelationMeta = RelationMeta | ManyToManyMeta;
-export type FieldMeta = ScalarMeta | AnyRelationMeta;
+export type FieldMeta = ScalarMeta | AnyRelationMeta | OneOfMeta;
 
 /** What a model is among those whose rows are in one table. */
 export interface KindMeta {
@@ -134,6 +148,8 @@ export interface ModelMeta {
   readonly options: ModelOptions;
   /** null where all rows of the table are of one model. */
   readonly kind: KindMeta | null;
+  /** Its relations to a row of one of several models; for most there are none. */
+  readonly oneOfs: readonly OneOfMeta[];
   /** What later stages worked out for this model once and keep with it, by a name of theirs. */
   readonly memo: Map<string, unknown>;
 }

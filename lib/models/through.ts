@@ -85,6 +85,7 @@ function prefixed(prefix: string, { name }: ModelClass): string {
 
 /** The declarations that a relation needs worked out along with its own model. */
 export function modelsReached(owner: ModelMeta, name: string, entry: RelationDeclaration): readonly ModelClass[] {
+  if ("targets" in entry) return [];
   const target = entry.target as ModelClass;
   if (entry.relation !== "manyToMany" || entry.settings.reverse !== undefined) return [target];
   return isModel(target) ? [target, throughOf(owner, name, entry)] : [target];

@@ -16,6 +16,7 @@ export function uniqueKeys(meta: ModelMeta): (readonly ColumnMeta[])[] {
 
 function uniqueField(field: ModelMeta["fields"][string] | null): (readonly ColumnMeta[])[] {
   if (field === null || "many" in field) return [];
+  if (field.type === "oneOf") return [];
   if (field.type === "foreignKey") return field.unique ? [field.columns] : [];
   return field.column.unique ? [[field.column]] : [];
 }

@@ -1,7 +1,7 @@
 import type { DatabaseCore } from "../execute/database-core.js";
 import type { ColumnMeta } from "../models/index.js";
 import { type Query, rowsHolding, type Tuple, withColumns } from "../query/index.js";
-import type { DeleteEdge, DeleteGraph, DeleteNode } from "./delete-graph.js";
+import { type DeleteEdge, type DeleteGraph, type DeleteNode, targetOf } from "./delete-graph.js";
 import { fetchRows } from "./fetch.js";
 import { FoundRows } from "./found-rows.js";
 import { inBatches } from "./key-batches.js";
@@ -117,9 +117,9 @@ export class Collector {
 }
 
 /** What foreign keys of an edge hold that point at rows; NULL is pointed at by none. */
-function targetsOf({ places }: DeleteEdge, rows: readonly Tuple[]): Tuple[] {
+function targetsOf(edge: DeleteEdge, rows: readonly Tuple[]): Tuple[] {
   return rows
-    .map((row) => places.map((place) => row[place]))
+    .map((row) => targetOf(edge, row))
     .filter((tuple) => !tuple.some((value) => value === null || value === undefined));
 }
 

@@ -1,12 +1,15 @@
 import {
   type ColumnMeta,
   type ForeignKeyMeta,
+  isConstant,
   type ModelMeta,
+  oneOfWith,
   type Referrer,
   referrersOf,
   registryGeneration,
   tableKey,
 } from "../models/index.js";
+import type { Tuple } from "../query/index.js";
 import { routeOf, routingGeneration } from "./routing.js";
 import { deletesAloud, signalGeneration } from "./signal.js";
 
@@ -28,7 +31,7 @@ export interface DeleteEdge {
   readonly child: DeleteNode;
   readonly parent: DeleteNode;
   readonly relation: ForeignKeyMeta;
-  /** The columns of the parent that the key holds, by their places among `DeleteNode.columns`. */
+  /** The columns of the parent that the key holds, by their places among `DeleteNode.columns`; -1 for a kind. */
   readonly places: readonly number[];
   /** The key's own columns among those of the child, where that has to be known; else none. */
   held: readonly number[];
@@ -107,13 +110,23 @@ function addReferrers(nodes: Map<string, DeleteNode>, parent: DeleteNode, start:
 
 /** Names the columns of a foreign key: several classes may be declared for one table. */
 function constraintKey({ model, relation }: Referrer): string {
-  return `${tableKey(model)}(${relation.columns.map(({ name }) => name).join()})`;
+  // The foreign keys of a generic relation have the same columns.
+  const kind = relation.targetColumn.constant ?? "";
+  return `${tableKey(model)}(${relation.columns.map(({ name }) => name).join()})${kind}`;
 }
 
 /** Sees to it that what a foreign key points at is read; null where the class declares no such columns. */
 function placesIn(node: DeleteNode, { targetColumns }: ForeignKeyMeta): number[] | null {
-  const targets = targetColumns.map(({ name }) => node.model.columns.find((column) => column.name === name));
-  return targets.includes(undefined) ? null : (targets as ColumnMeta[]).map((target) => placeOf(node, target));
+  const targets = targetColumns.map((target) => {
+    return isConstant(target) ? target : node.model.columns.find(({ name }) => name === target.name);
+  });
+  if (targets.includes(undefined)) return null;
+  return (targets as ColumnMeta[]).map((target) => (isConstant(target) ? -1 : placeOf(node, target)));
+}
+
+/** What an edge's key holds that points at a row of the parent. */
+export function targetOf({ places, relation }: DeleteEdge, row: Tuple): Tuple {
+  return places.map((place, at) => (place < 0 ? relation.targetColumns[at]?.constant : row[place]));
 }
 
 /** Sees to it that a column is read. */
@@ -150,9 +163,14 @@ function loosen(nodes: readonly DeleteNode[]): void {
   for (const node of nodes) {
     for (const edge of node.incoming) {
       const closesCircle = edge.child === node || below(edge.child, ({ child }) => child.isReached).has(node);
-      edge.isLoosened = closesCircle && edge.child.isReached && looseColumns(edge.relation).length > 0;
+      edge.isLoosened = closesCircle && edge.child.isReached && canBeNull(edge);
     }
   }
+}
+
+function canBeNull({ child, relation }: DeleteEdge): boolean {
+  // One of the columns for several models holds a key, unless there may be none.
+  return (oneOfWith(child.model, relation)?.nullable ?? true) && looseColumns(relation).length > 0;
 }
 
 /** The columns that are set NULL where a foreign key is to point at nothing. */

@@ -196,7 +196,10 @@ export class NestedReader {
     const made = this.#collecting(path, () => {
       const row = newRow(meta, own, this.#database);
       // What its defaults come to is checked, too, but for the keys of rows that are not there yet.
-      const known = meta.columns.filter(({ relation }) => relation === null || !isUnsaved(own[relation.name]));
+      const open = Object.values(meta.relations).flatMap((relation) =>
+        relation.type === "foreignKey" && isUnsaved(own[relation.name]) ? relation.columns : [],
+      );
+      const known = meta.columns.filter((column) => !open.includes(column));
       if (savesAsUsual(meta)) validColumns(row, known);
       return row;
     });

@@ -4,6 +4,7 @@ import { Refusal } from "../fields/index.js";
 import {
   type ColumnMeta,
   currentValue,
+  declaredName,
   type ForeignKeyMeta,
   isOwnColumn,
   type KindMeta,
@@ -14,15 +15,17 @@ import {
   RAW,
 } from "../models/index.js";
 import { printable } from "../util/printable.js";
-import { addUnsaved, isUnsavedFor, setColumn, takeShared } from "./references.js";
+import { addMissingKinds, withKinds } from "./one-of.js";
+import { addUnsaved, compoundKeys, isUnsavedFor, setColumn, takeShared } from "./references.js";
 import { setForeignKey } from "./relations.js";
 import { loadedColumns, type StatefulRow } from "./row-state.js";
 import { checkedValue, forColumn, frozenCopy, readValues } from "./row-values.js";
 
 /** Fills a new row: values given, else defaults. Throws `ValidationError` for wrong values and missing ones. */
-export function initialise(target: object, meta: ModelMeta, values: unknown): void {
+export function initialise(target: object, meta: ModelMeta, said: unknown): void {
   const row = target as StatefulRow;
   const problems: Problem[] = [];
+  const values = meta.oneOfs.length === 0 ? said : withKinds(meta, said, problems);
   const given = readValues(meta, withoutNewRows(meta, values), `new ${meta.name}`, problems);
   for (const column of meta.columns) {
     row[column.property] = given.has(column) ? given.get(column) : checkedDefault(meta, column, problems);
@@ -42,17 +45,18 @@ export function initialise(target: object, meta: ModelMeta, values: unknown): vo
   }
   row[RAW] = null;
   row[ORIGIN] = null;
-  keepRows(row, meta, values);
-  if (meta.kind !== null) addWrongKind(meta, meta.kind, row[meta.kind.column.property], problems);
+  settle(row, meta, values, problems);
   if (problems.length > 0) throw new ValidationError(meta.name, onceEach(problems));
 }
 
-/** Remembers the rows that relations were given, so that they need not be loaded again. */
-function keepRows(row: StatefulRow, meta: ModelMeta, values: unknown): void {
+/** Remembers the rows that relations were given, so that they need not be loaded again, and looks at the whole. */
+function settle(row: StatefulRow, meta: ModelMeta, values: unknown, problems: Problem[]): void {
   for (const relation of foreignKeysOf(meta)) {
     const value = valueOf(values, relation.name);
     if (metaOfRow(value) !== null) row[relation.rowSlot] = value;
   }
+  if (meta.kind !== null) addWrongKind(meta, meta.kind, row[meta.kind.column.property], problems);
+  if (meta.oneOfs.length > 0) addMissingKinds(row, meta, problems, meta.columns);
 }
 
 function foreignKeysOf({ relations }: ModelMeta): ForeignKeyMeta[] {
@@ -154,18 +158,27 @@ export function validColumns(row: object, columns: readonly ColumnMeta[]): Map<C
       problems.push({ field: column.field, message: error.message });
     }
   }
-  if (meta.kind !== null && values.has(meta.kind.column)) {
-    addWrongKind(meta, meta.kind, values.get(meta.kind.column), problems);
-  }
+  if (meta.kind !== null) addWrongKindIn(meta, meta.kind, values, problems);
+  if (meta.oneOfs.length > 0) addMissingKinds(row, meta, problems, columns);
   if (problems.length > 0) throw new ValidationError(meta.name, onceEach(problems));
   return values;
 }
 
-/** A foreign key of several columns has one problem, not one for each. */
-function onceEach(problems: readonly Problem[]): Problem[] {
+/** A field of several columns has one problem, not one for each. */
+function onceEach(found: readonly Problem[]): Problem[] {
+  const problems = found.map(({ field, message }) => ({ field: field === null ? null : declaredName(field), message }));
   return problems.filter(({ field, message }, at) => {
     return problems.findIndex((other) => other.field === field && other.message === message) === at;
   });
+}
+
+function addWrongKindIn(
+  meta: ModelMeta,
+  kind: KindMeta,
+  values: ReadonlyMap<ColumnMeta, unknown>,
+  problems: Problem[],
+): void {
+  if (values.has(kind.column)) addWrongKind(meta, kind, values.get(kind.column), problems);
 }
 
 function addWrongKind(meta: ModelMeta, { column }: KindMeta, value: unknown, problems: Problem[]): void {
@@ -179,9 +192,13 @@ export function isOfKind({ kind }: ModelMeta, value: unknown): boolean {
   return kind === null || kind.value === null || kind.value === value;
 }
 
-function refuseUnsavedRow(row: StatefulRow, { relation }: ColumnMeta): void {
-  const related = relation === null ? null : row[relation.rowSlot];
-  if (related !== null && related !== undefined) {
+function refuseUnsavedRow(row: StatefulRow, column: ColumnMeta): void {
+  const { relation } = column;
+  // The columns of a generic relation are no foreign key's own.
+  if (relation === null && row[META].oneOfs.length === 0) return;
+  for (const { rowSlot, columns } of relation === null ? compoundKeys(row[META]) : [relation]) {
+    const related = row[rowSlot];
+    if (!columns.includes(column) || related === null || related === undefined) continue;
     throw new Refusal(`is a ${(related as StatefulRow)[META].name} that is not saved yet. Save it first.`);
   }
 }

@@ -186,10 +186,11 @@ export async function updateRow(target: object, values: object): Promise<void> {
   for (const [column, value] of given) {
     if (Expression.is(value)) putValue(row, column, value);
     else if (column.relation !== null) setColumn(row, column, value);
-    else row[column.field] = value;
+    else row[column.property] = value;
   }
   for (const [name, value] of Object.entries(values)) {
-    const isRelated = fieldOf(meta, name)?.type === "foreignKey" && value !== undefined && !Expression.is(value);
+    const type = fieldOf(meta, name)?.type;
+    const isRelated = (type === "foreignKey" || type === "oneOf") && value !== undefined && !Expression.is(value);
     if (isRelated) row[name] = value;
   }
   if (given.size === 0) return;

@@ -101,6 +101,8 @@ function isSame(left: readonly string[], right: readonly string[]): boolean {
 function newShape(meta: ModelMeta, names: readonly string[]): Shape | null {
   const settable = ownColumns(meta).filter((column) => column.options.generatedAs === undefined);
   if (compoundKeys(meta).some(({ name }) => names.includes(name))) return null;
+  // Whether a relation to one of several models leads to a row is for the row to say.
+  if (meta.oneOfs.length > 0) return null;
   if (!names.every((name) => settable.some((column) => column.field === name))) return null;
   return { names, sources: meta.columns.map(({ field }) => (names.includes(field) ? field : null)) };
 }

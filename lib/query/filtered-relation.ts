@@ -54,6 +54,13 @@ function relationNamed(model: ModelMeta, name: unknown): RelationMeta {
         `Declare the rows of ${field.through.name} as a relation of ${model.name}, and name that one.`,
     );
   }
+  if (field?.type === "oneOf") {
+    const kinds = [...field.arms.values()].map((arm) => `"${arm.name}"`);
+    throw new FieldError(
+      `${model.name}: FilteredRelation("${field.name}"): the relation leads to rows of several models. Name one of them: ` +
+        `${kinds.join(", ")}.`,
+    );
+  }
   if (field !== undefined && field.type !== "scalar") return field;
   const names = Object.keys(model.relations);
   throw new FieldError(

@@ -1,5 +1,6 @@
 import type { AnyExpression } from "./expression.js";
 import type { HeldElsewhere } from "./messages.js";
+import type { AnyInput, NullOf, ToAny } from "./one-of.js";
 import type { FIELDS, LINK, NULLABLE, OPTIONAL, TO_MANY, TO_MAYBE, TO_ONE, VALUE, VIA } from "./phantoms.js";
 import type { Sparse, SparseBy } from "./sparse.js";
 import type { HeldKey, LinkedTo, OwnKeysOf, PkOf, SpecsOf } from "./specs.js";
@@ -23,7 +24,9 @@ export type InputOf<S, X = never> = S extends { readonly [VALUE]: unknown; reado
     ? RelationInput<S[typeof TO_ONE]> | X
     : S extends LinkedTo<infer I, infer To>
       ? LinkedInput<I, To> | X
-      : HeldElsewhere;
+      : S extends ToAny<infer M>
+        ? AnyInput<M> | NullOf<S>
+        : HeldElsewhere;
 
 type Column = { readonly [OPTIONAL]: boolean };
 type Must = { readonly [OPTIONAL]: false };

@@ -1,5 +1,6 @@
 import type { BulkCreateOptions, UpsertOptions } from "./bulk.js";
 import type { CreateInput, UpdateInput } from "./input.js";
+import type { NullOf } from "./one-of.js";
 import type { GIVEN, TO_ONE } from "./phantoms.js";
 import type { QuerySet } from "./query-set.js";
 import type { Sparse } from "./sparse.js";
@@ -21,7 +22,7 @@ interface NeedsNull<Via extends string> {
 }
 
 type IfNullable<I, Via extends string, Method> = Via extends keyof SpecsOf<I>
-  ? null extends (SpecsOf<I>[Via] extends { readonly [TO_ONE]: infer J } ? J : never)
+  ? null extends (SpecsOf<I>[Via] extends { readonly [TO_ONE]: infer J } ? J : NullOf<SpecsOf<I>[Via]>)
     ? Method
     : NeedsNull<Via>
   : Method;

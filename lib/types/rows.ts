@@ -1,4 +1,5 @@
 import type { AnyExpression } from "./expression.js";
+import type { NullOf, SparseAny, ToAny } from "./one-of.js";
 import type { UpdateValues } from "./input.js";
 import type {
   FIELDS,
@@ -31,7 +32,9 @@ type AttributeOf<S> = S extends { readonly [VALUE]: unknown; readonly [NULLABLE]
           ? ManyToManyManager<I, Through>
           : S extends LinkedTo<infer I, infer To>
             ? OrNull<SparseBy<NonNullable<I>, To>, null extends I ? true : false>
-            : never;
+            : S extends ToAny<infer M>
+              ? SparseAny<M> | NullOf<S>
+              : never;
 
 /** The attributes of a row, from the specifications of its fields. */
 export type Attrs<F> = { -readonly [K in keyof F]: AttributeOf<F[K]> };
