@@ -36,13 +36,13 @@ const step = fc.record({
   batchSize: fc.integer({ min: 1, max: 40 }),
 });
 
-const OPTIONS = {
+const OPTIONS: Readonly<Record<How, object>> = {
   ignore: { ignoreConflicts: true },
   given: { updateConflicts: true, uniqueFields: ["name"] },
   named: { updateConflicts: true, updateFields: ["hits"] },
   sum: { updateConflicts: true, updateFields: { hits: F("hits").add(Excluded("hits")), note: "met" } },
   nothing: { updateConflicts: true, updateFields: [] },
-} as const;
+};
 
 /** What becomes of a row that is there, in plain JavaScript. */
 function met(stored: Stored, given: Given, how: How): Stored {
