@@ -1,4 +1,6 @@
 export { compileCount, compileExists, compileRows, selectNode } from "./compile-query.js";
+export { compileArrayUpdate, compileBulkUpdate } from "./compile-bulk-update.js";
+export { compileInsertFrom } from "./compile-insert-from.js";
 export { compileRaw } from "./compile-raw.js";
 export {
   type ArrayInsertShape,
@@ -6,9 +8,10 @@ export {
   compileDelete,
   compileInsert,
   compileUpdate,
-  type ComputedColumn,
   type InsertShape,
 } from "./compile-write.js";
+export type { ComputedColumn } from "./assignments.js";
+export type { ConflictShape } from "./conflict.js";
 export { bind, type Extra, type Layout, type Plan, type RecordLayout, wholeLayout } from "./plan.js";
 export { PlanCache, type PlanStats } from "./plan-cache.js";
 export { decoderOf } from "./scope.js";

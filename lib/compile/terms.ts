@@ -1,4 +1,4 @@
-import type { OperationNode } from "kysely";
+import { IdentifierNode, type OperationNode } from "kysely";
 import { joinedNode, literalNode, sqlNode } from "../databases/nodes.js";
 import type { BindJson, TransformName, WindowParts } from "../databases/ports/index.js";
 import { FieldError, NotSupportedError } from "../errors/index.js";
@@ -73,6 +73,8 @@ export class TermWriter {
         return this.#place.scope.queries.scalar(term.query, this.#place.scope, base + term.slot, this.asOuter);
       case "outer":
         return this.#outer(term);
+      case "incoming":
+        return this.#place.scope.engine.operations.incoming(IdentifierNode.create(term.column.name));
       case "own":
         return ownCall(
           this.#place.scope,
@@ -90,7 +92,7 @@ export class TermWriter {
 
   /** What a row's own values make. */
   #ofRow(
-    term: Exclude<Term, { kind: "aggregate" | "window" | "query" | "outer" | "own" | "raw" | "tuple" }>,
+    term: Exclude<Term, { kind: "aggregate" | "window" | "query" | "outer" | "incoming" | "own" | "raw" | "tuple" }>,
     base: number,
     scope: number,
   ): OperationNode {

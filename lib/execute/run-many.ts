@@ -5,7 +5,7 @@ import type { DatabaseCore } from "./database-core.js";
 import { isObserved, report } from "./events.js";
 import type { Request } from "./request.js";
 
-/** Runs an insert of one row so many times, all or none, where the engine has `executeMany`. Watchers hear of one run. */
+/** Runs a write of one row so many times, all or none, where the engine has `executeMany`. Watchers hear of one run. */
 export async function runMany(database: DatabaseCore, request: Request, times: number): Promise<ManyResult> {
   if (!isObserved(database)) return send(database, request, times);
   const start = performance.now();

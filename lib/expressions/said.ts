@@ -9,6 +9,8 @@ export interface Frame {
 /** What an expression says. `E` is an expression, `Q` a condition. */
 export type Said<E, Q> =
   | { readonly kind: "path"; readonly path: string }
+  /** What the row that was to be inserted has, where another one is there already. */
+  | { readonly kind: "incoming"; readonly path: string }
   /** What stands in JSON behind steps: texts are keys, numbers are indexes. */
   | { readonly kind: "key"; readonly of: E; readonly steps: readonly unknown[] }
   /** A path that begins at the query around, or `levels` above that. */

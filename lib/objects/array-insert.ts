@@ -1,7 +1,7 @@
 import type { Pool } from "../databases/ports/index.js";
 import type { DatabaseCore } from "../execute/database-core.js";
 import { run } from "../execute/index.js";
-import type { ModelMeta } from "../models/index.js";
+import type { ColumnMeta, ModelMeta } from "../models/index.js";
 import type { InsertGroup } from "./write-plan.js";
 
 /** Fewer rows are as quick as tuples. */
@@ -20,8 +20,17 @@ export async function arrayTypes(
   { meta, columns }: InsertGroup,
   rows: number,
 ): Promise<readonly string[] | null> {
+  return rows <= FEW ? null : columnTypes(database, meta, columns);
+}
+
+/** The types of columns that can be sent as arrays; null where the engine has none, or one of them cannot. */
+export async function columnTypes(
+  database: DatabaseCore,
+  meta: ModelMeta,
+  columns: readonly ColumnMeta[],
+): Promise<readonly string[] | null> {
   const { arrayInsert } = database.engine.operations;
-  if (arrayInsert === undefined || rows <= FEW || columns.length === 0) return null;
+  if (arrayInsert === undefined || columns.length === 0) return null;
   // A database that is connected anew may be another one.
   const pool = database.pool ?? (await database.open());
   let ofDatabase = known.get(pool);

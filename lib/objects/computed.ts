@@ -23,8 +23,10 @@ export function readComputed(
   values: Readonly<Record<string, unknown>>,
   given: number,
   method = "update",
+  meetsNew = false,
 ): Computed {
   const reader = new Reader(query, method);
+  reader.meetsNew = meetsNew;
   const base = query.values.length + given;
   let key = "";
   const columns = Object.entries(values).map(([name, expression]) => {

@@ -71,6 +71,11 @@ function pathOf(path: unknown): Expression {
   throw new FieldError(`F(…) takes the path of a field, got ${printable(path)}.`);
 }
 
+function excluded(field: unknown): Expression {
+  if (typeof field === "string" && field !== "") return new Expression({ kind: "incoming", path: field });
+  throw new FieldError(`Excluded(…) takes the name of a field, got ${printable(field)}.`);
+}
+
 function jsonObject(members: unknown): Expression {
   if (members === null || typeof members !== "object" || Expression.is(members)) {
     throw new FieldError(`JsonObject(…) takes an object of paths and expressions, got ${printable(members)}.`);
@@ -82,6 +87,7 @@ function jsonObject(members: unknown): Expression {
 
 const constructors = {
   F: pathOf,
+  Excluded: excluded,
   Value: (given: unknown, as: string | null = null) => value(given, as),
   raw: (given: unknown, kind?: unknown, options?: { readonly scale?: number }) => rawExpression(given, kind, options),
   Case: caseOf,
@@ -176,6 +182,7 @@ const constructors = {
 /* eslint-disable @typescript-eslint/unbound-method */
 const typed = constructors as unknown as Expressions;
 export const F: Expressions["F"] = typed.F;
+export const Excluded: Expressions["Excluded"] = typed.Excluded;
 export const Value: Expressions["Value"] = typed.Value;
 export const raw: Expressions["raw"] = typed.raw;
 export const Case: Expressions["Case"] = typed.Case;

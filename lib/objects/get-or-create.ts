@@ -1,7 +1,7 @@
 import type { DatabaseCore } from "../execute/database-core.js";
 import { IntegrityError } from "../errors/index.js";
-import { atomic } from "../execute/index.js";
-import { type Query, withFilter, withFirst } from "../query/index.js";
+import { atomic, currentBlock } from "../execute/index.js";
+import { type Query, withFilter, withFirst, withLock } from "../query/index.js";
 import { errorsOf } from "./errors-of.js";
 import { fetchRows } from "./fetch.js";
 import { newRow } from "./new-row.js";
@@ -44,10 +44,21 @@ export async function createOrFind(
     return [row, true];
   } catch (error) {
     if (!(error instanceof IntegrityError)) throw error;
-    const theirs = await findOne(database, narrowed, method);
+    const theirs = await findOne(database, seeingAll(database, narrowed), method);
     if (theirs === null) throw error;
     return [theirs, false];
   }
+}
+
+/**
+ * The query, reading what others have committed meanwhile: a transaction that sees the rows of a moment long past sees
+ * others only where it locks them.
+ */
+export function seeingAll(database: DatabaseCore, query: Query): Query {
+  const { distinct, distinctOn, groups, picked, source } = query;
+  const isLockable = !distinct && distinctOn === null && groups === null && picked === null && source === null;
+  const isBlind = database.engine.features.readsSnapshots === true && currentBlock(database) !== null;
+  return isBlind && isLockable && query.lock === null ? withLock(query, { share: true }) : query;
 }
 
 export async function findOne(database: DatabaseCore, query: Query, method: string): Promise<object | null> {

@@ -1,13 +1,14 @@
 import type { DatabaseCore } from "../execute/database-core.js";
 import { currentBlock } from "../execute/index.js";
 import { arrayTypes } from "./array-insert.js";
+import { conflictValues } from "./conflict.js";
 import type { NewRows } from "./insert.js";
 import type { InsertGroup } from "./write-plan.js";
 
 /** More rows a statement win nothing. */
 const BATCH = 500;
 /** Rows written without letting anything else run in between, where the engine works in this very thread. */
-const AT_ONCE = 5000;
+export const AT_ONCE = 5000;
 /** Up to here each number of rows has a statement of its own; above, only powers of two and the whole batch have. */
 const EXACT = 64;
 
@@ -38,14 +39,17 @@ export async function inBatches(
 }
 
 /** How many of so many rows one statement may take; or, where a statement is run for each, one turn of them. */
-function rowsAtOnce(database: DatabaseCore, { columns }: InsertGroup, rows: number, batchSize = BATCH): number {
+function rowsAtOnce(database: DatabaseCore, group: InsertGroup, rows: number, batchSize = BATCH): number {
+  const { columns, conflict } = group;
   const { executeMany, maxParameters } = database.engine.features;
   if (executeMany === true) return currentBlock(database) === null && rows <= AT_ONCE ? rows : batchSize;
   // Rows that leave everything to the database cannot be written several at a time.
-  return columns.length === 0 ? 1 : Math.min(batchSize, Math.floor(maxParameters / columns.length));
+  const room = maxParameters - (conflict === undefined ? 0 : conflictValues(conflict).length);
+  return columns.length === 0 ? 1 : Math.min(batchSize, Math.floor(room / columns.length));
 }
 
-function sizeFrom(database: DatabaseCore, values: readonly unknown[][], start: number, most: number): number {
+/** How many of the values from a place on one statement may take, `most` at most. */
+export function sizeFrom(database: DatabaseCore, values: readonly unknown[][], start: number, most: number): number {
   const { executeMany, maxStatementBytes = Infinity } = database.engine.features;
   const left = values.length - start;
   if (executeMany === true) return Math.min(left, most);

@@ -1,21 +1,17 @@
-import {
-  type ArrayInsertShape,
-  bind,
-  compileArrayInsert,
-  compileInsert,
-  decoderOf,
-  type InsertShape,
-  type Plan,
-} from "../compile/index.js";
-import type { ManyResult, QueryResult, Row } from "../databases/ports/index.js";
+import { decoderOf } from "../compile/index.js";
+import type { Decode, ManyResult, QueryResult, Row } from "../databases/ports/index.js";
 import type { DatabaseCore } from "../execute/database-core.js";
 import { currentBlock, isReady, makeReady, onRollback, run, runMany } from "../execute/index.js";
 import { type ColumnMeta, META, type ModelMeta, ORIGIN, RAW } from "../models/index.js";
-import { rowsOf, withFilter } from "../query/index.js";
+import { rowsOf, withFilter, withLock } from "../query/index.js";
+import { fetchByKeys } from "./fetch-by-keys.js";
 import { fetchRows } from "./fetch.js";
+import { arrays, tuples } from "./insert-statement.js";
+import { identityOf, keyIn } from "./link-keys.js";
 import { ownRowsOf } from "./own-rows.js";
 import { forgetOnRollback, keyLookups, keyOf, type StatefulRow, takeOver } from "./row-state.js";
 import { frozenCopy } from "./row-values.js";
+import { sameValue } from "./same-value.js";
 import type { InsertGroup } from "./write-plan.js";
 
 /** Rows of one group about to be inserted, and the checked values of each by column: what it will know as saved. */
@@ -36,16 +32,23 @@ export function insertInto(database: DatabaseCore, group: InsertGroup, batch: Ne
   }
   const { features } = database.engine;
   forgetAllOnRollback(database, group, batch);
-  const isKeyOnly = group.made.every((column) => column.generated);
+  const wanted = wantedFrom(group);
+  const isKeyOnly = wanted.every((column) => column.generated);
   const many = batch.rows.length > 1;
   const atOnce = many && features.executeMany === true;
   const toldById = isKeyOnly && (many ? atOnce : features.insertId);
-  const returning = toldById || !features.insertReturning ? [] : group.made;
+  const returning = toldById || !features.insertReturning ? [] : wanted;
   const answer = atOnce ? sendMany : send;
   const sent = answer(database, group, batch, returning);
   if (sent instanceof Promise) return settleLater(database, group, batch, { returning, sent });
   settle(database, group, batch, { returning, ...sent });
   return returning.length === 0 && !isKeyOnly ? readBack(database, group, batch.rows) : null;
+}
+
+/** What the database knows better of rows than we do: of one that may have been there already, everything. */
+function wantedFrom({ meta, made, conflict }: InsertGroup): readonly ColumnMeta[] {
+  if (conflict === undefined) return made;
+  return conflict.action === "ignore" ? [] : meta.columns;
 }
 
 async function openAndInsert(database: DatabaseCore, group: InsertGroup, batch: NewRows): Promise<void> {
@@ -60,7 +63,7 @@ async function settleLater(
   { returning, sent }: { readonly returning: readonly ColumnMeta[]; readonly sent: Promise<ManyResult> },
 ): Promise<void> {
   settle(database, group, batch, { returning, ...(await sent) });
-  const isTold = returning.length > 0 || group.made.every((column) => column.generated);
+  const isTold = returning.length > 0 || wantedFrom(group).every((column) => column.generated);
   if (!isTold) await readBack(database, group, batch.rows);
 }
 
@@ -102,8 +105,8 @@ function send(
 }
 
 /** A count of ids from the first of several would be a guess. */
-function toldBy({ rows, insertId }: QueryResult, isOne: boolean): ManyResult {
-  return { rows, insertIds: isOne && insertId !== null ? [insertId] : [] };
+function toldBy({ rows, insertId, affected }: QueryResult, isOne: boolean): ManyResult {
+  return { rows, affected, insertIds: isOne && insertId !== null ? [insertId] : [] };
 }
 
 function sendMany(
@@ -116,58 +119,19 @@ function sendMany(
   return runMany(database, { ...prepared, model: group.meta.name }, values.length);
 }
 
-type Prepared = Pick<Plan, "statement"> & { readonly parameters: unknown[] };
-
-/** A statement of so many rows, and the parameters of any number of them. */
-function tuples(
-  database: DatabaseCore,
-  { meta, columns, key, keyOfOne, computed, unlessThere }: InsertGroup,
-  { rows, returning }: Pick<InsertShape, "rows" | "returning">,
-  values: readonly unknown[][],
-): Prepared {
-  const planKey = rows === 1 && returning.length === 0 ? keyOfOne : `${key}${rows} ${returning.length}`;
-  const plan = database.plans.get(planKey, () =>
-    compileInsert(database, { meta, columns, rows, returning, unlessThere, computed: computed?.columns ?? [] }),
-  );
-  if (computed !== undefined) {
-    const own = columns.map((column) => values[0]?.[column.index]);
-    const all = { values: [...own, ...computed.values], limit: null, offset: 0 };
-    return { statement: plan.statement, parameters: bind(plan, all) };
-  }
-  const width = columns.length;
-  const parameters = new Array<unknown>(values.length * width);
-  let next = 0;
-  for (const row of values) {
-    for (let index = 0; index < width; index += 1) {
-      const value = row[(columns[index] as ColumnMeta).index];
-      const encode = plan.slots[index]?.encode ?? null;
-      parameters[next++] = encode === null || value === null ? value : encode(value);
-    }
-  }
-  return { statement: plan.statement, parameters };
-}
-
-function arrays(
-  database: DatabaseCore,
-  { meta, columns, key, unlessThere }: InsertGroup,
-  { sqlTypes, returning }: Pick<ArrayInsertShape, "sqlTypes" | "returning">,
-  values: readonly unknown[][],
-): Prepared {
-  const plan = database.plans.get(`${key}${sqlTypes.join()} ${returning.length}`, () =>
-    compileArrayInsert(database, { meta, columns, sqlTypes, returning, unlessThere }),
-  );
-  const lists = columns.map(({ index }) => values.map((row) => row[index]));
-  return { statement: plan.statement, parameters: bind(plan, { values: lists, limit: null, offset: 0 }) };
-}
-
 /** Gives rows what the database made, and marks them as saved. */
 function settle(
   database: DatabaseCore,
-  { meta, made }: InsertGroup,
+  { meta, made, conflict }: InsertGroup,
   { rows, values }: NewRows,
   { returning, rows: returned, insertIds }: ManyResult & { readonly returning: readonly ColumnMeta[] },
 ): void {
-  const { saved } = ownRowsOf(database, meta);
+  const { saved, unsaved } = ownRowsOf(database, meta);
+  if (conflict?.action === "ignore") {
+    // Which of them are in the database now, nobody has said.
+    for (const row of rows as StatefulRow[]) setState(row, null, unsaved);
+    return;
+  }
   const decoders = returning.map((column) => decoderOf(database.engine, column));
   // A trigger may have left rows out, and then nobody can say which answer is whose.
   const told = returned.length === rows.length ? returning : [];
@@ -178,18 +142,36 @@ function settle(
     if (key !== undefined) row[key.property] = known[key.index] = key.scalar.convert(insertIds[at]);
     for (let index = 0; index < told.length; index += 1) {
       const column = told[index] as ColumnMeta;
-      const value = (returned[at] as Row)[index] ?? null;
-      const decode = decoders[index] ?? null;
-      const decoded = (row[column.property] = decode === null || value === null ? value : decode(value));
+      const decoded = decodedBy(decoders[index] ?? null, (returned[at] as Row)[index]);
+      if (conflict !== undefined) forgetRelatedBy(row, column, decoded);
+      row[column.property] = decoded;
       known[column.index] = frozenCopy(decoded);
     }
-    row[RAW] = known;
-    row[ORIGIN] = saved;
+    setState(row, known, saved);
   }
 }
 
+function setState(row: StatefulRow, raw: readonly unknown[] | null, origin: StatefulRow[typeof ORIGIN]): void {
+  row[RAW] = raw;
+  row[ORIGIN] = origin;
+}
+
+function decodedBy(decode: Decode | null, value: unknown = null): unknown {
+  return decode === null || value === null ? value : decode(value);
+}
+
+/** The row that was given for a foreign key may not be the one that it holds. */
+function forgetRelatedBy(row: StatefulRow, { relation, property }: ColumnMeta, stored: unknown): void {
+  if (relation !== null && !sameValue(stored, row[property])) row[relation.rowSlot] = undefined;
+}
+
 /** Reads rows again whose columns the database filled in without telling. */
-export async function readBack(database: DatabaseCore, { meta }: InsertGroup, rows: readonly object[]): Promise<void> {
+export async function readBack(
+  database: DatabaseCore,
+  { meta, conflict }: InsertGroup,
+  rows: readonly object[],
+): Promise<void> {
+  if (conflict !== undefined) return readByTarget(database, meta, conflict.target, rows);
   for (const row of rows) {
     const key = keyOf(row);
     // Of a model with a parent it is read once all of it is there.
@@ -201,4 +183,25 @@ export async function readBack(database: DatabaseCore, { meta }: InsertGroup, ro
 
 function isPartial({ [META]: { parent, columns } }: StatefulRow, meta: ModelMeta): boolean {
   return parent !== null && columns.length > meta.columns.length;
+}
+
+/**
+ * Reads rows again by the columns that tell them apart from those which were there already: locked, since a
+ * transaction that began earlier would not see what somebody else has inserted meanwhile.
+ */
+async function readByTarget(
+  database: DatabaseCore,
+  meta: ModelMeta,
+  target: readonly ColumnMeta[],
+  rows: readonly object[],
+): Promise<void> {
+  const keys = rows.map((row) => keyIn(row, target));
+  const known = keys.filter((key) => key !== null);
+  const fresh = await fetchByKeys(database, withLock(rowsOf(meta), {}), target, known);
+  const byKey = new Map(fresh.map((row) => [identityOf(keyIn(row, target)), row]));
+  rows.forEach((row, at) => {
+    // The database may find equal what we do not: letters in upper and in lower case.
+    const found = byKey.get(identityOf(keys[at])) ?? (rows.length === 1 ? fresh[0] : undefined);
+    if (found !== undefined) takeOver(row, found);
+  });
 }

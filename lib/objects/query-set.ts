@@ -28,6 +28,7 @@ import {
 } from "../query/index.js";
 import type { ColumnsOf, CompiledSql, DeleteResult, QuerySet as TypedQuerySet, QuerySetClass } from "../types/index.js";
 import { bulkCreate, type BulkCreateOptions } from "./bulk-create.js";
+import { bulkUpdate, type BulkUpdateOptions } from "./bulk-update.js";
 import { readComputed } from "./computed.js";
 import { compiledSql } from "./compiled.js";
 import { readDeleteOptions } from "./delete-options.js";
@@ -42,14 +43,18 @@ import { rowLookup } from "./query-shortcuts.js";
 import { bulkCreateNested } from "./nested-create.js";
 import { checkValues, readValues } from "./row-values.js";
 import { DEFAULT_CHUNK, streamInstances } from "./stream-instances.js";
+import { createOrGet } from "./create-or-get.js";
+import { insertFrom } from "./insert-from.js";
 import { createRow } from "./create-row.js";
 import { RawRows } from "./raw-rows.js";
 import { each, followed } from "./followed.js";
 import { loadMany } from "./loads.js";
+import { refuseParent } from "./one-table.js";
 import { ALONG } from "./prefetch-tree.js";
 import { DATABASE, GIVEN_VALUES, NAME, OWNER, Refinable } from "./refinable.js";
 import type { ModelRow } from "./row.js";
 import { updateRows } from "./update-line.js";
+import { replaceRow, type UpsertOptions, upsertRow } from "./upsert.js";
 import { withLinks } from "./with-links.js";
 
 /** `get` fetches so many rows at most: enough to tell how many there were, without reading a table by mistake. */
@@ -233,6 +238,48 @@ class QuerySetBase extends Refinable {
     return made ?? bulkCreateNested(this[DATABASE], this[QUERY].model, rows, how);
   }
 
+  async upsert(values: object, options: UpsertOptions = {}): Promise<object> {
+    const query = this.#forInsert("upsert", "updateOrCreate(…) does the same in several statements.");
+    this[OWNER]?.forget();
+    return upsertRow(this[DATABASE], query.model, values, { ...options, given: this[GIVEN_VALUES] });
+  }
+
+  async replace(values: object): Promise<object> {
+    const query = this.#forInsert("replace", "Delete the row and create the other one in one db.atomic(…).");
+    this[OWNER]?.forget();
+    return replaceRow(this[DATABASE], query.model, values, this[GIVEN_VALUES]);
+  }
+
+  async createOrGet(values: object): Promise<[object, boolean]> {
+    const query = this.#forInsert("createOrGet", "getOrCreate(…) does the same in several statements.");
+    this[OWNER]?.forget();
+    const found = await createOrGet(this[DATABASE], query.model, values, this[GIVEN_VALUES]);
+    await followed(this[DATABASE], [found[0]], this[ALONG]);
+    return found;
+  }
+
+  async insertFrom(source: unknown, fields?: unknown): Promise<number> {
+    const query = this.#forInsert("insertFrom", "bulkCreate(…) writes rows that were read.");
+    const database = this[DATABASE];
+    if (source instanceof Refinable && source[DATABASE] !== database) {
+      throw new FieldError(
+        `${query.model.name}: insertFrom(queryset, fields) is one statement, and so of one database.`,
+      );
+    }
+    this[OWNER]?.forget();
+    return insertFrom(database, query.model, source, { fields, given: this[GIVEN_VALUES] });
+  }
+
+  /** A query whose rows new ones are to be among. */
+  #forInsert(method: string, instead: string): Query {
+    const query = this[QUERY];
+    refuseParent(query.model, method, instead);
+    refuseSet(query, method);
+    this.#refusePicked(method);
+    refuseSliced(query, method);
+    return query;
+  }
+
   async update(values: object, { all = false }: { all?: boolean } = {}): Promise<number> {
     const query = this.#forChange("update", all);
     const [plain, expressions] = withoutExpressions(values);
@@ -243,6 +290,13 @@ class QuerySetBase extends Refinable {
     }
     this[OWNER]?.forget();
     return updateRows(this[DATABASE], query, given, computed);
+  }
+
+  async bulkUpdate(rows: unknown, fields: unknown, options: BulkUpdateOptions = {}): Promise<number> {
+    const query = this.#forChange("bulkUpdate", true);
+    refuseParent(query.model, "bulkUpdate", "Save the rows one by one, in one db.atomic(…).");
+    this[OWNER]?.forget();
+    return bulkUpdate(this[DATABASE], query, rows, fields, options);
   }
 
   async delete(options: unknown = {}): Promise<DeleteResult> {

@@ -47,10 +47,79 @@ function iterable(Base: Manager) {
   };
 }
 
+/** The same, with rows tied to the manager's own as they are made. */
+function makerOf(Base: Manager) {
+  return class RelatedMaker extends iterable(Base) {
+    [ORIGIN]!: Origin;
+
+    override async create(values: object, options: Options = {}): Promise<object> {
+      const tied = readOptions(this[ORIGIN], options, "create");
+      return making(this, this[ORIGIN], tied, async () => {
+        const row = await super.create(values);
+        return { answer: row, made: [row] };
+      });
+    }
+
+    override async bulkCreate(rows: readonly object[], options: Options = {}): Promise<object[]> {
+      const [tied, own] = splitOptions(this[ORIGIN], options, "bulkCreate");
+      return making(this, this[ORIGIN], tied, async () => {
+        const made = await super.bulkCreate(rows, own);
+        return { answer: made, made };
+      });
+    }
+
+    override async upsert(values: object, options: Options = {}): Promise<object> {
+      const [tied, own] = splitOptions(this[ORIGIN], options, "upsert");
+      return making(this, this[ORIGIN], tied, async () => {
+        const row = await super.upsert(values, own);
+        return { answer: row, made: [], met: [row] };
+      });
+    }
+
+    override async replace(values: object, options: Options = {}): Promise<object> {
+      return making(this, this[ORIGIN], readOptions(this[ORIGIN], options, "replace"), async () => {
+        const row = await super.replace(values);
+        return { answer: row, made: [], met: [row] };
+      });
+    }
+
+    override async createOrGet(values: object, options: Options = {}): Promise<[object, boolean]> {
+      return making(this, this[ORIGIN], readOptions(this[ORIGIN], options, "createOrGet"), async () => {
+        const answer = await super.createOrGet(values);
+        return { answer, made: [], met: [answer[0]] };
+      });
+    }
+
+    override async insertFrom(source: unknown, fields?: unknown): Promise<number> {
+      const { row, relation } = this[ORIGIN];
+      if (relation.type !== "manyToMany") return super.insertFrom(source, fields);
+      throw new FieldError(
+        `${row[META].name}.${relation.name}: insertFrom(…) does not tell which rows it made, so they cannot be tied. ` +
+          `Insert into ${relation.target.name}.objects, and then add(…) what you find there.`,
+      );
+    }
+
+    override async getOrCreate(where: object, options: Options = {}): Promise<[object, boolean]> {
+      const [tied, own] = splitOptions(this[ORIGIN], options, "getOrCreate");
+      return making(this, this[ORIGIN], tied, async () => {
+        const answer = await super.getOrCreate(where, own);
+        return { answer, made: answer[1] ? [answer[0]] : [] };
+      });
+    }
+
+    override async updateOrCreate(where: object, options: Options = {}): Promise<[object, boolean]> {
+      const [tied, own] = splitOptions(this[ORIGIN], options, "updateOrCreate");
+      return making(this, this[ORIGIN], tied, async () => {
+        const answer = await super.updateOrCreate(where, own);
+        return { answer, made: answer[1] ? [answer[0]] : [] };
+      });
+    }
+  };
+}
+
 /** The same, with what a manager of related rows can do beside. */
 function classOver(Base: Manager) {
-  return class RelatedManager extends iterable(Base) {
-    [ORIGIN]!: Origin;
+  return class RelatedManager extends makerOf(Base) {
     [IS_WHOLE] = false;
 
     override [REFINED](query: Query | null, using?: DatabaseCore | null, along?: Along | null): this {
@@ -79,38 +148,6 @@ function classOver(Base: Manager) {
       const { clear = false, ...options } = settings as { readonly clear?: boolean };
       const throughDefaults = defaultsIn(readOptions(this[ORIGIN], options, "set"));
       await wholeRows(this, this[ORIGIN], "set").set(listOf(this[ORIGIN], given), { clear, throughDefaults });
-    }
-
-    override async create(values: object, options: Options = {}): Promise<object> {
-      const tied = readOptions(this[ORIGIN], options, "create");
-      return making(this, this[ORIGIN], tied, async () => {
-        const row = await super.create(values);
-        return { answer: row, made: [row] };
-      });
-    }
-
-    override async bulkCreate(rows: readonly object[], options: Options = {}): Promise<object[]> {
-      const [tied, own] = splitOptions(this[ORIGIN], options, "bulkCreate");
-      return making(this, this[ORIGIN], tied, async () => {
-        const made = await super.bulkCreate(rows, own);
-        return { answer: made, made };
-      });
-    }
-
-    override async getOrCreate(where: object, options: Options = {}): Promise<[object, boolean]> {
-      const [tied, own] = splitOptions(this[ORIGIN], options, "getOrCreate");
-      return making(this, this[ORIGIN], tied, async () => {
-        const answer = await super.getOrCreate(where, own);
-        return { answer, made: answer[1] ? [answer[0]] : [] };
-      });
-    }
-
-    override async updateOrCreate(where: object, options: Options = {}): Promise<[object, boolean]> {
-      const [tied, own] = splitOptions(this[ORIGIN], options, "updateOrCreate");
-      return making(this, this[ORIGIN], tied, async () => {
-        const answer = await super.updateOrCreate(where, own);
-        return { answer, made: answer[1] ? [answer[0]] : [] };
-      });
     }
   };
 }
@@ -142,12 +179,19 @@ function wholeRows(
   );
 }
 
+interface Made<T> {
+  readonly answer: T;
+  readonly made: readonly object[];
+  /** Rows that may be tied already. */
+  readonly met?: readonly object[];
+}
+
 /** Makes rows, and ties them to the manager's own in the same transaction. */
 async function making<T>(
   manager: QuerySetBase,
   { row, relation }: Origin,
   options: Options,
-  make: () => Promise<{ readonly answer: T; readonly made: readonly object[] }>,
+  make: () => Promise<Made<T>>,
 ): Promise<T> {
   const database = manager[DATABASE];
   try {
@@ -156,8 +200,9 @@ async function making<T>(
     return await atomic(
       database,
       async () => {
-        const { answer, made } = await make();
+        const { answer, made, met = [] } = await make();
         await rows.tieNew(made, defaultsIn(options));
+        if (met.length > 0) await rows.add(met, defaultsIn(options));
         return answer;
       },
       {},

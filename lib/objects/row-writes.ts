@@ -136,7 +136,11 @@ async function whyNotUpdated(row: StatefulRow, database: DatabaseCore, byKey: Qu
 }
 
 /** What the database worked out, so that the next save does not work it out again. */
-async function readComputedBack(row: StatefulRow, database: DatabaseCore, values: ColumnValues): Promise<ColumnValues> {
+export async function readComputedBack(
+  row: StatefulRow,
+  database: DatabaseCore,
+  values: ColumnValues,
+): Promise<ColumnValues> {
   const [fresh] = await fetchRows(database, rowQuery(row[META], keyOf(row)));
   if (fresh === undefined) return values;
   const known: ColumnValues = new Map(values);

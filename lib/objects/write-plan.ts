@@ -10,6 +10,7 @@ import {
 import type { Computed } from "./computed-columns.js";
 import { compoundKeys } from "./references.js";
 import { blankFor } from "./blank.js";
+import type { Conflict } from "./conflict.js";
 
 /** The names of one object of values, as columns. */
 export interface Shape {
@@ -29,8 +30,10 @@ export interface InsertGroup {
   readonly key: string;
   /** The key of the plan for one row, of which nothing comes back but an id. */
   readonly keyOfOne: string;
-  /** Columns unique together: rows whose values of these are there already are left out, and none is told about. */
-  readonly unlessThere?: readonly ColumnMeta[];
+  /** What becomes of rows that are there already; without it they are an error. */
+  readonly conflict?: Conflict;
+  /** Rows that are in the way are deleted first. */
+  readonly replaces?: boolean;
   /** What the database works out from expressions; such a row is a group by itself. */
   readonly computed?: Computed;
   /** What goes into the table of the model's parent before. Values stand in the same places for both. */

@@ -1,5 +1,5 @@
 export { withCte } from "./cte.js";
-export { withCombined } from "./combine.js";
+export { valuesOf, withCombined } from "./combine.js";
 export { readTotals, type Totals, withAnnotations, withPicked } from "./annotate.js";
 export { Reader } from "./parse-filter.js";
 export { readTerm, toldAs } from "./read-term.js";

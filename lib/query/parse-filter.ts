@@ -67,6 +67,7 @@ export class Reader implements TermReader {
   readonly method: string;
   readonly grouped: boolean;
   depth = 0;
+  meetsNew = false;
   readonly held: readonly HeldTerm[] | null;
 
   constructor({ named, annotations, filters, picked, source }: Query, method: string, grouped = picked !== null) {

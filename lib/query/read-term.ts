@@ -49,6 +49,7 @@ type Part<K> = Extract<Expression["said"], { kind: K }>;
 
 const READERS: { readonly [K in Kind]: (reader: TermReader, said: Part<K>, expression: Expression) => ReadTerm } = {
   path: (reader, { path }) => readPath(reader, path),
+  incoming: readIncoming,
   key: readKey,
   outer: readOuter,
   value: (reader, said) => readValue(reader, said.value, said.as),
@@ -68,6 +69,22 @@ const READERS: { readonly [K in Kind]: (reader: TermReader, said: Part<K>, expre
 function readSaid(reader: TermReader, expression: Expression): ReadTerm {
   const { said } = expression;
   return READERS[said.kind](reader, said as never, expression);
+}
+
+function readIncoming(reader: TermReader, { path }: Part<"incoming">): ReadTerm {
+  if (!reader.meetsNew) {
+    return refuse(
+      "Excluded(…) names the new row's value in updateFields of upsert(…) and bulkCreate(…), and nowhere else.",
+    );
+  }
+  const [term] = readPath(reader, path);
+  if (term.kind !== "column" || term.path.hops.length > 0) {
+    return refuse(
+      `Excluded("${path}") names a field of the row itself. Transforms are functions of it: Lower(Excluded(…)).`,
+    );
+  }
+  const { operand, nullable } = term;
+  return [{ kind: "incoming", column: term.path.column, operand, nullable }, `X${path};`];
 }
 
 function readKey(reader: TermReader, said: Part<"key">): ReadTerm {

@@ -14,6 +14,8 @@ export interface TermReader {
   /** Those that an aggregate comes after. */
   readonly filters: readonly Filter[];
   readonly slots: unknown[];
+  /** True where rows that are there already meet new ones, whose values can be named. */
+  readonly meetsNew: boolean;
   /** How deep what is read now stands in what was given. */
   depth: number;
   /** Reads a condition; null where it asks nothing. */

@@ -245,6 +245,12 @@ export interface HeldTerm extends Valued {
   readonly of: ColumnMeta | null;
 }
 
+/** What the row that was to be inserted has in a column, where another one is there already. */
+export interface IncomingTerm extends Valued {
+  readonly kind: "incoming";
+  readonly column: ColumnMeta;
+}
+
 /** A value worked out for each row, read and resolved: its own values stand in slots. */
 export type Term =
   | ColumnTerm
@@ -263,6 +269,7 @@ export type Term =
   | QueryTerm
   | OuterTerm
   | HeldTerm
+  | IncomingTerm
   | TupleTerm;
 
 /** One value of a row that is no instance. */

@@ -105,6 +105,19 @@ export interface AnyQuerySet {
    * @throws NotSupportedError for what the engine cannot tell.
    */
   explain(options?: ExplainOptions): Promise<string>;
+  /**
+   * Makes rows of what another queryset gives, in one statement, and gives their number. Its values are for these fields,
+   * in this order; without them for those of their names. Other fields have their defaults, but for those that a function
+   * makes: it would be asked once.
+   *
+   * @example
+   * ```ts
+   * await Track.objects.insertFrom(Album.objects.values("id", "name", Value(1)), ["album", "title", "position"]);
+   * // INSERT INTO "track" ("album_id", "title", "position") SELECT … FROM (SELECT "id", "name", 1 … FROM "album")
+   * ```
+   * @throws FieldError for values of other kinds or numbers than the fields are, and for fields that are missing.
+   */
+  insertFrom(values: AnyQuery, fields?: readonly string[]): Promise<number>;
   count(): Promise<number>;
   exists(): Promise<boolean>;
   /** What `all()` would send. */

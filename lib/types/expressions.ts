@@ -234,6 +234,19 @@ export interface Expressions {
    */
   F<const P extends string>(path: P): Expression<P, P>;
   /**
+   * In `updateFields` of `upsert` and `bulkCreate`, what the row that was to be inserted has in a field, where `F` is of
+   * the row that is there already.
+   *
+   * @example
+   * ```ts
+   * const updateFields = { position: Greatest(F("position"), Excluded("position")) };
+   * await Track.objects.upsert({ id: 1, album: 1, title: "The Bird", position: 3 }, { updateFields });
+   * // … ON CONFLICT ("id") DO UPDATE SET "position" = max("track"."position", excluded."position")
+   * ```
+   * @throws FieldError anywhere else.
+   */
+  Excluded<const P extends string>(field: P): Expression<P, P>;
+  /**
    * A value, bound as a parameter; `kind` names the kind of field that it is like where that does not show.
    *
    * @example

@@ -1,5 +1,6 @@
 // `export *` throughout: only so can a user's `declare module "dunder-orm"` add to the interfaces of lookups.
 export type * from "./any-query-set.js";
+export type * from "./bulk.js";
 export type * from "./columns.js";
 export type * from "./database-like.js";
 export type * from "./expression.js";

@@ -1,4 +1,5 @@
 import type { AnyQuerySet } from "./any-query-set.js";
+import type { BulkCreateOptions, BulkOptions, FieldName, UpsertOptions } from "./bulk.js";
 import type { CreateInput, UpdateInput } from "./input.js";
 import type { FreeName, Joined, JoinOptions, ModelAlias } from "./join.js";
 import type { OrderItem, OrderList, OrderPath } from "./order.js";
@@ -439,12 +440,71 @@ export interface QuerySet<I> extends AnyQuerySet {
   create(values: CreateInput<I, keyof this[typeof GIVEN]>): Promise<I>;
   /**
    * Saves many new rows with as few statements as the database takes. Rows inside of them go together with all that
-   * stand in the same place, as in `create`.
+   * stand in the same place, as in `create`. Rows that are alike in unique fields with rows that are there already are an
+   * error, unless told what to do about them; then no rows inside.
+   *
+   * @example
+   * ```ts
+   * const rows = [{ id: 1, name: "Anderson .Paak" }, { name: "Metric" }];
+   * await Artist.objects.bulkCreate(rows.slice(0, 1), { updateConflicts: true, onProgress: ({ done }) => console.log(done) });
+   * // INSERT INTO "artist" ("id", "name") VALUES (1, 'Anderson .Paak') ON CONFLICT ("id") DO UPDATE SET "name" = excluded."name"
+   * ```
+   * @returns the rows in their order. With `updateConflicts` as they are stored. With `ignoreConflicts` as they were
+   * given, new, since nobody tells which of them are stored.
+   * @throws FieldError for fields that are not unique together.
    */
   bulkCreate(
     rows: readonly (CreateInput<I, keyof this[typeof GIVEN]> | I)[],
-    options?: { readonly batchSize?: number },
+    options?: BulkCreateOptions<I>,
   ): Promise<I[]>;
+  bulkCreate<const W extends object>(
+    rows: readonly (CreateInput<I, keyof this[typeof GIVEN]> | I)[],
+    options: BulkCreateOptions<I, SetValues<I, {}, W>>,
+  ): Promise<I[]>;
+  /**
+   * Makes a row, or where one is there that is alike in unique fields, sets that one: one statement, safe against others
+   * who do the same.
+   *
+   * @example
+   * ```ts
+   * const track = await Track.objects.upsert(
+   *   { id: 1, album: 1, title: "The Bird", position: 1 },
+   *   { uniqueFields: ["id"], updateFields: { title: Excluded("title"), position: F("position").add(1) } },
+   * );
+   * // INSERT INTO "track" … ON CONFLICT ("id") DO UPDATE SET "position" = "position" + 1, "title" = excluded."title" RETURNING …
+   * ```
+   * @returns the row as it is stored.
+   * @throws FieldError for fields that are not unique together, and where the row gives values of several unique keys and
+   * nothing says which is meant; NotSupportedError on MySQL and MariaDB where it could be taken for another one.
+   */
+  upsert(row: CreateInput<I, keyof this[typeof GIVEN]> | I, options?: UpsertOptions<I>): Promise<I>;
+  upsert<const W extends object>(
+    row: CreateInput<I, keyof this[typeof GIVEN]> | I,
+    options: UpsertOptions<I, SetValues<I, {}, W>>,
+  ): Promise<I>;
+  /**
+   * Makes a row in the place of those that are alike in any unique fields: these are deleted, with what the database
+   * deletes along with them, and fields that are not given begin anew. Not on PostgreSQL.
+   *
+   * @example
+   * ```ts
+   * await Artist.objects.replace({ id: 1, name: "Anderson .Paak" }); // REPLACE INTO "artist" …
+   * ```
+   * @throws NotSupportedError on PostgreSQL, which has no such thing: use `upsert`.
+   */
+  replace(row: CreateInput<I, keyof this[typeof GIVEN]> | I): Promise<I>;
+  /**
+   * Makes a row, or where one is there that is alike in unique fields, gives that one as it is; true where it was made.
+   * Quicker than `getOrCreate` where rows are seldom there.
+   *
+   * @example
+   * ```ts
+   * const [artist, created] = await Artist.objects.createOrGet({ id: 1, name: "Anderson .Paak" });
+   * // INSERT INTO "artist" …; where that fails SELECT … WHERE "id" = 1
+   * ```
+   * @throws FieldError where no unique field is given; UniqueViolation where several rows are in the way.
+   */
+  createOrGet(row: CreateInput<I, keyof this[typeof GIVEN]>): Promise<[row: I, created: boolean]>;
   /**
    * Sets fields of all rows matched and gives their number. An unfiltered queryset needs `{ all: true }`.
    *
@@ -459,6 +519,21 @@ export interface QuerySet<I> extends AnyQuerySet {
     values: SetValues<I, this[typeof ANN], W>,
     options?: { readonly all?: boolean },
   ): Promise<number>;
+  /**
+   * Saves these fields of many rows, each with values of its own, in one transaction and few statements, and gives the
+   * number of rows matched: of these rows, those of the queryset. A row whose value is an expression has a statement of
+   * its own, and what came of it is read back. Where a row comes twice, the last time counts.
+   *
+   * @example
+   * ```ts
+   * const tracks = await Track.objects.filter({ album: 1 }).all();
+   * tracks.forEach((track, at) => (track.position = at + 1));
+   * await Track.objects.bulkUpdate(tracks, ["position"]);
+   * // UPDATE "track" SET "position" = t1.c1 FROM unnest('{1,2}'::integer[], '{1,2}'::integer[]) AS t1(c0, c1) WHERE "id" = t1.c0
+   * ```
+   * @throws FieldError for rows that were never saved; ValidationError for everything that is wrong, before any SQL.
+   */
+  bulkUpdate(rows: readonly I[], fields: readonly FieldName<I>[], options?: BulkOptions): Promise<number>;
   /** The one row for which this holds, or a new one made of it and the defaults; true where it was made. */
   getOrCreate<const W extends object>(
     where: Where<I, this[typeof ANN], W>,

@@ -1,3 +1,4 @@
+import type { BulkCreateOptions, UpsertOptions } from "./bulk.js";
 import type { CreateInput, UpdateInput } from "./input.js";
 import type { NullOf } from "./one-of.js";
 import type { GIVEN, TO_ONE } from "./phantoms.js";
@@ -85,10 +86,9 @@ export interface TiedRows<I, Through> {
   ): Promise<void>;
   /** Makes a row and ties it, in one transaction. */
   create(values: CreateInput<I>, options?: ThroughOptions<Through>): Promise<I>;
-  bulkCreate(
-    rows: readonly CreateInput<I>[],
-    options?: { readonly batchSize?: number } & ThroughOptions<Through>,
-  ): Promise<I[]>;
+  bulkCreate(rows: readonly CreateInput<I>[], options?: BulkCreateOptions<I> & ThroughOptions<Through>): Promise<I[]>;
+  /** Makes or sets a row, and ties it where it is not tied yet, in one transaction. */
+  upsert(row: CreateInput<I> | I, options?: UpsertOptions<I> & ThroughOptions<Through>): Promise<I>;
   /** The one row tied to this one for which this holds, or a new one, tied; true where it was made. */
   getOrCreate<const W extends object>(
     where: Where<I, {}, W>,

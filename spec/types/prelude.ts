@@ -27,7 +27,8 @@ export const { registerLookup, registerTransform, unregisterLookup, unregisterTr
 export const { defineFunction, defineAggregate } = extensions;
 declare const expressions: Expressions;
 export declare const JsonNull: null;
-export const { F, Value, raw, Case, When, Subquery, Exists, OuterRef, Window, FilteredRelation } = expressions;
+export const { F, Excluded, Value, raw, Case, When, Subquery, Exists, OuterRef, Window, FilteredRelation } =
+  expressions;
 export const { Count, Sum, Avg, Min, Max, StdDev, Variance, AnyValue, BoolAnd, BoolOr, StringAgg, JsonAgg } =
   expressions;
 export const { RowNumber, Rank, DenseRank, PercentRank, CumeDist, Ntile } = expressions;

@@ -5,6 +5,8 @@ export function mysqlFeatures({ insertReturning, isMariadb, setOperations }: Fla
   return {
     insertReturning,
     insertId: true,
+    conflictTargets: false,
+    conflictsInTurn: true,
     selfReferencingWrites: false,
     assignsInTurn: true,
     limitInSubquery: false,
@@ -16,6 +18,8 @@ export function mysqlFeatures({ insertReturning, isMariadb, setOperations }: Fla
     defaultValues: false,
     rowLocks: true,
     locksAbsentRows: true,
+    readsSnapshots: true,
+    replaces: true,
     locksOptionalRows: true,
     maxParameters: 65_535,
     // The least that `max_allowed_packet` is by default on any server that we know.

@@ -12,6 +12,8 @@ export interface Flavour {
   /** SELECT … FOR UPDATE SKIP LOCKED. */
   readonly skipsLocked: boolean;
   readonly setOperations: Features["setOperations"];
+  /** INSERT … AS name ON DUPLICATE KEY UPDATE; else VALUES(column) says what the new row has. */
+  readonly rowAlias: boolean;
 }
 
 export const MYSQL: Flavour = {
@@ -22,6 +24,7 @@ export const MYSQL: Flavour = {
   insertReturning: false,
   skipsLocked: true,
   setOperations: "all",
+  rowAlias: true,
 };
 
 export const MARIADB: Flavour = {
@@ -32,6 +35,7 @@ export const MARIADB: Flavour = {
   insertReturning: true,
   skipsLocked: true,
   setOperations: "all",
+  rowAlias: false,
 };
 
 /** Oldest servers that have the collations, JSON and window functions this library's SQL needs. */
@@ -43,7 +47,10 @@ export function flavourOf(reported: string): Flavour | null {
   const version = reported.replace(/^5\.5\.5-(?=\d)/, "");
   const base = /mariadb/i.test(version) ? MARIADB : MYSQL;
   if (isOlder(version, OLDEST[base.label])) return null;
-  if (!base.isMariadb) return isOlder(version, "8.0.31") ? { ...base, setOperations: "union" } : base;
+  if (!base.isMariadb) {
+    if (!isOlder(version, "8.0.31")) return base;
+    return { ...base, setOperations: "union", rowAlias: !isOlder(version, "8.0.19") };
+  }
   if (!isOlder(version, "10.10")) return base;
   const isOld = isOlder(version, "10.5");
   return {

@@ -1,8 +1,8 @@
 import type { OperationNode } from "kysely";
 import type { ColumnType, Storage } from "../../fields/column-type.js";
 import { likeMatchers, type Match } from "../common-texts.js";
-import { literalNode, sqlNode } from "../nodes.js";
-import type { Operations, TextMatch, TextMatcher, TransformName } from "../ports/index.js";
+import { joinedNode, literalNode, sqlNode } from "../nodes.js";
+import type { ConflictClause, Operations, TextMatch, TextMatcher, TransformName } from "../ports/index.js";
 import type { Flavour } from "./flavour.js";
 import { mysqlJson } from "./json.js";
 import { longList } from "./json-list.js";
@@ -14,6 +14,8 @@ const DOTTED_I = literalNode("'i\u0307'");
 const ALL_ROWS = literalNode("18446744073709551615");
 /** Digits a decimal may have. */
 const PRECISION = 65;
+/** What the row that was to be inserted is called. */
+const INCOMING = literalNode("`dunder_incoming`");
 
 const holds: Match = (lhs, text) => sqlNode`INSTR(${lhs}, ${text}) > 0`;
 const begins: Match = (lhs, text) => sqlNode`LEFT(${lhs}, CHAR_LENGTH(${text})) = ${text}`;
@@ -83,6 +85,13 @@ function asDecimal(node: OperationNode, { scale }: ColumnType): OperationNode {
   return sqlNode`CAST(${node} AS DECIMAL(${literalNode(`${PRECISION}, ${scale ?? 30}`)}))`;
 }
 
+/** INSERT IGNORE would leave out rows of foreign keys to nothing, too, and cut texts that are too long. */
+function onDuplicateKey({ assignments, column }: ConflictClause, { rowAlias }: Flavour): OperationNode {
+  if (assignments.length === 0) return sqlNode`ON DUPLICATE KEY UPDATE ${column} = ${column}`;
+  const alias = rowAlias ? sqlNode`AS ${INCOMING} ` : literalNode("");
+  return sqlNode`${alias}ON DUPLICATE KEY UPDATE ${joinedNode(assignments, ", ")}`;
+}
+
 export function mysqlOperations(flavour: Flavour): Operations {
   const matchers = textMatchers(flavour);
   const byName = transforms(flavour);
@@ -95,8 +104,8 @@ export function mysqlOperations(flavour: Flavour): Operations {
         source,
       ),
     arrayMembership: (type, length) => longList(type, length, flavour),
-    // INSERT IGNORE would leave out rows of foreign keys to nothing as well.
-    unlessThere: ([column]) => sqlNode`ON DUPLICATE KEY UPDATE ${column as OperationNode} = ${column as OperationNode}`,
+    onConflict: (clause) => onDuplicateKey(clause, flavour),
+    incoming: (column) => (flavour.rowAlias ? sqlNode`${INCOMING}.${column}` : sqlNode`VALUES(${column})`),
     parameter: (node, type) => (type.storage === "decimal" ? asDecimal(node, type) : node),
     sortKey: (node) => node,
     isDistinctFrom: (lhs, rhs) => sqlNode`NOT (${lhs} <=> ${rhs})`,

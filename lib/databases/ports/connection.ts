@@ -30,6 +30,8 @@ export interface ManyResult {
   readonly rows: readonly Row[];
   /** The generated keys, where no rows come back. */
   readonly insertIds: readonly (number | bigint)[];
+  /** Rows that all runs together have inserted, or matched. */
+  readonly affected: number;
 }
 
 export type IsolationLevel = "read uncommitted" | "read committed" | "repeatable read" | "serializable";
@@ -49,7 +51,7 @@ export interface Connection {
   /** Runs a statement. May answer at once, without a promise, where the driver is synchronous. */
   execute(statement: Statement, parameters: readonly unknown[]): QueryResult | Promise<QueryResult>;
   /**
-   * Runs an insert of one row so many times, all or none: `parameters` holds those of each run one after another. There
+   * Runs a write of one row so many times, all or none: `parameters` holds those of each run one after another. There
    * where `Features.executeMany` says so.
    */
   executeMany?(statement: Statement, parameters: readonly unknown[], times: number): ManyResult | Promise<ManyResult>;

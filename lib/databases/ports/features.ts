@@ -6,6 +6,10 @@ export interface Features {
   readonly insertId: boolean;
   /** One statement run for many rows costs less than a statement of many rows: see `Connection.executeMany`. */
   readonly executeMany?: boolean;
+  /** ON CONFLICT names the unique columns that it is about; else it is about all that a table has (MySQL). */
+  readonly conflictTargets: boolean;
+  /** One INSERT may find rows that it has itself inserted or set (not PostgreSQL). */
+  readonly conflictsInTurn: boolean;
   /** UPDATE/DELETE may select from their own target in a subquery; else it is wrapped in a derived table (MySQL). */
   readonly selfReferencingWrites: boolean;
   /** UPDATE sets columns one after another, so that a later one reads what an earlier one was set to (MySQL). */
@@ -28,6 +32,10 @@ export interface Features {
   readonly rowLocks: boolean;
   /** A lock of what is not there keeps others from inserting it, who may hold one themselves (MySQL). */
   readonly locksAbsentRows?: boolean;
+  /** A transaction goes on to see the rows that there were when it began to read, unless it locks them (MySQL). */
+  readonly readsSnapshots?: boolean;
+  /** REPLACE INTO, which deletes rows that are in the way (not PostgreSQL). */
+  readonly replaces?: boolean;
   /** Rows that an outer join may come without can be locked; else only the others can (PostgreSQL). */
   readonly locksOptionalRows: boolean;
   /** Parameters at most in one statement. */

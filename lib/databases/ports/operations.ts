@@ -54,6 +54,18 @@ export interface ArrayInsert {
   encode(values: readonly unknown[]): unknown;
   /** `select … from unnest($1::integer[], $2::text[]) …`: the rows, in the order of the arrays. */
   rows(arrays: readonly OperationNode[], sqlTypes: readonly string[]): OperationNode;
+  /** The same as a table of this name, whose columns are c0, c1 and so on. */
+  table(arrays: readonly OperationNode[], sqlTypes: readonly string[], name: OperationNode): OperationNode;
+}
+
+/** What an INSERT does about rows that are there already. */
+export interface ConflictClause {
+  /** Columns unique together by which rows are told apart; empty for any that are. */
+  readonly target: readonly OperationNode[];
+  /** `column = value` each; empty where the rows that are there stay as they are. */
+  readonly assignments: readonly OperationNode[];
+  /** A column to set to itself, for an engine that must set one. */
+  readonly column: OperationNode;
 }
 
 /** What a lock of rows is written with. */
@@ -77,8 +89,10 @@ export interface Operations {
   arrayMembership(type: ColumnType, length: number): ArrayMembership | null;
   /** Absent where tuples are as quick. */
   readonly arrayInsert?: ArrayInsert;
-  /** The end of an INSERT that leaves out rows whose values of these columns, unique together, are there already. */
-  unlessThere(columns: readonly OperationNode[]): OperationNode;
+  /** The end of an INSERT that sets columns of rows that are there already, or leaves these as they are. */
+  onConflict(clause: ConflictClause): OperationNode;
+  /** In that, what the row that was to be inserted has in a column. */
+  incoming(column: OperationNode): OperationNode;
   /** Wraps a parameter so that it is compared as the column's type (MySQL decimals), else gives it back. */
   parameter(node: OperationNode, type: ColumnType): OperationNode;
   /** Wraps a column or parameter so that `<`, `>` and ORDER BY follow its meaning (SQLite decimals), else gives it back. */

@@ -1,3 +1,4 @@
+import type { OperationNode } from "kysely";
 import { joinedNode, literalNode, sqlNode } from "../nodes.js";
 import type { ArrayInsert } from "../ports/index.js";
 import { arrayLiteral } from "./array-literal.js";
@@ -16,8 +17,17 @@ export const arrayInsert: ArrayInsert = {
   takes: (sqlType) => !sqlType.endsWith("[]") && sqlType !== "box",
   encode: arrayLiteral,
   rows(arrays, sqlTypes) {
-    const casts = arrays.map((array, index) => sqlNode`${array}::${literalNode(sqlTypes[index] as string)}[]`);
-    const names = literalNode(arrays.map((_, index) => `c${index}`).join(", "));
-    return sqlNode`select ${names} from unnest(${joinedNode(casts, ", ")}) with ordinality as r(${names}, n) order by n`;
+    const names = namesOf(arrays);
+    return sqlNode`select ${names} from ${unnested(arrays, sqlTypes)} with ordinality as r(${names}, n) order by n`;
   },
+  table: (arrays, sqlTypes, name) => sqlNode`${unnested(arrays, sqlTypes)} as ${name}(${namesOf(arrays)})`,
 };
+
+function unnested(arrays: readonly OperationNode[], sqlTypes: readonly string[]): OperationNode {
+  const casts = arrays.map((array, index) => sqlNode`${array}::${literalNode(sqlTypes[index] as string)}[]`);
+  return sqlNode`unnest(${joinedNode(casts, ", ")})`;
+}
+
+function namesOf(arrays: readonly OperationNode[]): OperationNode {
+  return literalNode(arrays.map((_, index) => `c${index}`).join(", "));
+}

@@ -3,6 +3,8 @@ import type { Features } from "../ports/index.js";
 export const postgresFeatures: Features = {
   insertReturning: true,
   insertId: false,
+  conflictTargets: true,
+  conflictsInTurn: false,
   selfReferencingWrites: true,
   assignsInTurn: false,
   limitInSubquery: true,

@@ -1,7 +1,8 @@
 import { type OperationNode, ValueNode } from "kysely";
 import type { Storage } from "../../fields/column-type.js";
 import { likeMatchers, type Match, ofBoth } from "../common-texts.js";
-import { joinedNode, literalNode, sqlNode } from "../nodes.js";
+import { literalNode, sqlNode } from "../nodes.js";
+import { onConflictClause } from "../on-conflict.js";
 import type { Operations, TextMatch, TextMatcher, TransformName } from "../ports/index.js";
 import { arrayInsert } from "./array-insert.js";
 import { arrayLiteral } from "./array-literal.js";
@@ -101,7 +102,8 @@ export const postgresOperations: Operations = {
     build: (lhs, parameter) => sqlNode`${lhs} = ANY(${parameter})`,
   }),
   arrayInsert,
-  unlessThere: (columns) => sqlNode`ON CONFLICT (${joinedNode(columns, ", ")}) DO NOTHING`,
+  onConflict: onConflictClause,
+  incoming: (column) => sqlNode`excluded.${column}`,
   parameter: (node) => node,
   sortKey: (node, type) => (ValueNode.is(node) ? node : byCodePoint(node, type)),
   isDistinctFrom: (lhs, rhs) => sqlNode`${lhs} IS DISTINCT FROM ${rhs}`,

@@ -197,13 +197,19 @@ function runMany({ statement, reader }: Prepared, parameters: readonly unknown[]
   const values = new Array<unknown>(width);
   const rows: Row[] = [];
   const insertIds: (number | bigint)[] = [];
+  let affected = 0;
   let at = 0;
   for (let run = 0; run < times; run += 1) {
     for (let index = 0; index < width; index += 1) values[index] = parameters[at++];
-    if (reader) rows.push(statement.get(values) as Row);
-    else insertIds.push(statement.run(values).lastInsertRowid);
+    if (reader) {
+      rows.push(statement.get(values) as Row);
+      continue;
+    }
+    const { changes, lastInsertRowid } = statement.run(values);
+    affected += changes;
+    insertIds.push(lastInsertRowid);
   }
-  return { rows, insertIds };
+  return { rows, insertIds, affected: reader ? times : affected };
 }
 
 function bindings({ named }: Statement, parameters: readonly unknown[]): readonly unknown[] {

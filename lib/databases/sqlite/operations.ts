@@ -2,7 +2,8 @@ import { type OperationNode, ReferenceNode } from "kysely";
 import { ConfigurationError } from "../../errors/index.js";
 import type { ColumnType, Storage } from "../../fields/column-type.js";
 import { fold } from "../fold.js";
-import { joinedNode, literalNode, sqlNode } from "../nodes.js";
+import { literalNode, sqlNode } from "../nodes.js";
+import { onConflictClause } from "../on-conflict.js";
 import type { ArrayMembership, Operations, TextMatch, TextMatcher, TransformName } from "../ports/index.js";
 import { sqliteJson } from "./json.js";
 
@@ -122,7 +123,8 @@ export const sqliteOperations: Operations = {
   json: sqliteJson,
   transform,
   arrayMembership: (type) => (NOT_IN_JSON.has(type.storage) ? null : MEMBERSHIP),
-  unlessThere: (columns) => sqlNode`ON CONFLICT (${joinedNode(columns, ", ")}) DO NOTHING`,
+  onConflict: onConflictClause,
+  incoming: (column) => sqlNode`excluded.${column}`,
   parameter: (node) => node,
   sortKey: (node, type: ColumnType) => (type.storage === "decimal" ? sqlNode`dunder_decimal(${node})` : node),
   isDistinctFrom: (lhs, rhs) => sqlNode`${lhs} IS NOT ${rhs}`,

@@ -199,4 +199,18 @@ onEngines("rows of a model with a parent are written to both tables:", (engine) 
     await holder.db.kysely.deleteFrom("place").where("id", "=", ivy.id).execute();
     expect(await Restaurant.objects.count()).toBe(0);
   });
+
+  it("is refused where it would be one statement on one table", async () => {
+    const ivy = await create();
+    const row = { name: "x", address: "y" };
+    const message = "is one statement on one table, and rows of Restaurant are in that of Place, too.";
+    const refused = (writing: Promise<unknown>) => expect(writing).rejects.toThrow(message);
+    await refused(Restaurant.objects.upsert(row, { uniqueFields: ["pk"] }));
+    await refused(Restaurant.objects.replace(row));
+    await refused(Restaurant.objects.createOrGet(row));
+    await refused(Restaurant.objects.bulkCreate([row], { ignoreConflicts: true }));
+    await refused(Restaurant.objects.bulkUpdate([ivy], ["name"]));
+    await refused(Restaurant.objects.insertFrom(Restaurant.objects.values("name", "address")));
+    expect(await Restaurant.objects.count()).toBe(1);
+  });
 });

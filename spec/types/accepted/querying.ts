@@ -1,4 +1,4 @@
-import { Lower, Q, Value } from "dunder-orm";
+import { Excluded, F, Lower, Q, Value } from "dunder-orm";
 import { type } from "./equal.js";
 import { Album, Artist, type Biography, Seat, Track } from "./music.js";
 
@@ -92,6 +92,24 @@ export async function writes(album: Album, track: Track) {
   await Artist.objects.create({ name: "x", albums: [], biography: null });
   type(await album.tracks.filter({ position: 1 }).all()).is<Track[]>();
   await Album.objects.bulkCreate([{ name: "x" }, album], { batchSize: 10 });
+  await Album.objects.bulkCreate([{ name: "x" }, album], {
+    updateConflicts: true,
+    uniqueFields: ["pk"],
+    updateFields: ["name"],
+    onProgress: ({ done, total }) => type(done / total).is<number>(),
+  });
+  await Album.objects.bulkCreate([{ name: "x" }], { ignoreConflicts: true, uniqueFields: ["name"] });
+  type(await Track.objects.upsert({ title: "x", position: 1, album })).is<Track>();
+  type(await Track.objects.replace({ title: "x", position: 1, album })).is<Track>();
+  type((await album.tracks.createOrGet({ title: "x", position: 1 }))[0]).is<Track>();
+  type(await Track.objects.bulkUpdate([track], ["title", "album"], { batchSize: 3 })).is<number>();
+  type(await Track.objects.insertFrom(Album.objects.values("name", "pk"), ["title", "album"])).is<number>();
+  await Track.objects.upsert(track, {
+    uniqueFields: ["album", "position"],
+    updateFields: { position: F("position").add(Excluded("position")), title: Lower(Excluded("title")), album: 2 },
+  });
+  await Track.objects.upsert(track, { updateFields: { title: Lower(Value("x")) } });
+  await album.tracks.upsert({ title: "x", position: 1 }, { uniqueFields: ["pk"] });
   type(await Track.objects.filter({ pk: 1 }).update({ title: "x", next: null })).is<number>();
   type((await Track.objects.delete({ all: true })).total).is<number>();
   const [row, created] = await Album.objects.getOrCreate({ name: "x" }, { defaults: { status: "out" } });

@@ -1,3 +1,4 @@
+import { Excluded, F } from "dunder-orm";
 import { Album, Artist, Seat, Track } from "../accepted/music.js";
 import { Cell, Country } from "../accepted/keys.js";
 
@@ -70,4 +71,20 @@ export async function writes(album: Album, artist: Artist, track: Track) {
   (await Track.objects.delete({ all: true })).updates;
   // @expect-error 'all' does not exist
   await track.delete({ all: true });
+  // @expect-error Type '"titel"' is not assignable to type 'FieldName<Track>'
+  await Track.objects.upsert(track, { uniqueFields: ["titel"] });
+  // @expect-error "✗ no such field: postion"
+  await Track.objects.upsert(track, { updateFields: { position: Excluded("postion") } });
+  // @expect-error "✗ no such field: titel"
+  await Track.objects.upsert(track, { updateFields: { titel: F("title") } });
+  // @expect-error Type 'number' is not assignable to type
+  await Track.objects.upsert({ title: 1, position: 1, album });
+  // @expect-error 'ignoreConflict' does not exist
+  await Track.objects.bulkCreate([track], { ignoreConflict: true });
+  // @expect-error Type '"titel"' is not assignable to type 'FieldName<Track>'
+  await Track.objects.bulkUpdate([track], ["titel"]);
+  // @expect-error Type 'Artist' is missing the following properties from type 'Track'
+  await Track.objects.bulkUpdate([artist], ["title"]);
+  // @expect-error Property 'title' is missing
+  await Track.objects.createOrGet({ position: 1, album });
 }

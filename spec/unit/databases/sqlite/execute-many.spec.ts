@@ -27,6 +27,7 @@ it("tells the key of each run", async () => {
   expect(await many(connection, INSERT, ["a", "1", "b", "2", "c", null], 3)).toEqual({
     rows: [],
     insertIds: [1, 2, 3],
+    affected: 3,
   });
   expect(await rows(connection, "select * from t")).toEqual([
     [1, "a", "1"],
@@ -50,6 +51,7 @@ it("gives the row that each run gives back, and takes runs without parameters", 
       [2, "d"],
     ],
     insertIds: [],
+    affected: 2,
   });
 });
 

@@ -1,0 +1,39 @@
+import { IdentifierNode, type OperationNode } from "kysely";
+import { sqlNode } from "../databases/nodes.js";
+import type { ColumnMeta, ModelMeta } from "../models/index.js";
+import { queryOf } from "../query/index.js";
+import { type ComputedColumn, computedAssignments } from "./assignments.js";
+import type { Scope } from "./scope.js";
+
+/** What an insert does about rows that are there already. */
+export interface ConflictShape {
+  /** Columns unique together by which rows are told apart; none: any that are. */
+  readonly target: readonly ColumnMeta[];
+  /** Columns set to what the new row has. */
+  readonly taken: readonly ColumnMeta[];
+  /** Columns set to one value for all rows. */
+  readonly plain: readonly ColumnMeta[];
+  /** Columns set to what is worked out from the row that is there, and the new one. */
+  readonly computed: readonly ComputedColumn[];
+  /** Where the slots of these begin: those of `plain`, then those of `computed`. */
+  readonly base: number;
+  /** Who asked for it, for messages. */
+  readonly method: string;
+}
+
+export function conflictNode(scope: Scope, meta: ModelMeta, conflict: ConflictShape): OperationNode {
+  const { target, taken, plain, base, method } = conflict;
+  const { operations } = scope.engine;
+  const named = ({ name }: ColumnMeta): OperationNode => IdentifierNode.create(name);
+  const inPlace = conflict.computed.map(({ column, value }) => {
+    return { column, value: { term: value.term, base: base + plain.length } };
+  });
+  // Before the others, since MySQL assigns in turn and what is read must be what was there.
+  const assignments = computedAssignments(queryOf(meta), scope, inPlace, method);
+  plain.forEach((column, index) => {
+    assignments.push(sqlNode`${named(column)} = ${scope.parameter(base + index, scope.encoder(column.type))}`);
+  });
+  for (const column of taken) assignments.push(sqlNode`${named(column)} = ${operations.incoming(named(column))}`);
+  const first = named(meta.primaryKey[0] as ColumnMeta);
+  return operations.onConflict({ target: target.map(named), assignments, column: first });
+}
