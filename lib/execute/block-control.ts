@@ -1,6 +1,6 @@
 import type { TransactionSettings } from "../databases/ports/index.js";
 import { CommitUnknownError, ConnectionError } from "../errors/index.js";
-import { type Block, runWithin } from "./context.js";
+import { type AfterCommit, type Block, runWithin } from "./context.js";
 import type { DatabaseCore } from "./database-core.js";
 import { guarded, patienceOf } from "./guard.js";
 import { currentLimit, withoutLimits } from "./limits.js";
@@ -32,9 +32,20 @@ export function rollbackNow(block: Block): Promise<void> {
   return sent(block, "undoes", () => block.connection.rollback());
 }
 
-export function savepointNow(block: Block, action: "create" | "release" | "rollback", name: string): Promise<void> {
-  const way = action === "rollback" ? "undoes" : "may cancel";
-  return sent(block, way, () => block.connection.savepoint(action, name));
+export function savepointNow(block: Block, action: "create" | "release", name: string): Promise<void> {
+  return sent(block, "may cancel", () => block.connection.savepoint(action, name));
+}
+
+export function backToSavepointNow(block: Block, name: string): Promise<void> {
+  return sent(block, "undoes", () => block.connection.savepoint("rollback", name));
+}
+
+/** Goes back to a savepoint, and gives it up. */
+export function undoSavepointNow(block: Block, name: string): Promise<void> {
+  return sent(block, "undoes", async () => {
+    await block.connection.savepoint("rollback", name);
+    await block.connection.savepoint("release", name);
+  });
 }
 
 async function sent(block: Block, way: "may cancel" | "must answer" | "undoes", work: () => Promise<void>) {
@@ -59,13 +70,6 @@ export async function translating<T>(database: DatabaseCore, work: () => T | Pro
   } catch (error) {
     throw database.engine.translateError(error, {});
   }
-}
-
-/** Something to be done after a commit. */
-export interface AfterCommit {
-  readonly callback: () => unknown;
-  /** Hears of the callback's error, which then keeps the others from nothing; null lets it through. */
-  readonly onError: ((error: unknown) => void) | null;
 }
 
 /** Calls back what waited for a commit: outside of the transaction, and of the limits it was bound by. */

@@ -43,27 +43,43 @@ export function guarded<T>(
 
 async function watched<T>(
   connection: Connection,
-  { limit, patience, mayCancel }: Bounds,
+  bounds: Bounds,
   sql: string | undefined,
   answer: Promise<T>,
 ): Promise<T> {
-  let stopping: Stopping | null = null;
-  const stop = (): void => void (stopping ??= new Stopping(connection, mayCancel));
-  const timer = patience > 0 ? setTimeout(stop, patience) : null;
-  const signal = limit?.signal;
-  if (signal?.aborted === true) stop();
-  else signal?.addEventListener("abort", stop);
+  const watch = new Watch(connection, bounds);
   try {
     const result = await answer;
-    if ((stopping as Stopping | null) !== null) distrusted.add(connection);
+    if (watch.stopping !== null) distrusted.add(connection);
     return result;
   } catch (error) {
-    if ((stopping as Stopping | null) === null || !mayCancel) throw error;
+    const { limit, patience, mayCancel } = bounds;
+    if (watch.stopping === null || !mayCancel) throw error;
     throw limit?.isOver === true ? limit.error({ sql, cause: error }) : silentServer(patience, sql, error);
   } finally {
-    if (timer !== null) clearTimeout(timer);
-    signal?.removeEventListener("abort", stop);
-    await (stopping as Stopping | null)?.done();
+    watch.end();
+    await watch.stopping?.done();
+  }
+}
+
+/** Has a statement stopped when its bounds are over. */
+class Watch {
+  stopping: Stopping | null = null;
+  readonly #signal: AbortSignal | null;
+  readonly #timer: NodeJS.Timeout | null;
+  readonly #stop: () => void;
+
+  constructor(connection: Connection, { limit, patience, mayCancel }: Bounds) {
+    this.#stop = () => void (this.stopping ??= new Stopping(connection, mayCancel));
+    this.#timer = patience > 0 ? setTimeout(this.#stop, patience) : null;
+    this.#signal = limit?.signal ?? null;
+    if (this.#signal?.aborted === true) this.#stop();
+    else this.#signal?.addEventListener("abort", this.#stop);
+  }
+
+  end(): void {
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#signal?.removeEventListener("abort", this.#stop);
   }
 }
 

@@ -2,7 +2,6 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { DeadlockError, SerializationError, TransactionError } from "../errors/index.js";
 import { type AtomicOptions, checkAtomicOptions } from "./atomic-options.js";
 import {
-  type AfterCommit,
   beginNow,
   callBack,
   commitNow,
@@ -10,8 +9,9 @@ import {
   rollbackNow,
   savepointNow,
   translating,
+  undoSavepointNow,
 } from "./block-control.js";
-import { Block, currentBlock, runWithin, surroundings } from "./context.js";
+import { type AfterCommit, Block, currentBlock, runWithin, surroundings } from "./context.js";
 import type { DatabaseCore } from "./database-core.js";
 import { release } from "./guard.js";
 import { currentLimit, withinLimits } from "./limits.js";
@@ -175,8 +175,7 @@ async function withinSavepoint<T>(block: Block, name: string, fn: AtomicFunction
 
 async function undo(block: Block, name: string): Promise<void> {
   try {
-    await savepointNow(block, "rollback", name);
-    await savepointNow(block, "release", name);
+    await undoSavepointNow(block, name);
   } catch (error) {
     // Without its savepoint the transaction is as it should not be: the blocks around can only be rolled back, too.
     if (block.parent !== null) block.parent.brokenBy ??= error;

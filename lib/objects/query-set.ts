@@ -37,6 +37,7 @@ import { errorsOf } from "./errors-of.js";
 import { explainRows } from "./explain.js";
 import { anyRows, countRows, fetchRows, totalsOf } from "./fetch.js";
 import { getOrCreate } from "./get-or-create.js";
+import { limitsOf, withLimit } from "./limited.js";
 import { updateOrCreate } from "./update-or-create.js";
 import { bulkLookup, rowsByKey } from "./in-bulk.js";
 import { rowLookup } from "./query-shortcuts.js";
@@ -193,8 +194,16 @@ class QuerySetBase extends Refinable {
     return explainRows(this[DATABASE], this[QUERY], options);
   }
 
+  timeout(ms: number): this {
+    return withLimit(this, { timeout: ms }, QuerySetBase.prototype);
+  }
+
+  signal(signal: AbortSignal): this {
+    return withLimit(this, { signal }, QuerySetBase.prototype);
+  }
+
   raw(given: unknown): RawRows {
-    return new RawRows(this[QUERY], () => this[DATABASE], given, this[ALONG]);
+    return new RawRows(this[QUERY], () => this[DATABASE], given, this[ALONG], limitsOf(this));
   }
 
   sql(): CompiledSql {

@@ -220,7 +220,7 @@ export class MysqlConnection implements Connection {
   ): void {
     this.#session.query(sql, (error: MysqlError | null, result, fields) => {
       if (error === null) {
-        if (!Array.isArray(result)) this.#leftOpen = !this.#inTransaction && isOpen(result as Header);
+        if (!Array.isArray(result)) this.#leftOpen = !this.#inTransaction && isOpen(result);
         resolve(asResult(statement, result as Row[] | Header, fields));
       } else reject(this.#noted(error));
     });
