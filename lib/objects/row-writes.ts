@@ -1,5 +1,6 @@
 import { FieldError, NotLoadedError } from "../errors/index.js";
 import type { DatabaseCore } from "../execute/database-core.js";
+import { atomic } from "../execute/index.js";
 import { Expression } from "../expressions/index.js";
 import { type ColumnMeta, currentValue, fieldOf, META, type ModelMeta, RAW } from "../models/index.js";
 import { rowsOf, type Query, withFilter, withOnly } from "../query/index.js";
@@ -34,6 +35,7 @@ import {
   takeOver,
 } from "./row-state.js";
 import { columnsNamed, readValues } from "./row-values.js";
+import { heard, savesAloud } from "./signal.js";
 import type { ColumnValues } from "./same-value.js";
 import { setColumn } from "./references.js";
 import { groupOf, writePlanOf } from "./write-plan.js";
@@ -43,10 +45,21 @@ export async function saveRow(target: object, options: SaveOptions): Promise<voi
   const row = target as StatefulRow;
   const meta = row[META];
   refuseSparse(row, "save");
-  const { forceInsert = false, forceUpdate = false } = options;
   const named = onlyColumns(meta, options);
-  if (isSaved(row) && !forceInsert) return updateChanged(row, named, forceUpdate);
-  if (forceUpdate || named !== undefined) return updateChanged(row, named ?? meta.columns, true);
+  const inserts =
+    options.forceInsert === true || (!isSaved(row) && options.forceUpdate !== true && named === undefined);
+  if (!savesAloud(meta)) return inserts ? insertNew(row) : updateChanged(row, named, options.forceUpdate === true);
+  const event = { row, created: inserts, only: options.only ?? null };
+  const aloud = async (): Promise<void> => {
+    await heard.preSave.send(meta, event);
+    await (inserts ? insertNew(row) : updateChanged(row, named, options.forceUpdate === true));
+    await heard.postSave.send(meta, event);
+  };
+  await atomic(databaseOfRow(row), aloud, {});
+}
+
+async function insertNew(row: StatefulRow): Promise<void> {
+  const meta = row[META];
   const values = validValues(row);
   const group = withComputed(groupOf(writePlanOf(meta), values), values, "save");
   await insertRow(databaseOfRow(row), group, row, values);
@@ -129,6 +142,7 @@ function putValue(row: StatefulRow, column: ColumnMeta, value: unknown): void {
 
 /** Those that changed. Told to update where nothing is new, it writes what there is: the row may be gone. */
 function columnsToUpdate(row: StatefulRow, always: boolean): readonly ColumnMeta[] {
+  if (!isSaved(row)) return row[META].columns;
   const changed = changedColumns(row);
   return always && changed.length === 0 ? loadedColumns(row).filter((column) => !column.primaryKey) : changed;
 }
@@ -173,7 +187,7 @@ export async function deleteRow(target: object, options: unknown): Promise<Delet
   const { dryRun } = readDeleteOptions(meta, options, ["dryRun"]);
   const database = databaseOfRow(row);
   const query = withFilter(rowsOf(meta), [lookups], "pk");
-  const deleted = { query, key: knownBy(row) === meta.primaryKey ? query.values : null };
+  const deleted = { query, key: knownBy(row) === meta.primaryKey ? query.values : null, row };
   if (dryRun) return previewDelete(database, deleted);
   const result = await deleteCascading(database, deleted);
   forgetOnRollback(row, database);
