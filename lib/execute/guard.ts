@@ -92,9 +92,13 @@ function silentServer(patience: number, sql: string | undefined, cause: unknown)
 class Stopping {
   readonly #asked: Promise<void>;
   readonly #timer: NodeJS.Timeout;
+  #gaveUp = false;
 
   constructor(connection: Connection, mayCancel: boolean) {
-    const giveUp = (): void => connection.abandon?.();
+    const giveUp = (): void => {
+      this.#gaveUp = true;
+      connection.abandon?.();
+    };
     this.#timer = setTimeout(giveUp, GRACE);
     this.#asked = mayCancel ? this.#ask(connection, giveUp) : Promise.resolve();
   }
@@ -110,9 +114,10 @@ class Stopping {
 
   /** The answer is there. Before anything else is sent the request to stop must have arrived, too. */
   async done(): Promise<void> {
+    clearTimeout(this.#timer);
+    if (this.#gaveUp) return;
     let timer: NodeJS.Timeout | null = null;
     const late = new Promise<void>((resolve) => (timer = setTimeout(resolve, GRACE)));
-    clearTimeout(this.#timer);
     await Promise.race([this.#asked, late]);
     if (timer !== null) clearTimeout(timer);
   }

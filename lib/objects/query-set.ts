@@ -26,7 +26,7 @@ import {
   withOrder,
   withReverse,
 } from "../query/index.js";
-import type { ColumnsOf, CompiledSql, DeleteResult, QuerySet as TypedQuerySet, QuerySetClass } from "../types/index.js";
+import type { AbortSignalLike, ColumnsOf, CompiledSql, DeleteResult, QuerySet as TypedQuerySet, QuerySetClass } from "../types/index.js";
 import { bulkCreate, type BulkCreateOptions } from "./bulk-create.js";
 import { updateRows } from "./change.js";
 import { readComputed } from "./computed.js";
@@ -198,7 +198,7 @@ class QuerySetBase extends Refinable {
     return withLimit(this, { timeout: ms }, QuerySetBase.prototype);
   }
 
-  signal(signal: AbortSignal): this {
+  signal(signal: AbortSignalLike): this {
     return withLimit(this, { signal }, QuerySetBase.prototype);
   }
 

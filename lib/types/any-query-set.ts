@@ -27,6 +27,14 @@ export interface CompiledSql {
   readonly parameters: readonly unknown[];
 }
 
+/** An `AbortSignal`, as the platform's own types describe it. */
+export interface AbortSignalLike {
+  readonly aborted: boolean;
+  readonly reason: unknown;
+  addEventListener(type: "abort", listener: () => void): void;
+  removeEventListener(type: "abort", listener: () => void): void;
+}
+
 // Apart from what depends on the model, so that the compiler works it out once and not for each model.
 /** What every queryset does, whatever its rows are. */
 export interface AnyQuerySet {
@@ -116,7 +124,7 @@ export interface AnyQuerySet {
    * ```
    * @throws AbortError when it runs, and the signal aborts.
    */
-  signal(signal: AbortSignal): this;
+  signal(signal: AbortSignalLike): this;
   /**
    * How the database would run it, in its own words.
    *
