@@ -8,7 +8,7 @@ export { runMany } from "./run-many.js";
 export { type Stamp, stampOf } from "./stamp.js";
 export { streamRows } from "./stream.js";
 export type { AtomicOptions, TransactionOptions } from "./atomic-options.js";
-export { currentLimit, type LimitOptions, limitsProblem, withinLimits } from "./limits.js";
+export { type LimitOptions, limitsProblem, withinLimits } from "./limits.js";
 export { beginTransaction, type ManualTransaction, markSavepoint, type Savepoint } from "./manual-transactions.js";
 export type { Transaction } from "./transaction-handles.js";
 export { atomic, type AtomicFunction, onCommit, onRollback } from "./transactions.js";

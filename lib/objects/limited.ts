@@ -4,7 +4,7 @@ import { QUERY } from "../query/index.js";
 import { REFINED, type Refinable } from "./refinable.js";
 
 /** What running a queryset is bound by; only those have it that were given limits. */
-export const LIMITS: unique symbol = Symbol("dunder.limits");
+const LIMITS: unique symbol = Symbol("dunder.limits");
 
 interface Limited extends Refinable {
   [LIMITS]: LimitOptions;

@@ -105,7 +105,7 @@ onEngines("A thousand serializable transfers", (engine) => {
     for (let attempt = 0; ; attempt += 1) {
       const open = Number((await db.execute(query))[0]?.n);
       if (open === 0 || attempt === 50) return open;
-      await sleep(20);
+      await sleep(150);
     }
   }
 });
