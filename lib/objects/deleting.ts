@@ -130,7 +130,7 @@ async function heardRows(
     const rows: object[] = [];
     for (const batch of keys.length === 0 ? [] : inBatches(database, model.primaryKey, keys)) {
       const query = collector.commented(rowsHolding(model, model.primaryKey, batch));
-      rows.push(...((await fetchRows(database, query))));
+      rows.push(...(await fetchRows(database, query)));
     }
     // The row that a program has at hand is the one that it hears of.
     const known = rows.map((row) => (given !== undefined && isSameRow(given, row) ? given : row));

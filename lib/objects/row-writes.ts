@@ -13,7 +13,7 @@ import { printable } from "../util/printable.js";
 import { readDeleteOptions } from "./delete-options.js";
 import { deleteCascading, previewDelete } from "./deleting.js";
 import { errorsOf } from "./errors-of.js";
-import { fetchRows } from "./fetch.js";
+import { anyRows, fetchRows } from "./fetch.js";
 import { insertRow } from "./insert.js";
 import { loadSparse } from "./loads.js";
 import { now, validColumns, validValues } from "./row-init.js";
@@ -35,7 +35,8 @@ import {
   takeOver,
 } from "./row-state.js";
 import { columnsNamed, readValues } from "./row-values.js";
-import { heard, savesAloud } from "./signal.js";
+import { keepNext, seenVersion, staleRow, withVersion } from "./row-version.js";
+import { connections, heard, savesAloud } from "./signal.js";
 import type { ColumnValues } from "./same-value.js";
 import { setColumn } from "./references.js";
 import { groupOf, writePlanOf } from "./write-plan.js";
@@ -48,7 +49,9 @@ export async function saveRow(target: object, options: SaveOptions): Promise<voi
   const named = onlyColumns(meta, options);
   const inserts =
     options.forceInsert === true || (!isSaved(row) && options.forceUpdate !== true && named === undefined);
-  if (!savesAloud(meta)) return inserts ? insertNew(row) : updateChanged(row, named, options.forceUpdate === true);
+  if (connections === 0 || !savesAloud(meta)) {
+    return inserts ? insertNew(row) : updateChanged(row, named, options.forceUpdate === true);
+  }
   const event = { row, created: inserts, only: options.only ?? null };
   const aloud = async (): Promise<void> => {
     await heard.preSave.send(meta, event);
@@ -88,37 +91,48 @@ function onlyColumns(meta: ModelMeta, options: SaveOptions): ColumnMeta[] | unde
     : [...new Set(only.flatMap((name) => columnsNamed(meta, String(name), "save")))];
 }
 
-async function updateChanged(
+/** Not an asynchronous function: a promise awaited costs as much as what is done here. */
+function updateChanged(
   row: StatefulRow,
   only: readonly ColumnMeta[] | undefined,
   always: boolean,
-): Promise<void> {
-  const meta = row[META];
-  let columns = only ?? columnsToUpdate(row, always);
-  columns = columns.filter((column) => column.options.generatedAs === undefined);
-  if (columns.length === 0) return;
-  columns = withAutoNow(row, columns, only === undefined);
-  const values = validColumns(row, columns);
+): Promise<void> | undefined {
+  const { version } = row[META];
+  const columns = (only ?? columnsToUpdate(row, always)).filter(
+    (column) => column.options.generatedAs === undefined && column !== version,
+  );
+  if (columns.length === 0) return undefined;
+  const values = validColumns(row, withAutoNow(row, columns, only === undefined));
   const key = isSaved(row) ? savedKey(row) : keyOf(row);
-  if (key === null) throw new FieldError(`${meta.name}.save: a row without a primary key cannot be updated.`);
+  if (key === null) throw new FieldError(`${row[META].name}.save: a row without a primary key cannot be updated.`);
   for (const [column, value] of values) {
     row[column.property] = value;
     if (!isSaved(row) && column.primaryKey) values.delete(column);
   }
-  if (values.size === 0) return;
+  return values.size === 0 ? undefined : updateByKey(row, rowQuery(row[META], key), values);
+}
+
+async function updateByKey(row: StatefulRow, byKey: Query, values: ColumnValues): Promise<void> {
   const database = databaseOfRow(row);
-  const query = rowQuery(meta, key);
+  const version = row[META].version === null ? null : seenVersion(row);
+  if (version !== null) values.set(version.column, version.seen + 1);
+  const query = version === null ? byKey : withVersion(byKey, version);
   const [plain, expressions] = splitComputed(values);
   const computed = expressions === null ? NOTHING : readComputed(query, expressions, plain.size, "save");
   const matched = await updateRows(database, query, plain, computed);
-  if (matched === 0) {
-    throw new (errorsOf(meta).DoesNotExist)(
-      `${row.toString()} could not be updated: no row has its key. It was deleted, or never inserted; ` +
-        `save({ forceInsert: true }) inserts it.`,
-    );
-  }
+  if (matched === 0) throw await whyNotUpdated(row, database, byKey);
   forgetOnRollback(row, database);
+  if (version !== null) keepNext(row, version, database);
   markSaved(row, database, expressions === null ? values : await readComputedBack(row, database, values));
+}
+
+async function whyNotUpdated(row: StatefulRow, database: DatabaseCore, byKey: Query): Promise<Error> {
+  const version = seenVersion(row);
+  if (version !== null && (await anyRows(database, byKey))) return staleRow(row, version, "updated");
+  return new (errorsOf(row[META]).DoesNotExist)(
+    `${row.toString()} could not be updated: no row has its key. It was deleted, or never inserted; ` +
+      `save({ forceInsert: true }) inserts it.`,
+  );
 }
 
 /** What the database worked out, so that the next save does not work it out again. */
@@ -186,10 +200,16 @@ export async function deleteRow(target: object, options: unknown): Promise<Delet
     throw new FieldError(`${meta.name}.delete: this row has no primary key: it was never saved, or it was deleted.`);
   const { dryRun } = readDeleteOptions(meta, options, ["dryRun"]);
   const database = databaseOfRow(row);
-  const query = withFilter(rowsOf(meta), [lookups], "pk");
-  const deleted = { query, key: knownBy(row) === meta.primaryKey ? query.values : null, row };
+  const byKey = withFilter(rowsOf(meta), [lookups], "pk");
+  const version = row["isSparse"] === true ? null : seenVersion(row);
+  const query = version === null ? byKey : withVersion(byKey, version);
+  const isKnown = version === null && knownBy(row) === meta.primaryKey;
+  const deleted = { query, key: isKnown ? query.values : null, row };
   if (dryRun) return previewDelete(database, deleted);
   const result = await deleteCascading(database, deleted);
+  if (version !== null && result.total === 0 && (await anyRows(database, byKey))) {
+    throw staleRow(row, version, "deleted");
+  }
   forgetOnRollback(row, database);
   row[RAW] = null;
   const generated = meta.primaryKey.find((column) => column.generated);

@@ -15,7 +15,7 @@ import { deleteRow, loadMissing, refreshRow, saveRow, updateRow } from "./row-wr
 import { initialise, setKey, validateRow } from "./row-init.js";
 import { changedColumns, changedFields, keyOf, knownBy, loadedColumns, type StatefulRow } from "./row-state.js";
 import { isSameRow } from "./same-row.js";
-import { savesAloud } from "./signal.js";
+import { connections, savesAloud } from "./signal.js";
 
 /** What every row can do. `Model(…)` makes subclasses of it; its members are typed by `ModelBase`. */
 export class ModelRow {
@@ -118,7 +118,7 @@ function jsonOf(row: object, columns: readonly ColumnMeta[]): unknown {
 export function savesAsUsual(meta: ModelMeta): boolean {
   const { prototype } = meta.model as unknown as { readonly prototype: Readonly<Record<string, unknown>> };
   return (
-    !savesAloud(meta) &&
+    (connections === 0 || !savesAloud(meta)) &&
     prototype["save"] === (ModelRow.prototype as unknown as Readonly<Record<string, unknown>>)["save"]
   );
 }

@@ -14,6 +14,9 @@ interface Connection {
 /** How often receivers were connected or disconnected: what was made knowing of them is made again. */
 let generation = 0;
 
+/** How many receivers there are of any signal: none is told at no cost. */
+export let connections = 0;
+
 export function signalGeneration(): number {
   return generation;
 }
@@ -45,8 +48,9 @@ export class Signal {
     return true;
   }
 
-  #change(connections: readonly Connection[]): void {
-    this.#connections = connections;
+  #change(connected: readonly Connection[]): void {
+    connections += connected.length - this.#connections.length;
+    this.#connections = connected;
     this.#heard = new Map();
     generation += 1;
   }

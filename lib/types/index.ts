@@ -14,6 +14,7 @@ export type * from "./lookups.js";
 export type * from "./many-to-many.js";
 export type * from "./messages.js";
 export type * from "./model.js";
+export type * from "./join.js";
 export type * from "./json-value.js";
 export type * from "./options.js";
 export type * from "./order.js";
