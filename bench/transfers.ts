@@ -79,7 +79,7 @@ async function timed(transfer: (one: Transfer) => Promise<unknown>): Promise<num
 
 const median = (times: readonly number[]): number => [...times].sort((a, b) => a - b)[times.length >> 1] as number;
 
-await using db = new Database(url, { pool: { max: POOL, acquireTimeout: 0 } });
+const db = new Database(url, { pool: { max: POOL, acquireTimeout: 0 } });
 const pool = new pg.Pool({ connectionString: url, max: POOL });
 Account.bind(db);
 await db.dropTables([Account], { safe: true });
@@ -99,3 +99,4 @@ process.stdout.write(
 );
 await pool.end();
 await db.dropTables([Account]);
+await db.close();
