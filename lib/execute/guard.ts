@@ -5,6 +5,8 @@ import type { Limit } from "./limits.js";
 
 /** How long a server has for stopping what it was told to stop, before its connection is given up. */
 const GRACE = 1000;
+/** How long it has before it is told again. */
+const AGAIN = 250;
 
 /** Connections on which somebody may yet stop a statement that is over: the next one would be hit instead. */
 const distrusted = new WeakSet<Connection>();
@@ -90,34 +92,44 @@ function silentServer(patience: number, sql: string | undefined, cause: unknown)
 
 /** A statement being stopped. */
 class Stopping {
-  readonly #asked: Promise<void>;
-  readonly #timer: NodeJS.Timeout;
+  readonly #connection: Connection;
+  /** The request under way. */
+  #asked: Promise<void> = Promise.resolve();
+  readonly #timers: NodeJS.Timeout[];
   #gaveUp = false;
 
   constructor(connection: Connection, mayCancel: boolean) {
-    const giveUp = (): void => {
-      this.#gaveUp = true;
-      connection.abandon?.();
-    };
-    this.#timer = setTimeout(giveUp, GRACE);
-    this.#asked = mayCancel ? this.#ask(connection, giveUp) : Promise.resolve();
+    this.#connection = connection;
+    this.#timers = [setTimeout(() => this.#giveUp(), GRACE)];
+    if (!mayCancel) return;
+    this.#ask();
+    // A request that came before the statement itself has stopped nothing.
+    this.#timers.push(setInterval(() => this.#ask(), AGAIN));
   }
 
-  async #ask(connection: Connection, giveUp: () => void): Promise<void> {
-    try {
-      await connection.cancel?.();
-    } catch {
+  #ask(): void {
+    this.#asked = this.#asked
+      .then(() => this.#connection.cancel?.())
       // A server that cannot be told will not stop: that the statement was not waited for is what its caller hears.
-      giveUp();
-    }
+      .catch(() => this.#giveUp());
+  }
+
+  #giveUp(): void {
+    this.#gaveUp = true;
+    this.#connection.abandon?.();
   }
 
   /** The answer is there. Before anything else is sent the request to stop must have arrived, too. */
   async done(): Promise<void> {
-    clearTimeout(this.#timer);
+    for (const timer of this.#timers) clearTimeout(timer);
     if (this.#gaveUp) return;
     let timer: NodeJS.Timeout | null = null;
-    const late = new Promise<void>((resolve) => (timer = setTimeout(resolve, GRACE)));
+    const late = new Promise<void>((resolve) => {
+      timer = setTimeout(() => {
+        distrusted.add(this.#connection);
+        resolve();
+      }, GRACE);
+    });
     await Promise.race([this.#asked, late]);
     if (timer !== null) clearTimeout(timer);
   }
