@@ -42,8 +42,8 @@ export async function startServers(): Promise<TestServers> {
   };
 
   const results = await Promise.allSettled([
-    obtain("postgres", "DUNDER_TEST_POSTGRES", startPostgres),
-    obtain("mysql", "DUNDER_TEST_MYSQL", startMariadb),
+    obtain("postgres", "DUNDER_TEST_POSTGRES", () => startPostgres()),
+    obtain("mysql", "DUNDER_TEST_MYSQL", () => startMariadb()),
   ]);
   const failed = results.flatMap((result) => (result.status === "rejected" ? [result.reason as Error] : []));
   if (failed.length > 0) {

