@@ -1,5 +1,6 @@
-import { ConfigurationError, ConnectionError } from "../errors/index.js";
+import { ConfigurationError, ConnectionError, OrmError } from "../errors/index.js";
 import { PlanCache } from "../compile/index.js";
+import { leadToCaller } from "../util/own-frames.js";
 import { printable } from "../util/printable.js";
 import { didYouMean } from "../util/suggest.js";
 import { engineFor, schemes } from "../databases/engines.js";
@@ -84,7 +85,7 @@ export class DatabaseCore {
     this.#opening ??= this.#openPool().finally(() => {
       this.#opening = null;
     });
-    return this.#opening;
+    return opened(this.#opening);
   }
 
   async #openPool(): Promise<Pool> {
@@ -135,6 +136,16 @@ export class DatabaseCore {
     this.#closed = true;
     await pool?.close();
     return pool !== null;
+  }
+}
+
+/** The attempt is shared, so that its error knows none of those who wait for it. */
+async function opened(opening: Promise<Pool>): Promise<Pool> {
+  try {
+    return await opening;
+  } catch (error) {
+    if (error instanceof OrmError) leadToCaller(error);
+    throw error;
   }
 }
 

@@ -4,6 +4,7 @@ import { currentBlock } from "./context.js";
 import type { DatabaseCore } from "./database-core.js";
 import { isObserved, report } from "./events.js";
 import type { Request } from "./request.js";
+import { translated } from "./translated.js";
 
 /** Runs an insert of one row so many times, all or none, where the engine has `executeMany`. Watchers hear of one run. */
 export async function runMany(database: DatabaseCore, request: Request, times: number): Promise<ManyResult> {
@@ -31,7 +32,7 @@ async function send(database: DatabaseCore, { statement, parameters }: Request, 
       return work(block.connection);
     });
   } catch (error) {
-    const ours = database.engine.translateError(error, { sql: statement.sql });
+    const ours = translated(database, error, statement.sql);
     // As after any other statement that failed, though this one left nothing behind.
     if (block !== null && ours instanceof DatabaseError) block.brokenBy ??= ours;
     throw ours;

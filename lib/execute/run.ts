@@ -1,9 +1,11 @@
 import type { DatabaseCore } from "./database-core.js";
 import type { Pool, QueryResult } from "../databases/ports/index.js";
-import { DatabaseError } from "../errors/index.js";
+import { DatabaseError, OrmError } from "../errors/index.js";
+import { ledToCaller } from "../util/own-frames.js";
 import { type Block, currentBlock } from "./context.js";
 import { isObserved, report } from "./events.js";
 import type { Request } from "./request.js";
+import { translated } from "./translated.js";
 
 type Answer = QueryResult | Promise<QueryResult>;
 
@@ -31,7 +33,7 @@ function sendFree(database: DatabaseCore, pool: Pool, request: Request): Answer 
   try {
     answer = pool.execute(request.statement, request.parameters);
   } catch (error) {
-    throw translated(database, request, error);
+    throw translated(database, error, request.statement.sql);
   }
   return answer instanceof Promise ? settled(database, request, answer) : answer;
 }
@@ -40,7 +42,7 @@ async function settled(database: DatabaseCore, request: Request, answer: Promise
   try {
     return await answer;
   } catch (error) {
-    throw translated(database, request, error);
+    throw translated(database, error, request.statement.sql);
   }
 }
 
@@ -52,14 +54,10 @@ async function sendWithin(block: Block, request: Request): Promise<QueryResult> 
       return block.connection.execute(request.statement, request.parameters);
     });
   } catch (error) {
-    const ours = translated(block.database, request, error);
+    const ours = translated(block.database, error, request.statement.sql);
     if (ours instanceof DatabaseError) block.brokenBy ??= ours;
-    throw ours;
+    throw ours instanceof OrmError ? await ledToCaller(ours) : ours;
   }
-}
-
-function translated(database: DatabaseCore, request: Request, error: unknown): unknown {
-  return database.engine.translateError(error, { sql: request.statement.sql });
 }
 
 async function runObserved(database: DatabaseCore, request: Request): Promise<QueryResult> {

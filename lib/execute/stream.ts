@@ -5,6 +5,7 @@ import { type Block, currentBlock } from "./context.js";
 import { isObserved, report } from "./events.js";
 import { run } from "./run.js";
 import type { Request } from "./request.js";
+import { translated } from "./translated.js";
 
 /** Streams a statement's rows in chunks through a server-side cursor, on a connection kept for it until the end. */
 export async function* streamRows(
@@ -23,7 +24,7 @@ export async function* streamRows(
   try {
     connection = await pool.acquireForStream();
   } catch (error) {
-    throw database.engine.translateError(error, {});
+    throw translated(database, error);
   }
   if (connection.buffersStreams === true) {
     // Its rows come all at once, so that it need not be kept from the loop's own statements.
@@ -60,7 +61,7 @@ async function* chunksFrom(
       yield chunk;
     }
   } catch (error) {
-    failure = database.engine.translateError(error, { sql: statement.sql });
+    failure = translated(database, error, statement.sql);
     if (block !== null && failure instanceof DatabaseError) block.brokenBy ??= failure;
     throw failure;
   } finally {

@@ -4,6 +4,7 @@ import type { Connection, IsolationLevel, Pool } from "../databases/ports/index.
 import { ConfigurationError, DeadlockError, SerializationError, TransactionError } from "../errors/index.js";
 import { printable } from "../util/printable.js";
 import { Block, currentBlock, runWithin, surroundingBlock } from "./context.js";
+import { translated } from "./translated.js";
 
 /** Options of `db.atomic(fn, options)`. */
 export interface AtomicOptions {
@@ -187,7 +188,7 @@ async function translating<T>(database: DatabaseCore, work: () => T | Promise<T>
   try {
     return await work();
   } catch (error) {
-    throw database.engine.translateError(error, {});
+    throw translated(database, error);
   }
 }
 

@@ -29,7 +29,7 @@ export {
 export { DEFINITION, defineModel } from "./definition.js";
 export type { ModelOptions } from "./options.js";
 export { type Referrer, referrersOf, tableKey } from "./referrers.js";
-export { META, metaOf, metaOfRow, registerModel, registryGeneration } from "./registry.js";
+export { META, metaOf, metaOfRow, registeredModels, registerModel, registryGeneration } from "./registry.js";
 export { attachThroughMaker, throughOwner } from "./through.js";
 export { isSameSet, uniqueKeys } from "./unique-keys.js";
 export { defineVariant, noteVariant } from "./variant.js";
