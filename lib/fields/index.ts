@@ -6,6 +6,7 @@ export { exactDecimal } from "./convert-numbers.js";
 export { convertText } from "./convert-text.js";
 export { convertDate, convertTime } from "./convert-times.js";
 export { fields } from "./fields.js";
+export { fromJson } from "./from-json.js";
 export { columnType, convertInteger, plainKinds } from "./kinds.js";
 export { Refusal, refuse } from "./refusal.js";
 export {

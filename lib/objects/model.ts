@@ -2,6 +2,7 @@ import { DEFINITION, defineModel, defineVariant, fieldOf, metaOf, type ModelOpti
 import { rowsOf } from "../query/index.js";
 import type { ModelFactory } from "../types/index.js";
 import { errorClassesOf } from "./errors-of.js";
+import { InputSchema, schemaOf } from "./input-schema.js";
 import { defineRelation } from "./relations.js";
 import { RawRows } from "./raw-rows.js";
 import { bindModel, databaseOf } from "./routing.js";
@@ -22,6 +23,14 @@ function declareModel(table: string, fields: object, options: ModelOptions = {})
 
     static get MultipleObjectsReturned(): unknown {
       return errorClassesOf(this).MultipleObjectsReturned;
+    }
+
+    static get "~standard"(): unknown {
+      return schemaOf(metaOf(this))["~standard"];
+    }
+
+    static inputSchema(options?: unknown): InputSchema {
+      return new InputSchema(metaOf(this), options);
     }
 
     static variant(value: unknown, declared: unknown): unknown {

@@ -7,6 +7,7 @@ export type * from "./expressions.js";
 export type * from "./extend.js";
 export type * from "./fields.js";
 export type * from "./input.js";
+export type * from "./input-schema.js";
 export type * from "./loaded.js";
 export type * from "./loaded-along.js";
 export type * from "./lookups.js";

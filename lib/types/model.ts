@@ -1,5 +1,13 @@
 import type { DatabaseLike } from "./database-like.js";
 import type { CreateValues } from "./input.js";
+import type {
+  InputField,
+  InputSchema,
+  InputSchemaOptions,
+  InputValues,
+  ModelInput,
+  StandardProps,
+} from "./input-schema.js";
 import type { THROUGH } from "./phantoms.js";
 import type { QuerySet } from "./query-set.js";
 import type { RawRows, RawSql } from "./raw.js";
@@ -77,6 +85,31 @@ export interface ModelStatic<D, M> {
   raw<C>(this: C, sql: RawSql): RawRows<Rows<C>>;
   /** Routes the model's queries to a database. */
   bind(database: DatabaseLike): void;
+  /** The model is a schema of what its new rows take: `inputSchema()`. */
+  readonly "~standard": StandardProps<ModelInput<FieldSpecs<D, M>>>;
+  /**
+   * A schema (of Standard Schema, version 1) for values from outside, such as the body of a request: for new rows, or
+   * with `partial` for changes. Every rule of the fields is applied; all that is wrong is told at once. Relations are
+   * given by their keys; moments, bigints and bytes may be strings, as `toJSON()` writes them. What is filled in by the
+   * database or by the library (generated keys, `autoNow`) is there only where `only` names it.
+   *
+   * @example
+   * ```ts
+   * const schema = Track.inputSchema({ only: ["title", "position"], partial: true });
+   * schema["~standard"].validate({ title: "Celebrate" }); // → { value: { title: "Celebrate" } }
+   * schema["~standard"].validate({ album: 3 }).issues?.[0]?.path; // → ["album"]
+   * ```
+   * @throws FieldError for names of no field, or of one without a value to give.
+   */
+  inputSchema<
+    C,
+    const Only extends InputField<Rows<C>> = InputField<Rows<C>>,
+    const Except extends InputField<Rows<C>> = never,
+    const Part extends boolean = false,
+  >(
+    this: C,
+    options?: InputSchemaOptions<Only, Except, Part>,
+  ): InputSchema<InputValues<SpecsOf<Rows<C>>, Exclude<Only, Except>, Part>>;
   /**
    * A model of some of this one's rows, those whose discriminator has a value, with further fields: a class to extend.
    * One table has the columns of all of them, and rows read through this model are instances of the right ones.
@@ -108,6 +141,16 @@ export interface VariantStatic<I, F> {
   readonly MultipleObjectsReturned: ErrorClass;
   raw<C>(this: C, sql: RawSql): RawRows<Rows<C>>;
   bind(database: DatabaseLike): void;
+  readonly "~standard": StandardProps<ModelInput<SpecsOf<I> & F>>;
+  inputSchema<
+    C,
+    const Only extends InputField<Rows<C>> = InputField<Rows<C>>,
+    const Except extends InputField<Rows<C>> = never,
+    const Part extends boolean = false,
+  >(
+    this: C,
+    options?: InputSchemaOptions<Only, Except, Part>,
+  ): InputSchema<InputValues<SpecsOf<Rows<C>>, Exclude<Only, Except>, Part>>;
 }
 
 type ThroughIn<Entry> = Entry extends () => { readonly [THROUGH]: infer Through }
