@@ -69,10 +69,10 @@ export class ConnectionPool<C extends Connection> implements Pool {
   }
 
   /** See {@link Pool.acquire}. Throws {@link ConnectionError} once the pool is closed. */
-  acquire(): C | Promise<C> {
+  acquire(signal?: AbortSignal): C | Promise<C> {
     if (this.#closed) throw this.#closedError();
-    if (this.#line.length > 0) return this.#wait();
-    return this.#takeIdle() ?? (this.size < this.#options.max ? this.#openFirst() : this.#wait());
+    if (this.#line.length > 0) return this.#wait(signal);
+    return this.#takeIdle() ?? (this.size < this.#options.max ? this.#openFirst(signal) : this.#wait(signal));
   }
 
   /** The connection that `acquire` would give at once, left where it is; null where it would have to wait or open one. */
@@ -82,8 +82,8 @@ export class ConnectionPool<C extends Connection> implements Pool {
     return this.#usable(free, this.#leases.get(free)!) ? free : null;
   }
 
-  acquireForStream(): C | Promise<C> {
-    return this.acquire();
+  acquireForStream(signal?: AbortSignal): C | Promise<C> {
+    return this.acquire(signal);
   }
 
   execute(statement: Statement, parameters: readonly unknown[]): QueryResult | Promise<QueryResult> {
@@ -147,11 +147,11 @@ export class ConnectionPool<C extends Connection> implements Pool {
   }
 
   /** Opens a connection for a caller ahead of whom nobody waits. */
-  #openFirst(): C | Promise<C> {
+  #openFirst(signal?: AbortSignal): C | Promise<C> {
     const opened = this.#settings.create();
     if (!(opened instanceof Promise)) return this.#lend(opened);
     this.#expect(opened);
-    return this.#wait();
+    return this.#wait(signal);
   }
 
   #lend(connection: C): C {
@@ -182,8 +182,8 @@ export class ConnectionPool<C extends Connection> implements Pool {
     }
   }
 
-  #wait(): Promise<C> {
-    const place = this.#line.join(this.#options.acquireTimeout, () => this.#timeoutError());
+  #wait(signal?: AbortSignal): Promise<C> {
+    const place = this.#line.join(this.#options.acquireTimeout, () => this.#timeoutError(), signal);
     this.#openForLine();
     return place;
   }

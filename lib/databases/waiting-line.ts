@@ -12,13 +12,17 @@ export class WaitingLine<T> {
     return this.#places.length;
   }
 
-  /** Waits for at most `timeout` ms (0: without limit), then throws what `onTimeout` makes. */
-  join(timeout: number, onTimeout: () => Error): Promise<T> {
+  /**
+   * Waits for at most `timeout` ms (0: without limit), then throws what `onTimeout` makes. Who aborts leaves the line
+   * without another word.
+   */
+  join(timeout: number, onTimeout: () => Error, signal?: AbortSignal): Promise<T> {
     return new Promise((resolve, reject) => {
       // Not unref'ed: a program whose last hope is this place must hear of the timeout rather than end in silence.
       const timer = timeout > 0 ? setTimeout(() => this.#leave(place, onTimeout), timeout) : null;
       const place: Place<T> = { resolve, reject, timer };
       this.#places.push(place);
+      signal?.addEventListener("abort", () => this.#abandon(place), { once: true });
     });
   }
 
@@ -42,6 +46,13 @@ export class WaitingLine<T> {
     const place = this.#places.shift();
     if (place !== undefined && place.timer !== null) clearTimeout(place.timer);
     return place;
+  }
+
+  #abandon(place: Place<T>): void {
+    const at = this.#places.indexOf(place);
+    if (at < 0) return;
+    this.#places.splice(at, 1);
+    if (place.timer !== null) clearTimeout(place.timer);
   }
 
   #leave(place: Place<T>, onTimeout: () => Error): void {

@@ -55,6 +55,13 @@ export class ConnectionError extends OperationalError {}
 export class PoolTimeoutError extends OperationalError {}
 /** A statement ran longer than allowed and was stopped. */
 export class QueryTimeoutError extends OperationalError {}
+/** An `AbortSignal` stopped it; its reason is the `cause`. */
+export class AbortError extends OperationalError {}
+/**
+ * The connection was lost while a transaction was being committed: nobody can tell whether it was. It is never run again
+ * by itself; look what is there first.
+ */
+export class CommitUnknownError extends OperationalError {}
 /** The engine chose this transaction as the victim of a deadlock; run the whole transaction again. */
 export class DeadlockError extends OperationalError {}
 /** Concurrent transactions could not be put in an order; run the whole transaction again. */

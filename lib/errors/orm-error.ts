@@ -43,5 +43,8 @@ export class MultipleObjectsReturned extends OrmError {}
 /** A transaction used in a way it cannot work: querying after an error inside it, for example. */
 export class TransactionError extends OrmError {}
 
+/** The database answered the end of a transaction with having rolled it back. */
+export class TransactionRolledBack extends TransactionError {}
+
 /** The engine, or its version, lacks what was asked for. */
 export class NotSupportedError extends OrmError {}

@@ -1,51 +1,96 @@
 import { AsyncLocalStorage } from "node:async_hooks";
+import type { AfterCommit } from "./block-control.js";
 import type { DatabaseCore } from "./database-core.js";
-import type { Connection } from "../databases/ports/index.js";
+import type { Connection, Pool } from "../databases/ports/index.js";
 import { SerialQueue } from "../databases/serial.js";
 import { TransactionError } from "../errors/index.js";
+
+/** What code runs in: a block, and around it those that it was started in. */
+export interface Surroundings {
+  readonly block: Block;
+  readonly around: Surroundings | null;
+}
 
 /**
  * One `atomic` block under way: a transaction, or inside another block a savepoint. Blocks know the block around them,
  * of this database or another one, and that chain is what asynchronous code carries along.
  */
-export class Block {
+export class Block implements Surroundings {
+  readonly block = this;
   readonly database: DatabaseCore;
   readonly connection: Connection;
-  readonly around: Block | null;
+  /** Where a transaction's connection is from. */
+  readonly pool: Pool | null;
+  readonly around: Surroundings | null;
   /** The block of the same database that this one is a savepoint in; null for a transaction. */
   readonly parent: Block | null;
   /** Statements and inner blocks take turns, so that what `Promise.all` starts together does not mix. */
   readonly turns = new SerialQueue();
-  /** Savepoints made so far in the whole transaction, for their names. Kept by the outermost block. */
+  /** Blocks inside that have the turns, or are waiting for them. */
+  innerBlocks = 0;
+  /** The outermost block: the transaction, which keeps what concerns all of it. */
+  readonly root: Block;
+  /** Savepoints made so far in the whole transaction, for their names. */
   savepoints = 0;
+  /** Statements of the whole transaction that were sent so far, and those of them not answered yet. */
+  activity = 0;
+  underWay = 0;
   /** The error after which the block can only be rolled back. */
   brokenBy: unknown = null;
   isOver = false;
-  readonly afterCommit: (() => unknown)[] = [];
+  /** Part of it is committed: it cannot be run again. */
+  hasCommitted = false;
+  /** The savepoints made by hand that are in force. */
+  readonly marks: object[] = [];
+  readonly afterCommit: AfterCommit[] = [];
   /** What puts objects in memory back as they were, should the block be undone. */
   readonly onRollback: (() => void)[] = [];
 
-  constructor(database: DatabaseCore, connection: Connection, around: Block | null, parent: Block | null) {
+  constructor(
+    database: DatabaseCore,
+    connection: Connection,
+    around: Surroundings | null,
+    parent: Block | null,
+    pool: Pool | null = null,
+  ) {
+    this.pool = pool;
     this.database = database;
     this.connection = connection;
     this.around = around;
     this.parent = parent;
+    this.root = parent === null ? this : parent.root;
+  }
+
+  /** Notes, of a transaction, that a statement is under way. */
+  begins(): void {
+    this.activity += 1;
+    this.underWay += 1;
+  }
+
+  /** Has a piece of work noted while it is under way. */
+  async working<T>(answer: Promise<T>): Promise<T> {
+    const { root } = this;
+    root.begins();
+    try {
+      return await answer;
+    } finally {
+      root.underWay -= 1;
+    }
   }
 
   /** Leaves what is still to be done about its end to the block around: one by one, for there may be very many. */
-  handOver(parent: Block): void {
-    for (const callback of this.afterCommit) parent.afterCommit.push(callback);
-    for (const restore of this.onRollback) parent.onRollback.push(restore);
+  handOver(): void {
+    const { parent, afterCommit, onRollback } = this;
+    if (parent === null) return;
+    for (const callback of afterCommit) parent.afterCommit.push(callback);
+    for (const restore of onRollback) parent.onRollback.push(restore);
+    afterCommit.length = 0;
+    onRollback.length = 0;
   }
 
   /** Throws where nothing can be asked in this block any more. */
   check(): void {
-    this.parent?.check();
-    if (this.isOver) {
-      throw new TransactionError("This ran after the atomic block it was started in had ended.", {
-        hint: "Await everything that is started inside db.atomic(…) before its function returns.",
-      });
-    }
+    this.checkOpen();
     if (this.brokenBy !== null) {
       throw new TransactionError("An error happened in this atomic block, so it can only be rolled back.", {
         cause: this.brokenBy,
@@ -53,27 +98,44 @@ export class Block {
       });
     }
   }
+
+  /** Throws where the block has ended, or nothing can be asked in one around it. */
+  checkOpen(): void {
+    this.parent?.check();
+    if (this.isOver) {
+      throw new TransactionError("This ran after the atomic block it was started in had ended.", {
+        hint:
+          "Await everything that is started inside db.atomic(…) before its function returns; nor does a block go on " +
+          "whose time was over.",
+      });
+    }
+  }
 }
 
-const storage = new AsyncLocalStorage<Block | null>();
+const storage = new AsyncLocalStorage<Surroundings | null>();
 // Until the first transaction there is nothing to look up, and looking costs every query.
 let used = false;
 
 /** The innermost block of a database that the present code runs in, or null outside. */
 export function currentBlock(database: DatabaseCore): Block | null {
   if (!used) return null;
-  let block = storage.getStore() ?? null;
-  while (block !== null && block.database !== database) block = block.around;
-  return block;
+  let at = storage.getStore() ?? null;
+  while (at !== null && at.block.database !== database) at = at.around;
+  return at === null ? null : at.block;
 }
 
-/** The innermost block of any database. */
-export function surroundingBlock(): Block | null {
+/** The blocks of any database that the present code runs in. */
+export function surroundings(): Surroundings | null {
   return used ? (storage.getStore() ?? null) : null;
 }
 
 /** Runs a function with a block (null: outside all blocks) as its surroundings. */
-export function runWithin<T>(block: Block | null, fn: () => T): T {
+export function runWithin<T>(block: Surroundings | null, fn: () => T): T {
   used = true;
   return storage.run(block, fn);
+}
+
+/** Runs a function in a block that was opened elsewhere, beside the blocks of other databases that it is called in. */
+export function runBeside<T>(block: Block, fn: () => T): T {
+  return runWithin({ block, around: surroundings() }, fn);
 }

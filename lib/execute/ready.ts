@@ -1,6 +1,7 @@
 import type { Connection } from "../databases/ports/index.js";
 import { currentBlock } from "./context.js";
 import type { DatabaseCore } from "./database-core.js";
+import { currentLimit } from "./limits.js";
 import { translated } from "./translated.js";
 
 /** True where a plan for a query that names these time zones can be made and run at once. */
@@ -10,7 +11,8 @@ export function isReady(database: DatabaseCore, zones: readonly string[]): boole
 
 /** Connects, and sees to it that the server knows the time zones, each of which it is asked for once. */
 export async function makeReady(database: DatabaseCore, zones: readonly string[]): Promise<void> {
-  const pool = await database.open();
+  const limit = currentLimit();
+  const pool = await (limit === null ? database.open() : limit.race(database.open()));
   const unknown = zones.filter((zone) => !database.knowsTimeZone(zone));
   if (unknown.length === 0) return;
   const block = currentBlock(database);

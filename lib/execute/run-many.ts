@@ -3,8 +3,11 @@ import { DatabaseError } from "../errors/index.js";
 import { currentBlock } from "./context.js";
 import type { DatabaseCore } from "./database-core.js";
 import { isObserved, report } from "./events.js";
+import { currentLimit } from "./limits.js";
 import type { Request } from "./request.js";
+import { onFreeConnection } from "./run.js";
 import { translated } from "./translated.js";
+import { inTurn } from "./turns.js";
 
 /** Runs an insert of one row so many times, all or none, where the engine has `executeMany`. Watchers hear of one run. */
 export async function runMany(database: DatabaseCore, request: Request, times: number): Promise<ManyResult> {
@@ -24,27 +27,21 @@ async function send(database: DatabaseCore, { statement, parameters }: Request, 
   const work = async (connection: Connection): Promise<ManyResult> =>
     (connection as Required<Connection>).executeMany(statement, parameters, times);
   const block = currentBlock(database);
+  const limit = currentLimit();
   block?.check();
+  let sent = false;
   try {
-    if (block === null) return await onFreeConnection(database, work);
-    return await block.turns.run(() => {
+    if (block === null) return await onFreeConnection(database, limit, statement.sql, work);
+    return await inTurn(block, limit, () => {
       block.check();
-      return work(block.connection);
+      limit?.check();
+      sent = true;
+      return block.working(work(block.connection));
     });
   } catch (error) {
     const ours = translated(database, error, statement.sql);
     // As after any other statement that failed, though this one left nothing behind.
-    if (block !== null && ours instanceof DatabaseError) block.brokenBy ??= ours;
+    if (sent && block !== null && ours instanceof DatabaseError) block.brokenBy ??= ours;
     throw ours;
-  }
-}
-
-async function onFreeConnection<T>(database: DatabaseCore, work: (connection: Connection) => Promise<T>): Promise<T> {
-  const pool = database.pool ?? (await database.open());
-  const connection = await pool.acquire();
-  try {
-    return await work(connection);
-  } finally {
-    pool.release(connection);
   }
 }

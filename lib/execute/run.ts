@@ -1,11 +1,14 @@
 import type { DatabaseCore } from "./database-core.js";
-import type { Pool, QueryResult } from "../databases/ports/index.js";
+import type { Connection, Pool, QueryResult } from "../databases/ports/index.js";
 import { DatabaseError, OrmError } from "../errors/index.js";
 import { ledToCaller } from "../util/own-frames.js";
 import { type Block, currentBlock } from "./context.js";
 import { isObserved, report } from "./events.js";
+import { guarded, patienceOf, release } from "./guard.js";
+import { currentLimit, type Limit } from "./limits.js";
 import type { Request } from "./request.js";
 import { translated } from "./translated.js";
+import { inTurn } from "./turns.js";
 
 type Answer = QueryResult | Promise<QueryResult>;
 
@@ -19,9 +22,16 @@ export function run(database: DatabaseCore, request: Request): Answer {
 
 function send(database: DatabaseCore, request: Request): Answer {
   const block = currentBlock(database);
-  if (block !== null) return sendWithin(block, request);
+  const limit = currentLimit();
+  if (block !== null) return sendWithin(block, request, limit);
+  if (limit !== null || isWatched(database)) return sendBound(database, request, limit);
   const { pool } = database;
   return pool === null ? openAndSend(database, request) : sendFree(database, pool, request);
+}
+
+/** On a pipeline, statements share connections that none of them may end. */
+function isWatched(database: DatabaseCore): boolean {
+  return patienceOf(database) > 0 && database.options.pipeline !== true;
 }
 
 async function openAndSend(database: DatabaseCore, request: Request): Promise<QueryResult> {
@@ -46,18 +56,70 @@ async function settled(database: DatabaseCore, request: Request, answer: Promise
   }
 }
 
-async function sendWithin(block: Block, request: Request): Promise<QueryResult> {
+async function sendWithin(block: Block, request: Request, limit: Limit | null): Promise<QueryResult> {
+  const { database, connection } = block;
+  const { statement, parameters } = request;
   block.check();
+  // What was given up while it waited for its turn has broken nothing.
+  let sent = false;
   try {
-    return await block.turns.run(() => {
+    return await inTurn(block, limit, () => {
       block.check();
-      return block.connection.execute(request.statement, request.parameters);
+      sent = true;
+      block.root.begins();
+      const bounds = { limit, patience: patienceOf(database), mayCancel: true };
+      return guarded(connection, bounds, statement.sql, () => connection.execute(statement, parameters));
     });
   } catch (error) {
-    const ours = translated(block.database, error, request.statement.sql);
-    if (ours instanceof DatabaseError) block.brokenBy ??= ours;
+    const ours = translated(database, error, statement.sql);
+    if (sent && ours instanceof DatabaseError) block.brokenBy ??= ours;
     throw ours instanceof OrmError ? await ledToCaller(ours) : ours;
+  } finally {
+    if (sent) block.root.underWay -= 1;
   }
+}
+
+/** A statement by itself that does not wait for ever. */
+async function sendBound(database: DatabaseCore, request: Request, limit: Limit | null): Promise<QueryResult> {
+  const { statement, parameters } = request;
+  try {
+    return await onFreeConnection(database, limit, statement.sql, (connection) =>
+      connection.execute(statement, parameters),
+    );
+  } catch (error) {
+    throw translated(database, error, statement.sql);
+  }
+}
+
+/** Lends a connection of the pool for a piece of work, all within a limit. */
+export async function onFreeConnection<T>(
+  database: DatabaseCore,
+  limit: Limit | null,
+  sql: string | undefined,
+  work: (connection: Connection) => T | Promise<T>,
+): Promise<T> {
+  const { pool, connection } = await acquired(database, limit);
+  try {
+    const bounds = { limit, patience: patienceOf(database), mayCancel: true };
+    return await guarded(connection, bounds, sql, () => work(connection));
+  } finally {
+    release(pool, connection);
+  }
+}
+
+/** A connection of the pool, waited for no longer than a limit allows. */
+export async function acquired(
+  database: DatabaseCore,
+  limit: Limit | null,
+  forStream = false,
+): Promise<{ readonly pool: Pool; readonly connection: Connection }> {
+  const pool = database.pool ?? (await within(limit, database.open()));
+  const connection = forStream ? pool.acquireForStream(limit?.signal) : pool.acquire(limit?.signal);
+  return { pool, connection: connection instanceof Promise ? await within(limit, connection) : connection };
+}
+
+function within<T>(limit: Limit | null, promise: Promise<T>): Promise<T> {
+  return limit === null ? promise : limit.race(promise);
 }
 
 async function runObserved(database: DatabaseCore, request: Request): Promise<QueryResult> {

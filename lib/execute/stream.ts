@@ -1,9 +1,11 @@
 import type { DatabaseCore } from "./database-core.js";
-import type { Connection, Row } from "../databases/ports/index.js";
+import type { Connection, Pool, Row } from "../databases/ports/index.js";
 import { DatabaseError } from "../errors/index.js";
 import { type Block, currentBlock } from "./context.js";
 import { isObserved, report } from "./events.js";
-import { run } from "./run.js";
+import { guarded, patienceOf, release } from "./guard.js";
+import { currentLimit } from "./limits.js";
+import { acquired, run } from "./run.js";
 import type { Request } from "./request.js";
 import { translated } from "./translated.js";
 
@@ -19,10 +21,10 @@ export async function* streamRows(
     yield* chunksFrom(database, block, block.connection, request, chunkSize);
     return;
   }
-  const pool = database.pool ?? (await database.open());
+  let pool: Pool;
   let connection: Connection;
   try {
-    connection = await pool.acquireForStream();
+    ({ pool, connection } = await acquired(database, currentLimit(), true));
   } catch (error) {
     throw translated(database, error);
   }
@@ -37,7 +39,7 @@ export async function* streamRows(
     yield* chunksFrom(database, null, connection, request, chunkSize);
   } finally {
     // A loop left early has closed its cursor by now; a connection that could not is broken, and its pool drops it.
-    pool.release(connection);
+    release(pool, connection);
   }
 }
 
@@ -54,7 +56,8 @@ async function* chunksFrom(
   let rows = 0;
   let failure: unknown = null;
   try {
-    for await (const chunk of connection.stream(statement, parameters, chunkSize)) {
+    const chunks = connection.stream(statement, parameters, chunkSize);
+    for await (const chunk of inTime(database, block, connection, statement.sql, chunks)) {
       // What is left of it belongs to a block that may be over by now, and its connection to somebody else.
       block?.check();
       rows += chunk.length;
@@ -66,5 +69,28 @@ async function* chunksFrom(
     throw failure;
   } finally {
     if (isObserved(database)) report(database, request, performance.now() - start, rows, failure);
+  }
+}
+
+/** Each chunk comes within the limits of whoever asks for it. */
+export async function* inTime<T>(
+  database: DatabaseCore,
+  block: Block | null,
+  connection: Connection,
+  sql: string,
+  chunks: AsyncIterable<T>,
+): AsyncGenerator<T> {
+  const iterator = chunks[Symbol.asyncIterator]();
+  const next = (): Promise<IteratorResult<T>> => iterator.next();
+  try {
+    for (;;) {
+      const bounds = { limit: currentLimit(), patience: patienceOf(database), mayCancel: true };
+      const answer = Promise.resolve(guarded(connection, bounds, sql, next));
+      const { done, value } = await (block === null ? answer : block.working(answer));
+      if (done === true) return;
+      yield value;
+    }
+  } finally {
+    await iterator.return?.();
   }
 }

@@ -2,7 +2,24 @@ import type { PlanStats } from "../compile/index.js";
 import type { ConnectionConfig } from "../databases/ports/index.js";
 import type { Sql, UntypedKysely } from "../databases/kysely-bridge.js";
 import type { DatabaseOptions } from "../databases/options.js";
-import { atomic, type AtomicOptions, currentBlock, DatabaseCore, kyselyOf, onCommit } from "../execute/index.js";
+import {
+  atomic,
+  type AtomicFunction,
+  type AtomicOptions,
+  beginTransaction,
+  currentBlock,
+  DatabaseCore,
+  kyselyOf,
+  type LimitOptions,
+  type ManualTransaction,
+  markSavepoint,
+  onCommit,
+  limitsProblem,
+  type Savepoint,
+  statementRunnerOf,
+  type TransactionOptions,
+  withinLimits,
+} from "../execute/index.js";
 import { ConfigurationError, ConnectionError, TransactionError } from "../errors/index.js";
 import { metaOf, type ModelMeta } from "../models/index.js";
 import { createTables, dropTables, type TableOptions } from "../schema/index.js";
@@ -80,14 +97,45 @@ export class Database extends DatabaseCore implements AsyncDisposable {
    *   await Entry.objects.create({ account });
    * }, { retries: 3 });
    * ```
+   * @throws TransactionError where the block cannot be kept; QueryTimeoutError and AbortError where its limits are over;
+   * CommitUnknownError where the connection was lost during the commit.
    */
-  atomic<T>(fn: () => Promise<T>, options: AtomicOptions = {}): Promise<T> {
+  atomic<T>(fn: AtomicFunction<T>, options: AtomicOptions = {}): Promise<T> {
     return atomic(this, fn, options);
   }
 
-  /** Calls a function after the outermost block has committed; outside of blocks at once. */
-  onCommit(callback: () => unknown): Promise<void> {
-    return onCommit(this, callback);
+  /**
+   * Begins a transaction that goes on until its `commit()` or `rollback()`; what is awaited in its `run(fn)` takes part.
+   *
+   * @example
+   * ```ts
+   * await using transaction = await db.transaction(); // rolled back at the end of this scope, unless committed
+   * await transaction.run(() => account.update({ balance: "0.00" }));
+   * await transaction.commit();
+   * ```
+   * @throws TransactionError inside another transaction of this database.
+   */
+  transaction(options: TransactionOptions = {}): Promise<ManualTransaction> {
+    return beginTransaction(this, options);
+  }
+
+  /**
+   * Marks a place in the present transaction to go back to: `rollback()` undoes what was written since, `commit()` gives
+   * the savepoint up.
+   *
+   * @throws TransactionError outside of transactions.
+   */
+  savepoint(): Promise<Savepoint> {
+    return markSavepoint(this);
+  }
+
+  /**
+   * Calls a function after the outermost block has committed; outside of blocks at once. What it throws comes out of the
+   * block, and keeps later functions from being called; with `robust` neither: a function given there gets the error,
+   * and with `true` it becomes a warning of the process.
+   */
+  onCommit(callback: () => unknown, { robust = false }: OnCommitOptions = {}): Promise<void> {
+    return onCommit(this, callback, errorHandler(robust));
   }
 
   /** Creates the tables of models, those first that others point at. Existing ones are left as they are. */
@@ -125,16 +173,49 @@ export class Database extends DatabaseCore implements AsyncDisposable {
    * ```ts
    * const rows = await db.execute(sql<{ n: number }>`select count(*) as n from track where position > ${3}`);
    * ```
+   * @throws TransactionError for BEGIN, COMMIT and ROLLBACK; QueryTimeoutError and AbortError where limits are over.
    */
-  async execute<T>(query: Sql<T>): Promise<T[]> {
+  async execute<T>(query: Sql<T>, limits: LimitOptions = {}): Promise<T[]> {
     if (typeof (query as { execute?: unknown } | null)?.execute !== "function") {
       throw new ConfigurationError(
         `db.execute(…) takes SQL written with Kysely's tag, sql\`select …\`, which binds its values; got ${printable(query)}.`,
       );
     }
-    const { rows } = await query.execute(this.kysely);
-    return rows;
+    checkLimits(limits);
+    const kysely = statementRunnerOf(this);
+    if (limits.timeout === undefined && limits.signal === undefined) return (await query.execute(kysely)).rows;
+    return withinLimits(limits, async () => (await query.execute(kysely)).rows);
   }
+}
+
+/** Options of `db.onCommit(fn, options)`. */
+export interface OnCommitOptions {
+  /** Whether what the function throws is kept from everybody else; a function gets it. */
+  readonly robust?: boolean | ((error: unknown) => void);
+}
+
+function errorHandler(robust: unknown): ((error: unknown) => void) | null {
+  if (robust === false) return null;
+  if (typeof robust === "function") return robust as (error: unknown) => void;
+  if (robust === true) return warn;
+  throw new ConfigurationError(`onCommit: robust is true, false or a function, got ${printable(robust)}.`);
+}
+
+function warn(error: unknown): void {
+  const { stack } = error as { stack?: unknown };
+  process.emitWarning("A function given to db.onCommit(…, { robust: true }) threw an error.", {
+    type: "DunderWarning",
+    detail: typeof stack === "string" ? stack : String(error),
+  });
+}
+
+function checkLimits(limits: LimitOptions): void {
+  const unknown = Object.keys(limits).find((name) => name !== "timeout" && name !== "signal");
+  if (unknown !== undefined) {
+    throw new ConfigurationError(`db.execute takes no option "${unknown}". Options: timeout, signal.`);
+  }
+  const problem = limitsProblem(limits);
+  if (problem !== null) throw new ConfigurationError(`db.execute: ${problem}`);
 }
 
 /** Counts since the database was made; see `db.stats`. */

@@ -29,7 +29,8 @@ export async function connectMysql(
   const driver = await loadMysql();
   const settings = sessionConfig(config, options);
   const session = driver.createConnection(settings);
-  const connection = new MysqlConnection(session, driver.bindInteger);
+  const kill = (threadId: number): Promise<void> => killQuery(driver.createConnection(settings), threadId);
+  const connection = new MysqlConnection(session, driver.bindInteger, kill);
   try {
     await opened(session);
     await connection.setUp(setUpSql(options.statementTimeout ?? 0));
@@ -52,6 +53,22 @@ function opened(session: MysqlSession): Promise<void> {
       else reject(error);
     });
   });
+}
+
+/** Takes a session of its own, for the one that is to be stopped listens to nobody. */
+async function killQuery(session: MysqlSession, threadId: number): Promise<void> {
+  session.on("error", () => undefined);
+  try {
+    await opened(session);
+    await new Promise<void>((resolve, reject) => {
+      session.query(`KILL QUERY ${threadId}`, (error) => {
+        if (error === null) resolve();
+        else reject(error);
+      });
+    });
+  } finally {
+    session.destroy();
+  }
 }
 
 /**

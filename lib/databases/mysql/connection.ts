@@ -1,6 +1,7 @@
 import type { EventEmitter } from "node:events";
 import type { Socket } from "node:net";
 import type { Connection, IsolationLevel, QueryResult, Row, Statement, TransactionSettings } from "../ports/index.js";
+import { refuseLockMode } from "../lock-mode.js";
 import { SerialQueue } from "../serial.js";
 import { bindAll } from "./bind.js";
 import type { BindInteger, MysqlError, MysqlField, MysqlSession } from "./driver.js";
@@ -10,8 +11,16 @@ import { RowStream } from "./row-stream.js";
 interface Header {
   readonly affectedRows: number;
   readonly insertId: number | string;
+  readonly serverStatus?: number;
 }
 
+/** Has the server stop what a session is doing, by the session's number. */
+export type Kill = (session: number) => Promise<void>;
+
+/** Milliseconds for a polite goodbye. */
+const CLOSING_TIME = 1000;
+/** Of a server's status: a transaction is open. */
+const IN_TRANSACTION = 1;
 const NO_ROWS: readonly Row[] = Object.freeze([]);
 const NOT_PREPARABLE = 1295;
 /** Server shutdown, packet too large, connection killed, idle for too long. */
@@ -29,15 +38,19 @@ const SAVEPOINT = { create: "SAVEPOINT", release: "RELEASE SAVEPOINT", rollback:
 export class MysqlConnection implements Connection {
   readonly #session: MysqlSession;
   readonly #bindInteger: BindInteger;
+  readonly #kill: Kill;
   readonly #serial = new SerialQueue();
   #stream: RowStream | null = null;
   /** Callers waiting for their turn. */
   #queued = 0;
   #broken = false;
   #inTransaction = false;
+  /** The user's own SQL has begun a transaction. */
+  #leftOpen = false;
 
-  constructor(session: MysqlSession, bindInteger: BindInteger) {
+  constructor(session: MysqlSession, bindInteger: BindInteger, kill: Kill) {
     this.#session = session;
+    this.#kill = kill;
     this.#bindInteger = bindInteger;
     // Without a listener, a server that drops an idle connection would end the whole process.
     session.on("error", (error: Error) => {
@@ -49,7 +62,7 @@ export class MysqlConnection implements Connection {
 
   /** False when the session is over, or was left inside a transaction: nobody else may get it. */
   get isHealthy(): boolean {
-    return !this.#broken && !this.#inTransaction;
+    return !this.#broken && !this.#inTransaction && !this.#leftOpen;
   }
 
   execute(statement: Statement, parameters: readonly unknown[]): Promise<QueryResult> {
@@ -74,12 +87,15 @@ export class MysqlConnection implements Connection {
     }
   }
 
-  async begin({ isolation, readOnly }: TransactionSettings): Promise<void> {
+  async begin(settings: TransactionSettings): Promise<void> {
+    const { isolation, readOnly } = settings;
+    refuseLockMode(settings, "MySQL or MariaDB");
     await this.#run(async () => {
       if (isolation !== undefined) await this.#query(`SET TRANSACTION ISOLATION LEVEL ${ISOLATION[isolation]}`);
       await this.#query(readOnly === true ? "START TRANSACTION READ ONLY" : "START TRANSACTION");
     });
     this.#inTransaction = true;
+    this.#leftOpen = false;
   }
 
   async commit(): Promise<void> {
@@ -101,9 +117,37 @@ export class MysqlConnection implements Connection {
     await this.#run(() => this.#query(sql));
   }
 
+  cancel(): Promise<void> {
+    return this.#kill(this.#session.threadId);
+  }
+
+  abandon(): void {
+    this.#broken = true;
+    // With an error, so that the driver fails what is under way.
+    this.#socket.destroy(new Error("The server did not answer"));
+  }
+
+  /** A network that swallows everything would let it wait for ever. */
   async close(): Promise<void> {
-    if (this.#broken) this.#session.destroy();
-    else await new Promise<void>((resolve) => this.#session.end(() => resolve()));
+    if (this.#broken) {
+      this.#session.destroy();
+      this.#socket.destroy();
+      return;
+    }
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(() => {
+        this.#socket.destroy();
+        resolve();
+      }, CLOSING_TIME);
+      this.#session.end(() => {
+        clearTimeout(timer);
+        resolve();
+      });
+    });
+  }
+
+  get #socket(): Socket {
+    return (this.#session as unknown as { readonly stream: Socket }).stream;
   }
 
   #run<T>(work: () => Promise<T>): Promise<T> {
@@ -145,7 +189,7 @@ export class MysqlConnection implements Connection {
     this.#broken = true;
     this.#session.destroy();
     // Closing politely would first read all that the server still sends.
-    (this.#session as unknown as { readonly stream: Socket }).stream.destroy();
+    this.#socket.destroy();
     this.#stream?.fail(new Error("The stream was left."));
   }
 
@@ -175,8 +219,10 @@ export class MysqlConnection implements Connection {
     statement: Statement | null,
   ): void {
     this.#session.query(sql, (error: MysqlError | null, result, fields) => {
-      if (error === null) resolve(asResult(statement, result as Row[] | Header, fields));
-      else reject(this.#noted(error));
+      if (error === null) {
+        if (!Array.isArray(result)) this.#leftOpen = !this.#inTransaction && isOpen(result as Header);
+        resolve(asResult(statement, result as Row[] | Header, fields));
+      } else reject(this.#noted(error));
     });
   }
 
@@ -200,6 +246,10 @@ function asResult(
     ? { rows: result as readonly Row[], affected: isWrite(statement) ? result.length : 0, insertId: null }
     : { rows: NO_ROWS, affected: (result as Header).affectedRows, insertId: insertIdOf(result as Header) };
   return statement?.named === true ? { ...plain, columns: fields?.map((field) => field.name) ?? [] } : plain;
+}
+
+function isOpen({ serverStatus = 0 }: Header): boolean {
+  return (serverStatus & IN_TRANSACTION) !== 0;
 }
 
 function isWrite(statement: Statement | null): boolean {

@@ -34,9 +34,13 @@ export interface ManyResult {
 
 export type IsolationLevel = "read uncommitted" | "read committed" | "repeatable read" | "serializable";
 
+/** When SQLite locks the file: at the first write, at once against other writers, or against readers, too. */
+export type LockMode = "deferred" | "immediate" | "exclusive";
+
 export interface TransactionSettings {
   readonly isolation?: IsolationLevel;
   readonly readOnly?: boolean;
+  readonly lockMode?: LockMode;
 }
 
 /**
@@ -68,16 +72,26 @@ export interface Connection {
   rollback(): Promise<void>;
   /** Runs `savepoint`, `release` or `rollback to` for a name we generated (`[a-z0-9_]+`). */
   savepoint(action: "create" | "release" | "rollback", name: string): Promise<void>;
+  /**
+   * Has the statement under way stopped, which then fails; settles when the server has been told. Absent where nothing is
+   * ever under way.
+   */
+  cancel?(): Promise<void>;
+  /** Ends the session at once, without a word to the server: what is under way fails. */
+  abandon?(): void;
 }
 
 /** Where connections come from. `release` returns one for others to use, or destroys it when it can't be trusted. */
 export interface Pool {
   /** Runs one statement, outside of any transaction, on whichever connection is free. Its errors are the driver's own. */
   execute(statement: Statement, parameters: readonly unknown[]): QueryResult | Promise<QueryResult>;
-  /** A free connection, at once where one is free, else when one becomes free; throws `PoolTimeoutError` in the end. */
-  acquire(): Connection | Promise<Connection>;
+  /**
+   * A free connection, at once where one is free, else when one becomes free; throws `PoolTimeoutError` in the end. When
+   * the signal aborts, its place in line is given up, and the promise never settles.
+   */
+  acquire(signal?: AbortSignal): Connection | Promise<Connection>;
   /** A connection for a long read (a stream), which must not keep others waiting where that can be had (SQLite). */
-  acquireForStream(): Connection | Promise<Connection>;
+  acquireForStream(signal?: AbortSignal): Connection | Promise<Connection>;
   release(connection: Connection, options?: { destroy?: boolean }): void;
   /** Waits for nobody: closes idle connections now and the others as they come back. */
   close(): Promise<void>;

@@ -1,6 +1,9 @@
-import { TransactionError } from "../../errors/index.js";
+import type { Socket } from "node:net";
+import { TransactionRolledBack } from "../../errors/index.js";
 import type { Connection, IsolationLevel, QueryResult, Row, Statement, TransactionSettings } from "../ports/index.js";
+import { refuseLockMode } from "../lock-mode.js";
 import { SerialQueue } from "../serial.js";
+import { requestCancel } from "./cancel.js";
 import { createCursor, type PgClient } from "./driver.js";
 import { NamedStatements, type NamingPolicy } from "./named-statements.js";
 import { type NamedStatement, PgQuery } from "./query.js";
@@ -15,6 +18,8 @@ const BEGIN: Readonly<Record<IsolationLevel, string>> = {
 };
 const SAVEPOINT = { create: "SAVEPOINT", release: "RELEASE SAVEPOINT", rollback: "ROLLBACK TO SAVEPOINT" };
 
+/** Milliseconds for a polite goodbye. */
+const CLOSING_TIME = 1000;
 const NOTHING: readonly string[] = [];
 
 /** Connection exceptions, shutdowns, timeouts of idle sessions and of transactions, and answers that came too late. */
@@ -51,7 +56,7 @@ export class PostgresConnection implements Connection {
 
   /** False when the session is over, or was left inside a transaction: nobody else may get it. */
   get isHealthy(): boolean {
-    return !this.#broken && !this.#inTransaction;
+    return !this.#broken && !this.#isWithinTransaction();
   }
 
   execute(statement: Statement, parameters: readonly unknown[]): QueryResult | Promise<QueryResult> {
@@ -136,7 +141,9 @@ export class PostgresConnection implements Connection {
       : this.#streamPortal(statement.sql, parameters, chunkSize);
   }
 
-  async begin({ isolation, readOnly }: TransactionSettings): Promise<void> {
+  async begin(settings: TransactionSettings): Promise<void> {
+    const { isolation, readOnly } = settings;
+    refuseLockMode(settings, "PostgreSQL");
     const begin = isolation === undefined ? "BEGIN" : BEGIN[isolation];
     await this.#run(() => this.#send(readOnly === true ? `${begin} READ ONLY` : begin));
     this.#inTransaction = true;
@@ -145,7 +152,7 @@ export class PostgresConnection implements Connection {
   async commit(): Promise<void> {
     const { tag } = await this.#run(() => this.#endTransaction("COMMIT"));
     if (tag === "COMMIT") return;
-    throw new TransactionError("PostgreSQL rolled the transaction back instead of committing it.", {
+    throw new TransactionRolledBack("PostgreSQL rolled the transaction back instead of committing it.", {
       hint: "A statement in it had failed; let its error leave the block, or nest a block around what may fail.",
     });
   }
@@ -158,8 +165,24 @@ export class PostgresConnection implements Connection {
     await this.#run(() => this.#send(`${SAVEPOINT[action]} "${name}"`));
   }
 
+  cancel(): Promise<void> {
+    return requestCancel(this.#client);
+  }
+
+  abandon(): void {
+    this.#broken = true;
+    this.#socket.destroy();
+  }
+
+  /** A network that swallows everything would let it wait for ever. */
   async close(): Promise<void> {
+    const timer = setTimeout(() => this.#socket.destroy(), CLOSING_TIME);
     await this.#client.end();
+    clearTimeout(timer);
+  }
+
+  get #socket(): Socket {
+    return this.#client.connection.stream as Socket;
   }
 
   async #run<T>(work: () => Promise<T>): Promise<T> {

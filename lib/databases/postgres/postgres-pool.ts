@@ -32,12 +32,12 @@ export class PostgresPool implements Pool {
     return (pipeline ?? this.#connections).execute(statement, parameters);
   }
 
-  acquire(): Connection | Promise<Connection> {
-    return this.#connections.acquire();
+  acquire(signal?: AbortSignal): Connection | Promise<Connection> {
+    return this.#connections.acquire(signal);
   }
 
-  acquireForStream(): Connection | Promise<Connection> {
-    return this.#connections.acquireForStream();
+  acquireForStream(signal?: AbortSignal): Connection | Promise<Connection> {
+    return this.#connections.acquireForStream(signal);
   }
 
   release(connection: Connection, options?: { destroy?: boolean }): void {

@@ -11,11 +11,17 @@ export function isBusy(error: unknown): boolean {
  * Tries again until the lock is free or `timeout` ms are over. SQLite's own `busy_timeout` would block the whole
  * process meanwhile, and with it the very transaction whose end is waited for, where that is one of ours.
  */
-export async function retryWhileBusy<T>(attempt: () => T, timeout: number, error: unknown): Promise<T> {
+export async function retryWhileBusy<T>(
+  attempt: () => T,
+  timeout: number,
+  error: unknown,
+  signal?: AbortSignal,
+): Promise<T> {
   const deadline = performance.now() + timeout;
   let busy = error;
   for (let pause = FIRST_PAUSE; performance.now() < deadline; pause = Math.min(pause * 2, LONGEST_PAUSE)) {
     await new Promise((resolve) => setTimeout(resolve, pause));
+    if (signal?.aborted === true) break;
     try {
       return attempt();
     } catch (caught) {

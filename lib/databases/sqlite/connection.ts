@@ -1,5 +1,13 @@
 import { NotSupportedError } from "../../errors/index.js";
-import type { Connection, ManyResult, QueryResult, Row, Statement, TransactionSettings } from "../ports/index.js";
+import type {
+  Connection,
+  LockMode,
+  ManyResult,
+  QueryResult,
+  Row,
+  Statement,
+  TransactionSettings,
+} from "../ports/index.js";
 import { SerialQueue } from "../serial.js";
 import { isBusy, retryWhileBusy } from "./busy.js";
 import type { SqliteDatabase } from "./driver.js";
@@ -12,6 +20,12 @@ export interface SqliteConnectionOptions {
   /** Milliseconds to wait for a lock that another connection or process holds. */
   readonly busyTimeout: number;
 }
+
+const BEGIN: Readonly<Record<LockMode, string>> = {
+  deferred: "BEGIN DEFERRED",
+  immediate: "BEGIN IMMEDIATE",
+  exclusive: "BEGIN EXCLUSIVE",
+};
 
 /** What makes runs one whole: a transaction, or inside one a savepoint. */
 const WHOLE = { begin: "BEGIN IMMEDIATE", commit: "COMMIT", undo: ["ROLLBACK"] };
@@ -33,6 +47,8 @@ export class SqliteConnection implements Connection {
   readonly #busyTimeout: number;
   readonly #queue = new SerialQueue();
   #writesForbidden = false;
+  /** While a statement waits for a lock. */
+  #waiting: AbortController | null = null;
 
   constructor(database: SqliteDatabase, options: SqliteConnectionOptions) {
     this.database = database;
@@ -80,13 +96,13 @@ export class SqliteConnection implements Connection {
     for (let start = 0; start < rows.length; start += chunkSize) yield rows.slice(start, start + chunkSize);
   }
 
-  async begin({ isolation, readOnly }: TransactionSettings): Promise<void> {
+  async begin({ isolation, readOnly, lockMode }: TransactionSettings): Promise<void> {
     if (isolation !== undefined && isolation !== "serializable") {
       throw new NotSupportedError(`SQLite has no isolation level "${isolation}".`, {
         hint: 'Its transactions are always "serializable": name that, or none.',
       });
     }
-    await this.#control(readOnly === true ? "BEGIN DEFERRED" : "BEGIN IMMEDIATE");
+    await this.#control(BEGIN[lockMode ?? (readOnly === true ? "deferred" : "immediate")]);
     if (readOnly === true) this.#forbidWrites(true);
   }
 
@@ -104,6 +120,11 @@ export class SqliteConnection implements Connection {
   async savepoint(action: "create" | "release" | "rollback", name: string): Promise<void> {
     const verb = { create: "SAVEPOINT", release: "RELEASE", rollback: "ROLLBACK TO" }[action];
     await this.#control(`${verb} ${name}`);
+  }
+
+  /** Statements run at once: the one thing that can be stopped is waiting for a lock. */
+  async cancel(): Promise<void> {
+    this.#waiting?.abort();
   }
 
   /** Ends a transaction that its user left open. */
@@ -129,13 +150,22 @@ export class SqliteConnection implements Connection {
     this.#writesForbidden = forbidden;
   }
 
+  async #retry<T>(work: () => T, error: unknown): Promise<T> {
+    const waiting = (this.#waiting = new AbortController());
+    try {
+      return await retryWhileBusy(work, this.#busyTimeout, error, waiting.signal);
+    } finally {
+      this.#waiting = null;
+    }
+  }
+
   #attempt<T>(work: () => T): T | Promise<T> {
     return this.#queue.run(() => {
       try {
         return work();
       } catch (error) {
         if (this.#busyTimeout === 0 || !isBusy(error)) throw error;
-        return retryWhileBusy(work, this.#busyTimeout, error);
+        return this.#retry(work, error);
       }
     });
   }

@@ -45,6 +45,8 @@ export class SqlitePool implements Pool {
     const free = this.#main.peek();
     if (free === null) return this.#main.execute(statement, parameters);
     const answer = free.execute(statement, parameters);
+    // SQL of the user's own may have begun a transaction, in which the next to come would find himself.
+    if (statement.named && free.inTransaction) free.reset();
     return answer instanceof Promise ? this.#lendUntil(answer) : answer;
   }
 
@@ -58,14 +60,14 @@ export class SqlitePool implements Pool {
     }
   }
 
-  acquire(): Connection | Promise<Connection> {
-    return this.#main.acquire();
+  acquire(signal?: AbortSignal): Connection | Promise<Connection> {
+    return this.#main.acquire(signal);
   }
 
-  acquireForStream(): Connection | Promise<Connection> {
+  acquireForStream(signal?: AbortSignal): Connection | Promise<Connection> {
     // The main connection goes first: it makes the file, and sees whether readers can work beside a writer.
-    if (this.#driver === null || this.#main.size === 0) return this.#openThenStream();
-    return this.#readersAllowed ? this.#readers.acquire() : this.#main.acquire();
+    if (this.#driver === null || this.#main.size === 0) return this.#openThenStream(signal);
+    return this.#readersAllowed ? this.#readers.acquire(signal) : this.#main.acquire(signal);
   }
 
   release(connection: Connection, { destroy = false }: { destroy?: boolean } = {}): void {
@@ -80,11 +82,11 @@ export class SqlitePool implements Pool {
     await Promise.all([this.#readers.close(), this.#main.close()]);
   }
 
-  async #openThenStream(): Promise<Connection> {
-    const main = await this.#main.acquire();
+  async #openThenStream(signal?: AbortSignal): Promise<Connection> {
+    const main = await this.#main.acquire(signal);
     if (!this.#readersAllowed) return main;
     this.#main.release(main);
-    return this.#readers.acquire();
+    return this.#readers.acquire(signal);
   }
 
   /** Unless asked to, the main connection is not closed when idle; nor ever, when the database would end with it. */

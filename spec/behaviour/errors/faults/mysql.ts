@@ -201,7 +201,7 @@ export const mysqlFaults: Fault[] = [
   },
   {
     name: "a connection ended before COMMIT",
-    error: "ConnectionError",
+    error: "CommitUnknownError",
     sql: false,
     raise: (site) => {
       const other = site.open();

@@ -238,7 +238,7 @@ export const postgresFaults: Fault[] = [
   },
   {
     name: "a connection ended before COMMIT",
-    error: "ConnectionError",
+    error: "CommitUnknownError",
     sql: false,
     raise: (site) => {
       const other = site.open();

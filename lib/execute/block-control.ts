@@ -1,0 +1,87 @@
+import type { TransactionSettings } from "../databases/ports/index.js";
+import { CommitUnknownError, ConnectionError } from "../errors/index.js";
+import { type Block, runWithin } from "./context.js";
+import type { DatabaseCore } from "./database-core.js";
+import { guarded, patienceOf } from "./guard.js";
+import { currentLimit, withoutLimits } from "./limits.js";
+import { translated } from "./translated.js";
+
+/** How long what is undone because its time was over may take; then the connection is given up, which undoes it, too. */
+const UNDOING_TIME = 5000;
+
+/** What begins and ends blocks, sent at once: whoever calls these has the block's turn. */
+
+export function beginNow(block: Block, settings: TransactionSettings): Promise<void> {
+  return sent(block, "may cancel", () => block.connection.begin(settings));
+}
+
+/** Nothing stops a commit: its answer is the one thing that tells what became of it. */
+export async function commitNow(block: Block): Promise<void> {
+  try {
+    await sent(block, "must answer", () => block.connection.commit());
+  } catch (error) {
+    if (!(error instanceof ConnectionError)) throw error;
+    throw new CommitUnknownError("The connection was lost while the transaction was being committed.", {
+      cause: error,
+      code: error.code,
+      hint: "It may have been committed, or not: look what is there before doing it again.",
+    });
+  }
+}
+
+export function rollbackNow(block: Block): Promise<void> {
+  return sent(block, "undoes", () => block.connection.rollback());
+}
+
+export function savepointNow(block: Block, action: "create" | "release" | "rollback", name: string): Promise<void> {
+  const way = action === "rollback" ? "undoes" : "may cancel";
+  return sent(block, way, () => block.connection.savepoint(action, name));
+}
+
+async function sent(block: Block, way: "may cancel" | "must answer" | "undoes", work: () => Promise<void>) {
+  const { database, connection, root } = block;
+  const limit = currentLimit();
+  const bounds = {
+    limit: way === "undoes" ? null : limit,
+    patience: way === "undoes" && limit?.isOver === true ? UNDOING_TIME : patienceOf(database),
+    mayCancel: way === "may cancel",
+  };
+  root.begins();
+  try {
+    await translating(database, () => guarded(connection, bounds, undefined, work));
+  } finally {
+    root.underWay -= 1;
+  }
+}
+
+export async function translating<T>(database: DatabaseCore, work: () => T | Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw translated(database, error);
+  }
+}
+
+/** Something to be done after a commit. */
+export interface AfterCommit {
+  readonly callback: () => unknown;
+  /** Hears of the callback's error, which then keeps the others from nothing; null lets it through. */
+  readonly onError: ((error: unknown) => void) | null;
+}
+
+/** Calls back what waited for a commit: outside of the transaction, and of the limits it was bound by. */
+export async function callBack(block: Block, callbacks: readonly AfterCommit[]): Promise<void> {
+  for (const { callback, onError } of callbacks) {
+    try {
+      await withoutLimits(() => runWithin(block.around, () => Promise.resolve().then(callback)));
+    } catch (error) {
+      if (onError === null) throw error;
+      onError(error);
+    }
+  }
+}
+
+/** Puts objects in memory back as they were before a block, or since some place in its list. */
+export function restoreSince({ onRollback }: Block, place: number): void {
+  for (const restore of onRollback.splice(place).reverse()) restore();
+}

@@ -1,0 +1,108 @@
+import type { Connection, Pool } from "../databases/ports/index.js";
+import { QueryTimeoutError } from "../errors/index.js";
+import type { DatabaseCore } from "./database-core.js";
+import type { Limit } from "./limits.js";
+
+/** How long a server has for stopping what it was told to stop, before its connection is given up. */
+const GRACE = 1000;
+
+/** Connections on which somebody may yet stop a statement that is over: the next one would be hit instead. */
+const distrusted = new WeakSet<Connection>();
+
+/** What a statement is bound by. */
+export interface Bounds {
+  readonly limit: Limit | null;
+  /** Milliseconds after which a server that said nothing is not waited for any longer; 0 for no limit. */
+  readonly patience: number;
+  /** Whether the server may be told to stop: not where its answer is the one thing that matters. */
+  readonly mayCancel: boolean;
+}
+
+/** What a server says about statements that run for too long should have arrived by then. */
+export function patienceOf({ options }: DatabaseCore): number {
+  const { statementTimeout = 0 } = options;
+  return statementTimeout > 0 ? statementTimeout + GRACE : 0;
+}
+
+/**
+ * Waits for a connection's answer within bounds. When they are over the server is told to stop; a connection that says
+ * nothing even then is given up. An answer that comes all the same is one: what was written is not told to be lost.
+ */
+export function guarded<T>(
+  connection: Connection,
+  bounds: Bounds,
+  sql: string | undefined,
+  work: () => T | Promise<T>,
+): T | Promise<T> {
+  const { limit, patience } = bounds;
+  limit?.check();
+  const answer = work();
+  if (!(answer instanceof Promise) || (limit === null && patience === 0)) return answer;
+  return watched(connection, bounds, sql, answer);
+}
+
+async function watched<T>(
+  connection: Connection,
+  { limit, patience, mayCancel }: Bounds,
+  sql: string | undefined,
+  answer: Promise<T>,
+): Promise<T> {
+  let stopping: Stopping | null = null;
+  const stop = (): void => void (stopping ??= new Stopping(connection, mayCancel));
+  const timer = patience > 0 ? setTimeout(stop, patience) : null;
+  const signal = limit?.signal;
+  if (signal?.aborted === true) stop();
+  else signal?.addEventListener("abort", stop);
+  try {
+    const result = await answer;
+    if ((stopping as Stopping | null) !== null) distrusted.add(connection);
+    return result;
+  } catch (error) {
+    if ((stopping as Stopping | null) === null || !mayCancel) throw error;
+    throw limit?.isOver === true ? limit.error({ sql, cause: error }) : silentServer(patience, sql, error);
+  } finally {
+    if (timer !== null) clearTimeout(timer);
+    signal?.removeEventListener("abort", stop);
+    await (stopping as Stopping | null)?.done();
+  }
+}
+
+function silentServer(patience: number, sql: string | undefined, cause: unknown): QueryTimeoutError {
+  const problem = `The server said nothing for ${patience} ms, not even that statementTimeout was over.`;
+  return new QueryTimeoutError(problem, { sql, cause, hint: "Look at the network in between." });
+}
+
+/** A statement being stopped. */
+class Stopping {
+  readonly #asked: Promise<void>;
+  readonly #timer: NodeJS.Timeout;
+
+  constructor(connection: Connection, mayCancel: boolean) {
+    const giveUp = (): void => connection.abandon?.();
+    this.#timer = setTimeout(giveUp, GRACE);
+    this.#asked = mayCancel ? this.#ask(connection, giveUp) : Promise.resolve();
+  }
+
+  async #ask(connection: Connection, giveUp: () => void): Promise<void> {
+    try {
+      await connection.cancel?.();
+    } catch {
+      // A server that cannot be told will not stop: that the statement was not waited for is what its caller hears.
+      giveUp();
+    }
+  }
+
+  /** The answer is there. Before anything else is sent the request to stop must have arrived, too. */
+  async done(): Promise<void> {
+    let timer: NodeJS.Timeout | null = null;
+    const late = new Promise<void>((resolve) => (timer = setTimeout(resolve, GRACE)));
+    clearTimeout(this.#timer);
+    await Promise.race([this.#asked, late]);
+    if (timer !== null) clearTimeout(timer);
+  }
+}
+
+/** Gives a connection back, or up. */
+export function release(pool: Pool, connection: Connection, options: { readonly destroy?: boolean } = {}): void {
+  pool.release(connection, { destroy: options.destroy === true || distrusted.has(connection) });
+}

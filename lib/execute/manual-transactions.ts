@@ -1,0 +1,197 @@
+import { TransactionError } from "../errors/index.js";
+import { checkTransactionOptions, type TransactionOptions } from "./atomic-options.js";
+import { beginNow, callBack, commitNow, restoreSince, savepointNow } from "./block-control.js";
+import { type Block, currentBlock, runBeside } from "./context.js";
+import type { DatabaseCore } from "./database-core.js";
+import { atOwnTurn } from "./transaction-handles.js";
+import { end, giveBack, openBlock, rolledBack } from "./transactions.js";
+
+/**
+ * A transaction that is begun, committed and rolled back by hand.
+ *
+ * @example
+ * ```ts
+ * await using transaction = await db.transaction(); // rolled back at the end of this scope, unless committed
+ * await transaction.run(() => Album.objects.create({ name: "Ventura" }));
+ * await transaction.run(() => Album.objects.create({ name: "Malibu 2" }));
+ * await transaction.commit();
+ * ```
+ */
+export class ManualTransaction implements AsyncDisposable {
+  readonly #block: Block;
+
+  constructor(block: Block) {
+    this.#block = block;
+  }
+
+  /** False once it was committed or rolled back. */
+  get isActive(): boolean {
+    return !this.#block.isOver;
+  }
+
+  /**
+   * Runs a function, and all that it awaits, in the transaction, which goes on afterwards, even when the function
+   * throws. `db.atomic` inside is a savepoint.
+   */
+  async run<T>(fn: () => Promise<T>): Promise<T> {
+    this.#refuseInside("run(…)");
+    this.#block.check();
+    return runBeside(this.#block, async () => fn());
+  }
+
+  /** Keeps what was written. Throws where an error broke the transaction, which is rolled back then. */
+  async commit(): Promise<void> {
+    this.#refuseInside("commit()");
+    const block = this.#block;
+    block.checkOpen();
+    try {
+      await block.turns.run(() => end(block, () => commitNow(block)));
+    } catch (error) {
+      await this.#undo();
+      throw error;
+    }
+    giveBack(block, true);
+    await callBack(block, block.afterCommit);
+  }
+
+  /** Undoes what was written. */
+  async rollback(): Promise<void> {
+    this.#refuseInside("rollback()");
+    this.#block.checkOpen();
+    await this.#undo();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (this.isActive) await this.#undo();
+  }
+
+  async #undo(): Promise<void> {
+    this.#block.isOver = true;
+    giveBack(this.#block, await rolledBack(this.#block));
+  }
+
+  /** A block inside has the turns until it ends, which it never would. */
+  #refuseInside(what: string): void {
+    const at = currentBlock(this.#block.database);
+    if (at === null || at === this.#block || at.root !== this.#block) return;
+    throw new TransactionError(`transaction.${what} was called in an atomic block inside that transaction.`, {
+      hint: "Let the block end first.",
+    });
+  }
+}
+
+/** Begins a transaction that goes on until somebody ends it. */
+export async function beginTransaction(
+  database: DatabaseCore,
+  options: TransactionOptions,
+): Promise<ManualTransaction> {
+  checkTransactionOptions(options);
+  if (currentBlock(database) !== null) {
+    throw new TransactionError("db.transaction() was called inside a transaction.", {
+      hint: "Use db.savepoint() or db.atomic(…) there.",
+    });
+  }
+  const block = await openBlock(database);
+  try {
+    await beginNow(block, options);
+  } catch (error) {
+    block.isOver = true;
+    giveBack(block, await rolledBack(block));
+    throw error;
+  }
+  return new ManualTransaction(block);
+}
+
+/**
+ * A place in a transaction to go back to.
+ *
+ * @example
+ * ```ts
+ * await db.atomic(async () => {
+ *   await Album.objects.create({ name: "Ventura" });
+ *   const savepoint = await db.savepoint();
+ *   await Album.objects.create({ name: "Venice" });
+ *   await savepoint.rollback(); // "Ventura" is there, "Venice" is not
+ * });
+ * ```
+ */
+export class Savepoint implements AsyncDisposable {
+  readonly #block: Block;
+  readonly #name: string;
+  readonly #restores: number;
+  readonly #callbacks: number;
+
+  constructor(block: Block, name: string) {
+    this.#block = block;
+    this.#name = name;
+    this.#restores = block.onRollback.length;
+    this.#callbacks = block.afterCommit.length;
+  }
+
+  /** False once it was given up or gone back to, or an earlier one was. */
+  get isActive(): boolean {
+    return !this.#block.isOver && this.#block.marks.includes(this);
+  }
+
+  /** Gives the savepoint up: what was written since is part of the rest. */
+  commit(): Promise<void> {
+    return this.#end("commit()", async () => {
+      this.#block.check();
+      await savepointNow(this.#block, "release", this.#name);
+    });
+  }
+
+  /** Undoes what was written since. A transaction that an error broke since is whole again. */
+  rollback(): Promise<void> {
+    return this.#end("rollback()", async () => {
+      const block = this.#block;
+      await savepointNow(block, "rollback", this.#name);
+      await savepointNow(block, "release", this.#name);
+      restoreSince(block, this.#restores);
+      block.afterCommit.length = this.#callbacks;
+      block.brokenBy = null;
+    });
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (this.isActive) await this.rollback();
+  }
+
+  #end(what: string, work: () => Promise<void>): Promise<void> {
+    const block = this.#block;
+    return atOwnTurn(block, `savepoint.${what}`, async () => {
+      const place = block.marks.indexOf(this);
+      if (place < 0) {
+        throw new TransactionError(`savepoint.${what}: it is over, as an earlier savepoint or its block may be.`);
+      }
+      // Those that came later go with it.
+      block.marks.length = place;
+      try {
+        await work();
+      } catch (error) {
+        block.brokenBy ??= error;
+        throw error;
+      }
+    });
+  }
+}
+
+/** Marks a place in the innermost block around. */
+export async function markSavepoint(database: DatabaseCore): Promise<Savepoint> {
+  const block = currentBlock(database);
+  if (block === null) {
+    throw new TransactionError("db.savepoint() is a place in a transaction, and none is under way.", {
+      hint: "Call it inside db.atomic(async () => { … }), or in the function of transaction.run(…).",
+    });
+  }
+  let savepoint: Savepoint | null = null;
+  await atOwnTurn(block, "db.savepoint()", async () => {
+    block.check();
+    block.root.savepoints += 1;
+    const name = `dunder_${block.root.savepoints}`;
+    await savepointNow(block, "create", name);
+    savepoint = new Savepoint(block, name);
+    block.marks.push(savepoint);
+  });
+  return savepoint as unknown as Savepoint;
+}
