@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { DeadlockError, SerializationError, TransactionError } from "../errors/index.js";
+import { DeadlockError, OrmError, SerializationError, TransactionError } from "../errors/index.js";
+import { leadToCaller } from "../util/own-frames.js";
 import { type AtomicOptions, checkAtomicOptions } from "./atomic-options.js";
 import {
   type AfterCommit,
@@ -99,6 +100,8 @@ async function transaction<T>(block: Block, fn: AtomicFunction<T>, options: Atom
     block.isOver = true;
     // A connection whose transaction did not end in a known way must not be used by others.
     giveBack(block, await rolledBack(block));
+    // A commit's turn is taken where no stack leads from.
+    if (error instanceof OrmError) leadToCaller(error);
     throw error;
   }
 }
