@@ -2,6 +2,7 @@ import type { TransactionSettings } from "../databases/ports/index.js";
 import { CommitUnknownError, ConnectionError } from "../errors/index.js";
 import { type Block, runWithin } from "./context.js";
 import type { DatabaseCore } from "./database-core.js";
+import { reportControl } from "./events.js";
 import { guarded, patienceOf } from "./guard.js";
 import { currentLimit, withoutLimits } from "./limits.js";
 import { translated } from "./translated.js";
@@ -9,16 +10,18 @@ import { translated } from "./translated.js";
 /** How long what is undone because its time was over may take; then the connection is given up, which undoes it, too. */
 const UNDOING_TIME = 5000;
 
+const SAVEPOINT = { create: "savepoint", release: "release savepoint", rollback: "rollback to savepoint" };
+
 /** What begins and ends blocks, sent at once: whoever calls these has the block's turn. */
 
 export function beginNow(block: Block, settings: TransactionSettings): Promise<void> {
-  return sent(block, "may cancel", () => block.connection.begin(settings));
+  return sent(block, "may cancel", "begin", () => block.connection.begin(settings));
 }
 
 /** Nothing stops a commit: its answer is the one thing that tells what became of it. */
 export async function commitNow(block: Block): Promise<void> {
   try {
-    await sent(block, "must answer", () => block.connection.commit());
+    await sent(block, "must answer", "commit", () => block.connection.commit());
   } catch (error) {
     if (!(error instanceof ConnectionError)) throw error;
     throw new CommitUnknownError("The connection was lost while the transaction was being committed.", {
@@ -30,15 +33,30 @@ export async function commitNow(block: Block): Promise<void> {
 }
 
 export function rollbackNow(block: Block): Promise<void> {
-  return sent(block, "undoes", () => block.connection.rollback());
+  return sent(block, "undoes", "rollback", () => block.connection.rollback());
 }
 
 export function savepointNow(block: Block, action: "create" | "release" | "rollback", name: string): Promise<void> {
   const way = action === "rollback" ? "undoes" : "may cancel";
-  return sent(block, way, () => block.connection.savepoint(action, name));
+  return sent(block, way, SAVEPOINT[action], () => block.connection.savepoint(action, name));
 }
 
-async function sent(block: Block, way: "may cancel" | "must answer" | "undoes", work: () => Promise<void>) {
+type Way = "may cancel" | "must answer" | "undoes";
+
+async function sent(block: Block, way: Way, what: string, work: () => Promise<void>): Promise<void> {
+  const { database } = block;
+  if (!database.tellsQueries) return sendNow(block, way, work);
+  const start = performance.now();
+  try {
+    await sendNow(block, way, work);
+    reportControl(database, block, what, { start, rows: 0, error: null });
+  } catch (error) {
+    reportControl(database, block, what, { start, rows: 0, error });
+    throw error;
+  }
+}
+
+async function sendNow(block: Block, way: Way, work: () => Promise<void>): Promise<void> {
   const { database, connection, root } = block;
   const limit = currentLimit();
   const bounds = {

@@ -18,6 +18,8 @@ export class DatabaseCore {
   readonly options: DatabaseOptions;
   /** True where rows must know which others came with them, whatever their querysets say. */
   readonly tellsResults: boolean;
+  /** True where its options have somebody hear of statements. */
+  readonly tellsQueries: boolean;
   readonly timeZone: string | null;
   #config: ConnectionConfig | null = null;
   #engine: Engine | null = null;
@@ -31,6 +33,10 @@ export class DatabaseCore {
     checkOptions(options);
     this.options = options;
     this.tellsResults = options.fetchMode === "peers" || options.onLoadLoop !== undefined;
+    this.tellsQueries =
+      options.onQuery !== undefined ||
+      options.slowQueryThreshold !== undefined ||
+      (options.echo !== undefined && options.echo !== false);
     this.timeZone = options.timeZone ?? null;
     this.#plans = new PlanCache(options.planCacheSize ?? PLANS);
     if (config !== null) this.#configure(config);

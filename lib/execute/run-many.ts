@@ -13,12 +13,13 @@ import { inTurn } from "./turns.js";
 export async function runMany(database: DatabaseCore, request: Request, times: number): Promise<ManyResult> {
   if (!isObserved(database)) return send(database, request, times);
   const start = performance.now();
+  const block = currentBlock(database);
   try {
     const result = await send(database, request, times);
-    report(database, request, performance.now() - start, times, null);
+    report(database, request, block, { start, rows: times, error: null });
     return result;
   } catch (error) {
-    report(database, request, performance.now() - start, 0, error);
+    report(database, request, block, { start, rows: 0, error });
     throw error;
   }
 }

@@ -1,9 +1,9 @@
 import type { DatabaseCore } from "./database-core.js";
 import type { Connection, Pool, QueryResult } from "../databases/ports/index.js";
 import { DatabaseError, OrmError } from "../errors/index.js";
-import { ledToCaller } from "../util/own-frames.js";
+import { awaitedCallersLine, ledToCaller } from "../util/own-frames.js";
 import { type Block, currentBlock } from "./context.js";
-import { isObserved, report } from "./events.js";
+import { isObserved, isSlow, report, type Within } from "./events.js";
 import { guarded, patienceOf, release } from "./guard.js";
 import { currentLimit, type Limit } from "./limits.js";
 import type { Request } from "./request.js";
@@ -123,14 +123,25 @@ function within<T>(limit: Limit | null, promise: Promise<T>): Promise<T> {
 }
 
 async function runObserved(database: DatabaseCore, request: Request): Promise<QueryResult> {
+  return observed(database, request, currentBlock(database), () => send(database, request));
+}
+
+/** Tells those who watch of a statement and what became of it. */
+export async function observed(
+  database: DatabaseCore,
+  request: Request,
+  within: Within,
+  work: () => Answer,
+): Promise<QueryResult> {
   const start = performance.now();
   let result: QueryResult;
   try {
-    result = await send(database, request);
+    result = await work();
   } catch (error) {
-    report(database, request, performance.now() - start, 0, error);
+    report(database, request, within, { start, rows: 0, error });
     throw error;
   }
-  report(database, request, performance.now() - start, result.rows.length || result.affected, null);
+  const place = isSlow(database, start) ? await awaitedCallersLine() : undefined;
+  report(database, request, within, { start, rows: result.rows.length || result.affected, error: null, place });
   return result;
 }

@@ -68,7 +68,7 @@ async function* chunksFrom(
     if (block !== null && failure instanceof DatabaseError) block.brokenBy ??= failure;
     throw failure;
   } finally {
-    if (isObserved(database)) report(database, request, performance.now() - start, rows, failure);
+    if (isObserved(database)) report(database, request, block, { start, rows, error: failure });
   }
 }
 

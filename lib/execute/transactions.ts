@@ -16,6 +16,7 @@ import { Block, currentBlock, runWithin, surroundings } from "./context.js";
 import type { DatabaseCore } from "./database-core.js";
 import { release } from "./guard.js";
 import { currentLimit, withinLimits } from "./limits.js";
+import { observedBlock, observers } from "./observers.js";
 import { acquired } from "./run.js";
 import { SavepointHandle, type Transaction, TransactionHandle } from "./transaction-handles.js";
 import { holdTurns } from "./turns.js";
@@ -36,6 +37,17 @@ export async function atomic<T>(database: DatabaseCore, fn: AtomicFunction<T>, o
 
 function begun<T>(database: DatabaseCore, fn: AtomicFunction<T>, options: AtomicOptions): Promise<T> {
   const parent = currentBlock(database);
+  if (observers.blocks.size === 0) return begunIn(parent, database, fn, options);
+  const depth = parent === null ? 0 : parent.depth + 1;
+  return observedBlock({ depth }, database, async () => begunIn(parent, database, fn, options));
+}
+
+function begunIn<T>(
+  parent: Block | null,
+  database: DatabaseCore,
+  fn: AtomicFunction<T>,
+  options: AtomicOptions,
+): Promise<T> {
   if (parent === null) return transactionWithRetries(database, fn, options);
   parent.check();
   refuseInside(options);

@@ -36,6 +36,16 @@ export async function ledToCaller(error: unknown): Promise<unknown> {
   return error;
 }
 
+/** The line of the program, also where it has not yet begun to wait. */
+export async function awaitedCallersLine(): Promise<string | null> {
+  for (let step = 0; step < STEPS; step += 1) {
+    const line = callersLine();
+    if (line !== null) return line;
+    await Promise.resolve();
+  }
+  return callersLine();
+}
+
 function hasCallersFrames(error: Error): boolean {
   const frames = error.stack?.split("\n").filter(isFrame) ?? [];
   return frames.some(isCallers);
