@@ -70,6 +70,12 @@ export class DatabaseCore {
     return this.#engine;
   }
 
+  /** Where it is, for those who watch: neither user nor password. */
+  get place(): Pick<ConnectionConfig, "host" | "port" | "database"> {
+    const { host, port, database } = this.#config ?? {};
+    return { host, port, database };
+  }
+
   get plans(): PlanCache {
     return this.#plans;
   }
