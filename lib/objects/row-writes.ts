@@ -1,5 +1,6 @@
 import { FieldError, NotLoadedError } from "../errors/index.js";
 import type { DatabaseCore } from "../execute/database-core.js";
+import { atomic, currentBlock } from "../execute/index.js";
 import { Expression } from "../expressions/index.js";
 import { type ColumnMeta, currentValue, fieldOf, META, type ModelMeta, RAW } from "../models/index.js";
 import { rowsOf, type Query, withFilter, withOnly } from "../query/index.js";
@@ -97,15 +98,21 @@ async function updateChanged(
   const query = rowQuery(meta, key);
   const [plain, expressions] = splitComputed(values);
   const computed = expressions === null ? NOTHING : readComputed(query, expressions, plain.size, "save");
-  const matched = await updateRows(database, query, plain, computed);
-  if (matched === 0) {
-    throw new (errorsOf(meta).DoesNotExist)(
-      `${row.toString()} could not be updated: no row has its key. It was deleted, or never inserted; ` +
-        `save({ forceInsert: true }) inserts it.`,
-    );
-  }
-  forgetOnRollback(row, database);
-  markSaved(row, database, expressions === null ? values : await readComputedBack(row, database, values));
+  const write = async (): Promise<void> => {
+    const matched = await updateRows(database, query, plain, computed);
+    if (matched === 0) throw goneError(row);
+    forgetOnRollback(row, database);
+    markSaved(row, database, expressions === null ? values : await readComputedBack(row, database, values));
+  };
+  // Where the reading fails, what was written is undone: an expression done twice is not what was asked for.
+  await (expressions === null || currentBlock(database) !== null ? write() : atomic(database, write, {}));
+}
+
+function goneError(row: StatefulRow): Error {
+  return new (errorsOf(row[META]).DoesNotExist)(
+    `${row.toString()} could not be updated: no row has its key. It was deleted, or never inserted; ` +
+      `save({ forceInsert: true }) inserts it.`,
+  );
 }
 
 /** What the database worked out, so that the next save does not work it out again. */

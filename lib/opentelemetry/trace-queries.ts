@@ -107,7 +107,7 @@ function fail(span: Span, error: unknown): void {
     span.setStatus({ code: SpanStatusCode.ERROR });
     return;
   }
-  const { code } = error as { code?: unknown };
+  const { code } = error as { code?: string | number };
   span.setAttribute("error.type", error.name);
   if (code !== undefined) span.setAttribute("db.response.status_code", String(code));
   span.recordException(error);

@@ -4,7 +4,7 @@ const CLAUSES = new Set([
   ..."group order inner left right cross full".split(" "),
 ]);
 /** Text in quotes, a comment, a bracket, a word, or anything else. */
-const PART = /'(?:[^']|'')*'|"(?:[^"]|"")*"|`(?:[^`]|``)*`|\/\*.*?\*\/|[()]|\w+|[^'"`()\w]/gs;
+const PART = /'(?:[^']|'')*'|"(?:[^"]|"")*"|`(?:[^`]|``)*`|\/\*.*?\*\/|[()]|\w+|./gs;
 
 /** A statement's words, names, texts, brackets and what is between them. */
 export function sqlParts(sql: string): readonly string[] {

@@ -152,7 +152,7 @@ onEngines("Those who watch a database", (engine) => {
       onQuery: () => {
         throw new Error("a bad listener");
       },
-      onSlowQuery: (() => Promise.reject(new Error("a bad promise"))) as () => void,
+      onSlowQuery: () => Promise.reject(new Error("a bad promise")),
       slowQueryThreshold: 0,
     });
     await noisy.createTables([Note]);
