@@ -2,7 +2,7 @@ import { ConfigurationError } from "../errors/index.js";
 import { printable } from "../util/printable.js";
 import { didYouMean } from "../util/suggest.js";
 import { isTimeZone } from "../util/time-zone.js";
-import type { Engine, EngineOptions } from "./ports/index.js";
+import type { Engine, EngineOptions, PoolOptions } from "./ports/index.js";
 
 /** What happened to one statement. Handed to `onQuery` and, written out, to `echo`. */
 export interface QueryEvent {
@@ -49,11 +49,11 @@ export interface DatabaseOptions extends EngineOptions {
   /** Prints every statement with its time, and where transactions begin and end; a function gets the text instead. */
   readonly echo?: boolean | ((text: string) => void);
   /** Called after every statement. What it throws is a warning of the process: the statement was run all the same. */
-  readonly onQuery?: (event: QueryEvent) => void;
+  readonly onQuery?: (event: QueryEvent) => unknown;
   /** Milliseconds from which on a statement is slow, waiting for a connection included. None is unless given. */
   readonly slowQueryThreshold?: number;
   /** Called after every slow statement, instead of a warning on the console. */
-  readonly onSlowQuery?: (event: SlowQuery) => void;
+  readonly onSlowQuery?: (event: SlowQuery) => unknown;
   /** IANA name of the zone in which parts of datetimes (`created__hour`) are taken. UTC unless given. */
   readonly timeZone?: string;
   /** What lazy loads do unless `qs.fetchMode(…)` says otherwise: "one" unless given, "peers" or "raise". */
@@ -83,6 +83,7 @@ export function checkOptions(options: DatabaseOptions): void {
   for (const [name, value] of Object.entries(options.pool ?? {})) {
     checkNumber(`pool.${name}`, value as unknown, name === "max" ? 1 : 0);
   }
+  checkPoolSize(options.pool);
   if (options.timeZone !== undefined && !isTimeZone(options.timeZone)) {
     throw new ConfigurationError(
       `timeZone: expected the IANA name of a time zone such as "Europe/Paris", got ${printable(options.timeZone)}.`,
@@ -95,6 +96,11 @@ export function checkOptions(options: DatabaseOptions): void {
   checkTypes("preparedStatements", options.preparedStatements, ["boolean", "number"]);
   if (typeof options.preparedStatements === "number") checkNumber("preparedStatements", options.preparedStatements, 0);
   checkTypes("pipeline", options.pipeline, ["boolean"]);
+}
+
+function checkPoolSize({ min = 0, max = 10 }: PoolOptions = {}): void {
+  if (min <= max) return;
+  throw new ConfigurationError(`pool.min, ${min}, is more than pool.max, ${max}: no more than that are ever open.`);
 }
 
 function checkSlowQueries({ slowQueryThreshold, onSlowQuery }: DatabaseOptions): void {

@@ -4,6 +4,7 @@ import { leadToCaller } from "../util/own-frames.js";
 import { printable } from "../util/printable.js";
 import { didYouMean } from "../util/suggest.js";
 import { engineFor, schemes } from "../databases/engines.js";
+import { checkConfig } from "../databases/config.js";
 import { checkOptions, checkOptionsFor, type DatabaseOptions } from "../databases/options.js";
 import type { Connection, ConnectionConfig, Engine, Pool } from "../databases/ports/index.js";
 import { parseUrl } from "../databases/url.js";
@@ -163,14 +164,6 @@ async function opened(opening: Promise<Pool>): Promise<Pool> {
 
 function closedError(): ConnectionError {
   return new ConnectionError("This database was closed. Call await db.connect() to open it again.");
-}
-
-function checkConfig(config: ConnectionConfig): ConnectionConfig {
-  if (config !== null && typeof config === "object" && typeof config.scheme === "string") return config;
-  throw new ConfigurationError(
-    `new Database(…) takes a URL such as "sqlite:app.sqlite" or "postgres://user@host/name", a configuration with a ` +
-      `scheme, or null; got ${printable(config)}.`,
-  );
 }
 
 function unknownScheme(scheme: string): ConfigurationError {

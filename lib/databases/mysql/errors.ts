@@ -150,7 +150,8 @@ function isServerError(error: Error): error is ServerError {
   return typeof errno === "number" && errno >= 1000 && typeof sqlState === "string";
 }
 
-function isLost(error: Error, code: unknown): boolean {
+/** True for an error that ended an open connection. */
+export function isLost(error: Error, code: unknown): boolean {
   if (typeof code === "string" && LOST_CODES.has(code)) return true;
   return error.message.includes("closed state") || isLostConnection(error);
 }

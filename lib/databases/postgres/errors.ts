@@ -99,7 +99,7 @@ const LOST = /^(Connection terminated|Client has encountered a connection error|
 export function translatePostgresError(error: unknown, { sql }: ErrorContext): unknown {
   if (!(error instanceof Error) || error instanceof errors.OrmError) return error;
   if (isServerError(error)) return translateServerError(error, sql);
-  if (LOST.test(error.message) || isLostConnection(error)) {
+  if (isLost(error)) {
     return new errors.ConnectionError(`The connection to PostgreSQL was lost: ${error.message}.`, {
       cause: error,
       sql,
@@ -109,6 +109,11 @@ export function translatePostgresError(error: unknown, { sql }: ErrorContext): u
     return new errors.QueryTimeoutError("PostgreSQL did not answer in time.", { cause: error, sql });
   }
   return error;
+}
+
+/** True for an error that ended an open connection. */
+export function isLost(error: unknown): boolean {
+  return (error instanceof Error && LOST.test(error.message)) || isLostConnection(error);
 }
 
 function translateServerError(error: ServerError, sql: string | undefined): errors.OrmError {
