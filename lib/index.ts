@@ -11,6 +11,7 @@ export { Model } from "./objects/model.js";
 export { prefetch } from "./objects/prefetch.js";
 export { Prefetch } from "./objects/prefetch-tree.js";
 export { QuerySet } from "./objects/query-set.js";
+export { m2mChanged, postDelete, postSave, preDelete, preSave } from "./objects/signals.js";
 export { setDefaultDatabase } from "./objects/routing.js";
 export type {
   AtomicOptions,

@@ -123,8 +123,8 @@ export function compileUpdate(
 /** Values worked out from a row's own columns, each made a value of the column that it is for. */
 function computedAssignments(query: Query, scope: Scope, computed: readonly ComputedColumn[]): OperationNode[] {
   if (computed.length === 0) return [];
-  // Tables that the filters join are no part of it.
-  const writer = new SelectWriter(changed(query, { filters: [] }), scope);
+  // Tables that the query joins are no part of it.
+  const writer = new SelectWriter(changed(query, { filters: [], named: query.model }), scope);
   const assignments = computed.map((item) => {
     return sqlNode`${IdentifierNode.create(item.column.name)} = ${fitted(item, writer, scope)}`;
   });
@@ -192,8 +192,8 @@ export function compileDelete(target: Target, query: Query): Plan {
 function narrowed(statement: OperationNode, query: Query, scope: Scope): OperationNode {
   const writer = new SelectWriter(query, scope);
   const where = writer.where();
-  if (where === null) return statement;
-  if (!writer.isCompound && query.model.schema === null) return sqlNode`${statement} where ${where}`;
+  if (where === null && !writer.sources.hasJoins) return statement;
+  if (where !== null && !writer.isCompound && query.model.schema === null) return sqlNode`${statement} where ${where}`;
   return sqlNode`${statement} where ${byKeys(query, scope)}`;
 }
 

@@ -45,7 +45,8 @@ import { isMixed } from "./relation-over.js";
 import type { OuterQuery, Pick, Scope } from "./scope.js";
 import { columnsOf, type SelectedTree } from "./selected-tree.js";
 import { LIMIT, OFFSET } from "./slot.js";
-import { ANY, columnNode, keyNodes, type Source, Sources, tableNode } from "./sources.js";
+import { sourcesOf } from "./asked-joins.js";
+import { ANY, columnNode, keyNodes, type Source, type Sources, tableNode } from "./sources.js";
 import { WhereWriter } from "./where.js";
 import type { WhereContext } from "./where-context.js";
 import { WindowTable } from "./window-table.js";
@@ -88,7 +89,7 @@ export class SelectWriter {
     this.#scope = scope;
     this.#placement = placement;
     const alias = query.source === null ? placement.alias : (placement.alias ?? scope.aliases.next());
-    this.sources = new Sources(query.model, scope.aliases, alias);
+    this.sources = sourcesOf(query, scope, alias);
     const { base, outer } = placement;
     this.#filters = splitFilters(query);
     const { before, after, late } = this.#filters;

@@ -10,6 +10,7 @@ import {
   ReferenceNode,
   TableNode,
 } from "kysely";
+import { FieldError } from "../errors/index.js";
 import { type ColumnMeta, linksOf, type ModelMeta, type RelationMeta } from "../models/index.js";
 import { hopKey, leadsThrough, type RelationFilter, relationFilter } from "../query/index.js";
 import { allOf, grouped } from "./all-of.js";
@@ -148,16 +149,21 @@ export class Sources {
   }
 
   joinNodes(): JoinNode[] {
-    return [...this.#joined.values()].map((source) => {
+    const sources = [...this.#joined.values()];
+    return sources.map((source) => {
       const type = Sources.isOptional(source) ? "LeftJoin" : "InnerJoin";
-      return JoinNode.createWithOn(type, tableNode(source.meta, source.alias), this.#on(source));
+      const on = this.#on(source);
+      // What a condition joins now would come too late for it.
+      if (this.#joined.size > sources.length) throw joinsWithin(this.root.meta.name, source.relation?.name ?? "");
+      return JoinNode.createWithOn(type, tableNode(source.meta, source.alias), on);
     });
   }
 
   #on(source: Source): OperationNode {
     const on = joinCondition(source);
     const more = this.filterOf(source.relation as RelationMeta, source);
-    return more === null ? on : AndNode.create(on, more);
+    if (on === null || more === null) return (on ?? more) as OperationNode;
+    return AndNode.create(on, more);
   }
 
   /** The condition on a relation's rows, of which `source` holds one; null for none. */
@@ -168,6 +174,14 @@ export class Sources {
       throw new Error("A relation with a condition is joined where no conditions are written.");
     return grouped(this.filtered(source, filter));
   }
+}
+
+/** A join's condition can look at tables that are there without it. */
+export function joinsWithin(model: string, name: string): FieldError {
+  return new FieldError(
+    `${model}: the condition under which "${name}" is joined goes along another relation by OuterRef(…) in it. ` +
+      `Ask about that by filter.`,
+  );
 }
 
 /** A table under an alias, or under its own name where the alias is just that. */
@@ -194,10 +208,11 @@ export function heldNode(source: Source, column: string): OperationNode {
   return ReferenceNode.create(ColumnNode.create(column), TableNode.create(source.alias));
 }
 
-function joinCondition(source: Source): OperationNode {
+/** null for a row that a condition alone joins. */
+function joinCondition(source: Source): OperationNode | null {
   const parent = source.parent as Source;
   const relation = source.relation as RelationMeta;
-  return linked(relation, parent, source);
+  return linksOf(relation).length === 0 ? null : linked(relation, parent, source);
 }
 
 /** The condition under which a row and a row of a relation of it belong together. */

@@ -315,8 +315,12 @@ export class TermWriter {
   /** What rows are ordered by, one after another, for a term that was written: JSON has several keys. */
   sortKeys({ term, descending, nulls }: SortTerm, written: OperationNode): SortKey[] {
     const { operations, features } = this.#place.scope.engine;
-    const { type } = term.operand;
-    const nodes = type.storage === "json" ? operations.json.sortKeys(written) : [operations.sortKey(written, type)];
+    const { operand } = term;
+    const { type } = operand;
+    const nodes =
+      type.storage === "json" && operand !== UNKNOWN
+        ? operations.json.sortKeys(written)
+        : [operations.sortKey(written, type)];
     const told = nulls === null || !term.nullable ? null : nulls;
     if (told === null || (features.ordersNulls && nodes.length === 1)) {
       return nodes.map((node) => ({ node, descending, nulls: told }));

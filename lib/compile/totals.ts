@@ -1,7 +1,7 @@
 import { AliasNode, IdentifierNode, type OperationNode } from "kysely";
 import { joinedNode, sqlNode } from "../databases/nodes.js";
 import { FieldError } from "../errors/index.js";
-import { changed, isSliced, type PlacedTerm, type Query, type Totals } from "../query/index.js";
+import { askedJoins, asksWindow, changed, isSliced, type PlacedTerm, type Query, type Totals } from "../query/index.js";
 import { planOf, scopeFor, type Target, typesOf } from "./compile-query.js";
 import { extrasOf, type Plan } from "./plan.js";
 import { isMixed } from "./relation-over.js";
@@ -63,6 +63,13 @@ function rowsOf(query: Query): Query {
 
 /** Writes the keys of the rows that a slice or DISTINCT leaves; null where there is neither. */
 function keysOfRows(query: Query, scope: Scope): (() => OperationNode) | null {
+  const looksAround = query.filters.some(({ predicate }) => asksWindow(predicate));
+  if (askedJoins(query).length > 0 && (query.distinct || isSliced(query) || looksAround)) {
+    throw new FieldError(
+      `${query.model.name}: aggregate(…) over joined rows cannot follow distinct, a slice, or a filter on a window, which ` +
+        `it knows by their keys alone. Make a table of them first: values(…).asCte("rows").aggregate(…).`,
+    );
+  }
   if (!query.distinct && !isSliced(query)) return null;
   if (query.picked !== null) {
     throw new FieldError(

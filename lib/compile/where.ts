@@ -20,10 +20,11 @@ import {
 } from "../query/index.js";
 import type { RelationMeta } from "../models/index.js";
 import { grouped } from "./all-of.js";
+import { refuseJoined } from "./asked-joins.js";
 import { conditionNode, isNullAccepting, isTwoValued, mayCompareWithNull } from "./condition.js";
 import { rowValue } from "./row-value.js";
 import { relatedAggregate } from "./related-aggregate.js";
-import { ANY, columnNode, linked, type Source, Sources, tableNode } from "./sources.js";
+import { ANY, columnNode, joinsWithin, linked, type Source, Sources, tableNode } from "./sources.js";
 import { TermWriter } from "./terms.js";
 import { columnsOf, sidesOf } from "./tuple-sides.js";
 import type { WhereContext } from "./where-context.js";
@@ -202,6 +203,7 @@ export class WhereWriter {
   /** A filter as a condition on the row's key: however many related rows fulfil it, the row comes once. */
   among(filter: Filter): OperationNode {
     const { sources, base, timeZone } = this.#context;
+    refuseJoined(filter, sources);
     const query: Query = { ...queryOf(sources.start.meta), filters: [filter], order: [], timeZone };
     return this.#isAmong({ query, slot: 0 }, base);
   }
@@ -367,7 +369,9 @@ export class WhereWriter {
   #relationFilter(source: Source, { of, predicate, base }: RelationFilter): OperationNode {
     const { scope, sources: around } = this.#context;
     const sources = new Sources(source.meta, scope.aliases, source.alias, { sources: around, prefix: [of] });
-    return new WhereWriter({ ...this.#context, sources }, []).within(predicate, base + this.#context.base, ANY);
+    const node = new WhereWriter({ ...this.#context, sources }, []).within(predicate, base + this.#context.base, ANY);
+    if (sources.hasJoins) throw joinsWithin(around.root.meta.name, of.name);
+    return node;
   }
 
   /** An aggregate over the rows that a relation leads to, as a query of its own: nothing else multiplies them. */

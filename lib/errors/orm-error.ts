@@ -48,3 +48,17 @@ export class TransactionRolledBack extends TransactionError {}
 
 /** The engine, or its version, lacks what was asked for. */
 export class NotSupportedError extends OrmError {}
+
+/**
+ * A row with a `fields.version()` was written by somebody else since it was read: nothing of it was written.
+ *
+ * @example
+ * ```ts
+ * try {
+ *   await page.save();
+ * } catch (error) {
+ *   if (error instanceof StaleRowError) await page.refresh();
+ * }
+ * ```
+ */
+export class StaleRowError extends OrmError {}

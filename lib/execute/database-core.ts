@@ -1,7 +1,6 @@
 import { ConfigurationError, ConnectionError, OrmError } from "../errors/index.js";
 import { PlanCache } from "../compile/index.js";
 import { leadToCaller } from "../util/own-frames.js";
-import { printable } from "../util/printable.js";
 import { didYouMean } from "../util/suggest.js";
 import { engineFor, schemes } from "../databases/engines.js";
 import { checkConfig } from "../databases/config.js";

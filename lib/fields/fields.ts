@@ -1,3 +1,4 @@
+import { ConfigurationError } from "../errors/index.js";
 import type { FieldsFactory } from "../types/index.js";
 import { type CustomFieldDefinition, customKind } from "./custom-kind.js";
 import {
@@ -40,6 +41,15 @@ function custom(definition: CustomFieldDefinition & FieldOptions): ScalarField {
   return new ScalarField(customKind(parts), options);
 }
 
+/** Its value is kept by the library: of all options only those of the column are left. */
+function version(options: FieldOptions = {}): ScalarField {
+  const other = Object.keys(options).find((name) => name !== "column" && name !== "comment");
+  if (other !== undefined) {
+    throw new ConfigurationError(`fields.version() takes no option "${other}". Options: column, comment.`);
+  }
+  return new ScalarField({ ...plainKinds.integer, kind: "version", generated: false }, { ...options, default: 1 });
+}
+
 const implementation = {
   auto: key({ ...plainKinds.integer, kind: "auto" }),
   bigAuto: key({ ...plainKinds.bigInteger, kind: "bigAuto" }),
@@ -62,6 +72,7 @@ const implementation = {
   duration: plain(plainKinds.duration),
   json: plain(plainKinds.json),
   binary: plain(plainKinds.binary),
+  version,
   enumeration,
   custom,
   foreignKey: (target: unknown, options?: ForeignKeyOptions) => declareForeignKey("foreignKey", target, options),

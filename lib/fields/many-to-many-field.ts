@@ -47,7 +47,7 @@ function problemOf(settings: ManyToManyOptions): string | null {
     return `table names the table of the model that is made where no through is given. Leave one of them out.`;
   }
   const isPair = Array.isArray(throughFields) && throughFields.length === 2;
-  if (throughFields !== undefined && !(isPair && through !== undefined)) {
+  if (throughFields !== undefined && !(isPair && "through" in settings)) {
     return `throughFields names two foreign keys of the model given as through, the one to this model first, got ${printable(throughFields)}.`;
   }
   return null;

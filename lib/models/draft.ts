@@ -47,6 +47,7 @@ export function draftOf(model: ModelClass, definition: Definition, root: Draft |
     primaryKey: [],
     ordering: Object.freeze([...(options.ordering ?? [])]),
     options,
+    version: null,
     kind: null,
     memo: new Map(),
   };

@@ -1,5 +1,5 @@
 export { currentValue, heldValue, valueIn } from "./current-value.js";
-export { checkFieldName } from "./naming.js";
+export { checkFieldName, isFieldName } from "./naming.js";
 export {
   type AnyRelationMeta,
   type ColumnMeta,
@@ -26,10 +26,19 @@ export {
   type ScalarMeta,
   singleKey,
 } from "./meta.js";
+export { isEarly } from "./early.js";
 export { DEFINITION, defineModel } from "./definition.js";
 export type { ModelOptions } from "./options.js";
 export { type Referrer, referrersOf, tableKey } from "./referrers.js";
-export { META, metaOf, metaOfRow, registeredModels, registerModel, registryGeneration } from "./registry.js";
+export {
+  META,
+  metaOf,
+  metaOfRow,
+  metaOnceDeclared,
+  registeredModels,
+  registerModel,
+  registryGeneration,
+} from "./registry.js";
 export { attachThroughMaker, throughOwner } from "./through.js";
 export { isSameSet, uniqueKeys } from "./unique-keys.js";
 export { defineVariant, noteVariant } from "./variant.js";

@@ -12,6 +12,7 @@ import {
   columnsOfField,
   type FieldMeta,
   type ForeignKeyMeta,
+  isVersion,
   type ModelClass,
   type ModelMeta,
   type ReverseMeta,
@@ -31,6 +32,7 @@ export class Linker {
   linkColumns(draft: Draft): void {
     const { family } = draft.definition;
     Object.assign(draft.meta, family === null ? this.#columnsOf(draft) : this.#sharedColumns(draft, family));
+    draft.meta.version = draft.meta.columns.find(isVersion) ?? null;
   }
 
   /** The columns of a table, and the fields; for those without a column a place is held open, which linkReverses fills. */
@@ -50,6 +52,7 @@ export class Linker {
       Object.freeze(Object.assign(column, { index, primaryKey: primaryKey.includes(column) }));
     }
     checkColumnNames(meta.name, all);
+    checkVersions(meta.name, all);
     return { columns: all, primaryKey, fields };
   }
 
@@ -156,4 +159,12 @@ function checkColumnNames(model: string, columns: readonly ColumnMeta[]): void {
     }
     seen.set(column.name.toLowerCase(), column.field);
   }
+}
+
+function checkVersions(model: string, columns: readonly ColumnMeta[]): void {
+  const [one, other] = columns.filter(isVersion);
+  if (one === undefined || other === undefined) return;
+  throw new ConfigurationError(
+    `${model}: "${one.field}" and "${other.field}" are both fields.version(), and a row has one version.`,
+  );
 }

@@ -128,6 +128,8 @@ export interface ModelMeta {
   readonly columns: readonly ColumnMeta[];
   readonly relations: Readonly<Record<string, AnyRelationMeta>>;
   readonly primaryKey: readonly ColumnMeta[];
+  /** Counts how often a row was written; null where nothing does. */
+  readonly version: ColumnMeta | null;
   readonly ordering: readonly string[];
   readonly options: ModelOptions;
   /** null where all rows of the table are of one model. */
@@ -153,6 +155,11 @@ export function ownColumns(meta: ModelMeta): readonly ColumnMeta[] {
 
 export function isOwnColumn(meta: ModelMeta, { field }: ColumnMeta): boolean {
   return meta.kind === null || Object.hasOwn(meta.fields, field);
+}
+
+/** True for a column that counts how often its row was written. */
+export function isVersion({ scalar, relation }: ColumnMeta): boolean {
+  return scalar.kind === "version" && relation === null;
 }
 
 /** All models that a table's rows are of, the one that the others vary first. */

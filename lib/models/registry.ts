@@ -1,5 +1,6 @@
 import { ConfigurationError } from "../errors/index.js";
 import { printable } from "../util/printable.js";
+import { asEarly } from "./early.js";
 import type { ModelClass, ModelMeta } from "./meta.js";
 import { DEFINITION, type Definition } from "./definition.js";
 import { resolveModel } from "./resolve.js";
@@ -50,7 +51,27 @@ function metaOrNull(model: ModelClass): ModelMeta | null {
 /** A class's metadata; worked out, checked and frozen together with every model it points at when first asked for. */
 export function metaOf(model: unknown): ModelMeta {
   const known = typeof model === "function" ? metas.get(model) : undefined;
-  return known ?? resolveModel(model as ModelClass, { definitionOf, remember, known: (other) => metas.get(other) });
+  return known ?? workedOut(model as ModelClass, "for good");
+}
+
+/** The same, but that it throws what `isEarly` tells where more of the model, or of its table, may be declared still. */
+export function metaOnceDeclared(model: unknown): ModelMeta {
+  const known = typeof model === "function" ? metas.get(model) : undefined;
+  return known ?? workedOut(model as ModelClass, "once declared");
+}
+
+function workedOut(model: ModelClass, when: "for good" | "once declared"): ModelMeta {
+  try {
+    return resolveModel(model, { definitionOf, remember, known: (other) => metas.get(other) }, when);
+  } catch (error) {
+    // A class that is declared further down cannot be named yet, by the functions that name those of relations.
+    throw isReferenceError(error) ? asEarly(error) : error;
+  }
+}
+
+/** By its name, since programs may run in a context with classes of its own. */
+function isReferenceError(error: unknown): error is Error {
+  return (error as Partial<Error> | null | undefined)?.name === "ReferenceError";
 }
 
 /** The model of a row, sparse ones too; null for anything that is not a row. */
@@ -64,7 +85,10 @@ function definitionOf(model: unknown, where: string): Definition {
   if (definition === undefined) {
     const hint =
       model === undefined ? " Is its module imported, and the class declared before the first query runs?" : "";
-    throw new ConfigurationError(`${where}: expected a class made with Model(…), got ${printable(model)}.${hint}`);
+    const error = new ConfigurationError(
+      `${where}: expected a class made with Model(…), got ${printable(model)}.${hint}`,
+    );
+    throw model === undefined ? asEarly(error) : error;
   }
   return definition;
 }

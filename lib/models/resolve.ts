@@ -1,5 +1,6 @@
 import { ScalarField } from "../fields/index.js";
 import { type Draft, draftOf } from "./draft.js";
+import { asEarly } from "./early.js";
 import { tableOf } from "./kind.js";
 import { Linker } from "./linker.js";
 import { linkManyToMany } from "./many-to-many.js";
@@ -18,7 +19,21 @@ export interface Registry {
  * Works out a model and, with it, every model that it reaches and that is not known yet. Relations may be circular, so
  * this goes in steps: first all declarations, then all columns, then the reverse sides, and only then is it kept.
  */
-export function resolveModel(model: ModelClass, registry: Registry): ModelMeta {
+export function resolveModel(model: ModelClass, registry: Registry, when: "for good" | "once declared"): ModelMeta {
+  const drafts = draftsReached(model, registry);
+  if (when === "once declared") checkVariants(drafts);
+  const linker = new Linker(drafts, (other) => registry.known(other));
+  const metaOf = (other: ModelClass) => registry.known(other) ?? (drafts.get(other) as Draft).meta;
+  for (const draft of drafts.values()) linker.linkColumns(draft);
+  for (const draft of drafts.values()) linker.linkReverses(draft);
+  for (const draft of drafts.values()) linkManyToMany(draft, metaOf, "forward");
+  for (const draft of drafts.values()) linkManyToMany(draft, metaOf, "reverse");
+  linker.keepFamilies();
+  for (const [cls, draft] of drafts) registry.remember(cls as ModelClass, freeze(draft));
+  return (drafts.get(model) as Draft).meta;
+}
+
+function draftsReached(model: ModelClass, registry: Registry): Map<object, Draft> {
   const drafts = new Map<object, Draft>();
   addDrafts(drafts, model, registry, "The model");
   for (const [, draft] of drafts) {
@@ -30,15 +45,14 @@ export function resolveModel(model: ModelClass, registry: Registry): ModelMeta {
       }
     }
   }
-  const linker = new Linker(drafts, (other) => registry.known(other));
-  const metaOf = (other: ModelClass) => registry.known(other) ?? (drafts.get(other) as Draft).meta;
-  for (const draft of drafts.values()) linker.linkColumns(draft);
-  for (const draft of drafts.values()) linker.linkReverses(draft);
-  for (const draft of drafts.values()) linkManyToMany(draft, metaOf, "forward");
-  for (const draft of drafts.values()) linkManyToMany(draft, metaOf, "reverse");
-  linker.keepFamilies();
-  for (const [cls, draft] of drafts) registry.remember(cls as ModelClass, freeze(draft));
-  return (drafts.get(model) as Draft).meta;
+  return drafts;
+}
+
+/** A table with variants may get more of them until it is used. */
+function checkVariants(drafts: ReadonlyMap<object, Draft>): void {
+  for (const { definition, meta } of drafts.values()) {
+    if (definition.family?.linked === null) throw asEarly(new Error(`${meta.name} may get further variants.`));
+  }
 }
 
 /** Adds a model; with one of a table of several, all the others of it, the one that they vary first. */

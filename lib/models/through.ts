@@ -2,6 +2,7 @@ import { ConfigurationError } from "../errors/index.js";
 import type { ManyToManyDeclaration, RelationDeclaration } from "../fields/index.js";
 import { printable } from "../util/printable.js";
 import { snakeCase } from "../util/names.js";
+import { asEarly } from "./early.js";
 import type { ModelClass, ModelMeta } from "./meta.js";
 import { isFieldName } from "./naming.js";
 import { DEFINITION } from "./definition.js";
@@ -36,7 +37,7 @@ export function throughOwner(model: object): ModelClass | undefined {
 
 /** The model that a many-to-many field goes through: one's own, or one made for it. */
 export function throughOf(owner: ModelMeta, field: string, { settings, target }: ManyToManyDeclaration): ModelClass {
-  if (settings.through !== undefined) return ownThrough(settings.through, `${owner.name}.${field}`);
+  if ("through" in settings) return ownThrough(settings.through, `${owner.name}.${field}`);
   const known = made.get(owner.options)?.get(field);
   if (known !== undefined) return known;
   if (make === null) throw new Error("Classes of models cannot be made before the stage that makes them is there.");
@@ -52,9 +53,10 @@ export function throughOf(owner: ModelMeta, field: string, { settings, target }:
 /** A class, or what a function gives that is none of a model: models may be circular. */
 function ownThrough(given: unknown, where: string): ModelClass {
   if (isModel(given)) return given;
-  const found: unknown = (given as () => unknown)();
+  const found = typeof given === "function" ? (given as () => unknown)() : given;
   if (isModel(found)) return found;
-  throw new ConfigurationError(`${where}: through is a class made with Model(…), got ${printable(found)}.`);
+  const error = new ConfigurationError(`${where}: through is a class made with Model(…), got ${printable(found)}.`);
+  throw found === undefined ? asEarly(error) : error;
 }
 
 function isModel(value: unknown): value is ModelClass {

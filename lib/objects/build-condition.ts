@@ -1,10 +1,11 @@
 import { builderOfConditions } from "../databases/kysely-bridge.js";
 import { FieldError } from "../errors/index.js";
 import { type Expression, rawExpression } from "../expressions/index.js";
+import { type Query, withFilter } from "../query/index.js";
 import { printable } from "../util/printable.js";
 
 /** The condition that a callback makes with Kysely's expression builder. */
-export function builtCondition(model: string, build: unknown): Expression {
+function builtCondition(model: string, build: unknown): Expression {
   if (typeof build !== "function") {
     throw new FieldError(
       `${model}: where(…) takes a function of Kysely's expression builder, where((eb) => eb("title", "=", "x")); ` +
@@ -19,4 +20,8 @@ export function builtCondition(model: string, build: unknown): Expression {
     );
   }
   return rawExpression(built);
+}
+
+export function withBuilt(query: Query, build: unknown): Query {
+  return withFilter(query, [builtCondition(query.model.name, build)], "where");
 }

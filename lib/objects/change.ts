@@ -6,6 +6,7 @@ import { type Query, shapeKey } from "../query/index.js";
 import { statementOf } from "./commented.js";
 import { type Computed, NOTHING } from "./computed-columns.js";
 import { isEmpty } from "./fetch.js";
+import { withNextVersion } from "./row-version.js";
 import type { ColumnValues } from "./same-value.js";
 
 /** Sets columns of all rows of a query; gives the number of rows matched. */
@@ -13,9 +14,11 @@ export async function updateRows(
   database: DatabaseCore,
   query: Query,
   values: ColumnValues,
-  computed: Computed = NOTHING,
+  given: Computed = NOTHING,
 ): Promise<number> {
   if (isEmpty(query)) return 0;
+  const { version } = query.model;
+  const computed = version === null ? given : withNextVersion(query, version, values, given);
   const { zones } = computed;
   if (!isReady(database, query.zones)) await makeReady(database, query.zones);
   if (!isReady(database, zones)) await makeReady(database, zones);

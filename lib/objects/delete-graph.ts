@@ -8,6 +8,7 @@ import {
   tableKey,
 } from "../models/index.js";
 import { routeOf, routingGeneration } from "./routing.js";
+import { deletesAloud, signalGeneration } from "./signal.js";
 
 /** A table that a delete may reach. */
 export interface DeleteNode {
@@ -44,10 +45,10 @@ export interface DeleteGraph {
 
 const graphs = new WeakMap<ModelMeta, { readonly stamp: string; readonly graph: DeleteGraph | null }>();
 
-/** The graph of a model; null where no other rows depend on its own. */
+/** The graph of a model; null where no other rows depend on its own, and nobody wants to hear of them. */
 export function deleteGraphOf(model: ModelMeta): DeleteGraph | null {
-  if (referrersOf(model).length === 0) return null;
-  const stamp = `${registryGeneration()} ${routingGeneration()}`;
+  if (referrersOf(model).length === 0 && !deletesAloud(model)) return null;
+  const stamp = `${registryGeneration()} ${routingGeneration()} ${signalGeneration()}`;
   const known = graphs.get(model);
   if (known?.stamp === stamp) return known.graph;
   const graph = newGraph(model);
@@ -69,7 +70,8 @@ function newGraph(model: ModelMeta): DeleteGraph | null {
   for (const node of reached) node.isLeaf = node !== root && isLeaf(node, reached);
   const inner = reached.filter((node) => !node.isLeaf);
   loosen(inner);
-  if (root.incoming.every(({ relation, child }) => relation.onDelete === "do nothing" && !child.isReached)) return null;
+  const isAlone = root.incoming.every(({ relation, child }) => relation.onDelete === "do nothing" && !child.isReached);
+  if (isAlone && !deletesAloud(model)) return null;
   const order = inOrder(inner);
   for (const group of order)
     for (const edge of edgesWithin(group))
@@ -120,12 +122,9 @@ function placeOf({ columns }: DeleteNode, column: ColumnMeta): number {
   return columns.indexOf(column);
 }
 
-/**
- * True for a table whose rows can be deleted by what they point at, unseen. Here, too, is to be asked whether somebody
- * wants to hear of each row.
- */
+/** True for a table whose rows can be deleted by what they point at, unseen: nobody wants to hear of each. */
 function isLeaf({ model, incoming }: DeleteNode, reached: readonly DeleteNode[]): boolean {
-  if (incoming.length > 0) return false;
+  if (incoming.length > 0 || deletesAloud(model)) return false;
   const tables = reached.map((node) => tableKey(node.model));
   return Object.values(model.relations).every((relation) => {
     const isChecked = relation.type === "foreignKey" && relation.onDelete === "restrict";

@@ -1,7 +1,7 @@
 import type { DatabaseCore } from "../execute/database-core.js";
 import { ProtectedError, RestrictedError } from "../errors/index.js";
 import { atomic } from "../execute/index.js";
-import type { ColumnMeta, ModelMeta } from "../models/index.js";
+import { type ColumnMeta, META, type ModelMeta } from "../models/index.js";
 import { type Query, rowsHolding, type Tuple, withColumns } from "../query/index.js";
 import type { DeletePreview, DeleteResult } from "../types/index.js";
 import { blockersOf, describeBlockers } from "./blockers.js";
@@ -11,12 +11,17 @@ import { type DeleteGraph, deleteGraphOf, type DeleteNode, looseColumns } from "
 import { fetchRows, isEmpty } from "./fetch.js";
 import { inSteps } from "./delete-steps.js";
 import { inBatches } from "./key-batches.js";
+import type { StatefulRow } from "./row-state.js";
+import { isSameRow } from "./same-row.js";
 import { valuesInstead } from "./set-rules.js";
+import { deletesAloud, heard, type Signal } from "./signal.js";
 
 /** Rows to be deleted: those of a query, which for one row may be known already by its key. */
 export interface Deleted {
   readonly query: Query;
   readonly key: Tuple | null;
+  /** The one row that it is, where that is at hand. */
+  readonly row?: object;
 }
 
 /** Deletes rows and does about those that point at them what their foreign keys say: in one transaction, or not at all. */
@@ -34,7 +39,9 @@ export async function deleteCascading(database: DatabaseCore, deleted: Deleted):
     const collector = new Collector({ database, graph, isDry: false, comment });
     await collector.collect(await rootRows(database, graph, deleted), refuseProtected);
     refuseRestricted(collector);
-    await new Deletion(database, graph, collector, counts).run();
+    const aloud = await heardRows(database, graph, collector, deleted.row);
+    await sendAll(heard.preDelete, [...aloud.values()].flat());
+    await new Deletion({ database, graph, collector, aloud }, counts).run();
   };
   await atomic(database, whole, {});
   return counts.result;
@@ -109,17 +116,54 @@ function remaining(collector: Collector, selection: Selection): Selection {
   return { ...selection, tuples: kept.map((row) => row.slice(0, columns.length)) };
 }
 
+/** The rows to be deleted that somebody wants to hear of, in the order in which they go. */
+async function heardRows(
+  database: DatabaseCore,
+  { order }: DeleteGraph,
+  collector: Collector,
+  given: object | undefined,
+): Promise<Map<DeleteNode, readonly object[]>> {
+  const aloud = new Map<DeleteNode, readonly object[]>();
+  for (const node of order.flat().filter(({ model }) => deletesAloud(model))) {
+    const { model } = node;
+    const keys = (collector.found.get(node)?.rows ?? []).map((row) => keyOf(node, row));
+    const rows: object[] = [];
+    for (const batch of keys.length === 0 ? [] : inBatches(database, model.primaryKey, keys)) {
+      const query = collector.commented(rowsHolding(model, model.primaryKey, batch));
+      rows.push(...(await fetchRows(database, query)));
+    }
+    // The row that a program has at hand is the one that it hears of.
+    const known = rows.map((row) => (given !== undefined && isSameRow(given, row) ? given : row));
+    aloud.set(node, known);
+  }
+  return aloud;
+}
+
+async function sendAll(signal: Signal, rows: readonly object[]): Promise<void> {
+  for (const row of rows) await signal.send((row as StatefulRow)[META], { row });
+}
+
+interface Collected {
+  readonly database: DatabaseCore;
+  readonly graph: DeleteGraph;
+  readonly collector: Collector;
+  /** Rows that are to be told of once they are deleted. */
+  readonly aloud: ReadonlyMap<DeleteNode, readonly object[]>;
+}
+
 /** Carries out what was collected. */
 class Deletion {
   readonly #database: DatabaseCore;
   readonly #graph: DeleteGraph;
   readonly #collector: Collector;
+  readonly #aloud: Collected["aloud"];
   readonly #counts: Counts;
 
-  constructor(database: DatabaseCore, graph: DeleteGraph, collector: Collector, counts: Counts) {
+  constructor({ database, graph, collector, aloud }: Collected, counts: Counts) {
     this.#database = database;
     this.#graph = graph;
     this.#collector = collector;
+    this.#aloud = aloud;
     this.#counts = counts;
   }
 
@@ -164,6 +208,7 @@ class Deletion {
       // In a circle the database deletes rows along with others, and does not tell.
       this.#counts.add(node.model, isCircle ? keys.length : deleted);
     }
+    for (const node of group) await sendAll(heard.postDelete, this.#aloud.get(node) ?? []);
   }
 
   async #delete({ model }: DeleteNode, columns: readonly ColumnMeta[], tuples: readonly Tuple[]): Promise<number> {

@@ -3,11 +3,7 @@ import { isReady, makeReady } from "../execute/index.js";
 import type { ColumnMeta } from "../models/index.js";
 import { alsoLoading, type LinkKey, type Query, withKeys } from "../query/index.js";
 import { fetchRows, isEmpty } from "./fetch.js";
-
-/** So many tuples at once, since each is a condition of its own. */
-const MOST_TUPLES = 256;
-/** So many values where a server limits the bytes of a statement. */
-const MOST_VALUES = 2 ** 16;
+import { batchesOf, keysAtOnce } from "./key-batches.js";
 
 /** Rows of a query that have one of some keys in some of their columns, asked for in as few statements as there can be. */
 export async function fetchByKeys(
@@ -36,22 +32,12 @@ export async function fetchInParts(
   if (isEmpty(query) || keys.length === 0) return [];
   if (!isReady(database, query.zones)) await makeReady(database, query.zones);
   if (keys.length === 1) return fetchRows(database, narrow(keys));
-  const size = keysAtOnce(database, query, columns, keys.length);
+  // Beside the query's own parameters, those of a slice among them.
+  const size = keysAtOnce(database, columns, keys.length, query.values.length + 2);
   if (keys.length <= size) return fetchRows(database, narrow(keys));
   const found: object[] = [];
-  for (let start = 0; start < keys.length; start += size) {
-    for (const row of await fetchRows(database, narrow(keys.slice(start, start + size)))) found.push(row);
+  for (const some of batchesOf(keys, size)) {
+    for (const row of await fetchRows(database, narrow(some))) found.push(row);
   }
   return found;
-}
-
-function keysAtOnce({ engine }: DatabaseCore, query: Query, columns: readonly ColumnMeta[], wanted: number): number {
-  const { maxParameters, maxStatementBytes } = engine.features;
-  const [column] = columns as readonly [ColumnMeta];
-  const most = maxStatementBytes === undefined ? Infinity : MOST_VALUES;
-  const rounded = 2 ** Math.ceil(Math.log2(Math.min(wanted, most)));
-  if (columns.length === 1 && engine.operations.arrayMembership(column.type, rounded) !== null) return most;
-  // Beside the query's own parameters, those of a slice among them.
-  const room = Math.floor((maxParameters - query.values.length - 2) / columns.length);
-  return 2 ** Math.floor(Math.log2(Math.min(room, columns.length === 1 ? most : MOST_TUPLES)));
 }

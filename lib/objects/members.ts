@@ -46,21 +46,26 @@ export async function readMembers(
 
 function memberOf(of: Membership, value: unknown, method: string): Member {
   try {
-    const meta = metaOfRow(value);
-    if (meta === null) return keyMember(of, value);
-    keyOfRow(value, of.target);
-    const row = value as StatefulRow;
-    return memberBy(
-      of.columns.map((column) => valueIn(row, column)),
-      row,
-    );
+    return memberNamed(of, value);
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     throw new ValidationError(of.owner, [{ field: of.name, message: `${method}(…): ${error.message}` }]);
   }
 }
 
-function keyMember({ columns, target }: Membership, value: unknown): Member {
+/** A member by its row or its key. Throws a `Refusal`. */
+export function memberNamed(of: Pick<Membership, "target" | "columns">, value: unknown): Member {
+  const meta = metaOfRow(value);
+  if (meta === null) return keyMember(of, value);
+  keyOfRow(value, of.target);
+  const row = value as StatefulRow;
+  return memberBy(
+    of.columns.map((column) => valueIn(row, column)),
+    row,
+  );
+}
+
+function keyMember({ columns, target }: Pick<Membership, "target" | "columns">, value: unknown): Member {
   const isTuple = Array.isArray(value);
   const parts: unknown[] = columns.length === 1 && !isTuple ? [value] : isTuple ? (value as unknown[]) : [];
   if (columns.length === 1 && isTuple) {

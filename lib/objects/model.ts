@@ -1,5 +1,5 @@
 import { DEFINITION, defineModel, defineVariant, fieldOf, metaOf, type ModelOptions } from "../models/index.js";
-import { rowsOf } from "../query/index.js";
+import { ModelAlias, rowsOf } from "../query/index.js";
 import type { ModelFactory } from "../types/index.js";
 import { errorClassesOf } from "./errors-of.js";
 import { InputSchema, schemaOf } from "./input-schema.js";
@@ -23,6 +23,10 @@ function declareModel(table: string, fields: object, options: ModelOptions = {})
 
     static get MultipleObjectsReturned(): unknown {
       return errorClassesOf(this).MultipleObjectsReturned;
+    }
+
+    static alias(name: unknown): ModelAlias {
+      return new ModelAlias(this, name);
     }
 
     static get "~standard"(): unknown {

@@ -4,12 +4,14 @@ import {
   type FieldMeta,
   fieldOf,
   type ForeignKeyMeta,
+  type ManyToManyMeta,
   META,
   metaOfRow,
   type ModelMeta,
   type ReverseMeta,
 } from "../models/index.js";
 import { printable } from "../util/printable.js";
+import { checkBare, givenMember, notAList } from "./nested-ties.js";
 import { newRow } from "./new-row.js";
 import { savesAsUsual } from "./row.js";
 import { validColumns } from "./row-init.js";
@@ -23,8 +25,14 @@ export interface Branch {
   readonly parents: Map<ForeignKeyMeta, Branch>;
   /** What points at the rows. */
   readonly children: Map<ReverseMeta, Branch>;
-  /** The children of each row that was given some, be it none of them. */
-  readonly given: { readonly row: object; readonly relation: ReverseMeta; readonly children: readonly object[] }[];
+  /** The rows that each row was given along a relation to many, be it none of them. */
+  readonly given: Given[];
+}
+
+interface Given {
+  readonly row: object;
+  readonly relation: ReverseMeta | ManyToManyMeta;
+  readonly children: readonly object[];
 }
 
 /** Deeper than any model of data, and not as deep as the stack. */
@@ -39,7 +47,7 @@ export function holdsNewRows(meta: ModelMeta, values: object): boolean {
 }
 
 function isNew(type: FieldMeta["type"], value: unknown): boolean {
-  return type === "reverse" || (type === "foreignKey" && isPlainObject(value));
+  return type === "reverse" || type === "manyToMany" || (type === "foreignKey" && isPlainObject(value));
 }
 
 function isPlainObject(value: unknown): value is Readonly<Record<string, unknown>> {
@@ -73,10 +81,12 @@ export class NestedReader {
     // Without a prototype, for any name may be given, "__proto__" too.
     const own = Object.create(null) as Record<string, unknown>;
     const reverses: [ReverseMeta, unknown][] = [];
+    const ties: [ManyToManyMeta, unknown][] = [];
     for (const [name, value] of Object.entries(values) as [string, unknown][]) {
       const field = fieldOf(meta, name);
       if (field === undefined || !isNew(field.type, value)) own[name] = value;
       else if (field.type === "reverse") reverses.push([field, value]);
+      else if (field.type === "manyToMany") ties.push([field, value]);
       else own[name] = this.#parent(branch, field as ForeignKeyMeta, value as object, place);
     }
     this.#pointBack(own, place);
@@ -87,6 +97,7 @@ export class NestedReader {
       const children = this.#children(branch, relation, value, { ...place, back: { via: relation.via, row } });
       branch.given.push({ row, relation, children });
     }
+    for (const [relation, value] of ties) if (value !== undefined) this.#ties(branch, row, relation, { value, place });
     return row;
   }
 
@@ -103,9 +114,11 @@ export class NestedReader {
         `give more of its values than its key.`;
       this.problems.push({ field: `${path}${relation.name}`, message });
     }
-    let branch = parents.get(relation);
-    if (branch === undefined) parents.set(relation, (branch = newBranch(relation.target)));
-    return this.read(branch, values, { path: `${path}${relation.name}.`, depth: depth + 1, back: null });
+    return this.read(branchAt(parents, relation), values, {
+      path: `${path}${relation.name}.`,
+      depth: depth + 1,
+      back: null,
+    });
   }
 
   #pointBack(own: Record<string, unknown>, { path, back }: Place): void {
@@ -119,8 +132,7 @@ export class NestedReader {
   }
 
   #children({ children }: Branch, relation: ReverseMeta, value: unknown, place: Place): object[] {
-    let branch = children.get(relation);
-    if (branch === undefined) children.set(relation, (branch = newBranch(relation.target)));
+    const branch = branchAt(children, relation);
     const path = `${place.path}${relation.name}`;
     const given = givenRows(relation, value);
     if (given === null) {
@@ -138,7 +150,49 @@ export class NestedReader {
     return made;
   }
 
-  #newRow(meta: ModelMeta, own: Record<string, unknown>, { path }: Place): object {
+  /** Rows of the through model, which point at the row and at those that it is given: new ones, and others. */
+  #ties({ meta, children, given }: Branch, row: object, relation: ManyToManyMeta, { value, place }: Tied): void {
+    const path = `${place.path}${relation.name}`;
+    if (!Array.isArray(value)) {
+      this.problems.push({ field: path, message: notAList(relation, value) });
+      return;
+    }
+    if (value.length > 0) checkBare(meta, relation);
+    const [reverse, there] = relation.hops;
+    const between = branchAt(children, reverse);
+    const members = this.#members(branchAt(between.parents, there), relation, value, { ...place, path });
+    for (const member of members) {
+      const ends = [row, member] as const;
+      for (const [from, to] of relation.isSymmetrical ? [ends, [member, row] as const] : [ends]) {
+        between.rows.push(
+          this.#newRow(between.meta, { [reverse.via.name]: from, [there.name]: to }, { path: `${path}.` }),
+        );
+      }
+    }
+    if (members.every((member) => metaOfRow(member) !== null)) {
+      given.push({ row, relation, children: members as readonly object[] });
+    }
+  }
+
+  /** Each member once: the row, where there is one, or the key. */
+  #members(branch: Branch, relation: ManyToManyMeta, items: readonly unknown[], { path, depth }: Place): unknown[] {
+    const members = new Map<unknown, unknown>();
+    for (const [index, item] of items.entries()) {
+      const here = `${path}[${index}]`;
+      if (isPlainObject(item)) {
+        const row = this.read(branch, item, { path: `${here}.`, depth: depth + 1, back: null });
+        members.set(row, row);
+      } else {
+        const member = givenMember(relation, item, here, this.problems);
+        if (member !== null && (member.row !== null || !members.has(member.text))) {
+          members.set(member.text, member.row ?? member.key);
+        }
+      }
+    }
+    return [...members.values()];
+  }
+
+  #newRow(meta: ModelMeta, own: Record<string, unknown>, { path }: Pick<Place, "path">): object {
     const made = this.#collecting(path, () => {
       const row = newRow(meta, own, this.#database);
       // What its defaults come to is checked, too, but for the keys of rows that are not there yet.
@@ -161,6 +215,17 @@ export class NestedReader {
       return null;
     }
   }
+}
+
+interface Tied {
+  readonly value: unknown;
+  readonly place: Place;
+}
+
+function branchAt<R extends ForeignKeyMeta | ReverseMeta>(branches: Map<R, Branch>, relation: R): Branch {
+  let branch = branches.get(relation);
+  if (branch === undefined) branches.set(relation, (branch = newBranch(relation.target)));
+  return branch;
 }
 
 export function newBranch(meta: ModelMeta): Branch {

@@ -1,7 +1,7 @@
 import type { FetchMode } from "../databases/options.js";
 import { FieldError } from "../errors/index.js";
 import type { DatabaseCore } from "../execute/database-core.js";
-import { checkFieldName, fieldOf, type ModelMeta, type AnyRelationMeta } from "../models/index.js";
+import { checkFieldName, fieldOf, isEarly, type ModelMeta, type AnyRelationMeta } from "../models/index.js";
 import { namesOf, QUERY, type Query, rowsOf } from "../query/index.js";
 import type { PrefetchFactory } from "../types/index.js";
 import { didYouMean } from "../util/suggest.js";
@@ -78,16 +78,24 @@ function newItem(path: unknown, queryset?: unknown, options: { readonly toAttr?:
 }
 
 function sourceOf(path: string, queryset: unknown): RowSource {
-  const query = (queryset as { readonly [QUERY]?: Query } | null)?.[QUERY];
-  if (query === undefined) {
+  if (queryset === null || typeof queryset !== "object" || !(QUERY in queryset)) {
     throw new FieldError(`Prefetch("${path}", queryset): expected a queryset, got ${printable(queryset)}.`);
   }
-  if (query.picked !== null) {
-    throw new FieldError(
-      `Prefetch("${path}", queryset): related rows are instances, and values(…) gives none. Use only(…) to read less.`,
-    );
+  const source = queryset as RowSource;
+  try {
+    refuseValues(path, source);
+  } catch (error) {
+    // Its model may lead to a class whose body this stands in; it is asked again when it is used.
+    if (!isEarly(error)) throw error;
   }
-  return queryset as RowSource;
+  return source;
+}
+
+function refuseValues(path: string, source: RowSource): void {
+  if (source[QUERY].picked === null) return;
+  throw new FieldError(
+    `Prefetch("${path}", queryset): related rows are instances, and values(…) gives none. Use only(…) to read less.`,
+  );
 }
 
 /**
@@ -193,6 +201,7 @@ function wholeNode(relation: AnyRelationMeta): PrefetchNode {
 }
 
 function checkedSource(relation: AnyRelationMeta, source: RowSource, { leaf, method }: Place): RowSource {
+  refuseValues(leaf.path, source);
   const { model } = source[QUERY];
   const { target } = relation;
   if (model.table === target.table && model.schema === target.schema) return source;

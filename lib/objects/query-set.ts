@@ -48,7 +48,7 @@ import { RawRows } from "./raw-rows.js";
 import { each, followed } from "./followed.js";
 import { loadMany } from "./loads.js";
 import { ALONG } from "./prefetch-tree.js";
-import { DATABASE, GIVEN_VALUES, OWNER, Refinable } from "./refinable.js";
+import { DATABASE, GIVEN_VALUES, NAME, OWNER, Refinable } from "./refinable.js";
 import type { ModelRow } from "./row.js";
 import { withLinks } from "./with-links.js";
 
@@ -207,7 +207,7 @@ class QuerySetBase extends Refinable {
   }
 
   override toString(): string {
-    return `a ${this.constructor === QuerySetBase ? "QuerySet" : this.constructor.name} of ${this[QUERY].model.name}, not run yet`;
+    return `a ${this.constructor === QuerySetBase ? "QuerySet" : this.constructor.name} of ${this[NAME]}, not run yet`;
   }
 
   [inspect.custom](): string {

@@ -53,7 +53,7 @@ function classOver(Base: Manager) {
     [ORIGIN]!: Origin;
     [IS_WHOLE] = false;
 
-    override [REFINED](query: Query, using?: DatabaseCore | null, along?: Along | null): this {
+    override [REFINED](query: Query | null, using?: DatabaseCore | null, along?: Along | null): this {
       const next = super[REFINED](query, using, along);
       next[ORIGIN] = this[ORIGIN];
       next[IS_WHOLE] = this[IS_WHOLE] && query === this[QUERY];

@@ -80,8 +80,8 @@ function unloadedOne(row: StatefulRow, relation: ReverseMeta): object {
   return unloaded;
 }
 
-/** Has a row know the rows that point at it, as if they had been fetched along with it. */
-export function keepRelated(row: object, relation: ReverseMeta, related: readonly object[]): void {
+/** Has a row know those that a relation leads to from it, as if they had been fetched along with it. */
+export function keepRelated(row: object, relation: ReverseMeta | ManyToManyMeta, related: readonly object[]): void {
   (row as StatefulRow)[relation.rowSlot] = relation.many ? related : (related[0] ?? null);
 }
 

@@ -13,7 +13,7 @@ import { printable } from "../util/printable.js";
 import { readDeleteOptions } from "./delete-options.js";
 import { deleteCascading, previewDelete } from "./deleting.js";
 import { errorsOf } from "./errors-of.js";
-import { fetchRows } from "./fetch.js";
+import { anyRows, fetchRows } from "./fetch.js";
 import { insertRow } from "./insert.js";
 import { loadSparse } from "./loads.js";
 import { now, validColumns, validValues } from "./row-init.js";
@@ -35,6 +35,8 @@ import {
   takeOver,
 } from "./row-state.js";
 import { columnsNamed, readValues } from "./row-values.js";
+import { keepNext, seenVersion, staleRow, withVersion } from "./row-version.js";
+import { connections, heard, savesAloud } from "./signal.js";
 import type { ColumnValues } from "./same-value.js";
 import { setColumn } from "./references.js";
 import { groupOf, writePlanOf } from "./write-plan.js";
@@ -44,10 +46,23 @@ export async function saveRow(target: object, options: SaveOptions): Promise<voi
   const row = target as StatefulRow;
   const meta = row[META];
   refuseSparse(row, "save");
-  const { forceInsert = false, forceUpdate = false } = options;
   const named = onlyColumns(meta, options);
-  if (isSaved(row) && !forceInsert) return updateChanged(row, named, forceUpdate);
-  if (forceUpdate || named !== undefined) return updateChanged(row, named ?? meta.columns, true);
+  const inserts =
+    options.forceInsert === true || (!isSaved(row) && options.forceUpdate !== true && named === undefined);
+  if (connections === 0 || !savesAloud(meta)) {
+    return inserts ? insertNew(row) : updateChanged(row, named, options.forceUpdate === true);
+  }
+  const event = { row, created: inserts, only: options.only ?? null };
+  const aloud = async (): Promise<void> => {
+    await heard.preSave.send(meta, event);
+    await (inserts ? insertNew(row) : updateChanged(row, named, options.forceUpdate === true));
+    await heard.postSave.send(meta, event);
+  };
+  await atomic(databaseOfRow(row), aloud, {});
+}
+
+async function insertNew(row: StatefulRow): Promise<void> {
+  const meta = row[META];
   const values = validValues(row);
   const group = withComputed(groupOf(writePlanOf(meta), values), values, "save");
   await insertRow(databaseOfRow(row), group, row, values);
@@ -76,39 +91,48 @@ function onlyColumns(meta: ModelMeta, options: SaveOptions): ColumnMeta[] | unde
     : [...new Set(only.flatMap((name) => columnsNamed(meta, String(name), "save")))];
 }
 
-async function updateChanged(
+/** Not an asynchronous function: a promise awaited costs as much as what is done here. */
+function updateChanged(
   row: StatefulRow,
   only: readonly ColumnMeta[] | undefined,
   always: boolean,
-): Promise<void> {
-  const meta = row[META];
-  let columns = only ?? columnsToUpdate(row, always);
-  columns = columns.filter((column) => column.options.generatedAs === undefined);
-  if (columns.length === 0) return;
-  columns = withAutoNow(row, columns, only === undefined);
-  const values = validColumns(row, columns);
+): Promise<void> | undefined {
+  const { version } = row[META];
+  const columns = (only ?? columnsToUpdate(row, always)).filter(
+    (column) => column.options.generatedAs === undefined && column !== version,
+  );
+  if (columns.length === 0) return undefined;
+  const values = validColumns(row, withAutoNow(row, columns, only === undefined));
   const key = isSaved(row) ? savedKey(row) : keyOf(row);
-  if (key === null) throw new FieldError(`${meta.name}.save: a row without a primary key cannot be updated.`);
+  if (key === null) throw new FieldError(`${row[META].name}.save: a row without a primary key cannot be updated.`);
   for (const [column, value] of values) {
     row[column.property] = value;
     if (!isSaved(row) && column.primaryKey) values.delete(column);
   }
-  if (values.size === 0) return;
-  const database = databaseOfRow(row);
-  const query = rowQuery(meta, key);
-  const [plain, expressions] = splitComputed(values);
-  const computed = expressions === null ? NOTHING : readComputed(query, expressions, plain.size, "save");
-  const write = async (): Promise<void> => {
-    const matched = await updateRows(database, query, plain, computed);
-    if (matched === 0) throw goneError(row);
-    forgetOnRollback(row, database);
-    markSaved(row, database, expressions === null ? values : await readComputedBack(row, database, values));
-  };
-  // Where the reading fails, what was written is undone: an expression done twice is not what was asked for.
-  await (expressions === null || currentBlock(database) !== null ? write() : atomic(database, write, {}));
+  return values.size === 0 ? undefined : updateByKey(row, rowQuery(row[META], key), values);
 }
 
-function goneError(row: StatefulRow): Error {
+async function updateByKey(row: StatefulRow, byKey: Query, values: ColumnValues): Promise<void> {
+  const database = databaseOfRow(row);
+  const version = row[META].version === null ? null : seenVersion(row);
+  if (version !== null) values.set(version.column, version.seen + 1);
+  const query = version === null ? byKey : withVersion(byKey, version);
+  const [plain, expressions] = splitComputed(values);
+  const computed = expressions === null ? NOTHING : readComputed(query, expressions, plain.size, "save");
+  // Where reading it back fails, what was written is undone: an expression done twice is not what was asked for.
+  if (expressions !== null && currentBlock(database) === null) {
+    return atomic(database, () => updateByKey(row, byKey, values), {});
+  }
+  const matched = await updateRows(database, query, plain, computed);
+  if (matched === 0) throw await whyNotUpdated(row, database, byKey);
+  forgetOnRollback(row, database);
+  if (version !== null) keepNext(row, version, database);
+  markSaved(row, database, expressions === null ? values : await readComputedBack(row, database, values));
+}
+
+async function whyNotUpdated(row: StatefulRow, database: DatabaseCore, byKey: Query): Promise<Error> {
+  const version = seenVersion(row);
+  if (version !== null && (await anyRows(database, byKey))) return staleRow(row, version, "updated");
   return new (errorsOf(row[META]).DoesNotExist)(
     `${row.toString()} could not be updated: no row has its key. It was deleted, or never inserted; ` +
       `save({ forceInsert: true }) inserts it.`,
@@ -136,6 +160,7 @@ function putValue(row: StatefulRow, column: ColumnMeta, value: unknown): void {
 
 /** Those that changed. Told to update where nothing is new, it writes what there is: the row may be gone. */
 function columnsToUpdate(row: StatefulRow, always: boolean): readonly ColumnMeta[] {
+  if (!isSaved(row)) return row[META].columns;
   const changed = changedColumns(row);
   return always && changed.length === 0 ? loadedColumns(row).filter((column) => !column.primaryKey) : changed;
 }
@@ -179,10 +204,16 @@ export async function deleteRow(target: object, options: unknown): Promise<Delet
     throw new FieldError(`${meta.name}.delete: this row has no primary key: it was never saved, or it was deleted.`);
   const { dryRun } = readDeleteOptions(meta, options, ["dryRun"]);
   const database = databaseOfRow(row);
-  const query = withFilter(rowsOf(meta), [lookups], "pk");
-  const deleted = { query, key: knownBy(row) === meta.primaryKey ? query.values : null };
+  const byKey = withFilter(rowsOf(meta), [lookups], "pk");
+  const version = row["isSparse"] === true ? null : seenVersion(row);
+  const query = version === null ? byKey : withVersion(byKey, version);
+  const isKnown = version === null && knownBy(row) === meta.primaryKey;
+  const deleted = { query, key: isKnown ? query.values : null, row };
   if (dryRun) return previewDelete(database, deleted);
   const result = await deleteCascading(database, deleted);
+  if (version !== null && result.total === 0 && (await anyRows(database, byKey))) {
+    throw staleRow(row, version, "deleted");
+  }
   forgetOnRollback(row, database);
   row[RAW] = null;
   const generated = meta.primaryKey.find((column) => column.generated);

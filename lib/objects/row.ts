@@ -15,6 +15,7 @@ import { deleteRow, loadMissing, refreshRow, saveRow, updateRow } from "./row-wr
 import { initialise, setKey, validateRow } from "./row-init.js";
 import { changedColumns, changedFields, keyOf, knownBy, loadedColumns, type StatefulRow } from "./row-state.js";
 import { isSameRow } from "./same-row.js";
+import { connections, savesAloud } from "./signal.js";
 
 /** What every row can do. `Model(…)` makes subclasses of it; its members are typed by `ModelBase`. */
 export class ModelRow {
@@ -113,10 +114,13 @@ function jsonOf(row: object, columns: readonly ColumnMeta[]): unknown {
   return values.includes(undefined) ? undefined : values.map(jsonValue);
 }
 
-/** False where a class saves its rows in a way of its own, which must be asked. */
-export function savesAsUsual({ model }: ModelMeta): boolean {
-  const { prototype } = model as unknown as { readonly prototype: Readonly<Record<string, unknown>> };
-  return prototype["save"] === (ModelRow.prototype as unknown as Readonly<Record<string, unknown>>)["save"];
+/** False where a class saves its rows in a way of its own, or somebody hears of it: then they must be asked. */
+export function savesAsUsual(meta: ModelMeta): boolean {
+  const { prototype } = meta.model as unknown as { readonly prototype: Readonly<Record<string, unknown>> };
+  return (
+    (connections === 0 || !savesAloud(meta)) &&
+    prototype["save"] === (ModelRow.prototype as unknown as Readonly<Record<string, unknown>>)["save"]
+  );
 }
 
 function jsonValue(value: unknown): unknown {

@@ -10,6 +10,7 @@ import { called } from "./get-or-create.js";
 import { type Member, memberBy, type Membership, readMembers } from "./members.js";
 import { forgetRelated, type RelatedRows, type SetOptions } from "./related-rows.js";
 import type { StatefulRow } from "./row-state.js";
+import { heard } from "./signal.js";
 
 /** The rows that a many-to-many relation ties to one row, by rows of its through model. */
 export class TiedRows implements RelatedRows {
@@ -37,14 +38,14 @@ export class TiedRows implements RelatedRows {
   }
 
   async clear(): Promise<void> {
-    await this.#changing(() => this.#delete(null));
+    await this.#changing(() => this.#untie(null));
   }
 
   async set(given: readonly unknown[], { clear, throughDefaults }: SetOptions): Promise<void> {
     const members = await readMembers(this.#database, this.#members, given, "set");
     await this.#changing(() =>
       this.#atomic(async () => {
-        if (clear) await this.#delete(null);
+        if (clear) await this.#untie(null);
         const before = clear ? [] : await this.#tied(null);
         const wanted = new Set(members.map(({ text }) => text));
         const there = new Set(before.map(({ text }) => text));
@@ -65,7 +66,9 @@ export class TiedRows implements RelatedRows {
   /** Ties members that may be tied already: one statement, where the through model keeps pairs unique. */
   async #tie(members: readonly Member[], throughDefaults: object): Promise<void> {
     if (members.length === 0) return;
-    if (uniquePair(this.#relation) !== null) return this.#insert(members, throughDefaults);
+    // Who hears of it hears of those that were not tied yet.
+    const isTold = uniquePair(this.#relation) !== null && !this.#isHeard;
+    if (isTold) return this.#insert(members, throughDefaults);
     await this.#atomic(async () => {
       const there = new Set((await this.#tied(members)).map(({ text }) => text));
       await this.#insert(
@@ -77,6 +80,10 @@ export class TiedRows implements RelatedRows {
 
   async #insert(members: readonly Member[], throughDefaults: object): Promise<void> {
     if (members.length === 0) return;
+    await this.#aloud("Add", members, () => this.#insertRows(members, throughDefaults));
+  }
+
+  async #insertRows(members: readonly Member[], throughDefaults: object): Promise<void> {
     const { through, hops, isSymmetrical } = this.#relation;
     const [here, there] = [hops[0].via, hops[1]];
     const mine = this.#mine();
@@ -92,12 +99,28 @@ export class TiedRows implements RelatedRows {
     throw new FieldError(`${owner}.${name}: throughDefaults hold values, and no rows that are still to be made.`);
   }
 
-  async #untie(members: readonly Member[]): Promise<void> {
-    if (members.length > 0) await this.#delete(members);
+  /** Unties some members, or all. */
+  async #untie(members: readonly Member[] | null): Promise<void> {
+    if (members !== null && members.length === 0) return;
+    await this.#aloud(members === null ? "Clear" : "Remove", members, async () => {
+      await deleteCascading(this.#database, { query: this.#ties(members), key: null });
+    });
   }
 
-  async #delete(members: readonly Member[] | null): Promise<void> {
-    await deleteCascading(this.#database, { query: this.#ties(members), key: null });
+  get #isHeard(): boolean {
+    return heard.m2mChanged.hears(this.#relation.through);
+  }
+
+  /** Makes a change, and has it told of before and after, in one transaction. */
+  async #aloud(what: string, members: readonly Member[] | null, change: () => Promise<void>): Promise<void> {
+    if (!this.#isHeard) return change();
+    const { through, name } = this.#relation;
+    const event = { row: this.#row, relation: name, keys: members?.map(({ key }) => key) ?? null };
+    await this.#atomic(async () => {
+      await heard.m2mChanged.send(through, { action: `pre${what}`, ...event });
+      await change();
+      await heard.m2mChanged.send(through, { action: `post${what}`, ...event });
+    });
   }
 
   /** The through model's rows between this row and some members, or any. */

@@ -1,6 +1,7 @@
 import { FieldError } from "../errors/index.js";
 import type { ModelMeta } from "../models/index.js";
 import { printable } from "../util/printable.js";
+import { askedJoins } from "./named-relations.js";
 import { changed, isSliced, QUERY, shapeKey } from "./query.js";
 import { joined } from "./refine.js";
 import { asksWindow } from "./term.js";
@@ -11,6 +12,7 @@ const NO_FILTERS: readonly Filter[] = Object.freeze([]);
 /** One of two querysets of a model as a condition beside the other; everything but which rows there are is the first's. */
 export function withCombined(left: Query, other: unknown, method: "or" | "and"): Query {
   const right = queryAmong(left.model, other, method);
+  checkJoins(left, method);
   checkAlike(left, right, method);
   const values = valuesOf(left);
   // A relation that was given a name is joined by values of the query that names it: the first's begin the statement.
@@ -61,6 +63,15 @@ function queryAmong(model: ModelMeta, given: unknown, method: string): Query {
 
 export function isSameModel(one: ModelMeta, other: ModelMeta): boolean {
   return one.table === other.table && one.schema === other.schema;
+}
+
+/** A join goes on saying which rows there are, whatever stands beside its query's conditions. */
+function checkJoins(left: Query, method: "or" | "and"): void {
+  if (askedJoins(left).length === 0 || (method === "and" && isPlain(left))) return;
+  throw new FieldError(
+    `${left.model.name}: ${method}(…) says anew which rows there are, and cannot follow a join(…). Join after it, or ` +
+      `name the rows by key: objects.filter({ pk__in: joined }).${method}(…).`,
+  );
 }
 
 function checkAlike(left: Query, right: Query, method: "or" | "and"): void {

@@ -30,6 +30,7 @@ export {
   withSlice,
   withTimeZone,
 } from "./refine.js";
+export { withLineage } from "./lineage.js";
 export { withRecursion } from "./recursion.js";
 export { withSet } from "./set.js";
 export type { RelatedTree } from "./related.js";
@@ -80,4 +81,7 @@ export { UNKNOWN } from "./open.js";
 export { withMembers, withMembersOf } from "./members.js";
 export type { ResolvedPath } from "./resolve-path.js";
 export { type RelationFilter, relationFilter } from "./relation-filter.js";
+export { askedJoins, leadsThroughJoin } from "./named-relations.js";
+export { withJoin } from "./join.js";
+export { ModelAlias } from "./model-alias.js";
 export { hopKey, leadsThrough } from "./same-hop.js";

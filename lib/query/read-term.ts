@@ -157,7 +157,9 @@ function readCase(reader: TermReader, { whens, otherwise }: Part<"case">): ReadT
 /** A choice between terms that are read. Throws a `Refusal`. */
 export function caseTerm(whens: CaseTerm["whens"], otherwise: Term | null): CaseTerm {
   const results = [...whens.map(({ then }) => then), ...(otherwise === null ? [] : [otherwise])];
-  const typed = results.filter((term) => term.kind !== "null").map((term) => term.operand);
+  const known = results.filter((term) => term.operand !== UNKNOWN);
+  const values = known.filter((term) => term.kind !== "null");
+  const typed = (values.length === 0 ? known : values).map((term) => term.operand);
   const operand = typed.some(isOpen)
     ? OPEN
     : refusing("Case", () => commonOperand(typed.length === 0 ? [UNKNOWN] : typed));
@@ -268,7 +270,10 @@ function readDefault(reader: TermReader, operand: Operand, otherwise: unknown): 
 function readSubquery(reader: TermReader, queryset: unknown): ReadTerm {
   const query = firstRowOf(queryIn(queryset, "Subquery"));
   // There is no row whose value it could be.
-  if (query.none) return [{ kind: "null", operand: valueOf(query), nullable: true }, "N();"];
+  if (query.none) {
+    const operand = valueOf(query);
+    return [{ kind: "null", operand, nullable: true }, `N(${operand.type.storage}${operand.type.scale ?? ""});`];
+  }
   const taken = reader.takeQuery(query);
   return [{ kind: "query", ...taken, operand: valueOf(taken.query), nullable: true }, `(${shapeKey(query)})`];
 }

@@ -12,15 +12,20 @@ import type { HeldTerm, Query, RecursiveSource } from "./tree.js";
 
 /** A query's rows and all that a relation of the model to itself leads to from them. */
 export function withRecursion(query: Query, name: unknown, given: unknown): Query {
-  const { model, none, zones, timeZone, related } = query;
-  const relation = selfRelation(model, name);
+  const relation = selfRelation(query.model, name, "recursive(relation)");
   checkAnchor(query);
-  const { depth, maxDepth } = readCounting(query, given);
+  return recursionAlong(query, relation, readCounting(query, given, "recursive"));
+}
+
+/** The same along a relation that is known. */
+export function recursionAlong(query: Query, relation: AnyRelationMeta, { depth, maxDepth }: Counting): Query {
+  const { model, none, zones, timeZone, related } = query;
   const own = columnsHeld(query);
   const columns = depth === null ? own : withColumn(own, depthOf(depth));
   const [held = null] = columns.slice(own.length);
   const values = valuesOf(query);
-  const key = `${model.id}[recursive ${relation.name} ${depth ?? ""}${maxDepth === null ? "" : "<"} ${shapeKey(query)}];`;
+  const along = relation.type === "reverse" ? `<${relation.via.name}` : relation.name;
+  const key = `${model.id}[recursive ${along} ${depth ?? ""}${maxDepth === null ? "" : "<"} ${shapeKey(query)}];`;
   const source: RecursiveSource = {
     ...{ kind: "recursive", hops: hopsOf(relation), member: { query, slot: 0 }, columns, isOfValues: false, key },
     depth: held?.column ?? null,
@@ -41,13 +46,16 @@ function checkAnchor(query: Query): void {
 }
 
 /** How steps are counted, and how many there may be; null for not at all, and for any number. */
-function readCounting(
-  query: Query,
-  given: unknown,
-): { readonly depth: string | null; readonly maxDepth: number | null } {
-  const { depth, maxDepth } = readOptions(query.model, given, "recursive", ["depth", "maxDepth"]);
-  if (depth !== undefined) checkDepth(query, depth);
-  if (maxDepth !== undefined) checkMost(query.model, maxDepth);
+interface Counting {
+  readonly depth: string | null;
+  readonly maxDepth: number | null;
+}
+
+/** Reads how steps are counted; `also` are the names of other options. */
+export function readCounting(query: Query, given: unknown, method: string, also: readonly string[] = []): Counting {
+  const { depth, maxDepth } = readOptions(query.model, given, method, ["depth", "maxDepth", ...also]);
+  if (depth !== undefined) checkDepth(query, depth, method);
+  if (maxDepth !== undefined) checkMost(query.model, maxDepth, method);
   return { depth: depth ?? null, maxDepth: maxDepth ?? null };
 }
 
@@ -55,31 +63,36 @@ function hopsOf(relation: AnyRelationMeta): readonly RelationMeta[] {
   return relation.type === "manyToMany" ? relation.hops : [relation];
 }
 
-function selfRelation(model: ModelMeta, name: unknown): AnyRelationMeta {
-  const choices = Object.values(model.relations).filter(({ target }) => isSameModel(target, model));
+export function selfRelation(
+  model: ModelMeta,
+  name: unknown,
+  call: string,
+  isChoice: (relation: AnyRelationMeta) => boolean = () => true,
+): AnyRelationMeta {
+  const choices = Object.values(model.relations).filter((it) => isSameModel(it.target, model) && isChoice(it));
   const field = typeof name === "string" ? fieldOf(model, name) : undefined;
   const found = choices.find((relation) => relation === field);
   if (found !== undefined) return found;
   const names = choices.map((relation) => relation.name);
   throw new FieldError(
-    `${model.name}: recursive(relation) takes the name of a relation of ${model.name} to itself, got ${printable(name)}.` +
+    `${model.name}: ${call} takes the name of a relation of ${model.name} to itself, got ${printable(name)}.` +
       `${typeof name === "string" ? didYouMean(name, names) : ""} There are: ${names.join(", ") || "none"}.`,
   );
 }
 
-function checkDepth(query: Query, depth: unknown): asserts depth is string {
+function checkDepth(query: Query, depth: unknown, method: string): asserts depth is string {
   if (typeof depth !== "string") {
     throw new FieldError(
-      `${query.model.name}: recursive(…, { depth }) names the number of steps, got ${printable(depth)}.`,
+      `${query.model.name}: ${method}(…, { depth }) names the number of steps, got ${printable(depth)}.`,
     );
   }
-  checkName(query, depth, "recursive");
+  checkName(query, depth, method);
 }
 
-function checkMost(model: ModelMeta, maxDepth: unknown): asserts maxDepth is number {
+function checkMost(model: ModelMeta, maxDepth: unknown, method: string): asserts maxDepth is number {
   if (typeof maxDepth === "number" && Number.isSafeInteger(maxDepth) && maxDepth >= 0) return;
   throw new FieldError(
-    `${model.name}: recursive(…, { maxDepth }) is a whole number from 0 upwards, got ${printable(maxDepth)}.`,
+    `${model.name}: ${method}(…, { maxDepth }) is a whole number from 0 upwards, got ${printable(maxDepth)}.`,
   );
 }
 

@@ -19,6 +19,11 @@ export function nameRelation(of: RelationMeta, name: string, filter: Omit<Relati
   return relation;
 }
 
+/** Says under which condition the rows of a relation are joined, which names these by the relation itself. */
+export function joinOn(of: RelationMeta, filter: Omit<RelationFilter, "of">): void {
+  filters.set(of, { ...filter, of });
+}
+
 /** The condition on a relation's rows; null for none. */
 export function relationFilter(relation: RelationMeta): RelationFilter | null {
   return filters.get(relation) ?? null;

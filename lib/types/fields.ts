@@ -68,6 +68,22 @@ export interface FieldsFactory {
   integer<const O extends FieldOptions<number> = {}>(
     options?: O & Known<O, FieldOptions<number>>,
   ): Spec<Chosen<number, O>, IsNull<O>, IsOptionalInteger<O>, "number", IsKey<O>>;
+  /**
+   * How often a row was written: 1 for a new row, one more with every `save()` and `update()`. A row that somebody else
+   * wrote since it was read is not saved over: `save()` and `delete()` throw `StaleRowError`.
+   *
+   * @example
+   * ```ts
+   * class Page extends Model("page", { text: fields.text(), version: fields.version() }) {
+   *   static objects = manager(this);
+   * }
+   * // page.save(): UPDATE "page" SET "text" = ?, "version" = ? WHERE "id" = ? AND "version" = ?
+   * ```
+   */
+  version(options?: {
+    readonly column?: string;
+    readonly comment?: string;
+  }): Spec<number, false, true, "number", false>;
   /** A whole number of 16 bits. */
   smallInteger<const O extends FieldOptions<number> = {}>(
     options?: O & Known<O, FieldOptions<number>>,

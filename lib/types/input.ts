@@ -83,13 +83,12 @@ type MadeOf<S, X> = S extends Column
       ? InputOf<S, X> | (CreateInput<NonNullable<I>> & NoRow)
       : InputOf<S, X>
   : S extends { readonly [TO_MANY]: infer J; readonly [VIA]: infer Via extends string }
-    ? // Not along many-to-many relations, which no field of the target holds.
-      [Via] extends [never]
-      ? never
-      : readonly Child<J, Via>[]
+    ? readonly Child<J, Via>[]
     : S extends { readonly [TO_MAYBE]: infer J; readonly [VIA]: infer Via extends string }
       ? Child<J, Via> | null
-      : never;
+      : S extends { readonly [TO_MANY]: infer J }
+        ? readonly (RelationInput<J> | (CreateInput<J> & NoRow))[]
+        : never;
 type NestedValues<F, X> = { readonly [P in keyof F]?: MadeOf<F[P], X> };
 
 /** What fields are set to. */

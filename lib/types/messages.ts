@@ -25,6 +25,11 @@ export type WrongValue<Key extends string> = `✗ wrong type of value for: ${Key
 /** A name for an annotation that a field has already. */
 export type NameTaken<Name extends string> = `✗ there is a field of this name: ${Name}`;
 
+/** A name for joined rows that a field has already. */
+export interface JoinNameTaken<Name extends string> {
+  readonly "✗ there is a field of this name": Name;
+}
+
 /** What stands where an expression is wanted. */
 export interface NotAnExpression<Name> {
   readonly "✗ not an expression": Name;

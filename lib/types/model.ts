@@ -8,6 +8,7 @@ import type {
   ModelInput,
   StandardProps,
 } from "./input-schema.js";
+import type { ModelAlias } from "./join.js";
 import type { THROUGH } from "./phantoms.js";
 import type { QuerySet } from "./query-set.js";
 import type { RawRows, RawSql } from "./raw.js";
@@ -111,6 +112,17 @@ export interface ModelStatic<D, M> {
     options?: InputSchemaOptions<Only, Except, Part>,
   ): InputSchema<InputValues<SpecsOf<Rows<C>>, Exclude<Only, Except>, Part>>;
   /**
+   * The model under a name, for `join`: its rows beside those of a queryset, of the same model or of another.
+   *
+   * @example
+   * ```ts
+   * Track.objects.join(Track.alias("twin"), { twin__title: F("title"), twin__id__gt: F("id") }).values("id", "twin__id");
+   * // SELECT … FROM "track" JOIN "track" AS t1 ON t1."title" = "track"."title" AND t1."id" > "track"."id"
+   * ```
+   * @throws FieldError for what cannot be a name.
+   */
+  alias<C, const Name extends string>(this: C, name: Name): ModelAlias<Rows<C>, Name>;
+  /**
    * A model of some of this one's rows, those whose discriminator has a value, with further fields: a class to extend.
    * One table has the columns of all of them, and rows read through this model are instances of the right ones.
    *
@@ -141,6 +153,7 @@ export interface VariantStatic<I, F> {
   readonly MultipleObjectsReturned: ErrorClass;
   raw<C>(this: C, sql: RawSql): RawRows<Rows<C>>;
   bind(database: DatabaseLike): void;
+  alias<C, const Name extends string>(this: C, name: Name): ModelAlias<Rows<C>, Name>;
   readonly "~standard": StandardProps<ModelInput<SpecsOf<I> & F>>;
   inputSchema<
     C,

@@ -85,3 +85,12 @@ export type SelfPath<I, P extends string, F = SpecsOf<I>> = P extends keyof F
     ? P
     : NotToItself<P> | SelfNames<F>
   : NotToItself<P> | SelfNames<F>;
+
+type Key = { readonly [TO_ONE]: unknown } | LinkedTo<unknown, unknown>;
+
+/** The same for a foreign key of the model to itself. */
+export type SelfKey<I, P extends string, F = SpecsOf<I>> = P extends keyof F
+  ? F[P] extends Key
+    ? SelfPath<I, P, F>
+    : NotToItself<P> | SelfNames<F>
+  : NotToItself<P> | SelfNames<F>;

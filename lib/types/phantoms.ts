@@ -37,6 +37,8 @@ export declare const KEY_NAMES: unique symbol;
 export declare const OWN_KEYS: unique symbol;
 /** The model's rows that a queryset is of, whatever it has joined. */
 export declare const MODEL: unique symbol;
+/** The rows that a model under a name is of. */
+export declare const ALIASED: unique symbol;
 /** The row type that a queryset gives: depends on `this`, so no other type may have a member of this name. */
 export declare const ROW: unique symbol;
 /** The paths that a queryset has joined, as the keys of an object. */

@@ -1,7 +1,8 @@
 import type { AnyQuerySet } from "./any-query-set.js";
 import type { CreateInput, UpdateInput } from "./input.js";
+import type { FreeName, Joined, JoinOptions, ModelAlias } from "./join.js";
 import type { OrderItem, OrderList, OrderPath } from "./order.js";
-import type { FieldPath, LockPath, RelationPath, SelfPath } from "./paths.js";
+import type { FieldPath, LockPath, RelationPath, SelfKey, SelfPath } from "./paths.js";
 import type { ANN, FETCHED, GIVEN, MODEL, PICKED, ROW, SELECTED, SHAPE } from "./phantoms.js";
 import type { FetchedAlong, PrefetchOf, PrefetchPaths } from "./prefetch.js";
 import type { RawRows, RawSql } from "./raw.js";
@@ -24,6 +25,8 @@ import type {
   WithNames,
   WithValues,
 } from "./selection.js";
+import type { Sparse } from "./sparse.js";
+import type { PkOf, SpecsOf } from "./specs.js";
 import type { QueryOf, SetValues, Where, WhereList } from "./where.js";
 
 /** How `selectForUpdate` locks. */
@@ -46,6 +49,12 @@ export interface RecursiveOptions<Depth extends string> {
   readonly depth?: Depth;
   /** The most steps. */
   readonly maxDepth?: number;
+}
+
+/** How `ancestorsOf` and `descendantsOf` go on. */
+export interface LineageOptions<Depth extends string> extends RecursiveOptions<Depth> {
+  /** The row itself, too, with 0 steps. */
+  readonly includeSelf?: boolean;
 }
 
 /**
@@ -173,6 +182,24 @@ export interface QuerySet<I> extends AnyQuerySet {
     annotations: X & NoInfer<NewAliases<I, this[typeof ANN], X>>,
   ): this & WithNames<NamedAll<I, this[typeof ANN], X>>;
   /**
+   * Puts a row of a model beside each row for which a condition holds, under the name that `alias` gave the model. From
+   * there on `twin__title` is a name like that of a relation to one row. A row that several stand beside comes as many
+   * times, one without any not at all; with `{ left: true }` once, beside NULL.
+   *
+   * @example
+   * ```ts
+   * const twins = Track.objects.join(Track.alias("twin"), { twin__title: F("title"), twin__id__gt: F("id") });
+   * await twins.filter({ twin__album__name: "Malibu" }).values("id", "twin__id").all();
+   * // SELECT … FROM "track" JOIN "track" AS t1 ON t1."title" = "track"."title" AND t1."id" > "track"."id" JOIN "album" …
+   * ```
+   * @throws FieldError for a name that is taken, for names that do not exist, and after slices and values(…).
+   */
+  join<J, const Name extends string, const W extends object, const Left extends boolean = false>(
+    model: ModelAlias<J, Name> & NoInfer<FreeName<SpecsOf<I>, Name>>,
+    on: Where<I, this[typeof ANN] & Joined<J, Name, false>, W>,
+    options?: JoinOptions<Left>,
+  ): this & WithNames<Joined<J, Name, Left>>;
+  /**
    * Plain objects instead of rows: of these paths, and of expressions by name. A foreign key is its raw key. No
    * arguments: all columns, and annotations.
    *
@@ -269,6 +296,39 @@ export interface QuerySet<I> extends AnyQuerySet {
   recursive<const P extends string, const Depth extends string = never>(
     relation: SelfPath<I, P>,
     options?: RecursiveOptions<Depth>,
+  ): this & WithDepth<this[typeof SHAPE], Depth>;
+  /**
+   * The rows of this queryset that a foreign key of the model to itself leads to from a row: its parent, that one's
+   * parent and so on, each once, circles or not.
+   *
+   * @example
+   * ```ts
+   * const path = Category.objects.ancestorsOf(7, "parent", { depth: "level", includeSelf: true });
+   * await path.orderBy("-level").valuesList("name", { flat: true }).all(); // ["Music", "Jazz", "Bebop"]
+   * // WITH RECURSIVE tree AS (SELECT … WHERE "id" = 7 UNION SELECT … JOIN "category" ON "id" = "parent_id" …) SELECT …
+   * ```
+   * @throws FieldError for what is no foreign key of the model to itself, and after annotate and values(…).
+   */
+  ancestorsOf<const P extends string, const Depth extends string = never>(
+    row: I | Sparse<I> | PkOf<I>,
+    foreignKey: SelfKey<I, P>,
+    options?: LineageOptions<Depth>,
+  ): this & WithDepth<this[typeof SHAPE], Depth>;
+  /**
+   * The rows of this queryset from which a foreign key of the model to itself leads to a row, in any number of steps:
+   * its children, theirs and so on. The model need not declare the other side.
+   *
+   * @example
+   * ```ts
+   * const below = Category.objects.filter({ name__ne: "Misc" }).descendantsOf(1, "parent", { depth: "level", maxDepth: 3 });
+   * await below.filter({ children__isnull: true }).orderBy("level").all();
+   * ```
+   * @throws FieldError for what is no foreign key of the model to itself, and after annotate and values(…).
+   */
+  descendantsOf<const P extends string, const Depth extends string = never>(
+    row: I | Sparse<I> | PkOf<I>,
+    foreignKey: SelfKey<I, P>,
+    options?: LineageOptions<Depth>,
   ): this & WithDepth<this[typeof SHAPE], Depth>;
   /** Rows of which a text field contains this, whatever the case: one of these fields, or any of the model's own. */
   search<const P extends string>(term: string, ...fields: FieldPath<I, this[typeof ANN], P>[]): this;

@@ -8,6 +8,7 @@ import {
   unreachable,
   untrusted,
 } from "../network-errors.js";
+import { printable } from "../../util/printable.js";
 import type { ConnectionConfig, EngineOptions } from "../ports/index.js";
 import { PostgresConnection } from "./connection.js";
 import { createClient, type PgClient, type PgConfig } from "./driver.js";
@@ -64,10 +65,13 @@ function clientConfig(config: ConnectionConfig, options: EngineOptions): PgConfi
 
 /** In any other, letters that it lacks would be lost, and the driver would read the rest wrongly. */
 function checkEncoding(encoding: unknown): void {
-  if (encoding === undefined || /^utf-?8$/i.test(String(encoding))) return;
-  throw new ConfigurationError(`client_encoding in the database's URL is "${String(encoding)}"; it can only be UTF8.`, {
-    hint: "Leave it out: the server converts what a database of another encoding has.",
-  });
+  if (encoding === undefined || (typeof encoding === "string" && /^utf-?8$/i.test(encoding))) return;
+  throw new ConfigurationError(
+    `client_encoding in the database's URL is ${printable(encoding)}; it can only be UTF8.`,
+    {
+      hint: "Leave it out: the server converts what a database of another encoding has.",
+    },
+  );
 }
 
 function sslFor(mode: string): false | { rejectUnauthorized: boolean } {
@@ -87,15 +91,20 @@ function targetOf(client: PgClient): Target {
 function connectError(error: unknown, target: Target): unknown {
   const { code, message } = error as { code?: unknown; message?: string };
   if (message === "timeout expired") return unreachable(Object.assign(error as Error, { code: "ETIMEDOUT" }), target);
-  if (typeof code === "string") {
-    if (code.startsWith("28")) return refusedLogIn(error, target, code, logInHint(message));
-    if (code === "3D000") return unknownDatabase(error, target, code);
-    if (code === "53300") return tooManyClients(error, target);
-  } else if (message?.startsWith("SASL:") === true) {
-    return refusedLogIn(error, target, "28P01");
-  }
+  if (typeof code === "string") return codedError(error, target, code, message);
+  if (message?.startsWith("SASL:") === true) return refusedLogIn(error, target, "28P01");
   if (message === "The server does not support SSL connections") return noTls(error, target, TLS);
-  if (code === undefined && isLost(error)) return hungUp(error, target);
+  return isLost(error) ? hungUp(error, target) : otherError(error, target);
+}
+
+function codedError(error: unknown, target: Target, code: string, message: string | undefined): unknown {
+  if (code.startsWith("28")) return refusedLogIn(error, target, code, logInHint(message));
+  if (code === "3D000") return unknownDatabase(error, target, code);
+  if (code === "53300") return tooManyClients(error, target);
+  return otherError(error, target);
+}
+
+function otherError(error: unknown, target: Target): unknown {
   return unreachable(error, target) ?? untrusted(error, target, TLS) ?? translatePostgresError(error, {});
 }
 

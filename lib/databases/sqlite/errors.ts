@@ -51,7 +51,7 @@ const HINTS: Readonly<Record<string, string>> = {
   SQLITE_LOCKED: "Finish the streams of this table that were left half read.",
   SQLITE_MISMATCH: "Does the column have the type that its model declares?",
   SQLITE_READONLY: "The file, the connection or the transaction is read-only.",
-  SQLITE_FULL: "Free some space on the disk, or raise max_page_count.",
+  SQLITE_FULL: "Free some space on the disk.",
   SQLITE_IOERR: "Check the disk, and that nobody moved or cut the file.",
   SQLITE_CORRUPT: "Restore the file from a backup.",
   SQLITE_NOTADB: "Name a SQLite file, or one that does not exist yet.",

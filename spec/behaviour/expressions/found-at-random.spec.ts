@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import {
   Avg,
+  Case,
   Cast,
   Coalesce,
   Concat,
@@ -22,6 +23,7 @@ import {
   Subquery,
   Sum,
   Value,
+  When,
 } from "dunder-orm";
 import { onEngines, useDatabase } from "../../support/engines.js";
 
@@ -255,6 +257,19 @@ onEngines("Found by random querysets", (engine) => {
     const nothing = Book.objects.none().values({ v: Value(0, "float") });
     const asked = Author.objects.annotate({ x: Subquery(nothing).neg(), y: Value(null, "integer").add(1) });
     expect(await asked.filter({ id: 1 }).values("x", "y").get()).toEqual({ x: null, y: null });
+  });
+
+  it("rows are ordered by a choice between nothing but NULL, of a kind or of none", async () => {
+    const nothing = Book.objects.none().values("title").limit(1);
+    for (const then of [Subquery(nothing), Value(null), Value(null, "integer")]) {
+      const asked = Author.objects.annotate({ x: Case(When(Q({ id__lt: 2 }), then)) });
+      const ordered = asked.orderBy(F("x").asc({ nulls: "first" }), "id");
+      expect(await ordered.valuesList("x", "id").all()).toEqual([1, 2, 3].map((id) => [null, id]));
+    }
+    const numbers = Author.objects.annotate({ x: Subquery(Book.objects.none().values("rating")) });
+    const texts = Author.objects.annotate({ x: Subquery(Book.objects.none().values("title")) });
+    expect(await numbers.filter({ x__gt: 1 }).count()).toBe(0);
+    expect(await texts.filter({ x__gt: "1" }).count()).toBe(0);
   });
 
   it("a slice that names the query around is one for each row", async () => {

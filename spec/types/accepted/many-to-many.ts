@@ -89,13 +89,20 @@ export async function manyToMany(post: Post, tag: Tag, group: Group, eve: Person
     { defaults: { role: "x" }, createDefaults: { group, person: eve } },
   );
 
+  const nested: Post = await Post.objects.create({ title: "x", tags: [{ code: "a", weight: 1 }, tag, "b", ...tags] });
+  await Tag.objects.bulkCreate([{ code: "c", posts: [{ title: "y", tags: [{ code: "d" }] }, nested, 7] }]);
+  await Person.objects.create({ name: "x", friends: [eve, { name: "y", groups: [{ name: "z", people: [5] }] }] });
+  await group.people.create({ name: "x", friends: [] });
+
   const tie = await Post.tags.through.objects.get({ post, tag__weight: 3 });
   const key: unknown = tie["post"];
   const id: number = tie.id;
   await Tag.posts.through.objects.create({ post, tag });
   await Post.tags.through.objects.values("post", "tag__weight").all();
   const name: string = Post.tags.through.meta.table;
+  // By assignment: to compare two classes for being identical, the compiler goes through all that they reach.
+  const between: typeof Membership = Group.people.through;
   const chair = await Group.people.through.objects.filter({ role: "chair" }).first();
   const role: string | undefined = chair?.role;
-  return { key, id, name, role };
+  return { between, key, id, name, role };
 }

@@ -196,3 +196,46 @@ export async function namedRelations() {
   const first = Track.objects.alias({ on: FilteredRelation("album", { album__name: "x" }) });
   type(await first.values("on__name").get()).is<{ on__name: string | null }>();
 }
+
+export async function joins() {
+  const twins = Track.objects.join(Track.alias("twin"), { twin__title: F("title"), twin__id__gt: F("id") });
+  const row = await twins
+    .filter({ twin__album__name__icontains: "x", twin: 1, twin__isnull: false })
+    .exclude(Q({ twin__position__gt: F("position") }))
+    .annotate({ gap: F("twin__position").sub(F("position")), name: F("twin__album__artist__name") })
+    .orderBy("-twin__title", "gap")
+    .get();
+  type(row.gap).is<number>();
+  type(row.name).is<string | null>();
+  type(row.title).is<string>();
+  type(await twins.values("id", "twin__id", "twin__album__name").get()).is<{
+    id: number;
+    twin__id: number;
+    twin__album__name: string;
+  }>();
+  const named = Album.alias("namesake");
+  const left = Artist.objects.join(named, Q({ namesake__name: F("name") }).or(Q({ namesake__id: 1 })), { left: true });
+  type(await left.values("name", "namesake__name", "namesake__tracks__title").get()).is<{
+    name: string;
+    namesake__name: string | null;
+    namesake__tracks__title: string | null;
+  }>();
+  const several = left.join(Seat.alias("seat"), { seat__track__album: F("namesake") });
+  type(await several.values("seat", "seat__number").get()).is<{
+    seat: readonly [string, number];
+    seat__number: number;
+  }>();
+  type(await several.aggregate({ n: Count("namesake"), most: Max("seat__number") })).is<{
+    n: number;
+    most: number | null;
+  }>();
+  const from = (album: Album) => album.tracks.join(Track.alias("later"), { later__position__gt: F("position") });
+  type((await from(await Album.objects.get({ id: 1 })).all())[0]?.title).is<string | undefined>();
+}
+
+export async function lineage(track: Track) {
+  const before = Track.objects.ancestorsOf(track, "next", { depth: "steps", maxDepth: 3 });
+  type((await before.filter({ steps__gt: 1 }).orderBy("-steps").get({ title: "x" })).steps).is<number>();
+  type((await Track.objects.descendantsOf(7, "next", { includeSelf: true }).all())[0]?.title).is<string | undefined>();
+  if (track.next !== null) Track.early.descendantsOf(track.next, "next");
+}

@@ -25,8 +25,18 @@ export async function refused(post: Post, tag: Tag, group: Group, eve: Person, o
   await group.people.add(eve, { throughDefaults: { rule: "x" } });
   // @expect-error Type 'number' is not assignable to type
   await group.people.create({ name: "x" }, { throughDefaults: { role: 5 } });
-  // @expect-error Type 'string[]' is not assignable to type 'undefined'
-  await Post.objects.create({ title: "x", tags: ["a"] });
+  // @expect-error 'wieght' does not exist
+  await Post.objects.create({ title: "x", tags: ["a", { code: "b", wieght: 1 }] });
+  // @expect-error is not assignable to type
+  await Post.objects.create({ title: "x", tags: [{ weight: 1 }] });
+  // @expect-error is not assignable to type
+  await Post.objects.create({ title: "x", tags: [post] });
+  // @expect-error is not assignable to type
+  await Post.objects.create({ title: "x", tags: "a" });
+  // @expect-error 'titel' does not exist
+  await Tag.objects.create({ code: "x", posts: [{ title: "y", tags: [{ code: "z", posts: [{ titel: "" }] }] }] });
+  // @expect-error ✗ the other model's rows hold this relation
+  await Post.objects.filter({ pk: 1 }).update({ tags: ["a"] });
   // @expect-error Type 'string' is not assignable to type
   await Post.objects.filter({ tags__weight: "x" }).all();
   // @expect-error ✗

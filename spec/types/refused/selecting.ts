@@ -95,3 +95,43 @@ export function namedRelations() {
   // @expect-error ✗ no such field: late__titel
   albums.values("late__titel");
 }
+
+export function joins() {
+  const twin = Track.alias("twin");
+  // @expect-error ✗ no such field or lookup: twin__titel
+  Track.objects.join(twin, { twin__titel: F("title") });
+  // @expect-error ✗ no such field: titel
+  Track.objects.join(twin, { twin__title: F("titel") });
+  // @expect-error ✗ no such field or lookup: other__title
+  Track.objects.join(twin, { other__title: F("title") });
+  // @expect-error ✗ wrong type of value for: twin__position
+  Track.objects.join(twin, { twin__position: F("title") });
+  // @expect-error JoinNameTaken<"next">
+  Track.objects.join(Track.alias("next"), { next__id: 1 });
+  // @expect-error Argument of type 'typeof Track' is not assignable
+  Track.objects.join(Track, { id: 1 });
+  // @expect-error Expected 2-3 arguments, but got 1
+  Track.objects.join(twin);
+  // @expect-error 'lft' does not exist in type 'JoinOptions<false>'
+  Track.objects.join(twin, { twin__title: F("title") }, { lft: true });
+  const twins = Track.objects.join(twin, { twin__title: F("title") });
+  // @expect-error ✗ no such field or lookup: twin__titel
+  twins.filter({ twin__titel: "x" });
+  // @expect-error ✗ no such field: twin__titel
+  twins.values("twin__titel");
+  // @expect-error ✗ no such field: twni__title
+  twins.orderBy("twni__title");
+}
+
+export function lineage(artist: Artist) {
+  // @expect-error ✗ not a relation of the model to itself: album
+  Track.objects.descendantsOf(1, "album");
+  // @expect-error ✗ not a relation of the model to itself: tracks
+  Album.objects.descendantsOf(1, "tracks");
+  // @expect-error Argument of type 'Artist' is not assignable
+  Track.objects.descendantsOf(artist, "next");
+  // @expect-error Argument of type 'string' is not assignable
+  Track.objects.ancestorsOf("x", "next");
+  // @expect-error ✗ no such field or lookup: steps
+  Track.objects.ancestorsOf(1, "next", { depth: "step" }).filter({ steps: 1 });
+}
