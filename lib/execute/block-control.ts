@@ -1,6 +1,6 @@
 import type { TransactionSettings } from "../databases/ports/index.js";
 import { CommitUnknownError, ConnectionError } from "../errors/index.js";
-import { type Block, runWithin } from "./context.js";
+import { type AfterCommit, type Block, runWithin } from "./context.js";
 import type { DatabaseCore } from "./database-core.js";
 import { reportControl } from "./events.js";
 import { guarded, patienceOf } from "./guard.js";
@@ -10,7 +10,7 @@ import { translated } from "./translated.js";
 /** How long what is undone because its time was over may take; then the connection is given up, which undoes it, too. */
 const UNDOING_TIME = 5000;
 
-const SAVEPOINT = { create: "savepoint", release: "release savepoint", rollback: "rollback to savepoint" };
+const SAVEPOINT = { create: "savepoint", release: "release savepoint" };
 
 /** What begins and ends blocks, sent at once: whoever calls these has the block's turn. */
 
@@ -36,9 +36,20 @@ export function rollbackNow(block: Block): Promise<void> {
   return sent(block, "undoes", "rollback", () => block.connection.rollback());
 }
 
-export function savepointNow(block: Block, action: "create" | "release" | "rollback", name: string): Promise<void> {
-  const way = action === "rollback" ? "undoes" : "may cancel";
-  return sent(block, way, SAVEPOINT[action], () => block.connection.savepoint(action, name));
+export function savepointNow(block: Block, action: "create" | "release", name: string): Promise<void> {
+  return sent(block, "may cancel", SAVEPOINT[action], () => block.connection.savepoint(action, name));
+}
+
+export function backToSavepointNow(block: Block, name: string): Promise<void> {
+  return sent(block, "undoes", "rollback to savepoint", () => block.connection.savepoint("rollback", name));
+}
+
+/** Goes back to a savepoint, and gives it up. */
+export function undoSavepointNow(block: Block, name: string): Promise<void> {
+  return sent(block, "undoes", "rollback to savepoint", async () => {
+    await block.connection.savepoint("rollback", name);
+    await block.connection.savepoint("release", name);
+  });
 }
 
 type Way = "may cancel" | "must answer" | "undoes";
@@ -78,13 +89,6 @@ export async function translating<T>(database: DatabaseCore, work: () => T | Pro
   } catch (error) {
     throw translated(database, error);
   }
-}
-
-/** Something to be done after a commit. */
-export interface AfterCommit {
-  readonly callback: () => unknown;
-  /** Hears of the callback's error, which then keeps the others from nothing; null lets it through. */
-  readonly onError: ((error: unknown) => void) | null;
 }
 
 /** Calls back what waited for a commit: outside of the transaction, and of the limits it was bound by. */

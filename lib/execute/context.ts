@@ -1,9 +1,15 @@
 import { AsyncLocalStorage } from "node:async_hooks";
-import type { AfterCommit } from "./block-control.js";
 import type { DatabaseCore } from "./database-core.js";
 import type { Connection, Pool } from "../databases/ports/index.js";
 import { SerialQueue } from "../databases/serial.js";
 import { TransactionError } from "../errors/index.js";
+
+/** Something to be done after a commit. */
+export interface AfterCommit {
+  readonly callback: () => unknown;
+  /** Hears of the callback's error, which then keeps the others from nothing; null lets it through. */
+  readonly onError: ((error: unknown) => void) | null;
+}
 
 /** What code runs in: a block, and around it those that it was started in. */
 export interface Surroundings {

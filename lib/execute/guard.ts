@@ -43,27 +43,43 @@ export function guarded<T>(
 
 async function watched<T>(
   connection: Connection,
-  { limit, patience, mayCancel }: Bounds,
+  bounds: Bounds,
   sql: string | undefined,
   answer: Promise<T>,
 ): Promise<T> {
-  let stopping: Stopping | null = null;
-  const stop = (): void => void (stopping ??= new Stopping(connection, mayCancel));
-  const timer = patience > 0 ? setTimeout(stop, patience) : null;
-  const signal = limit?.signal;
-  if (signal?.aborted === true) stop();
-  else signal?.addEventListener("abort", stop);
+  const watch = new Watch(connection, bounds);
   try {
     const result = await answer;
-    if ((stopping as Stopping | null) !== null) distrusted.add(connection);
+    if (watch.stopping !== null) distrusted.add(connection);
     return result;
   } catch (error) {
-    if ((stopping as Stopping | null) === null || !mayCancel) throw error;
+    const { limit, patience, mayCancel } = bounds;
+    if (watch.stopping === null || !mayCancel) throw error;
     throw limit?.isOver === true ? limit.error({ sql, cause: error }) : silentServer(patience, sql, error);
   } finally {
-    if (timer !== null) clearTimeout(timer);
-    signal?.removeEventListener("abort", stop);
-    await (stopping as Stopping | null)?.done();
+    watch.end();
+    await watch.stopping?.done();
+  }
+}
+
+/** Has a statement stopped when its bounds are over. */
+class Watch {
+  stopping: Stopping | null = null;
+  readonly #signal: AbortSignal | null;
+  readonly #timer: NodeJS.Timeout | null;
+  readonly #stop: () => void;
+
+  constructor(connection: Connection, { limit, patience, mayCancel }: Bounds) {
+    this.#stop = () => void (this.stopping ??= new Stopping(connection, mayCancel));
+    this.#timer = patience > 0 ? setTimeout(this.#stop, patience) : null;
+    this.#signal = limit?.signal ?? null;
+    if (this.#signal?.aborted === true) this.#stop();
+    else this.#signal?.addEventListener("abort", this.#stop);
+  }
+
+  end(): void {
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#signal?.removeEventListener("abort", this.#stop);
   }
 }
 
@@ -76,9 +92,13 @@ function silentServer(patience: number, sql: string | undefined, cause: unknown)
 class Stopping {
   readonly #asked: Promise<void>;
   readonly #timer: NodeJS.Timeout;
+  #gaveUp = false;
 
   constructor(connection: Connection, mayCancel: boolean) {
-    const giveUp = (): void => connection.abandon?.();
+    const giveUp = (): void => {
+      this.#gaveUp = true;
+      connection.abandon?.();
+    };
     this.#timer = setTimeout(giveUp, GRACE);
     this.#asked = mayCancel ? this.#ask(connection, giveUp) : Promise.resolve();
   }
@@ -94,9 +114,10 @@ class Stopping {
 
   /** The answer is there. Before anything else is sent the request to stop must have arrived, too. */
   async done(): Promise<void> {
+    clearTimeout(this.#timer);
+    if (this.#gaveUp) return;
     let timer: NodeJS.Timeout | null = null;
     const late = new Promise<void>((resolve) => (timer = setTimeout(resolve, GRACE)));
-    clearTimeout(this.#timer);
     await Promise.race([this.#asked, late]);
     if (timer !== null) clearTimeout(timer);
   }

@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { AbortError, type DatabaseErrorDetails, type OperationalError, QueryTimeoutError } from "../errors/index.js";
+import type { AbortSignalLike } from "../types/index.js";
 import { printable } from "../util/printable.js";
 
 /** How long something may take, and who may stop it. */
@@ -7,7 +8,7 @@ export interface LimitOptions {
   /** Milliseconds for all of it, waiting for a connection included; 0 for no limit. */
   readonly timeout?: number;
   /** Stops it when it aborts. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignalLike;
 }
 
 /** Beyond this, Node's timers go off at once. */
@@ -18,7 +19,7 @@ export class Limit {
   readonly #around: Limit | null;
   readonly #timeout: number;
   readonly #endsAt: number;
-  readonly #given: AbortSignal | null;
+  readonly #given: AbortSignalLike | null;
   #controller: AbortController | null = null;
   #timer: NodeJS.Timeout | null = null;
   #isPast = false;

@@ -1,7 +1,7 @@
 import { OrmError, TransactionError } from "../errors/index.js";
 import { leadToCaller } from "../util/own-frames.js";
 import { checkTransactionOptions, type TransactionOptions } from "./atomic-options.js";
-import { beginNow, callBack, commitNow, restoreSince, savepointNow } from "./block-control.js";
+import { beginNow, callBack, commitNow, restoreSince, savepointNow, undoSavepointNow } from "./block-control.js";
 import { type Block, currentBlock, runBeside } from "./context.js";
 import type { DatabaseCore } from "./database-core.js";
 import { atOwnTurn } from "./transaction-handles.js";
@@ -147,8 +147,7 @@ export class Savepoint implements AsyncDisposable {
   rollback(): Promise<void> {
     return this.#end("rollback()", async () => {
       const block = this.#block;
-      await savepointNow(block, "rollback", this.#name);
-      await savepointNow(block, "release", this.#name);
+      await undoSavepointNow(block, this.#name);
       restoreSince(block, this.#restores);
       block.afterCommit.length = this.#callbacks;
       block.brokenBy = null;

@@ -86,9 +86,9 @@ export async function* inTime<T>(
     for (;;) {
       const bounds = { limit: currentLimit(), patience: patienceOf(database), mayCancel: true };
       const answer = Promise.resolve(guarded(connection, bounds, sql, next));
-      const { done, value } = await (block === null ? answer : block.working(answer));
-      if (done === true) return;
-      yield value;
+      const step = await (block === null ? answer : block.working(answer));
+      if (step.done === true) return;
+      yield step.value;
     }
   } finally {
     await iterator.return?.();

@@ -1,6 +1,14 @@
 import type { TransactionSettings } from "../databases/ports/index.js";
 import { TransactionError } from "../errors/index.js";
-import { beginNow, callBack, commitNow, restoreSince, rollbackNow, savepointNow } from "./block-control.js";
+import {
+  backToSavepointNow,
+  beginNow,
+  callBack,
+  commitNow,
+  restoreSince,
+  rollbackNow,
+  savepointNow,
+} from "./block-control.js";
 import { type Block, currentBlock } from "./context.js";
 
 /** What the function of `db.atomic(fn)` is given: its block, to be ended and begun anew in the middle. */
@@ -103,7 +111,7 @@ export class SavepointHandle implements Transaction {
     const block = this.#block;
     await atOwnTurn(block, "rollback()", () =>
       renewed(block, async () => {
-        await savepointNow(block, "rollback", this.#name);
+        await backToSavepointNow(block, this.#name);
         restoreSince(block, 0);
         block.afterCommit.length = 0;
       }),

@@ -3,7 +3,6 @@ import { DeadlockError, OrmError, SerializationError, TransactionError } from ".
 import { leadToCaller } from "../util/own-frames.js";
 import { type AtomicOptions, checkAtomicOptions } from "./atomic-options.js";
 import {
-  type AfterCommit,
   beginNow,
   callBack,
   commitNow,
@@ -11,8 +10,9 @@ import {
   rollbackNow,
   savepointNow,
   translating,
+  undoSavepointNow,
 } from "./block-control.js";
-import { Block, currentBlock, runWithin, surroundings } from "./context.js";
+import { type AfterCommit, Block, currentBlock, runWithin, surroundings } from "./context.js";
 import type { DatabaseCore } from "./database-core.js";
 import { release } from "./guard.js";
 import { currentLimit, withinLimits } from "./limits.js";
@@ -190,8 +190,7 @@ async function withinSavepoint<T>(block: Block, name: string, fn: AtomicFunction
 
 async function undo(block: Block, name: string): Promise<void> {
   try {
-    await savepointNow(block, "rollback", name);
-    await savepointNow(block, "release", name);
+    await undoSavepointNow(block, name);
   } catch (error) {
     // Without its savepoint the transaction is as it should not be: the blocks around can only be rolled back, too.
     if (block.parent !== null) block.parent.brokenBy ??= error;

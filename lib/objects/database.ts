@@ -134,7 +134,7 @@ export class Database extends DatabaseCore implements AsyncDisposable {
    * block, and keeps later functions from being called; with `robust` neither: a function given there gets the error,
    * and with `true` it becomes a warning of the process.
    */
-  onCommit(callback: () => unknown, { robust = false }: OnCommitOptions = {}): Promise<void> {
+  async onCommit(callback: () => unknown, { robust = false }: OnCommitOptions = {}): Promise<void> {
     return onCommit(this, callback, errorHandler(robust));
   }
 

@@ -26,7 +26,7 @@ import {
   withOrder,
   withReverse,
 } from "../query/index.js";
-import type { ColumnsOf, CompiledSql, DeleteResult, QuerySet as TypedQuerySet, QuerySetClass } from "../types/index.js";
+import type { AbortSignalLike, ColumnsOf, CompiledSql, DeleteResult, QuerySet as TypedQuerySet, QuerySetClass } from "../types/index.js";
 import { bulkCreate, type BulkCreateOptions } from "./bulk-create.js";
 import { updateRows } from "./change.js";
 import { readComputed } from "./computed.js";
@@ -37,6 +37,7 @@ import { errorsOf } from "./errors-of.js";
 import { explainRows } from "./explain.js";
 import { anyRows, countRows, fetchRows, totalsOf } from "./fetch.js";
 import { getOrCreate } from "./get-or-create.js";
+import { limitsOf, withLimit } from "./limited.js";
 import { updateOrCreate } from "./update-or-create.js";
 import { bulkLookup, rowsByKey } from "./in-bulk.js";
 import { rowLookup } from "./query-shortcuts.js";
@@ -193,8 +194,16 @@ class QuerySetBase extends Refinable {
     return explainRows(this[DATABASE], this[QUERY], options);
   }
 
+  timeout(ms: number): this {
+    return withLimit(this, { timeout: ms }, QuerySetBase.prototype);
+  }
+
+  signal(signal: AbortSignalLike): this {
+    return withLimit(this, { signal }, QuerySetBase.prototype);
+  }
+
   raw(given: unknown): RawRows {
-    return new RawRows(this[QUERY], () => this[DATABASE], given, this[ALONG]);
+    return new RawRows(this[QUERY], () => this[DATABASE], given, this[ALONG], limitsOf(this));
   }
 
   sql(): CompiledSql {

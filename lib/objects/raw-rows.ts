@@ -1,7 +1,7 @@
 import { bind, compileRaw, decoderOf, type Extra, type Layout, wholeLayout } from "../compile/index.js";
 import type { Row } from "../databases/ports/index.js";
 import type { DatabaseCore } from "../execute/database-core.js";
-import { isReady, makeReady, type Reader, readerOf, run } from "../execute/index.js";
+import { isReady, type LimitOptions, makeReady, type Reader, readerOf, run, withinLimits } from "../execute/index.js";
 import { FieldError } from "../errors/index.js";
 import { nodeOf } from "../expressions/index.js";
 import { columnType } from "../fields/index.js";
@@ -24,7 +24,16 @@ export class RawRows {
   readonly #database: () => DatabaseCore;
   readonly #along: Along | null;
 
-  constructor(query: Query, database: () => DatabaseCore, given: unknown, along: Along | null = null) {
+  readonly #limits: LimitOptions | null;
+
+  constructor(
+    query: Query,
+    database: () => DatabaseCore,
+    given: unknown,
+    along: Along | null = null,
+    limits: LimitOptions | null = null,
+  ) {
+    this.#limits = limits;
     const { model } = query;
     if (query.key !== rowsOf(model).key || isSliced(query)) {
       throw new FieldError(
@@ -40,10 +49,15 @@ export class RawRows {
 
   prefetchRelated(...paths: unknown[]): RawRows {
     const tree = addPrefetches(this.#meta, this.#along?.tree ?? NOTHING_ALONG, paths, "prefetchRelated");
-    return new RawRows(rowsOf(this.#meta), this.#database, this.#given, { mode: null, ...this.#along, tree });
+    const along = { mode: null, ...this.#along, tree };
+    return new RawRows(rowsOf(this.#meta), this.#database, this.#given, along, this.#limits);
   }
 
   async all(): Promise<object[]> {
+    return this.#limits === null ? this.#all() : withinLimits(this.#limits, () => this.#all());
+  }
+
+  async #all(): Promise<object[]> {
     const database = this.#database();
     const request = await this.#prepare(database);
     const { rows, columns = [] } = await run(database, request);

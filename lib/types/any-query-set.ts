@@ -27,6 +27,14 @@ export interface CompiledSql {
   readonly parameters: readonly unknown[];
 }
 
+/** An `AbortSignal`, as the platform's own types describe it. */
+export interface AbortSignalLike {
+  readonly aborted: boolean;
+  readonly reason: unknown;
+  addEventListener(type: "abort", listener: () => void): void;
+  removeEventListener(type: "abort", listener: () => void): void;
+}
+
 // Apart from what depends on the model, so that the compiler works it out once and not for each model.
 /** What every queryset does, whatever its rows are. */
 export interface AnyQuerySet {
@@ -95,6 +103,28 @@ export interface AnyQuerySet {
    * ```
    */
   comment(text: string): this;
+  /**
+   * Limits how long running the queryset may take: all its statements together, waiting for a connection included; of a
+   * stream, each step. The server is told to stop what is under way (SQLite stops between statements). 0 lifts the limit.
+   *
+   * @example
+   * ```ts
+   * await Track.objects.filter({ title__icontains: "love" }).timeout(500).all();
+   * ```
+   * @throws QueryTimeoutError when it runs, and the time is over.
+   */
+  timeout(ms: number): this;
+  /**
+   * Lets a signal stop the queryset when it runs, as `timeout` does.
+   *
+   * @example
+   * ```ts
+   * const controller = new AbortController();
+   * await Track.objects.signal(controller.signal).count();
+   * ```
+   * @throws AbortError when it runs, and the signal aborts.
+   */
+  signal(signal: AbortSignalLike): this;
   /**
    * How the database would run it, in its own words.
    *

@@ -124,7 +124,7 @@ export class MysqlConnection implements Connection {
   abandon(): void {
     this.#broken = true;
     // With an error, so that the driver fails what is under way.
-    this.#socket.destroy(new Error("The server did not answer"));
+    this.#socket.destroy(Object.assign(new Error("The server did not answer"), { code: "PROTOCOL_CONNECTION_LOST" }));
   }
 
   /** A network that swallows everything would let it wait for ever. */
@@ -220,7 +220,7 @@ export class MysqlConnection implements Connection {
   ): void {
     this.#session.query(sql, (error: MysqlError | null, result, fields) => {
       if (error === null) {
-        if (!Array.isArray(result)) this.#leftOpen = !this.#inTransaction && isOpen(result as Header);
+        if (!Array.isArray(result)) this.#leftOpen = !this.#inTransaction && isOpen(result);
         resolve(asResult(statement, result as Row[] | Header, fields));
       } else reject(this.#noted(error));
     });

@@ -123,8 +123,9 @@ export class SqliteConnection implements Connection {
   }
 
   /** Statements run at once: the one thing that can be stopped is waiting for a lock. */
-  async cancel(): Promise<void> {
+  cancel(): Promise<void> {
     this.#waiting?.abort();
+    return Promise.resolve();
   }
 
   /** Ends a transaction that its user left open. */

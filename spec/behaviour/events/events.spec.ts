@@ -121,7 +121,6 @@ onEngines("Those who watch a database", (engine) => {
       "(… ms) savepoint -- transaction N, savepoint 1",
       "(… ms, failed: UniqueViolation) insert … -- 2 parameters -- transaction N, savepoint 1",
       "(… ms) rollback to savepoint -- transaction N, savepoint 1",
-      "(… ms) release savepoint -- transaction N, savepoint 1",
       "(… ms) commit -- transaction N",
       "(… ms) begin -- transaction N",
       "(… ms) rollback -- transaction N",
