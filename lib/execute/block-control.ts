@@ -55,19 +55,6 @@ export function undoSavepointNow(block: Block, name: string): Promise<void> {
 type Way = "may cancel" | "must answer" | "undoes";
 
 async function sent(block: Block, way: Way, what: string, work: () => Promise<void>): Promise<void> {
-  const { database } = block;
-  if (!database.tellsQueries) return sendNow(block, way, work);
-  const start = performance.now();
-  try {
-    await sendNow(block, way, work);
-    reportControl(database, block, what, { start, rows: 0, error: null });
-  } catch (error) {
-    reportControl(database, block, what, { start, rows: 0, error });
-    throw error;
-  }
-}
-
-async function sendNow(block: Block, way: Way, work: () => Promise<void>): Promise<void> {
   const { database, connection, root } = block;
   const limit = currentLimit();
   const bounds = {
@@ -75,11 +62,17 @@ async function sendNow(block: Block, way: Way, work: () => Promise<void>): Promi
     patience: way === "undoes" && limit?.isOver === true ? UNDOING_TIME : patienceOf(database),
     mayCancel: way === "may cancel",
   };
+  const start = database.tellsQueries ? performance.now() : 0;
+  let failure: unknown = null;
   root.begins();
   try {
     await translating(database, () => guarded(connection, bounds, undefined, work));
+  } catch (error) {
+    failure = error;
+    throw error;
   } finally {
     root.underWay -= 1;
+    if (database.tellsQueries) reportControl(database, block, what, { start, rows: 0, error: failure });
   }
 }
 

@@ -77,7 +77,8 @@ export class Block implements Surroundings {
     this.around = around;
     this.parent = parent;
     this.root = parent === null ? this : parent.root;
-    this.id = parent === null ? nextTransaction() : parent.id;
+    // Not by nextTransaction(): a call for every transaction.
+    this.id = parent === null ? (transactions += 1) : parent.id;
     this.depth = parent === null ? 0 : parent.depth + 1;
   }
 

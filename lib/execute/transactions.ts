@@ -31,23 +31,19 @@ export type AtomicFunction<T> = (transaction: Transaction) => Promise<T>;
 export async function atomic<T>(database: DatabaseCore, fn: AtomicFunction<T>, options: AtomicOptions): Promise<T> {
   checkAtomicOptions(fn, options);
   const { timeout, signal } = options;
-  if (timeout === undefined && signal === undefined) return begun(database, fn, options);
-  return withinLimits({ timeout, signal }, () => begun(database, fn, options));
+  const enter = observers.blocks.size === 0 ? begun : begunObserved;
+  if (timeout === undefined && signal === undefined) return enter(database, fn, options);
+  return withinLimits({ timeout, signal }, () => enter(database, fn, options));
+}
+
+function begunObserved<T>(database: DatabaseCore, fn: AtomicFunction<T>, options: AtomicOptions): Promise<T> {
+  const parent = currentBlock(database);
+  const depth = parent === null ? 0 : parent.depth + 1;
+  return observedBlock({ depth }, database, async () => begun(database, fn, options));
 }
 
 function begun<T>(database: DatabaseCore, fn: AtomicFunction<T>, options: AtomicOptions): Promise<T> {
   const parent = currentBlock(database);
-  if (observers.blocks.size === 0) return begunIn(parent, database, fn, options);
-  const depth = parent === null ? 0 : parent.depth + 1;
-  return observedBlock({ depth }, database, async () => begunIn(parent, database, fn, options));
-}
-
-function begunIn<T>(
-  parent: Block | null,
-  database: DatabaseCore,
-  fn: AtomicFunction<T>,
-  options: AtomicOptions,
-): Promise<T> {
   if (parent === null) return transactionWithRetries(database, fn, options);
   parent.check();
   refuseInside(options);
