@@ -1,16 +1,23 @@
 import { FieldError } from "../errors/index.js";
+import { homeOf } from "../models/index.js";
 import { askedJoins, columnsIn, type Filter, leadsThroughJoin, type Query, relationFilter } from "../query/index.js";
 import type { Scope } from "./scope.js";
-import { ANY, Sources } from "./sources.js";
+import { ANY, columnNode, Sources } from "./sources.js";
 
 /** The tables of a query: its own, and those that it asked to join, whether or not it names them. */
 export function sourcesOf(query: Query, scope: Scope, alias: string | null): Sources {
-  const sources = new Sources(query.model, scope.aliases, alias);
+  const sources = new Sources(query.model, scope.aliases, alias, null, query.source === null);
   for (const relation of askedJoins(query)) {
     const filter = relationFilter(relation);
     // What the condition looks at comes before.
     for (const { path } of filter === null ? [] : columnsIn(filter.predicate)) {
-      if (path.hops[0] !== relation) sources.follow(path.hops, ANY);
+      if (path.hops[0] !== relation) columnNode(sources.follow(path.hops, ANY), path.column);
+      else if (path.hops.length === 1 && homeOf(relation.target, path.column) !== relation.target) {
+        throw new FieldError(
+          `${query.model.name}: the condition of join(…) names "${path.column.field}", which is in the table of ` +
+            `${homeOf(relation.target, path.column).name}, not in that of ${relation.target.name}. Ask about it by filter.`,
+        );
+      }
     }
     sources.follow([relation], ANY);
   }

@@ -3,8 +3,8 @@ import { joinedNode, literalNode, sqlNode } from "../databases/nodes.js";
 import type { ArrayInsert } from "../databases/ports/index.js";
 import { FieldError, NotSupportedError } from "../errors/index.js";
 import type { ColumnType } from "../fields/index.js";
-import type { ColumnMeta, ModelMeta } from "../models/index.js";
-import { changed, partsOf, type PlacedTerm, type Query, queryOf, type Term } from "../query/index.js";
+import { type ColumnMeta, type ModelMeta, nameIn } from "../models/index.js";
+import { changed, extending, partsOf, type PlacedTerm, type Query, queryOf, type Term } from "../query/index.js";
 import { insertScopeFor, scopeFor, type Target } from "./compile-query.js";
 import { compilePlan, type Plan } from "./plan.js";
 import type { Scope } from "./scope.js";
@@ -190,6 +190,8 @@ export function compileDelete(target: Target, query: Query): Plan {
 
 /** Adds the WHERE of a query to a statement on its table: as it is, or by keys where it looks at other tables. */
 function narrowed(statement: OperationNode, query: Query, scope: Scope): OperationNode {
+  const extended = extending(query);
+  if (extended !== null) return sqlNode`${statement} where ${byKeys(extended, scope, query.model)}`;
   const writer = new SelectWriter(query, scope);
   const where = writer.where();
   if (where === null && !writer.sources.hasJoins) return statement;
@@ -197,12 +199,13 @@ function narrowed(statement: OperationNode, query: Query, scope: Scope): Operati
   return sqlNode`${statement} where ${byKeys(query, scope)}`;
 }
 
-function byKeys(query: Query, scope: Scope): OperationNode {
-  const { primaryKey } = query.model;
+/** `written` is the model whose table the statement is about. */
+function byKeys(query: Query, scope: Scope, written: ModelMeta = query.model): OperationNode {
+  const { primaryKey } = written;
   const inner = new SelectWriter(query, scope, { base: 0, alias: scope.aliases.next(), slice: [0, 0], outer: null });
   const found = scope.query(() => inner.keys());
   const keys = scope.engine.features.selfReferencingWrites ? found : derived(found, scope);
-  const names = primaryKey.map((column) => IdentifierNode.create(column.name));
+  const names = primaryKey.map((column) => IdentifierNode.create(nameIn(written, column)));
   return names.length === 1
     ? sqlNode`${names[0] as OperationNode} in ${keys}`
     : sqlNode`(${joinedNode(names, ", ")}) in ${keys}`;

@@ -14,7 +14,7 @@ import { type ColumnMeta, linksOf, type ModelMeta, type RelationMeta } from "../
 import type { RecursiveSource } from "../query/index.js";
 import { allOf } from "./all-of.js";
 import type { Scope } from "./scope.js";
-import { columnNode, equal, heldNode, linked, type Source, tableNode } from "./sources.js";
+import { columnNode, equal, heldNode, linked, type Source, Sources, tableNode } from "./sources.js";
 
 /** How steps are counted: not at all, or with what brings the count to an end. */
 interface Counting {
@@ -79,7 +79,7 @@ function step(
   { aliases }: Scope,
 ): SelectQueryNode {
   const [first, ...further] = source.hops.map((relation): Source => {
-    return { meta: relation.target, alias: aliases.next(), parent: null, relation, required: true };
+    return { ...new Sources(relation.target, aliases, aliases.next()).root, relation };
   }) as [Source, ...Source[]];
   const next = further.at(-1) ?? first;
   const before: Source = { ...next, alias: name };
@@ -134,13 +134,19 @@ function bound({ most, marks }: Counting, before: Source, next: Source): Operati
 function found(name: string, source: RecursiveSource, { aliases }: Scope): OperationNode {
   const { depth, columns } = source;
   const model = modelOf(source);
-  const row: Source = { meta: model, alias: aliases.next(), parent: null, relation: null, required: true };
+  const sources = new Sources(model, aliases, aliases.next());
+  const row = sources.root;
   const keys = model.primaryKey.map((_, index) => IdentifierNode.create(`k${index + 1}`));
-  const own = columns.slice(0, model.columns.length).map(({ of }) => columnNode(row, of as ColumnMeta));
+  const own = columns.slice(0, model.columns.length).map(({ of, column }) => {
+    const node = columnNode(row, of as ColumnMeta);
+    // In the table of a model with a parent the key has another name than among its columns.
+    return model.parent === null ? node : AliasNode.create(node, IdentifierNode.create(column));
+  });
   const key = model.primaryKey.map((column) => columnNode(row, column));
   const table = IdentifierNode.create(name);
+  const from = joinedNode([tableNode(model, row.alias), ...sources.joinNodes()], " ");
   if (depth === null) {
-    const rows = sqlNode`(select ${joinedNode(own, ", ")} from ${tableNode(model, row.alias)} where`;
+    const rows = sqlNode`(select ${joinedNode(own, ", ")} from ${from} where`;
     const lhs = key.length === 1 ? (key[0] as OperationNode) : sqlNode`(${joinedNode(key, ", ")})`;
     return sqlNode`${rows} ${lhs} in (select ${joinedNode(keys, ", ")} from ${table}))`;
   }
@@ -148,5 +154,5 @@ function found(name: string, source: RecursiveSource, { aliases }: Scope): Opera
   const grouped = sqlNode`(select ${joinedNode(keys, ", ")}, min(${IdentifierNode.create("depth")}) as ${IdentifierNode.create("depth")} from ${table} group by ${joinedNode(keys, ", ")})`;
   const links = key.map((node, index) => equal(heldNode(least, `k${index + 1}`), node));
   const steps = AliasNode.create(heldNode(least, "depth"), IdentifierNode.create(depth));
-  return sqlNode`(select ${joinedNode([...own, steps], ", ")} from ${tableNode(model, row.alias)} inner join ${grouped} as ${IdentifierNode.create(least.alias)} on ${joinedNode(links, " and ")})`;
+  return sqlNode`(select ${joinedNode([...own, steps], ", ")} from ${from} inner join ${grouped} as ${IdentifierNode.create(least.alias)} on ${joinedNode(links, " and ")})`;
 }

@@ -46,7 +46,7 @@ import type { OuterQuery, Pick, Scope } from "./scope.js";
 import { columnsOf, type SelectedTree } from "./selected-tree.js";
 import { LIMIT, OFFSET } from "./slot.js";
 import { sourcesOf } from "./asked-joins.js";
-import { ANY, columnNode, keyNodes, type Source, type Sources, tableNode } from "./sources.js";
+import { ANY, columnNode, keyNames, keyNodes, type Source, type Sources, tableNode } from "./sources.js";
 import { WhereWriter } from "./where.js";
 import type { WhereContext } from "./where-context.js";
 import { WindowTable } from "./window-table.js";
@@ -253,7 +253,7 @@ export class SelectWriter {
     const keys = root.meta.primaryKey.map((column) => columnNode(root, column));
     if (!this.#query.distinct || !isSliced(this.#query)) return this.#build(keys, isSliced(this.#query));
     // SELECT DISTINCT must select what it orders by, too, so the keys are taken out of it by a query around it.
-    const names = root.meta.primaryKey.map((column) => IdentifierNode.create(column.name));
+    const names = keyNames(root).map((name) => IdentifierNode.create(name));
     const alias = IdentifierNode.create(this.#scope.aliases.next());
     return sqlNode`(select ${joinedNode(names, ", ")} from ${this.#build(keys, true, true)} as ${alias})`;
   }

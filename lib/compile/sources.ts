@@ -10,8 +10,9 @@ import {
   ReferenceNode,
   TableNode,
 } from "kysely";
+import { literalNode } from "../databases/nodes.js";
 import { FieldError } from "../errors/index.js";
-import { type ColumnMeta, linksOf, type ModelMeta, type RelationMeta } from "../models/index.js";
+import { type ColumnMeta, homeOf, linksOf, type ModelMeta, nameIn, type RelationMeta } from "../models/index.js";
 import { hopKey, leadsThrough, type RelationFilter, relationFilter } from "../query/index.js";
 import { allOf, grouped } from "./all-of.js";
 
@@ -21,6 +22,10 @@ export interface Source {
   readonly alias: string;
   readonly parent: Source | null;
   readonly relation: RelationMeta | null;
+  /** Under what it is known among the tables that know it; null for the root. */
+  readonly key: string | null;
+  /** Those that join the table of a model's parent where a column of that is asked for; null where all columns are here. */
+  readonly sources: Sources | null;
   /** True when no row can match without a row of this table, so that the join is an inner one. */
   required: boolean;
 }
@@ -72,12 +77,20 @@ export class Sources {
   /** Writes the condition on a relation's rows that the query gave a name; whoever writes conditions sets it. */
   filtered: ((source: Source, filter: RelationFilter) => OperationNode) | null = null;
 
-  constructor(meta: ModelMeta, aliases: AliasCounter, alias: string | null, around: Surroundings | null = null) {
+  /** `isTable`: the root is a model's table, not what is read in place of one. */
+  constructor(
+    meta: ModelMeta,
+    aliases: AliasCounter,
+    alias: string | null,
+    around: Surroundings | null = null,
+    isTable = true,
+  ) {
     this.#aliases = aliases;
     this.#around = around;
     if (alias === null) aliases.avoid(meta.table);
     aliases.reads(meta);
-    this.root = { meta, alias: alias ?? meta.table, parent: null, relation: null, required: true };
+    const place = { parent: null, relation: null, key: null, sources: isTable ? this : null };
+    this.root = { meta, alias: alias ?? meta.table, ...place, required: true };
   }
 
   /** The table of the query itself, from which all paths lead: that of the query around, for one written for a relation. */
@@ -121,10 +134,18 @@ export class Sources {
   #join(key: string, parent: Source, relation: RelationMeta): Source {
     const known = this.#joined.get(key);
     if (known !== undefined) return known;
+    // Those come first that it is joined by.
+    if (parent.meta.parent !== null) for (const { here } of linksOf(relation)) placeOf(parent, here);
     this.#aliases.reads(relation.target);
-    const source: Source = { meta: relation.target, alias: this.#aliases.next(), parent, relation, required: false };
+    const { target: meta } = relation;
+    const source = { meta, alias: this.#aliases.next(), parent, relation, key, sources: this, required: false };
     this.#joined.set(key, source);
     return source;
+  }
+
+  /** The rows in the table of a parent that those of one of these tables extend. */
+  above(source: Source, link: RelationMeta): Source {
+    return this.#join(`${source.key ?? ""}${hopKey(link)}`, source, link);
   }
 
   /** True where a row of the root may come with no row of this table. */
@@ -195,12 +216,31 @@ export function bareTable(meta: ModelMeta): TableNode {
 }
 
 export function columnNode(source: Source, column: ColumnMeta): OperationNode {
-  return ReferenceNode.create(ColumnNode.create(column.name), TableNode.create(source.alias));
+  // The name of a kind is that of a declared field, and has letters, digits and underscores alone.
+  if (column.constant !== undefined) return literalNode(`'${column.constant}'`);
+  const { meta, sources } = source;
+  if (meta.parent === null || sources === null) return heldNode(source, column.name);
+  const { source: home, name } = placeOf(source, column);
+  return heldNode(home, name);
+}
+
+/** The table that has a column of a source's model, joined where that is a parent's, and what it is called there. */
+function placeOf(source: Source, column: ColumnMeta): { readonly source: Source; readonly name: string } {
+  const { meta, sources } = source;
+  if (meta.parent === null || sources === null || homeOf(meta, column) === meta) {
+    return { source, name: nameIn(meta, column) };
+  }
+  return placeOf(sources.above(source, meta.parent.link), column);
 }
 
 /** The columns of a source's primary key. */
 export function keyNodes(source: Source): OperationNode[] {
   return source.meta.primaryKey.map((column) => columnNode(source, column));
+}
+
+/** What these are called there. */
+export function keyNames({ meta, sources }: Source): string[] {
+  return meta.primaryKey.map((column) => (sources === null ? column.name : nameIn(meta, column)));
 }
 
 /** A column by its name in SQL, of a source that is no table. */

@@ -13,7 +13,7 @@ export function tupleCondition(condition: Condition, sides: TupleSides, context:
   const index = context.base + condition.slot;
   switch (form) {
     case "null":
-      return nullNode(sides);
+      return noneNode(condition, sides);
     case "query":
       return context.among(rowValue(sides.lhs), condition.query as Query, index);
     case "l":
@@ -29,8 +29,31 @@ export function tupleCondition(condition: Condition, sides: TupleSides, context:
         sides.lhs.map((_, at) => comparedPart(condition, sides, at, context)),
       );
     default:
-      return sides.lhs.map((node): OperationNode => sqlNode`${node} is not null`).reduce(AndNode.create);
+      return someNode(condition, sides);
   }
+}
+
+/** There is nothing that columns point at. */
+function noneNode(condition: Condition, sides: TupleSides): OperationNode {
+  const { lookup } = condition;
+  const [kind] = lookup.rowKeys ?? [];
+  const [first] = sides.lhs as [OperationNode];
+  if (kind?.constant !== undefined)
+    return sqlNode`(${first} is null or ${first} <> ${literalNode(`'${kind.constant}'`)})`;
+  // Of columns for several models one that holds something is enough.
+  if (lookup.oneOf?.field.kind === "oneOf") return isNull(sides.lhs).reduce(AndNode.create);
+  return nullNode(sides);
+}
+
+function someNode({ lookup }: Condition, { lhs }: TupleSides): OperationNode {
+  const [kind] = lookup.rowKeys ?? [];
+  if (kind?.constant !== undefined) return binary(lhs[0] as OperationNode, "=", literalNode(`'${kind.constant}'`));
+  const known = lhs.map((node): OperationNode => sqlNode`${node} is not null`);
+  return known.reduce(lookup.oneOf?.field.kind === "oneOf" ? OrNode.create : AndNode.create);
+}
+
+function isNull(nodes: readonly OperationNode[]): OperationNode[] {
+  return nodes.map((node) => sqlNode`${node} is null`);
 }
 
 /** All parts are equal; or one of them is not. */
@@ -75,7 +98,7 @@ function unlessNull({ columns, lhs }: TupleSides, at: number): OperationNode {
 function nullNode({ columns, lhs }: TupleSides): OperationNode {
   const open = lhs.filter((_, at) => columns[at]?.nullable);
   const asked = open.length > 0 ? open : lhs.slice(0, 1);
-  return asked.map((node): OperationNode => sqlNode`${node} is null`).reduce(OrNode.create);
+  return isNull(asked).reduce(OrNode.create);
 }
 
 /** Tuples spelled out, of a list rounded up in length. */

@@ -55,9 +55,9 @@ export class NotSupportedError extends OrmError {}
  * @example
  * ```ts
  * try {
- *   await page.save();
+ *   await leaflet.save();
  * } catch (error) {
- *   if (error instanceof StaleRowError) await page.refresh();
+ *   if (error instanceof StaleRowError) await leaflet.refresh();
  * }
  * ```
  */

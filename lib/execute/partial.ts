@@ -38,7 +38,7 @@ function newPrototype(meta: ModelMeta, leftOut: LeftOut): object {
     if (!isOwnColumn(meta, column)) continue;
     if (column.relation === null) guardValue(prototype, meta, column, leftOut.method);
   }
-  for (const relation of Object.values(meta.relations)) {
+  for (const relation of [...Object.values(meta.relations), ...meta.oneOfs]) {
     const columns = columnsOfField(relation).filter((column) => leftOut.columns.includes(column));
     if (columns.length > 0) guardRelation(prototype, meta, { field: relation.name, columns }, leftOut.method);
   }

@@ -11,6 +11,7 @@ import {
   withLength,
 } from "./kinds.js";
 import { declareManyToMany, type ManyToManyOptions } from "./many-to-many-field.js";
+import { declareOneOf, type OneOfOptions } from "./one-of-field.js";
 import type { FieldOptions } from "./options.js";
 import { declareForeignKey, declareReverse, type ForeignKeyOptions } from "./relation-field.js";
 import { type FieldKind, ScalarField } from "./scalar-field.js";
@@ -79,6 +80,8 @@ const implementation = {
   oneToOne: (target: unknown, options?: ForeignKeyOptions) => declareForeignKey("oneToOne", target, options),
   hasMany: (target: unknown, via: string) => declareReverse("hasMany", target, via),
   hasOne: (target: unknown, via: string) => declareReverse("hasOne", target, via),
+  oneOf: (targets: unknown, options?: OneOfOptions) => declareOneOf("oneOf", targets, options),
+  generic: (targets: unknown, options?: OneOfOptions) => declareOneOf("generic", targets, options),
   manyToMany: (target: unknown, options?: ManyToManyOptions) => declareManyToMany(target, options),
 };
 

@@ -13,9 +13,15 @@ export {
   type ForeignKeyDeclaration,
   type ForeignKeyOptions,
   type OnDelete,
-  type RelationDeclaration,
   type ReverseDeclaration,
 } from "./relation-field.js";
+export type { RelationDeclaration } from "./relation-declaration.js";
+export {
+  type GenericArmDeclaration,
+  type GenericKeyDeclaration,
+  membersOf,
+  type OneOfDeclaration,
+} from "./one-of-field.js";
 export { set, SetRule } from "./set-rule.js";
 export { type LookupFamily, ScalarField } from "./scalar-field.js";
 export type { FieldOptions } from "./options.js";

@@ -1,7 +1,6 @@
 import { ConfigurationError } from "../errors/index.js";
 import { didYouMean } from "../util/suggest.js";
 import { printable } from "../util/printable.js";
-import type { ManyToManyDeclaration } from "./many-to-many-field.js";
 import { SetRule } from "./set-rule.js";
 
 /** What happens to rows that point at a deleted one. */
@@ -21,6 +20,8 @@ export interface ForeignKeyOptions {
   readonly primaryKey?: boolean;
   readonly comment?: string;
   readonly default?: unknown;
+  /** Of a model with a parent: this is the relation to the row in the parent's table. */
+  readonly parentLink?: boolean;
 }
 
 /** A foreign key as declared: `album: () => fields.foreignKey(Album, { onDelete: "cascade" })`. */
@@ -38,9 +39,7 @@ export interface ReverseDeclaration {
   readonly via: string;
 }
 
-export type RelationDeclaration = ForeignKeyDeclaration | ReverseDeclaration | ManyToManyDeclaration;
-
-const OPTIONS = "null onDelete column to columns unique index primaryKey comment default".split(" ");
+const OPTIONS = "null onDelete column to columns unique index primaryKey comment default parentLink".split(" ");
 
 export function declareForeignKey(
   relation: ForeignKeyDeclaration["relation"],

@@ -20,6 +20,7 @@ export function heldValue(related: object, relation: ForeignKeyMeta, column: Col
 /** The same of a row of a subclass, which has columns of its own for the same table. */
 export function valueIn(row: object, column: ColumnMeta): unknown {
   const columns = metaOfRow(row)?.columns;
-  const isOwn = columns === undefined || columns[column.index] === column;
-  return currentValue(row, isOwn ? column : (columns.find(({ name }) => name === column.name) ?? column));
+  if (columns === undefined || columns[column.index] === column) return currentValue(row, column);
+  if (column.constant !== undefined) return column.constant;
+  return currentValue(row, columns.find(({ name }) => name === column.name) ?? column);
 }

@@ -1,9 +1,11 @@
 import { ConfigurationError } from "../errors/index.js";
-import { plainKinds, ScalarField } from "../fields/index.js";
-import type { FieldOptions, RelationDeclaration } from "../fields/index.js";
+import { membersOf, plainKinds, ScalarField } from "../fields/index.js";
+import type { FieldOptions, ForeignKeyDeclaration, RelationDeclaration } from "../fields/index.js";
 import { printable } from "../util/printable.js";
 import { didYouMean } from "../util/suggest.js";
 import type { ModelClass, ModelMeta } from "./meta.js";
+import { lowerFirst } from "../util/names.js";
+import { isParentLink } from "./parent-link.js";
 import { checkFieldName, checkIdentifier } from "./naming.js";
 import type { Definition } from "./definition.js";
 
@@ -18,6 +20,9 @@ export interface Draft {
   /** What all models of its table declare together, where there are several; its columns are made once. */
   table: Draft | null;
 }
+
+/** What a model has from the one that it extends, as far as that is known by then. */
+export type Above = Pick<ModelMeta, "ordering"> & Pick<Draft, "keyNames">;
 
 let lastId = 0;
 
@@ -35,11 +40,15 @@ export function draftOf(model: ModelClass, definition: Definition, root: Draft |
   }
   const keyNames = primaryKey ?? declaredKeys;
   checkKeys(name, keyNames, entries, primaryKey !== undefined && declaredKeys.length > 0);
-  const meta: Mutable<ModelMeta> = {
+  return { meta: newMeta(name, model, definition), entries, keyNames, definition, table: null };
+}
+
+function newMeta(name: string, model: ModelClass, { table, options }: Definition): Mutable<ModelMeta> {
+  return {
     id: (lastId += 1),
     name,
     model,
-    table: checkIdentifier(`${name}: table name`, definition.table),
+    table: checkIdentifier(`${name}: table name`, table),
     schema: options.schema === undefined ? null : checkIdentifier(`${name}: schema name`, options.schema),
     fields: {},
     columns: [],
@@ -49,9 +58,42 @@ export function draftOf(model: ModelClass, definition: Definition, root: Draft |
     options,
     version: null,
     kind: null,
+    oneOfs: [],
+    parent: null,
     memo: new Map(),
   };
+}
+
+/** The same for a model that extends another one, of which it has the key: what it declares itself. */
+export function childDraft(model: ModelClass, definition: Definition, { ordering, keyNames }: Above): Draft {
+  const name = model.name || definition.table;
+  const entries = childEntries(name, definition);
+  const meta = newMeta(name, model, definition);
+  if (definition.options.ordering === undefined) meta.ordering = ordering;
   return { meta, entries, keyNames, definition, table: null };
+}
+
+/** What was declared, and the link to the parent where none was. */
+function childEntries(model: string, definition: Definition): Map<string, ScalarField | RelationDeclaration> {
+  const entries = declaredEntries(model, definition);
+  const parent = definition.parent as ModelClass;
+  const key = [...entries].find(([, entry]) => isKey(entry));
+  if (key !== undefined) {
+    throw new ConfigurationError(`${model}.${key[0]}: rows of ${model} have the primary key of their ${parent.name}.`);
+  }
+  const [link, second] = [...entries].filter(([, entry]) => isParentLink(entry));
+  if (second !== undefined)
+    throw new ConfigurationError(`${model}.${second[0]}: ${link?.[0]} is its link to ${parent.name}.`);
+  if (link !== undefined) return entries;
+  const name = lowerFirst(parent.name);
+  if (entries.has(name)) {
+    throw new ConfigurationError(
+      `${model}.${name}: its link to ${parent.name} has this name. Declare that by another one: ` +
+        `link: () => fields.oneToOne(${parent.name}, { parentLink: true }).`,
+    );
+  }
+  const implied: ForeignKeyDeclaration = { relation: "oneToOne", target: parent, options: { parentLink: true } };
+  return new Map<string, ScalarField | RelationDeclaration>([[name, implied], ...entries]);
 }
 
 /** What a variant declares, behind what its model does. Rows of the table that are not of it have its columns, too. */
@@ -67,8 +109,9 @@ function variantEntries(
       throw new ConfigurationError(`${model}.${name}: ${root.meta.name} has a field of this name. Leave it out here.`);
     }
     if (isKey(entry)) throw new ConfigurationError(`${model}.${name}: a variant has the primary key of its model.`);
-    const { null: nullable, default: value, dbDefault } = ("options" in entry ? entry.options : {}) as FieldOptions;
-    if ("options" in entry && nullable !== true && value === undefined && dbDefault === undefined) {
+    const options = "options" in entry ? entry.options : "targets" in entry ? entry.settings : null;
+    const { null: nullable, default: value, dbDefault } = (options ?? {}) as FieldOptions;
+    if (options !== null && nullable !== true && value === undefined && dbDefault === undefined) {
       throw new ConfigurationError(
         `${model}.${name}: a field of a variant needs { null: true } or a default, for rows of other variants have ` +
           `its column as well.`,
@@ -97,7 +140,13 @@ function declaredEntries(model: string, { declared }: Definition): Map<string, S
   for (const [name, item] of Object.entries(declared)) {
     checkFieldName(model, name);
     const entry: unknown = typeof item === "function" ? (item as () => unknown)() : item;
-    entries.set(name, checkEntry(model, name, entry, typeof item === "function"));
+    const checked = checkEntry(model, name, entry, typeof item === "function");
+    entries.set(name, checked);
+    if (checked instanceof ScalarField || !("targets" in checked) || checked.relation === "genericKey") continue;
+    for (const [member, part] of membersOf(name, checked)) {
+      checkFieldName(model, member === "id" ? name : member);
+      entries.set(`${name}__${member}`, part);
+    }
   }
   return entries;
 }
@@ -125,7 +174,7 @@ function checkEntry(
 }
 
 function isKey(entry: ScalarField | RelationDeclaration): boolean {
-  return "options" in entry && entry.options.primaryKey === true;
+  return "options" in entry && "primaryKey" in entry.options && entry.options.primaryKey === true;
 }
 
 function checkKeys(

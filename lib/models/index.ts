@@ -15,6 +15,7 @@ export {
   type ManyToManyMeta,
   type ModelClass,
   type ModelMeta,
+  type OneOfMeta,
   isOwnColumn,
   type KindMeta,
   modelsOfTable,
@@ -27,8 +28,10 @@ export {
   singleKey,
 } from "./meta.js";
 export { isEarly } from "./early.js";
-export { DEFINITION, defineModel } from "./definition.js";
+export { type Definition, DEFINITION, defineModel } from "./definition.js";
+export { declaredFields, homeOf, nameIn, tableOnly } from "./inherited.js";
 export type { ModelOptions } from "./options.js";
+export { declaredName, isConstant, isGenericArm, isKindColumn, keyColumnsOf, oneOfWith, withKind } from "./one-of.js";
 export { type Referrer, referrersOf, tableKey } from "./referrers.js";
 export {
   META,

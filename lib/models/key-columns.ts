@@ -4,6 +4,8 @@ import type {
   FieldOptions,
   ForeignKeyDeclaration,
   ForeignKeyOptions,
+  GenericArmDeclaration,
+  GenericKeyDeclaration,
   OnDelete,
   RelationDeclaration,
 } from "../fields/index.js";
@@ -18,8 +20,11 @@ import {
   type ForeignKeyMeta,
   type ModelClass,
   type ModelMeta,
+  type ScalarMeta,
 } from "./meta.js";
 import { checkIdentifier } from "./naming.js";
+import { declaredName, genericArm, genericKeyField } from "./one-of.js";
+import { isParentLink, linkToParent } from "./parent-link.js";
 
 /** Models known before. */
 export type Known = (model: object) => ModelMeta | undefined;
@@ -35,6 +40,12 @@ interface Declared {
   readonly where: string;
 }
 
+/** The same, as far as it tells which columns of its target it holds. */
+interface Pointing {
+  readonly entry: { readonly target: unknown; readonly options: Pick<ForeignKeyOptions, "to"> };
+  readonly where: string;
+}
+
 /**
  * Makes fields and their columns when they are asked for: a foreign key's columns are like those that they point at,
  * which may be those of a foreign key themselves.
@@ -43,7 +54,7 @@ export class KeyColumns {
   readonly #drafts: ReadonlyMap<object, Draft>;
   readonly #known: Known;
   readonly #made = new Map<Draft, Map<string, FieldMeta>>();
-  readonly #open = new Set<ForeignKeyDeclaration>();
+  readonly #open = new Set<object>();
 
   constructor(drafts: ReadonlyMap<object, Draft>, known: Known) {
     this.#drafts = drafts;
@@ -52,9 +63,16 @@ export class KeyColumns {
 
   /** The field of a draft; null for the side of a relation that has no column. */
   field(draft: Draft, name: string): FieldMeta | null {
-    const linked = draft.definition.family?.linked ?? null;
+    const { family, parent } = draft.definition;
+    if (parent !== null && !draft.entries.has(name)) return this.#inherited(parent, name);
+    const linked = family?.linked ?? null;
     // Of a table of several models, what all of them declare is made once.
     return linked === null ? this.#fieldOf(draft.table ?? draft, name) : (linked.fields[name] ?? null);
+  }
+
+  #inherited(parent: ModelClass, name: string): FieldMeta | null {
+    const known = this.#known(parent);
+    return known === undefined ? this.field(this.#draft(parent), name) : (fieldOf(known, name) ?? null);
   }
 
   #fieldOf(draft: Draft, name: string): FieldMeta | null {
@@ -63,10 +81,40 @@ export class KeyColumns {
     const before = made.get(name);
     if (before !== undefined) return before;
     const entry = draft.entries.get(name);
-    if (entry === undefined || !(entry instanceof ScalarField || isForeignKey(entry))) return null;
-    const field = entry instanceof ScalarField ? scalarField(name, entry, draft) : this.#foreignKey(draft, name, entry);
-    made.set(name, field);
+    const field = entry === undefined ? null : this.#newField(draft, name, entry);
+    if (field !== null) made.set(name, field);
     return field;
+  }
+
+  #newField(draft: Draft, name: string, entry: ScalarField | RelationDeclaration): FieldMeta | null {
+    if (entry instanceof ScalarField) return scalarField(name, entry, draft);
+    if (isForeignKey(entry)) return this.#foreignKey(draft, name, entry);
+    if (entry.relation === "genericKey") return this.#genericKey(draft, name, entry);
+    return entry.relation === "genericArm" ? this.#genericArm(draft, name, entry) : null;
+  }
+
+  #genericKey(draft: Draft, name: string, entry: GenericKeyDeclaration): FieldMeta {
+    const where = `${draft.meta.name}.${declaredName(name)}`;
+    const targets = Object.entries(entry.targets as Readonly<Record<string, ModelClass>>).map(([kind, target]) => {
+      const key = this.#targetColumns({ where, entry: { target, options: {} } });
+      return { kind, name: this.metaOf(target).name, key };
+    });
+    return genericKeyField(where, name, entry, targets);
+  }
+
+  #genericArm(draft: Draft, name: string, entry: GenericArmDeclaration): ForeignKeyMeta {
+    const target = entry.target as ModelClass;
+    const where = `${draft.meta.name}.${entry.of}`;
+    const [key] = this.#targetColumns({ where, entry: { target, options: {} } }) as [ColumnMeta];
+    const type = columnOf(this.field(draft, `${entry.of}__type`));
+    const id = columnOf(this.field(draft, `${entry.of}__id`));
+    return genericArm(entry, { name, type, id, target: this.metaOf(target), key });
+  }
+
+  /** How a model's own table calls the columns of the key by which it points at its parent's. */
+  linkNames(draft: Draft, { name, columns }: ForeignKeyMeta): readonly string[] {
+    const entry = draft.entries.get(name) as ForeignKeyDeclaration;
+    return columnNames({ draft, name, entry, where: `${draft.meta.name}.${name}` }, columns);
   }
 
   metaOf(model: ModelClass): ModelMeta {
@@ -81,6 +129,11 @@ export class KeyColumns {
     const { options } = entry;
     const declared = { draft, name, entry, where: `${draft.meta.name}.${name}` };
     const targetColumns = this.#targetColumns(declared);
+    if (isParentLink(entry)) {
+      const target = this.metaOf(entry.target as ModelClass);
+      const { parent } = draft.definition;
+      return linkToParent(declared.where, name, entry, { target, columns: targetColumns, parent });
+    }
     const names = columnNames(declared, targetColumns);
     const field: Mutable<ForeignKeyMeta> = {
       type: "foreignKey",
@@ -112,7 +165,7 @@ export class KeyColumns {
   }
 
   /** The columns of the target that a foreign key holds: those of the fields it names, or of the primary key. */
-  #targetColumns({ where, entry }: Declared): ColumnMeta[] {
+  #targetColumns({ where, entry }: Pointing): ColumnMeta[] {
     const model = entry.target as ModelClass;
     const { to } = entry.options;
     const known = this.#known(model);
@@ -129,13 +182,13 @@ export class KeyColumns {
 
   #columnsNamed(model: ModelClass, name: string, where: string): readonly ColumnMeta[] {
     const known = this.#known(model);
-    const field = known === undefined ? this.field(this.#draft(model), name) : (fieldOf(known, name) ?? null);
+    const field = this.#inherited(model, name);
     const columns = field === null ? [] : columnsOfField(field);
     if (columns.length > 0) return columns;
     const names =
       known === undefined
         ? [...this.#draft(model).entries].flatMap(([field, entry]) =>
-            "target" in entry && !isForeignKey(entry) ? [] : [field],
+            entry instanceof ScalarField || isForeignKey(entry) ? [field] : [],
           )
         : Object.values(known.fields).flatMap((field) => (field.type === "reverse" ? [] : [field.name]));
     throw new ConfigurationError(
@@ -179,6 +232,10 @@ export function isForeignKey(entry: ScalarField | RelationDeclaration): entry is
   return !(entry instanceof ScalarField) && (entry.relation === "foreignKey" || entry.relation === "oneToOne");
 }
 
+function columnOf(field: FieldMeta | null): ColumnMeta {
+  return (field as ScalarMeta).column;
+}
+
 function scalarName(name: string, { options }: ScalarField): string {
   return options.column ?? snakeCase(name);
 }
@@ -200,7 +257,9 @@ function columnNames({ name, entry, where }: Declared, targets: readonly ColumnM
   const isPlain = to === undefined && targets.length === 1;
   const names =
     columns ??
-    (column === undefined ? targets.map((target) => `${snakeCase(name)}_${isPlain ? "id" : target.name}`) : [column]);
+    (column === undefined
+      ? targets.map((target) => `${columnPrefix(name)}_${isPlain ? "id" : target.name}`)
+      : [column]);
   if (names.length === targets.length) {
     for (const one of names) checkIdentifier(`${where}: column name`, one);
     return names;
@@ -210,6 +269,11 @@ function columnNames({ name, entry, where }: Declared, targets: readonly ColumnM
     `${where}: its target's key has ${targets.length} columns (${held}), and ${names.length} of its own are named ` +
       `(${names.join(", ")}). Name one for each: { columns: [${targets.map((target) => `"${target.name}"`).join(", ")}] }.`,
   );
+}
+
+/** "target_post" for what a relation to one of several models has for a kind: "target__post". */
+function columnPrefix(name: string): string {
+  return snakeCase(name).replace("__", "_");
 }
 
 function newColumn(

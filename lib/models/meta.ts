@@ -27,6 +27,8 @@ export interface ColumnMeta {
   readonly generated: boolean;
   /** The foreign key that declares it. */
   readonly relation: ForeignKeyMeta | null;
+  /** What stands in the place of a column of a generic relation's target: the name of its kind, for every row. */
+  readonly constant?: string;
 }
 
 export interface ScalarMeta {
@@ -97,10 +99,22 @@ export interface ManyToManyMeta {
   readonly rowSlot: symbol;
 }
 
+/** A relation to a row of one of several models. It has a foreign key to each of them, by `<name>__<kind>`. */
+export interface OneOfMeta {
+  readonly type: "oneOf";
+  readonly name: string;
+  /** "oneOf" has columns for each of the models, of which one holds a key; "generic" has one for the kind, and one key. */
+  readonly kind: "oneOf" | "generic";
+  /** The foreign keys by kind. */
+  readonly arms: ReadonlyMap<string, ForeignKeyMeta>;
+  readonly columns: readonly ColumnMeta[];
+  readonly nullable: boolean;
+}
+
 /** What one step of a path is: many-to-many relations are two. */
 export type RelationMeta = ForeignKeyMeta | ReverseMeta;
 export type AnyRelationMeta = RelationMeta | ManyToManyMeta;
-export type FieldMeta = ScalarMeta | AnyRelationMeta;
+export type FieldMeta = ScalarMeta | AnyRelationMeta | OneOfMeta;
 
 /** What a model is among those whose rows are in one table. */
 export interface KindMeta {
@@ -112,6 +126,17 @@ export interface KindMeta {
   readonly root: ModelMeta;
   /** Of that model: the others by the value of the column. Empty for any other. */
   readonly variants: ReadonlyMap<unknown, ModelMeta>;
+}
+
+/** What a model is that extends another one by a table of its own. */
+export interface ParentMeta {
+  readonly model: ModelMeta;
+  /** From a row to that which it has in the parent's table. Its columns are the key itself. */
+  readonly link: ForeignKeyMeta;
+  /** How the columns of the key are called in the model's own table, in their order. */
+  readonly keyNames: readonly string[];
+  /** True where the link was declared, and so is a field like others. */
+  readonly isDeclared: boolean;
 }
 
 /** Everything known about a model, frozen when it is first used. */
@@ -134,6 +159,10 @@ export interface ModelMeta {
   readonly options: ModelOptions;
   /** null where all rows of the table are of one model. */
   readonly kind: KindMeta | null;
+  /** Its relations to a row of one of several models; for most there are none. */
+  readonly oneOfs: readonly OneOfMeta[];
+  /** null for a model that extends no other. Columns are those of the parent, in its order, and then its own. */
+  readonly parent: ParentMeta | null;
   /** What later stages worked out for this model once and keep with it, by a name of theirs. */
   readonly memo: Map<string, unknown>;
 }
@@ -168,9 +197,11 @@ export function modelsOfTable(meta: ModelMeta): readonly ModelMeta[] {
   return [root, ...(root.kind?.variants.values() ?? [])];
 }
 
-/** True where rows of a model are rows of another one: of the same table, and not of another variant. */
+/** True where rows of a model are rows of another one: of the same table, and not of another variant; or of a parent. */
 export function areRowsOf(meta: ModelMeta, other: ModelMeta): boolean {
-  if (meta.table !== other.table || meta.schema !== other.schema) return false;
+  if (meta.table !== other.table || meta.schema !== other.schema) {
+    return meta.parent !== null && areRowsOf(meta.parent.model, other);
+  }
   const kind = other.kind?.value ?? null;
   return kind === null || meta.kind?.value === kind;
 }

@@ -23,4 +23,6 @@ export interface ModelOptions {
   readonly managed?: boolean;
   /** The field that says of which variant a row is. */
   readonly discriminator?: string;
+  /** The model that this one extends: its rows have a row in that one's table as well. */
+  readonly parent?: unknown;
 }

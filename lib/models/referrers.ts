@@ -1,3 +1,4 @@
+import { isFromParent } from "./inherited.js";
 import type { ForeignKeyMeta, ModelClass, ModelMeta } from "./meta.js";
 import { registeredModels, registryGeneration } from "./registry.js";
 
@@ -31,6 +32,7 @@ function remake(): void {
     for (const relation of Object.values(model.relations)) {
       // A variant has foreign keys of its own beside those of the model that it varies.
       if (relation.type !== "foreignKey" || bases.some((base) => base.relations[relation.name] === relation)) continue;
+      if (isFromParent(model, relation.name)) continue;
       const key = tableKey(relation.target);
       byTable.set(key, [...(byTable.get(key) ?? []), { model, relation }]);
     }

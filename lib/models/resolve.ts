@@ -1,5 +1,5 @@
 import { ScalarField } from "../fields/index.js";
-import { type Draft, draftOf } from "./draft.js";
+import { type Above, childDraft, type Draft, draftOf } from "./draft.js";
 import { asEarly } from "./early.js";
 import { tableOf } from "./kind.js";
 import { Linker } from "./linker.js";
@@ -20,7 +20,7 @@ export interface Registry {
  * this goes in steps: first all declarations, then all columns, then the reverse sides, and only then is it kept.
  */
 export function resolveModel(model: ModelClass, registry: Registry, when: "for good" | "once declared"): ModelMeta {
-  const drafts = draftsReached(model, registry);
+  const drafts = draftsFrom(model, registry);
   if (when === "once declared") checkVariants(drafts);
   const linker = new Linker(drafts, (other) => registry.known(other));
   const metaOf = (other: ModelClass) => registry.known(other) ?? (drafts.get(other) as Draft).meta;
@@ -28,12 +28,13 @@ export function resolveModel(model: ModelClass, registry: Registry, when: "for g
   for (const draft of drafts.values()) linker.linkReverses(draft);
   for (const draft of drafts.values()) linkManyToMany(draft, metaOf, "forward");
   for (const draft of drafts.values()) linkManyToMany(draft, metaOf, "reverse");
+  for (const draft of drafts.values()) linker.inheritRelations(draft);
   linker.keepFamilies();
   for (const [cls, draft] of drafts) registry.remember(cls as ModelClass, freeze(draft));
   return (drafts.get(model) as Draft).meta;
 }
 
-function draftsReached(model: ModelClass, registry: Registry): Map<object, Draft> {
+function draftsFrom(model: ModelClass, registry: Registry): Map<object, Draft> {
   const drafts = new Map<object, Draft>();
   addDrafts(drafts, model, registry, "The model");
   for (const [, draft] of drafts) {
@@ -55,8 +56,19 @@ function checkVariants(drafts: ReadonlyMap<object, Draft>): void {
   }
 }
 
-/** Adds a model; with one of a table of several, all the others of it, the one that they vary first. */
+/** Adds a model; before it those that it extends. */
 function addDrafts(drafts: Map<object, Draft>, model: ModelClass, registry: Registry, where: string): void {
+  const definition = registry.definitionOf(model, where);
+  const { parent } = definition;
+  if (parent === null) return addFamily(drafts, model, registry, where);
+  const known = registry.known(parent);
+  if (known === undefined && !drafts.has(parent)) addDrafts(drafts, parent, registry, where);
+  const above = known === undefined ? aboveOf(drafts.get(parent) as Draft) : inKeys(known);
+  drafts.set(model, childDraft(model, definition, above));
+}
+
+/** Adds a model; with one of a table of several, all the others of it, the one that they vary first. */
+function addFamily(drafts: Map<object, Draft>, model: ModelClass, registry: Registry, where: string): void {
   const definition = registry.definitionOf(model, where);
   const { family } = definition;
   if (family === null) {
@@ -80,6 +92,15 @@ function addDrafts(drafts: Map<object, Draft>, model: ModelClass, registry: Regi
   const draft = draftOf(model, definition, root);
   draft.table = root.table;
   drafts.set(model, draft);
+}
+
+/** What a model has from the one that it extends before columns are known. */
+function aboveOf({ meta, keyNames }: Draft): Above {
+  return { ordering: meta.ordering, keyNames };
+}
+
+function inKeys({ ordering, primaryKey }: ModelMeta): Above {
+  return { ordering, keyNames: [...new Set(primaryKey.map(({ field }) => field))] };
 }
 
 function freeze({ meta }: Draft): ModelMeta {

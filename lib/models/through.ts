@@ -1,7 +1,7 @@
 import { ConfigurationError } from "../errors/index.js";
 import type { ManyToManyDeclaration, RelationDeclaration } from "../fields/index.js";
 import { printable } from "../util/printable.js";
-import { snakeCase } from "../util/names.js";
+import { lowerFirst, snakeCase } from "../util/names.js";
 import { asEarly } from "./early.js";
 import type { ModelClass, ModelMeta } from "./meta.js";
 import { isFieldName } from "./naming.js";
@@ -73,11 +73,6 @@ function keysOf(source: ModelClass, target: ModelClass): ThroughModel["keys"] {
   ];
 }
 
-/** `BlogPost` and `HTTPServer` become `blogPost` and `httpServer`. */
-function lowerFirst(name: string): string {
-  return name.replace(/^[A-Z]+(?![a-z])|^[A-Z]/, (letters) => letters.toLowerCase());
-}
-
 function prefixed(prefix: string, { name }: ModelClass): string {
   const field = prefix + name.slice(0, 1).toUpperCase() + name.slice(1);
   return isFieldName(field) ? field : prefix;
@@ -85,6 +80,7 @@ function prefixed(prefix: string, { name }: ModelClass): string {
 
 /** The declarations that a relation needs worked out along with its own model. */
 export function modelsReached(owner: ModelMeta, name: string, entry: RelationDeclaration): readonly ModelClass[] {
+  if ("targets" in entry) return [];
   const target = entry.target as ModelClass;
   if (entry.relation !== "manyToMany" || entry.settings.reverse !== undefined) return [target];
   return isModel(target) ? [target, throughOf(owner, name, entry)] : [target];

@@ -8,6 +8,7 @@ export function uniqueKeys(meta: ModelMeta): (readonly ColumnMeta[])[] {
     ...indexes.flatMap((item) => ("fields" in item && item.unique === true ? [item.fields] : [])),
   ];
   return [
+    ...(meta.parent === null ? [] : uniqueKeys(meta.parent.model)),
     meta.primaryKey,
     ...Object.values(meta.fields).flatMap(uniqueField),
     ...named.map((names) => names.flatMap((name) => columnsNamed(meta, name))),
@@ -16,6 +17,7 @@ export function uniqueKeys(meta: ModelMeta): (readonly ColumnMeta[])[] {
 
 function uniqueField(field: ModelMeta["fields"][string] | null): (readonly ColumnMeta[])[] {
   if (field === null || "many" in field) return [];
+  if (field.type === "oneOf") return [];
   if (field.type === "foreignKey") return field.unique ? [field.columns] : [];
   return field.column.unique ? [[field.column]] : [];
 }

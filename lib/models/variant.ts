@@ -38,7 +38,7 @@ export function defineVariant(root: ModelClass, value: unknown, declared: unknow
   family.root = root;
   family.variants.push(variant);
   const { table, options } = base;
-  return Object.freeze({ table, declared: { ...declared }, options, family, variant });
+  return Object.freeze({ table, declared: { ...declared }, options, family, variant, parent: null });
 }
 
 /** Tells the class that extends what `variant(…)` gave; the first that is seen is the one of its rows. */

@@ -1,11 +1,12 @@
 import type { DatabaseCore } from "../execute/database-core.js";
 import { FieldError, ValidationError } from "../errors/index.js";
 import { atomic } from "../execute/index.js";
-import { areRowsOf, type ColumnMeta, META, metaOfRow, type ModelMeta, RAW } from "../models/index.js";
+import { areRowsOf, type ColumnMeta, META, metaOfRow, type ModelMeta, RAW, tableKey } from "../models/index.js";
 import { printable } from "../util/printable.js";
 import { withComputed } from "./computed.js";
 import { inBatches } from "./insert-batches.js";
-import { insertRows, type NewRows } from "./insert.js";
+import type { NewRows } from "./insert.js";
+import { insertRows } from "./insert-line.js";
 import { holdsNewRows } from "./nested-input.js";
 import { newRow, rowOf, valuesByColumn } from "./new-row.js";
 import { validValues } from "./row-init.js";
@@ -131,9 +132,14 @@ function checkArguments(meta: ModelMeta, rows: unknown, options: BulkCreateOptio
   if (wrong >= 0) {
     throw new FieldError(`${meta.name}: bulkCreate(rows): row ${wrong} is ${printable(rows[wrong])}, not an object.`);
   }
-  const stranger = metaOfRow(rows.find((row) => !areRowsOf(metaOfRow(row) ?? meta, meta)));
+  const stranger = metaOfRow(rows.find((row) => !isOf(metaOfRow(row) ?? meta, meta)));
   if (stranger !== null) throw new FieldError(`${meta.name}: bulkCreate(rows) was given a row of ${stranger.name}.`);
   if (batchSize !== undefined && !(Number.isInteger(batchSize) && batchSize > 0)) {
     throw new FieldError(`${meta.name}: batchSize is a whole number above 0, got ${printable(batchSize)}.`);
   }
+}
+
+/** A row of a model that extends this one has a place in another table, too. */
+function isOf(given: ModelMeta, meta: ModelMeta): boolean {
+  return areRowsOf(given, meta) && tableKey(given) === tableKey(meta);
 }

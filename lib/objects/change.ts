@@ -9,8 +9,8 @@ import { isEmpty } from "./fetch.js";
 import { withNextVersion } from "./row-version.js";
 import type { ColumnValues } from "./same-value.js";
 
-/** Sets columns of all rows of a query; gives the number of rows matched. */
-export async function updateRows(
+/** Sets columns of one table in all rows of a query; gives the number of rows matched. */
+export async function updateTable(
   database: DatabaseCore,
   query: Query,
   values: ColumnValues,

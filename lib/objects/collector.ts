@@ -1,7 +1,7 @@
 import type { DatabaseCore } from "../execute/database-core.js";
 import type { ColumnMeta } from "../models/index.js";
 import { type Query, rowsHolding, type Tuple, withColumns } from "../query/index.js";
-import type { DeleteEdge, DeleteGraph, DeleteNode } from "./delete-graph.js";
+import { type DeleteEdge, type DeleteGraph, type DeleteNode, targetOf } from "./delete-graph.js";
 import { fetchRows } from "./fetch.js";
 import { FoundRows } from "./found-rows.js";
 import { inBatches } from "./key-batches.js";
@@ -48,7 +48,8 @@ export class Collector {
   /** Collects from rows of the root; `check` is called after each level. */
   async collect(rows: readonly Tuple[], check: (collector: this) => void): Promise<void> {
     const { root } = this.#how.graph;
-    let open = new Map([[root, this.#add(root, rows)]]);
+    let open = new Map<DeleteNode, Tuple[]>();
+    await this.#addWithAbove(root, rows, open);
     while (open.size > 0) {
       const next = new Map<DeleteNode, Tuple[]>();
       for (const [node, fresh] of open) {
@@ -71,11 +72,25 @@ export class Collector {
     return found.add(rows);
   }
 
+  /** Adds rows of a table, and those that they extend, and notes all that are new. */
+  async #addWithAbove(node: DeleteNode, rows: readonly Tuple[], noted: Map<DeleteNode, Tuple[]>): Promise<void> {
+    const fresh = this.#add(node, rows);
+    append(noted, node, fresh);
+    const { above } = node;
+    if (above === null || fresh.length === 0) return;
+    const width = node.model.primaryKey.length;
+    const keys = fresh.map((row) => (row.length === width ? row : row.slice(0, width)));
+    const { primaryKey } = above.model;
+    const isKnown = above.columns.length === width;
+    const extended = isKnown ? keys : await this.#readOf(above, primaryKey, keys);
+    await this.#addWithAbove(above, extended, noted);
+  }
+
   async #follow(edge: DeleteEdge, rows: readonly Tuple[], next: Map<DeleteNode, Tuple[]>): Promise<void> {
     const { child, relation } = edge;
     const { onDelete: rule, columns } = relation;
     if (rule === "do nothing" && !edge.isLoosened) return;
-    const tuples = targetsOf(edge, rows);
+    const tuples = this.#unknown(edge, targetsOf(edge, rows));
     if (tuples.length === 0) return;
     const selection = { edge, columns, tuples, isRead: false };
     if (this.#needsNoReading(edge)) {
@@ -89,7 +104,12 @@ export class Collector {
     if (rule === "protect" || rule === "restrict") append(this.blocking, edge, pointing);
     else if (rule !== "cascade")
       this.updates.push({ edge, columns: child.model.primaryKey, tuples: pointing, isRead: true });
-    else append(next, child, this.#add(child, pointing));
+    else await this.#addWithAbove(child, pointing, next);
+  }
+
+  /** What keys hold that point at rows; those of rows are known that took with them what they extend. */
+  #unknown({ child, relation }: DeleteEdge, tuples: readonly Tuple[]): readonly Tuple[] {
+    return relation === child.model.parent?.link ? tuples.filter((key) => !this.isFound(child, key)) : tuples;
   }
 
   #needsNoReading({ child, relation: { onDelete: rule } }: DeleteEdge): boolean {
@@ -100,8 +120,12 @@ export class Collector {
   }
 
   async #read({ edge, columns, tuples }: Selection): Promise<Tuple[]> {
+    return this.#readOf(edge.child, columns, tuples);
+  }
+
+  async #readOf(node: DeleteNode, columns: readonly ColumnMeta[], tuples: readonly Tuple[]): Promise<Tuple[]> {
     const { database } = this.#how;
-    const { model, columns: wanted } = edge.child;
+    const { model, columns: wanted } = node;
     const rows: Tuple[] = [];
     for (const batch of inBatches(database, columns, tuples)) {
       const query = withColumns(this.commented(rowsHolding(model, columns, batch)), wanted);
@@ -117,9 +141,9 @@ export class Collector {
 }
 
 /** What foreign keys of an edge hold that point at rows; NULL is pointed at by none. */
-function targetsOf({ places }: DeleteEdge, rows: readonly Tuple[]): Tuple[] {
+function targetsOf(edge: DeleteEdge, rows: readonly Tuple[]): Tuple[] {
   return rows
-    .map((row) => places.map((place) => row[place]))
+    .map((row) => targetOf(edge, row))
     .filter((tuple) => !tuple.some((value) => value === null || value === undefined));
 }
 

@@ -71,6 +71,13 @@ export function splitComputed(
 
 /** The group of one new row: of its own where some of its values, given by column, are expressions. */
 export function withComputed(group: InsertGroup, values: readonly unknown[], method: string): InsertGroup {
+  if (group.above === undefined) return withOwnComputed(group, values, method);
+  const above = withComputed(group.above, values, method);
+  const own = withOwnComputed(group, values, method);
+  return above === group.above ? own : { ...own, above };
+}
+
+function withOwnComputed(group: InsertGroup, values: readonly unknown[], method: string): InsertGroup {
   const isComputed = (column: ColumnMeta): boolean => Expression.is(values[column.index]);
   const made = group.columns.filter(isComputed);
   if (made.length === 0) return group;
@@ -86,5 +93,5 @@ export function withComputed(group: InsertGroup, values: readonly unknown[], met
     );
   }
   const key = `${group.key}${computed.key} `;
-  return { meta, columns, made: [...group.made, ...made], key, keyOfOne: `${key}1 0`, computed };
+  return { ...group, columns, made: [...group.made, ...made], key, keyOfOne: `${key}1 0`, computed };
 }

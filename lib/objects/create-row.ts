@@ -1,6 +1,6 @@
 import type { DatabaseCore } from "../execute/database-core.js";
 import type { ModelMeta } from "../models/index.js";
-import { insertRow } from "./insert.js";
+import { insertRow } from "./insert-line.js";
 import { createNested } from "./nested-create.js";
 import { holdsNewRows } from "./nested-input.js";
 import { newRow, rowOf, valuesByColumn } from "./new-row.js";

@@ -1,12 +1,15 @@
 import {
   type ColumnMeta,
   type ForeignKeyMeta,
+  isConstant,
   type ModelMeta,
+  oneOfWith,
   type Referrer,
   referrersOf,
   registryGeneration,
   tableKey,
 } from "../models/index.js";
+import type { Tuple } from "../query/index.js";
 import { routeOf, routingGeneration } from "./routing.js";
 import { deletesAloud, signalGeneration } from "./signal.js";
 
@@ -21,6 +24,8 @@ export interface DeleteNode {
   isReached: boolean;
   /** Rows of it go without being looked at: nothing depends on which they are. */
   isLeaf: boolean;
+  /** The table of the model's parent, whose rows go with those that extend them; null where they stay. */
+  above: DeleteNode | null;
 }
 
 /** A foreign key along which a delete may go. */
@@ -28,7 +33,7 @@ export interface DeleteEdge {
   readonly child: DeleteNode;
   readonly parent: DeleteNode;
   readonly relation: ForeignKeyMeta;
-  /** The columns of the parent that the key holds, by their places among `DeleteNode.columns`. */
+  /** The columns of the parent that the key holds, by their places among `DeleteNode.columns`; -1 for a kind. */
   readonly places: readonly number[];
   /** The key's own columns among those of the child, where that has to be known; else none. */
   held: readonly number[];
@@ -45,32 +50,29 @@ export interface DeleteGraph {
 
 const graphs = new WeakMap<ModelMeta, { readonly stamp: string; readonly graph: DeleteGraph | null }>();
 
-/** The graph of a model; null where no other rows depend on its own, and nobody wants to hear of them. */
-export function deleteGraphOf(model: ModelMeta): DeleteGraph | null {
-  if (referrersOf(model).length === 0 && !deletesAloud(model)) return null;
-  const stamp = `${registryGeneration()} ${routingGeneration()} ${signalGeneration()}`;
+/**
+ * The graph of a model; null where no other rows depend on its own, and nobody wants to hear of them. `keepsParents`:
+ * rows that they extend stay.
+ */
+export function deleteGraphOf(model: ModelMeta, keepsParents: boolean): DeleteGraph | null {
+  const extendsNothing = model.parent === null || keepsParents;
+  if (extendsNothing && referrersOf(model).length === 0 && !deletesAloud(model)) return null;
+  const stamp = `${registryGeneration()} ${routingGeneration()} ${signalGeneration()} ${extendsNothing}`;
   const known = graphs.get(model);
   if (known?.stamp === stamp) return known.graph;
-  const graph = newGraph(model);
+  const graph = newGraph(model, keepsParents);
   graphs.set(model, { stamp, graph });
   return graph;
 }
 
-function newGraph(model: ModelMeta): DeleteGraph | null {
+function newGraph(model: ModelMeta, keepsParents: boolean): DeleteGraph | null {
   const nodes = new Map<string, DeleteNode>();
   const root = nodeOf(nodes, model);
-  const reached = [root];
-  for (const node of reached) {
-    node.isReached = true;
-    addReferrers(nodes, node, model);
-    for (const { child, relation } of node.incoming) {
-      if (relation.onDelete === "cascade" && !reached.includes(child)) reached.push(child);
-    }
-  }
+  const reached = reachedFrom(root, nodes, keepsParents);
   for (const node of reached) node.isLeaf = node !== root && isLeaf(node, reached);
   const inner = reached.filter((node) => !node.isLeaf);
   loosen(inner);
-  const isAlone = root.incoming.every(({ relation, child }) => relation.onDelete === "do nothing" && !child.isReached);
+  const isAlone = root.above === null && !isAwaited(root);
   if (isAlone && !deletesAloud(model)) return null;
   const order = inOrder(inner);
   for (const group of order)
@@ -79,11 +81,32 @@ function newGraph(model: ModelMeta): DeleteGraph | null {
   return { root, order };
 }
 
+/** Tables that rows may be deleted from along with those of a root. */
+function reachedFrom(root: DeleteNode, nodes: Map<string, DeleteNode>, keepsParents: boolean): DeleteNode[] {
+  const reached = [root];
+  for (const node of reached) {
+    node.isReached = true;
+    addReferrers(nodes, node, root.model);
+    const { parent } = node.model;
+    if (parent !== null && !(node === root && keepsParents)) node.above = nodeOf(nodes, parent.model);
+    const children = node.incoming.filter(({ relation }) => relation.onDelete === "cascade").map(({ child }) => child);
+    for (const other of node.above === null ? children : [node.above, ...children]) {
+      if (!reached.includes(other)) reached.push(other);
+    }
+  }
+  return reached;
+}
+
+/** True where there is something to do about rows that point at a table's. */
+function isAwaited({ incoming }: DeleteNode): boolean {
+  return incoming.some(({ relation, child }) => relation.onDelete !== "do nothing" || child.isReached);
+}
+
 function nodeOf(nodes: Map<string, DeleteNode>, model: ModelMeta): DeleteNode {
   const key = tableKey(model);
   let node = nodes.get(key);
   if (node === undefined) {
-    node = { model, incoming: [], columns: [...model.primaryKey], isReached: false, isLeaf: false };
+    node = { model, incoming: [], columns: [...model.primaryKey], isReached: false, isLeaf: false, above: null };
     nodes.set(key, node);
   }
   return node;
@@ -107,13 +130,23 @@ function addReferrers(nodes: Map<string, DeleteNode>, parent: DeleteNode, start:
 
 /** Names the columns of a foreign key: several classes may be declared for one table. */
 function constraintKey({ model, relation }: Referrer): string {
-  return `${tableKey(model)}(${relation.columns.map(({ name }) => name).join()})`;
+  // The foreign keys of a generic relation have the same columns.
+  const kind = relation.targetColumn.constant ?? "";
+  return `${tableKey(model)}(${relation.columns.map(({ name }) => name).join()})${kind}`;
 }
 
 /** Sees to it that what a foreign key points at is read; null where the class declares no such columns. */
 function placesIn(node: DeleteNode, { targetColumns }: ForeignKeyMeta): number[] | null {
-  const targets = targetColumns.map(({ name }) => node.model.columns.find((column) => column.name === name));
-  return targets.includes(undefined) ? null : (targets as ColumnMeta[]).map((target) => placeOf(node, target));
+  const targets = targetColumns.map((target) => {
+    return isConstant(target) ? target : node.model.columns.find(({ name }) => name === target.name);
+  });
+  if (targets.includes(undefined)) return null;
+  return (targets as ColumnMeta[]).map((target) => (isConstant(target) ? -1 : placeOf(node, target)));
+}
+
+/** What an edge's key holds that points at a row of the parent. */
+export function targetOf({ places, relation }: DeleteEdge, row: Tuple): Tuple {
+  return places.map((place, at) => (place < 0 ? relation.targetColumns[at]?.constant : row[place]));
 }
 
 /** Sees to it that a column is read. */
@@ -123,13 +156,22 @@ function placeOf({ columns }: DeleteNode, column: ColumnMeta): number {
 }
 
 /** True for a table whose rows can be deleted by what they point at, unseen: nobody wants to hear of each. */
-function isLeaf({ model, incoming }: DeleteNode, reached: readonly DeleteNode[]): boolean {
-  if (incoming.length > 0 || deletesAloud(model)) return false;
+function isLeaf(node: DeleteNode, reached: readonly DeleteNode[]): boolean {
+  const { model, incoming } = node;
+  if (incoming.length > 0 || deletesAloud(model) || takesAbove(node, reached)) return false;
   const tables = reached.map((node) => tableKey(node.model));
   return Object.values(model.relations).every((relation) => {
     const isChecked = relation.type === "foreignKey" && relation.onDelete === "restrict";
     return !isChecked || !tables.includes(tableKey(relation.target));
   });
+}
+
+/** True for a table whose rows take those with them which they extend, where they do not always go with these. */
+function takesAbove(node: DeleteNode, reached: readonly DeleteNode[]): boolean {
+  const { above } = node;
+  return (
+    above !== null && reached.some((other) => other !== above && other.incoming.some(({ child }) => child === node))
+  );
 }
 
 /** Tables whose rows point at a table's, directly or by way of others. */
@@ -150,9 +192,14 @@ function loosen(nodes: readonly DeleteNode[]): void {
   for (const node of nodes) {
     for (const edge of node.incoming) {
       const closesCircle = edge.child === node || below(edge.child, ({ child }) => child.isReached).has(node);
-      edge.isLoosened = closesCircle && edge.child.isReached && looseColumns(edge.relation).length > 0;
+      edge.isLoosened = closesCircle && edge.child.isReached && canBeNull(edge);
     }
   }
+}
+
+function canBeNull({ child, relation }: DeleteEdge): boolean {
+  // One of the columns for several models holds a key, unless there may be none.
+  return (oneOfWith(child.model, relation)?.nullable ?? true) && looseColumns(relation).length > 0;
 }
 
 /** The columns that are set NULL where a foreign key is to point at nothing. */

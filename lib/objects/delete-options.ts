@@ -3,7 +3,7 @@ import type { ModelMeta } from "../models/index.js";
 import { printable } from "../util/printable.js";
 import { didYouMean } from "../util/suggest.js";
 
-type Name = "all" | "dryRun";
+type Name = "all" | "dryRun" | "keepParents";
 
 /** Reads what `delete(…)` was given; unknown names and anything but true and false are refused. */
 export function readDeleteOptions(
@@ -24,6 +24,6 @@ export function readDeleteOptions(
       throw new FieldError(`${model}: delete({ ${name} }) takes true or false, got ${printable(value)}.`);
     }
   }
-  const { all = false, dryRun = false } = given as Partial<Record<Name, boolean>>;
-  return { all, dryRun };
+  const { all = false, dryRun = false, keepParents = false } = given as Partial<Record<Name, boolean>>;
+  return { all, dryRun, keepParents };
 }

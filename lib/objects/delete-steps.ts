@@ -1,5 +1,5 @@
 import type { Tuple } from "../query/index.js";
-import { type DeleteEdge, type DeleteNode, edgesWithin } from "./delete-graph.js";
+import { type DeleteEdge, type DeleteNode, edgesWithin, targetOf } from "./delete-graph.js";
 import { type FoundRows, identityOf } from "./found-rows.js";
 
 /** Rows of one table that are deleted together. */
@@ -29,7 +29,7 @@ function byRows(tables: readonly Left[], edges: readonly DeleteEdge[]): DeleteSt
   while (left.length > 0) {
     const pointed = new Map(edges.map((edge) => [edge, targetsOf(edge, left)]));
     const isFree = (node: DeleteNode, row: Tuple): boolean => {
-      return edges.every((edge) => edge.parent !== node || !pointed.get(edge)?.has(targetOf(edge.places, row)));
+      return edges.every((edge) => edge.parent !== node || !pointed.get(edge)?.has(identityOf(targetOf(edge, row))));
     };
     const free = left.map(({ node, rows }) => ({ node, rows: rows.filter((row) => isFree(node, row)) }));
     if (free.every(({ rows }) => rows.length === 0))
@@ -46,13 +46,13 @@ function byRows(tables: readonly Left[], edges: readonly DeleteEdge[]): DeleteSt
 function targetsOf(edge: DeleteEdge, left: readonly Left[]): Set<unknown> {
   const rows = left.find(({ node }) => node === edge.child)?.rows ?? [];
   const others = edge.child === edge.parent ? rows.filter((row) => !pointsAtItself(edge, row)) : rows;
-  return new Set(others.map((row) => targetOf(edge.held, row)));
+  return new Set(others.map((row) => heldIn(edge, row)));
 }
 
-function pointsAtItself({ held, places }: DeleteEdge, row: Tuple): boolean {
-  return targetOf(held, row) === targetOf(places, row);
+function pointsAtItself(edge: DeleteEdge, row: Tuple): boolean {
+  return heldIn(edge, row) === identityOf(targetOf(edge, row));
 }
 
-function targetOf(places: readonly number[], row: Tuple): unknown {
-  return identityOf(places.map((place) => row[place]));
+function heldIn({ held }: DeleteEdge, row: Tuple): unknown {
+  return identityOf(held.map((place) => row[place]));
 }

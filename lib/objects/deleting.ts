@@ -5,7 +5,7 @@ import { type ColumnMeta, META, type ModelMeta } from "../models/index.js";
 import { type Query, rowsHolding, type Tuple, withColumns } from "../query/index.js";
 import type { DeletePreview, DeleteResult } from "../types/index.js";
 import { blockersOf, describeBlockers } from "./blockers.js";
-import { deleteRows, updateRows } from "./change.js";
+import { deleteRows } from "./change.js";
 import { Collector, type Selection } from "./collector.js";
 import { type DeleteGraph, deleteGraphOf, type DeleteNode, looseColumns } from "./delete-graph.js";
 import { fetchRows, isEmpty } from "./fetch.js";
@@ -15,20 +15,23 @@ import type { StatefulRow } from "./row-state.js";
 import { isSameRow } from "./same-row.js";
 import { valuesInstead } from "./set-rules.js";
 import { deletesAloud, heard, type Signal } from "./signal.js";
+import { updateRows } from "./update-line.js";
 
 /** Rows to be deleted: those of a query, which for one row may be known already by its key. */
 export interface Deleted {
   readonly query: Query;
   readonly key: Tuple | null;
+  /** Rows that they extend, in the table of their model's parent, stay. */
+  readonly keepsParents?: boolean;
   /** The one row that it is, where that is at hand. */
   readonly row?: object;
 }
 
 /** Deletes rows and does about those that point at them what their foreign keys say: in one transaction, or not at all. */
 export async function deleteCascading(database: DatabaseCore, deleted: Deleted): Promise<DeleteResult> {
-  const { query } = deleted;
+  const { query, keepsParents = false } = deleted;
   const counts = new Counts();
-  const graph = deleteGraphOf(query.model);
+  const graph = deleteGraphOf(query.model, keepsParents);
   if (isEmpty(query)) return counts.result;
   if (graph === null) {
     counts.add(query.model, await deleteRows(database, query));
@@ -49,10 +52,10 @@ export async function deleteCascading(database: DatabaseCore, deleted: Deleted):
 
 /** What `deleteCascading` would do. */
 export async function previewDelete(database: DatabaseCore, deleted: Deleted): Promise<DeletePreview> {
-  const { query } = deleted;
+  const { query, keepsParents = false } = deleted;
   const counts = new Counts();
   if (isEmpty(query)) return { ...counts.result, updates: {}, blockers: [] };
-  const graph = deleteGraphOf(query.model) ?? unpointedAt(query.model);
+  const graph = deleteGraphOf(query.model, keepsParents) ?? unpointedAt(query.model);
   const collector = new Collector({ database, graph, isDry: true, comment: query.comment });
   await collector.collect(await rootRows(database, graph, { query, key: null }), () => undefined);
   for (const [{ model }, found] of collector.found) counts.add(model, found.rows.length);
@@ -69,7 +72,7 @@ export async function previewDelete(database: DatabaseCore, deleted: Deleted): P
 }
 
 function unpointedAt(model: ModelMeta): DeleteGraph {
-  const root = { model, incoming: [], columns: [...model.primaryKey], isReached: true, isLeaf: false };
+  const root = { model, incoming: [], columns: [...model.primaryKey], isReached: true, isLeaf: false, above: null };
   return { root, order: [[root]] };
 }
 
@@ -126,7 +129,11 @@ async function heardRows(
   const aloud = new Map<DeleteNode, readonly object[]>();
   for (const node of order.flat().filter(({ model }) => deletesAloud(model))) {
     const { model } = node;
-    const keys = (collector.found.get(node)?.rows ?? []).map((row) => keyOf(node, row));
+    // A row that another one extends goes as that.
+    const extending = order.flat().filter(({ above }) => above === node);
+    const isExtended = (key: Tuple): boolean => extending.some((other) => collector.isFound(other, key));
+    const found = (collector.found.get(node)?.rows ?? []).map((row) => keyOf(node, row));
+    const keys = extending.length === 0 ? found : found.filter((key) => !isExtended(key));
     const rows: object[] = [];
     for (const batch of keys.length === 0 ? [] : inBatches(database, model.primaryKey, keys)) {
       const query = collector.commented(rowsHolding(model, model.primaryKey, batch));

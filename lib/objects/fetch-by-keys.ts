@@ -1,6 +1,6 @@
 import type { DatabaseCore } from "../execute/database-core.js";
 import { isReady, makeReady } from "../execute/index.js";
-import type { ColumnMeta } from "../models/index.js";
+import { type ColumnMeta, isConstant, isKindColumn } from "../models/index.js";
 import { alsoLoading, type LinkKey, type Query, withKeys } from "../query/index.js";
 import { fetchRows, isEmpty } from "./fetch.js";
 import { batchesOf, keysAtOnce } from "./key-batches.js";
@@ -12,8 +12,26 @@ export async function fetchByKeys(
   columns: readonly ColumnMeta[],
   keys: readonly LinkKey[],
 ): Promise<object[]> {
+  const constant = columns.findIndex(isConstant);
+  // Of a generic relation's keys those of other kinds are for others to find.
+  if (constant >= 0)
+    return fetchByKeys(
+      database,
+      query,
+      columns.filter((_, at) => at !== constant),
+      keysOf(columns, constant, keys),
+    );
   const whole = columns.reduce((loading, column) => alsoLoading(loading, column.field), query);
-  return fetchInParts(database, whole, { columns, keys, narrow: (some) => withKeys(whole, columns, some) });
+  const counted = columns.filter((column) => !isKindColumn(column));
+  return fetchInParts(database, whole, { columns: counted, keys, narrow: (some) => withKeys(whole, columns, some) });
+}
+
+/** The keys of the kind that stands in one of the columns, without it. */
+function keysOf(columns: readonly ColumnMeta[], constant: number, keys: readonly LinkKey[]): LinkKey[] {
+  const tuples = (keys as readonly (readonly unknown[])[]).filter(
+    (key) => key[constant] === columns[constant]?.constant,
+  );
+  return tuples.map((key) => (key.length === 2 ? key[1 - constant] : key.filter((_, at) => at !== constant)));
 }
 
 interface Parts {

@@ -3,10 +3,14 @@ import { fromJson, Refusal, refuse } from "../fields/index.js";
 import {
   type ColumnMeta,
   columnsOfField,
+  declaredFields,
+  declaredName,
   type ForeignKeyMeta,
   type ModelMeta,
+  type OneOfMeta,
   type ScalarMeta,
 } from "../models/index.js";
+import { kindGiven } from "../query/index.js";
 import { printable } from "../util/printable.js";
 import { didYouMean } from "../util/suggest.js";
 import { addReference } from "./references.js";
@@ -14,7 +18,7 @@ import { isRequired } from "./row-init.js";
 import { checkedValue } from "./row-values.js";
 import type { ColumnValues } from "./same-value.js";
 
-type Field = ScalarMeta | ForeignKeyMeta;
+type Field = ScalarMeta | ForeignKeyMeta | OneOfMeta;
 type Result = { readonly value: unknown } | { readonly issues: readonly Issue[] };
 interface Issue {
   readonly message: string;
@@ -78,7 +82,10 @@ export class InputSchema {
   #missing(input: object, found: ColumnValues): Issue[] {
     return [...this.#fields.values()]
       .filter((field) => !isThere(input, field.name))
-      .filter((field) => columnsOfField(field).some((column) => !found.has(column) && mustBeGiven(column)))
+      .filter((field) => {
+        if (field.type === "oneOf") return !field.nullable;
+        return columnsOfField(field).some((column) => !found.has(column) && mustBeGiven(column));
+      })
       .map(({ name }) => ({ message: "is required.", path: [name] }));
   }
 }
@@ -93,10 +100,13 @@ function mustBeGiven(column: ColumnMeta): boolean {
 }
 
 /** Fields that values can be given for. */
-function givableFields({ fields, kind }: ModelMeta): Field[] {
+function givableFields(meta: ModelMeta): Field[] {
+  const { kind } = meta;
   const fixed = kind === null || kind.value === null ? null : kind.column;
-  return Object.values(fields).filter((field): field is Field => {
-    if (field.type !== "scalar") return field.type === "foreignKey";
+  return declaredFields(meta).filter((field): field is Field => {
+    // A relation to one of several models is given as a whole, not by its parts.
+    if (declaredName(field.name) !== field.name) return false;
+    if (field.type !== "scalar") return field.type === "foreignKey" || field.type === "oneOf";
     return field.column !== fixed && field.column.options.generatedAs === undefined;
   });
 }
@@ -112,6 +122,7 @@ function fillsItself(field: Field): boolean {
 function readGiven(field: Field, given: unknown, found: ColumnValues, problems: Problem[]): unknown {
   try {
     if (field.type === "scalar") return readColumn(field.column, given, found);
+    if (field.type === "oneOf") return readKind(field, given, found, problems);
     return readReference(field, given, found, problems);
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
@@ -141,6 +152,16 @@ function readReference(field: ForeignKeyMeta, given: unknown, found: ColumnValue
     : given;
   addReference(field, parts, found, problems);
   return parts;
+}
+
+/** A relation to one of several models by a key of its kind: `{ post: 3 }`. */
+function readKind(field: OneOfMeta, given: unknown, found: ColumnValues, problems: Problem[]): unknown {
+  if (given === null) return field.nullable ? null : refuse("cannot be null.");
+  const { kind, arm, value } = kindGiven(field, given);
+  if (arm.targetColumn.constant === undefined) return { [kind]: readReference(arm, value, found, problems) };
+  const [, key] = arm.targetColumns as readonly [ColumnMeta, ColumnMeta];
+  if (typeof value === "object") refuse(`expected the key of a row of ${arm.target.name}, got ${printable(value)}.`);
+  return { [kind]: key.scalar.convert(fromJson(key.scalar, value)) };
 }
 
 function checkedOptions(meta: ModelMeta, options: unknown): Options {

@@ -10,7 +10,7 @@ import {
 import type { ManyResult, QueryResult, Row } from "../databases/ports/index.js";
 import type { DatabaseCore } from "../execute/database-core.js";
 import { currentBlock, isReady, makeReady, onRollback, run, runMany } from "../execute/index.js";
-import { type ColumnMeta, ORIGIN, RAW } from "../models/index.js";
+import { type ColumnMeta, META, type ModelMeta, ORIGIN, RAW } from "../models/index.js";
 import { rowsOf, withFilter } from "../query/index.js";
 import { fetchRows } from "./fetch.js";
 import { ownRowsOf } from "./own-rows.js";
@@ -26,21 +26,11 @@ export interface NewRows {
   readonly sqlTypes: readonly string[] | null;
 }
 
-/** Inserts a row and gives it what the database made of it: its key, its defaults. See `insertRows`. */
-export function insertRow(
-  database: DatabaseCore,
-  group: InsertGroup,
-  row: object,
-  values: unknown[],
-): Promise<void> | null {
-  return insertRows(database, group, { rows: [row], values: [values], sqlTypes: null });
-}
-
 /**
- * Inserts rows that all set the same columns, by one statement or one statement run for each. null where that is done
+ * Inserts rows into one table that all set the same columns, by one statement or one statement run for each. null where that is done
  * at once: a promise awaited costs a single row as much as checking its values.
  */
-export function insertRows(database: DatabaseCore, group: InsertGroup, batch: NewRows): Promise<void> | null {
+export function insertInto(database: DatabaseCore, group: InsertGroup, batch: NewRows): Promise<void> | null {
   if (!(group.computed === undefined ? database.isConnected : isReady(database, group.computed.zones))) {
     return openAndInsert(database, group, batch);
   }
@@ -60,7 +50,7 @@ export function insertRows(database: DatabaseCore, group: InsertGroup, batch: Ne
 
 async function openAndInsert(database: DatabaseCore, group: InsertGroup, batch: NewRows): Promise<void> {
   await makeReady(database, group.computed?.zones ?? []);
-  await insertRows(database, group, batch);
+  await insertInto(database, group, batch);
 }
 
 async function settleLater(
@@ -75,7 +65,11 @@ async function settleLater(
 }
 
 /** Has rows forget what is written of them now, should the transaction around be undone. */
-function forgetAllOnRollback(database: DatabaseCore, { meta, made }: InsertGroup, { rows, values }: NewRows): void {
+export function forgetAllOnRollback(
+  database: DatabaseCore,
+  { meta, made }: InsertGroup,
+  { rows, values }: NewRows,
+): void {
   if (currentBlock(database) === null) return;
   const { unsaved } = ownRowsOf(database, meta);
   const ours = rows.filter((row, at) => (row as StatefulRow)[RAW] === values[at]);
@@ -195,11 +189,16 @@ function settle(
 }
 
 /** Reads rows again whose columns the database filled in without telling. */
-async function readBack(database: DatabaseCore, { meta }: InsertGroup, rows: readonly object[]): Promise<void> {
+export async function readBack(database: DatabaseCore, { meta }: InsertGroup, rows: readonly object[]): Promise<void> {
   for (const row of rows) {
     const key = keyOf(row);
-    if (key === null) continue;
+    // Of a model with a parent it is read once all of it is there.
+    if (key === null || isPartial(row as StatefulRow, meta)) continue;
     const [fresh] = await fetchRows(database, withFilter(rowsOf(meta), [keyLookups(meta, key)], "create"));
     if (fresh !== undefined) takeOver(row, fresh);
   }
+}
+
+function isPartial({ [META]: { parent, columns } }: StatefulRow, meta: ModelMeta): boolean {
+  return parent !== null && columns.length > meta.columns.length;
 }

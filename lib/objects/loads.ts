@@ -4,6 +4,7 @@ import {
   type ColumnMeta,
   type ForeignKeyMeta,
   type ManyToManyMeta,
+  keyColumnsOf,
   META,
   ORIGIN,
   type ReverseMeta,
@@ -39,7 +40,8 @@ const kindsOfTargets = new WeakMap<ForeignKeyMeta, TargetKind>();
 function kindOf(relation: ForeignKeyMeta): TargetKind {
   let kind = kindsOfTargets.get(relation);
   if (kind === undefined) {
-    const { target, targetColumns: columns } = relation;
+    const { target } = relation;
+    const columns = keyColumnsOf(relation);
     const name = `load by ${columns.map((column) => column.index).join()}`;
     const query = withoutOrder(rowsOf(target));
     const key = columns.length === 1 ? null : columns.map(() => null);

@@ -1,6 +1,15 @@
-import { DEFINITION, defineModel, defineVariant, fieldOf, metaOf, type ModelOptions } from "../models/index.js";
+import {
+  DEFINITION,
+  defineModel,
+  defineVariant,
+  fieldOf,
+  metaOf,
+  type Definition,
+  type ModelOptions,
+} from "../models/index.js";
 import { ModelAlias, rowsOf } from "../query/index.js";
 import type { ModelFactory } from "../types/index.js";
+import { lowerFirst } from "../util/names.js";
 import { errorClassesOf } from "./errors-of.js";
 import { InputSchema, schemaOf } from "./input-schema.js";
 import { defineRelation } from "./relations.js";
@@ -10,6 +19,7 @@ import { ModelRow } from "./row.js";
 
 function declareModel(table: string, fields: object, options: ModelOptions = {}): unknown {
   const definition = defineModel(table, fields, options);
+  if (definition.parent !== null) return declareChild(definition.parent as unknown as typeof ModelRow, definition);
   class DeclaredRow extends ModelRow {
     static readonly [DEFINITION] = definition;
 
@@ -52,6 +62,19 @@ function declareModel(table: string, fields: object, options: ModelOptions = {})
   Object.defineProperty(DeclaredRow, "name", { value: table });
   defineRelations(DeclaredRow, definition.declared);
   return DeclaredRow;
+}
+
+/** A class between a model and one that extends it by a table of its own, with the accessors of that one's relations. */
+function declareChild(parent: typeof ModelRow, definition: Definition): unknown {
+  class DeclaredChild extends parent {
+    static readonly [DEFINITION] = definition;
+  }
+  Object.defineProperty(DeclaredChild, "name", { value: definition.table });
+  defineRelations(DeclaredChild, definition.declared);
+  // The link to the parent, unless it turns out to be declared by another name.
+  const link = lowerFirst(parent.name);
+  if (!(link in DeclaredChild.prototype)) defineRelation(DeclaredChild.prototype, link);
+  return DeclaredChild;
 }
 
 /** A class between a model and its variant, with the accessors of the variant's own relations. */

@@ -11,6 +11,7 @@ import {
   type ReverseMeta,
 } from "../models/index.js";
 import { printable } from "../util/printable.js";
+import { isThere } from "./extended-row.js";
 import { checkBare, givenMember, notAList } from "./nested-ties.js";
 import { newRow } from "./new-row.js";
 import { savesAsUsual } from "./row.js";
@@ -196,7 +197,13 @@ export class NestedReader {
     const made = this.#collecting(path, () => {
       const row = newRow(meta, own, this.#database);
       // What its defaults come to is checked, too, but for the keys of rows that are not there yet.
-      const known = meta.columns.filter(({ relation }) => relation === null || !isUnsaved(own[relation.name]));
+      const open = Object.values(meta.relations).flatMap((relation) =>
+        relation.type === "foreignKey" && isUnsaved(own[relation.name]) ? relation.columns : [],
+      );
+      const known = meta.columns.filter((column) => {
+        const isExtended = column.relation === null && column.primaryKey && isThere(row, column);
+        return !isExtended && !open.includes(column);
+      });
       if (savesAsUsual(meta)) validColumns(row, known);
       return row;
     });

@@ -1,9 +1,8 @@
 import type { DatabaseCore } from "../execute/database-core.js";
 import { FieldError } from "../errors/index.js";
 import { atomic } from "../execute/index.js";
-import { type ColumnMeta, linksOf, META, type ReverseMeta, valueIn } from "../models/index.js";
+import { type ColumnMeta, declaredName, linksOf, META, oneOfWith, type ReverseMeta, valueIn } from "../models/index.js";
 import { type Query, queryOf, withFilter, withoutOrder, withPicked } from "../query/index.js";
-import { updateRows } from "./change.js";
 import { errorsOf } from "./errors-of.js";
 import { fetchRows } from "./fetch.js";
 import { type Member, memberBy, type Membership, readMembers } from "./members.js";
@@ -11,6 +10,7 @@ import { forgetRelated, type RelatedRows, type SetOptions } from "./related-rows
 import { setForeignKey } from "./relations.js";
 import { forgetOnRollback, isSaved, markSaved, type StatefulRow } from "./row-state.js";
 import { type ColumnValues, sameValue } from "./same-value.js";
+import { updateRows } from "./update-line.js";
 
 /** The rows whose foreign key points at one row. */
 export class PointingRows implements RelatedRows {
@@ -138,10 +138,11 @@ export class PointingRows implements RelatedRows {
 
   #checkNullable(method: string): void {
     const { target, via, name } = this.#relation;
-    if (via.nullable) return;
+    if (oneOfWith(target, via)?.nullable ?? via.nullable) return;
+    const field = declaredName(via.name);
     throw new FieldError(
-      `${this.#members.owner}.${name}: ${method}(…) would leave rows without a "${via.name}", which ` +
-        `${target.name}.${via.name} does not allow. Delete them, give them to another row, or declare it { null: true }.`,
+      `${this.#members.owner}.${name}: ${method}(…) would leave rows without a "${field}", which ` +
+        `${target.name}.${field} does not allow. Delete them, give them to another row, or declare it { null: true }.`,
     );
   }
 }

@@ -1,7 +1,15 @@
 import type { FetchMode } from "../databases/options.js";
 import { FieldError } from "../errors/index.js";
 import type { DatabaseCore } from "../execute/database-core.js";
-import { checkFieldName, fieldOf, isEarly, type ModelMeta, type AnyRelationMeta } from "../models/index.js";
+import {
+  type AnyRelationMeta,
+  checkFieldName,
+  fieldOf,
+  isEarly,
+  type ModelMeta,
+  type OneOfMeta,
+  withKind,
+} from "../models/index.js";
 import { namesOf, QUERY, type Query, rowsOf } from "../query/index.js";
 import type { PrefetchFactory } from "../types/index.js";
 import { didYouMean } from "../util/suggest.js";
@@ -144,11 +152,32 @@ interface Place {
   readonly method: string;
 }
 
-function withNode(meta: ModelMeta, tree: PrefetchTree, [name, ...rest]: readonly string[], place: Place): PrefetchTree {
+function withNode(meta: ModelMeta, tree: PrefetchTree, names: readonly string[], place: Place): PrefetchTree {
+  const [name, ...rest] = withKind(meta, names);
+  const field = fieldOf(meta, name as string);
+  if (field?.type === "oneOf") return withKinds(meta, tree, [field, ...rest], place);
   const relation = relationNamed(meta, name as string, place);
   if (rest.length === 0) return withLeaf(meta, tree, relation, place);
   const known = tree.get(relation.name) ?? wholeNode(relation);
   return withEntry(tree, { ...known, children: withNode(relation.target, known.children, rest, place) });
+}
+
+/** A relation to one of several models is a query for each of them. */
+function withKinds(
+  meta: ModelMeta,
+  tree: PrefetchTree,
+  [{ name, arms }, kind]: readonly [OneOfMeta, ...string[]],
+  place: Place,
+): PrefetchTree {
+  const { leaf, method } = place;
+  const names = [...arms.values()].map((arm) => arm.name);
+  if (kind !== undefined || leaf.source !== null || leaf.attribute !== null) {
+    const what = kind === undefined ? "" : ` There is no kind "${kind}".${didYouMean(kind, [...arms.keys()])}`;
+    throw new FieldError(
+      `${meta.name}.${name} in ${method}("${leaf.path}") leads to rows of several models.${what} Name one of them: ${names.join(", ")}.`,
+    );
+  }
+  return names.reduce((grown, one) => withNode(meta, grown, [one], place), tree);
 }
 
 function withLeaf(meta: ModelMeta, tree: PrefetchTree, relation: AnyRelationMeta, place: Place): PrefetchTree {
@@ -234,7 +263,7 @@ function checkAttribute(meta: ModelMeta, name: string, { path }: PrefetchItem): 
 
 function relationNamed(meta: ModelMeta, name: string, { leaf, method }: Place): AnyRelationMeta {
   const field = fieldOf(meta, name);
-  if (field !== undefined && field.type !== "scalar") return field;
+  if (field !== undefined && field.type !== "scalar") return field as AnyRelationMeta;
   const what = field === undefined ? "has no relation" : "has a field, but no relation,";
   throw new FieldError(
     `${meta.name} ${what} "${name}" in ${method}("${leaf.path}").${didYouMean(name, Object.keys(meta.relations))} ` +

@@ -28,7 +28,6 @@ import {
 } from "../query/index.js";
 import type { AbortSignalLike, ColumnsOf, CompiledSql, DeleteResult, QuerySet as TypedQuerySet, QuerySetClass } from "../types/index.js";
 import { bulkCreate, type BulkCreateOptions } from "./bulk-create.js";
-import { updateRows } from "./change.js";
 import { readComputed } from "./computed.js";
 import { compiledSql } from "./compiled.js";
 import { readDeleteOptions } from "./delete-options.js";
@@ -51,6 +50,7 @@ import { loadMany } from "./loads.js";
 import { ALONG } from "./prefetch-tree.js";
 import { DATABASE, GIVEN_VALUES, NAME, OWNER, Refinable } from "./refinable.js";
 import type { ModelRow } from "./row.js";
+import { updateRows } from "./update-line.js";
 import { withLinks } from "./with-links.js";
 
 /** `get` fetches so many rows at most: enough to tell how many there were, without reading a table by mistake. */
@@ -255,8 +255,12 @@ class QuerySetBase extends Refinable {
   }
 
   async delete(options: unknown = {}): Promise<DeleteResult> {
-    const { all, dryRun } = readDeleteOptions(this[QUERY].model, options, ["all", "dryRun"]);
-    const deleted = { query: this.#forChange("delete", all), key: null };
+    const { all, dryRun, keepParents } = readDeleteOptions(this[QUERY].model, options, [
+      "all",
+      "dryRun",
+      "keepParents",
+    ]);
+    const deleted = { query: this.#forChange("delete", all), key: null, keepsParents: keepParents };
     if (dryRun) return previewDelete(this[DATABASE], deleted);
     this[OWNER]?.forget();
     return deleteCascading(this[DATABASE], deleted);

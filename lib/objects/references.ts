@@ -7,6 +7,7 @@ import {
   currentValue,
   type ForeignKeyMeta,
   heldValue,
+  isGenericArm,
   isPlainKey,
   metaOfRow,
   type ModelMeta,
@@ -105,7 +106,7 @@ function assignUnsaved(row: Holder, relation: ForeignKeyMeta, related: object): 
   for (const column of relation.columns) {
     const held = heldValue(related, relation, column);
     if (held !== undefined && held !== null) setColumn(row, column, held);
-    else if (column.relation === relation) row[column.property] = undefined;
+    else if (column.relation === relation || isGenericArm(relation)) row[column.property] = undefined;
   }
   row[relation.rowSlot] = related;
 }

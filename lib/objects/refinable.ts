@@ -238,7 +238,7 @@ export class Refinable {
   }
 
   join(handle: unknown, on: unknown, options?: unknown): this {
-    return this[REFINED](withJoin(this[QUERY], handle, on, options));
+    return this.#refine(withJoin, handle, on, options);
   }
 
   values(...names: unknown[]): this {
@@ -289,11 +289,11 @@ export class Refinable {
   }
 
   ancestorsOf(...given: unknown[]): this {
-    return this[REFINED](withLineage(this[QUERY], "ancestorsOf", given));
+    return this.#refine(withLineage, "ancestorsOf", given);
   }
 
   descendantsOf(...given: unknown[]): this {
-    return this[REFINED](withLineage(this[QUERY], "descendantsOf", given));
+    return this.#refine(withLineage, "descendantsOf", given);
   }
 
   search(term: unknown, ...fields: unknown[]): this {

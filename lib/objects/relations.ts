@@ -1,5 +1,5 @@
 import { NotLoadedError, ValidationError } from "../errors/index.js";
-import { Refusal } from "../fields/index.js";
+import { Refusal, refuse } from "../fields/index.js";
 import {
   type AnyRelationMeta,
   fieldOf,
@@ -8,8 +8,11 @@ import {
   type ManyToManyMeta,
   META,
   metaOfRow,
+  type OneOfMeta,
   type ReverseMeta,
 } from "../models/index.js";
+import { kindGiven } from "../query/index.js";
+import { armOf } from "./one-of.js";
 import { assignReference, isUnsavedFor, keyValues, settledRow } from "./references.js";
 import { loadOne } from "./loads.js";
 import { MISSING } from "./prefetch-tree.js";
@@ -35,29 +38,40 @@ export function defineRelation(prototype: object, name: string): void {
     configurable: true,
     enumerable: false,
     get(this: StatefulRow) {
-      return readRelation(this, relationNamed(this, name));
+      const relation = relationNamed(this, name);
+      // The link to a parent may be declared by another name.
+      if (relation === undefined) return undefined;
+      return relation.type === "foreignKey" ? readForeignKey(this, relation) : readOther(this, relation);
     },
     set(this: StatefulRow, value: unknown) {
-      writeRelation(this, relationNamed(this, name), value);
+      const relation = relationNamed(this, name);
+      if (relation !== undefined) writeRelation(this, relation, value);
     },
   });
 }
 
-function relationNamed(row: StatefulRow, name: string): AnyRelationMeta {
-  return fieldOf(row[META], name) as AnyRelationMeta;
+function relationNamed(row: StatefulRow, name: string): AnyRelationMeta | OneOfMeta | undefined {
+  return fieldOf(row[META], name) as AnyRelationMeta | OneOfMeta | undefined;
 }
 
-function readRelation(row: StatefulRow, relation: AnyRelationMeta): unknown {
-  const isCompound = relation.type === "foreignKey" && !isPlainKey(relation);
-  const related = isCompound ? settledRow(row, relation) : row[relation.rowSlot];
-  if (relation.type === "foreignKey") {
-    if (related !== undefined && related !== null) return related;
-    const key = keyValues(row, relation);
-    if (key === null || key === undefined) return key;
-    return (row[relation.rowSlot] = sparseRow(row, relation, key));
-  }
+function readOneOf(row: StatefulRow, relation: OneOfMeta): unknown {
+  const arm = armOf(row, relation);
+  return arm === null || arm === undefined ? arm : readForeignKey(row, arm);
+}
+
+function readOther(row: StatefulRow, relation: Exclude<AnyRelationMeta, ForeignKeyMeta> | OneOfMeta): unknown {
+  if (relation.type === "oneOf") return readOneOf(row, relation);
   if (relation.many) return sides?.many(row, relation);
+  const related = row[relation.rowSlot];
   return related === undefined || related === MISSING ? unloadedOne(row, relation) : related;
+}
+
+function readForeignKey(row: StatefulRow, relation: ForeignKeyMeta): unknown {
+  const related = isPlainKey(relation) ? row[relation.rowSlot] : settledRow(row, relation);
+  if (related !== undefined && related !== null) return related;
+  const key = keyValues(row, relation);
+  if (key === null || key === undefined) return key;
+  return (row[relation.rowSlot] = sparseRow(row, relation, key));
 }
 
 /** What stands for the other side of a one-to-one relation: it is not even known yet whether there is a row. */
@@ -85,7 +99,8 @@ export function keepRelated(row: object, relation: ReverseMeta | ManyToManyMeta,
   (row as StatefulRow)[relation.rowSlot] = relation.many ? related : (related[0] ?? null);
 }
 
-function writeRelation(row: StatefulRow, relation: AnyRelationMeta, value: unknown): void {
+function writeRelation(row: StatefulRow, relation: AnyRelationMeta | OneOfMeta, value: unknown): void {
+  if (relation.type === "oneOf") return writeOneOf(row, relation, value);
   const where = `${row[META].name}.${relation.name}`;
   if (relation.type !== "foreignKey") {
     const message =
@@ -95,6 +110,38 @@ function writeRelation(row: StatefulRow, relation: AnyRelationMeta, value: unkno
     throw new ValidationError(row[META].name, [{ field: relation.name, message }]);
   }
   setForeignKey(row, relation, value);
+}
+
+/** Assigns a row of one of the models, or a key by its kind. */
+function writeOneOf(row: StatefulRow, field: OneOfMeta, value: unknown): void {
+  const { name } = row[META];
+  try {
+    assignKind(row, field, value);
+  } catch (error) {
+    if (error instanceof ValidationError) {
+      throw new ValidationError(
+        name,
+        error.problems.map((problem) => ({ ...problem, field: field.name })),
+      );
+    }
+    if (!(error instanceof Refusal)) throw error;
+    throw new ValidationError(name, [{ field: field.name, message: error.message }]);
+  }
+}
+
+/** Throws a `Refusal`. */
+function assignKind(row: StatefulRow, field: OneOfMeta, value: unknown): void {
+  if (value === null || value === undefined) return assignNothing(row, field, value);
+  const { arm, value: given } = kindGiven(field, value);
+  if (field.kind === "oneOf")
+    for (const other of field.arms.values()) if (other !== arm) setForeignKey(row, other, null);
+  setForeignKey(row, arm, given);
+}
+
+function assignNothing(row: StatefulRow, field: OneOfMeta, nothing: null | undefined): void {
+  if (nothing === null && !field.nullable) refuse("cannot be null.");
+  if (field.kind === "oneOf") for (const arm of field.arms.values()) setForeignKey(row, arm, nothing);
+  else for (const column of field.columns) row[column.property] = nothing;
 }
 
 /** Assigns a row, saved or not, or a key; a row not saved yet gives its key when this row is saved. */

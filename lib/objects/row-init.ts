@@ -4,6 +4,7 @@ import { Refusal } from "../fields/index.js";
 import {
   type ColumnMeta,
   currentValue,
+  declaredName,
   type ForeignKeyMeta,
   isOwnColumn,
   type KindMeta,
@@ -14,19 +15,21 @@ import {
   RAW,
 } from "../models/index.js";
 import { printable } from "../util/printable.js";
-import { addUnsaved, isUnsavedFor, setColumn, takeShared } from "./references.js";
+import { type Extended, EXTENDED, extendedIn, isThere, valueThere } from "./extended-row.js";
+import { addMissingKinds, withKinds } from "./one-of.js";
+import { addUnsaved, compoundKeys, isUnsavedFor, setColumn, takeShared } from "./references.js";
 import { setForeignKey } from "./relations.js";
 import { loadedColumns, type StatefulRow } from "./row-state.js";
 import { checkedValue, forColumn, frozenCopy, readValues } from "./row-values.js";
+import type { ColumnValues } from "./same-value.js";
 
 /** Fills a new row: values given, else defaults. Throws `ValidationError` for wrong values and missing ones. */
-export function initialise(target: object, meta: ModelMeta, values: unknown): void {
+export function initialise(target: object, meta: ModelMeta, said: unknown): void {
   const row = target as StatefulRow;
   const problems: Problem[] = [];
+  const values = meta.oneOfs.length === 0 ? said : withKinds(meta, said, problems);
   const given = readValues(meta, withoutNewRows(meta, values), `new ${meta.name}`, problems);
-  for (const column of meta.columns) {
-    row[column.property] = given.has(column) ? given.get(column) : checkedDefault(meta, column, problems);
-  }
+  fill(row, given, meta.parent === null ? null : extendedIn(meta, values), problems);
   const assigned = new Set<ColumnMeta>();
   for (const relation of unsavedRows(meta, values)) {
     const related = valueOf(values, relation.name) as object;
@@ -36,23 +39,35 @@ export function initialise(target: object, meta: ModelMeta, values: unknown): vo
   }
   for (const column of meta.columns) {
     if (assigned.has(column) || problems.some((problem) => problem.field === column.field)) continue;
-    if (row[column.property] === undefined && isRequired(column)) {
+    if (row[column.property] === undefined && isAsked(row, column)) {
       problems.push({ field: column.field, message: "is required." });
     }
   }
   row[RAW] = null;
   row[ORIGIN] = null;
-  keepRows(row, meta, values);
-  if (meta.kind !== null) addWrongKind(meta, meta.kind, row[meta.kind.column.property], problems);
+  settle(row, meta, values, problems);
   if (problems.length > 0) throw new ValidationError(meta.name, onceEach(problems));
 }
 
-/** Remembers the rows that relations were given, so that they need not be loaded again. */
-function keepRows(row: StatefulRow, meta: ModelMeta, values: unknown): void {
+/** Sets every column: to what was given, else to what a row that is extended has, else to a default. */
+function fill(row: StatefulRow, given: ColumnValues, extended: Extended | null, problems: Problem[]): void {
+  const meta = row[META];
+  if (extended !== null) row[EXTENDED] = extended.model;
+  for (const column of meta.columns) {
+    if (given.has(column)) row[column.property] = given.get(column);
+    else if (extended !== null && isThere(row, column)) row[column.property] = valueThere(extended, column);
+    else row[column.property] = checkedDefault(meta, column, problems);
+  }
+}
+
+/** Remembers the rows that relations were given, so that they need not be loaded again, and looks at the whole. */
+function settle(row: StatefulRow, meta: ModelMeta, values: unknown, problems: Problem[]): void {
   for (const relation of foreignKeysOf(meta)) {
     const value = valueOf(values, relation.name);
     if (metaOfRow(value) !== null) row[relation.rowSlot] = value;
   }
+  if (meta.kind !== null) addWrongKind(meta, meta.kind, row[meta.kind.column.property], problems);
+  if (meta.oneOfs.length > 0) addMissingKinds(row, meta, problems, meta.columns);
 }
 
 function foreignKeysOf({ relations }: ModelMeta): ForeignKeyMeta[] {
@@ -120,6 +135,11 @@ export function isRequired(column: ColumnMeta): boolean {
   return !column.generated && options.dbDefault === undefined && options.generatedAs === undefined;
 }
 
+/** The same for a new row, which may extend one that has a value. */
+function isAsked(row: StatefulRow, column: ColumnMeta): boolean {
+  return isRequired(column) && !isThere(row, column);
+}
+
 /** Sets the key, part by part. */
 export function setKey(row: object, key: unknown): void {
   const { primaryKey } = (row as StatefulRow)[META];
@@ -141,10 +161,8 @@ export function validColumns(row: object, columns: readonly ColumnMeta[]): Map<C
     if (column.options.generatedAs !== undefined) continue;
     try {
       const value = currentValue(row, column);
-      if (value === undefined) {
-        refuseUnsavedRow(row as StatefulRow, column);
-        if (isRequired(column)) problems.push({ field: column.field, message: "is required." });
-      } else
+      if (value === undefined) refuseMissing(row as StatefulRow, column);
+      else
         values.set(
           column,
           typeof value === "object" && Expression.is(value) ? forColumn(column, value) : checkedValue(column, value),
@@ -154,18 +172,27 @@ export function validColumns(row: object, columns: readonly ColumnMeta[]): Map<C
       problems.push({ field: column.field, message: error.message });
     }
   }
-  if (meta.kind !== null && values.has(meta.kind.column)) {
-    addWrongKind(meta, meta.kind, values.get(meta.kind.column), problems);
-  }
+  if (meta.kind !== null) addWrongKindIn(meta, meta.kind, values, problems);
+  if (meta.oneOfs.length > 0) addMissingKinds(row, meta, problems, columns);
   if (problems.length > 0) throw new ValidationError(meta.name, onceEach(problems));
   return values;
 }
 
-/** A foreign key of several columns has one problem, not one for each. */
-function onceEach(problems: readonly Problem[]): Problem[] {
+/** A field of several columns has one problem, not one for each. */
+function onceEach(found: readonly Problem[]): Problem[] {
+  const problems = found.map(({ field, message }) => ({ field: field === null ? null : declaredName(field), message }));
   return problems.filter(({ field, message }, at) => {
     return problems.findIndex((other) => other.field === field && other.message === message) === at;
   });
+}
+
+function addWrongKindIn(
+  meta: ModelMeta,
+  kind: KindMeta,
+  values: ReadonlyMap<ColumnMeta, unknown>,
+  problems: Problem[],
+): void {
+  if (values.has(kind.column)) addWrongKind(meta, kind, values.get(kind.column), problems);
 }
 
 function addWrongKind(meta: ModelMeta, { column }: KindMeta, value: unknown, problems: Problem[]): void {
@@ -179,9 +206,21 @@ export function isOfKind({ kind }: ModelMeta, value: unknown): boolean {
   return kind === null || kind.value === null || kind.value === value;
 }
 
-function refuseUnsavedRow(row: StatefulRow, { relation }: ColumnMeta): void {
-  const related = relation === null ? null : row[relation.rowSlot];
-  if (related !== null && related !== undefined) {
+function refuseMissing(row: StatefulRow, column: ColumnMeta): void {
+  if (column.primaryKey && isThere(row, column)) {
+    throw new Refusal("is that of a row which is not saved yet. Save it first.");
+  }
+  refuseUnsavedRow(row, column);
+  if (isAsked(row, column)) throw new Refusal("is required.");
+}
+
+function refuseUnsavedRow(row: StatefulRow, column: ColumnMeta): void {
+  const { relation } = column;
+  // The columns of a generic relation are no foreign key's own.
+  if (relation === null && row[META].oneOfs.length === 0) return;
+  for (const { rowSlot, columns } of relation === null ? compoundKeys(row[META]) : [relation]) {
+    const related = row[rowSlot];
+    if (!columns.includes(column) || related === null || related === undefined) continue;
     throw new Refusal(`is a ${(related as StatefulRow)[META].name} that is not saved yet. Save it first.`);
   }
 }

@@ -4,6 +4,7 @@ import {
   type ColumnMeta,
   columnsOfField,
   currentValue,
+  declaredName,
   isOwnColumn,
   LEFT_OUT,
   META,
@@ -80,7 +81,8 @@ export function changedFields(row: object): string[] {
   const fields = Object.values((row as StatefulRow)[META].fields);
   return fields
     .filter((field) => columnsOfField(field).some((column) => changed.includes(column)))
-    .map(({ name }) => name);
+    .map(({ name }) => name)
+    .filter((name) => name === declaredName(name));
 }
 
 /** Has a row forget what is written of it now, its generated key too, should the transaction around be undone. */

@@ -10,11 +10,13 @@ import {
   isPlainKey,
   type ModelMeta,
   namesIn,
+  type OneOfMeta,
   type ScalarMeta,
 } from "../models/index.js";
 import { keyOfRow } from "../query/index.js";
 import { printable } from "../util/printable.js";
 import { didYouMean } from "../util/suggest.js";
+import { withKinds } from "./one-of.js";
 import { addReference } from "./references.js";
 import { type ColumnValues, sameValue } from "./same-value.js";
 
@@ -32,10 +34,11 @@ export function readValues(
   checkValues(meta, values, method);
   const result: ColumnValues = new Map();
   const problems = found ?? [];
-  for (const name of Object.keys(values)) {
-    const value = (values as Record<string, unknown>)[name];
+  const spread = meta.oneOfs.length === 0 ? values : (withKinds(meta, values, problems) as object);
+  for (const name of Object.keys(spread)) {
+    const value = (spread as Record<string, unknown>)[name];
     if (name === "pk") readKey(meta, value, method, result, problems);
-    else readField(fieldWithColumns(meta, name, method), value, result, problems);
+    else readField(fieldWithColumns(meta, name, method) as ScalarMeta | ForeignKeyMeta, value, result, problems);
   }
   if (found === null && problems.length > 0) throw new ValidationError(meta.name, problems);
   return result;
@@ -115,7 +118,7 @@ export function columnsNamed(meta: ModelMeta, name: string, method: string): rea
 }
 
 /** A field by name; names of fields without a column, and of no field, are refused. */
-function fieldWithColumns(meta: ModelMeta, name: string, method: string): ScalarMeta | ForeignKeyMeta {
+function fieldWithColumns(meta: ModelMeta, name: string, method: string): ScalarMeta | ForeignKeyMeta | OneOfMeta {
   const field = fieldOf(meta, name);
   if (field === undefined) {
     const names = namesIn(meta);

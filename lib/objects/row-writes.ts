@@ -5,7 +5,6 @@ import { Expression } from "../expressions/index.js";
 import { type ColumnMeta, currentValue, fieldOf, META, type ModelMeta, RAW } from "../models/index.js";
 import { rowsOf, type Query, withFilter, withOnly } from "../query/index.js";
 import type { DeleteResult, SaveOptions } from "../types/index.js";
-import { updateRows } from "./change.js";
 import { readComputed, splitComputed, withComputed } from "./computed.js";
 import { NOTHING } from "./computed-columns.js";
 import { didYouMean } from "../util/suggest.js";
@@ -14,7 +13,7 @@ import { readDeleteOptions } from "./delete-options.js";
 import { deleteCascading, previewDelete } from "./deleting.js";
 import { errorsOf } from "./errors-of.js";
 import { anyRows, fetchRows } from "./fetch.js";
-import { insertRow } from "./insert.js";
+import { insertRow } from "./insert-line.js";
 import { loadSparse } from "./loads.js";
 import { now, validColumns, validValues } from "./row-init.js";
 import {
@@ -39,6 +38,7 @@ import { keepNext, seenVersion, staleRow, withVersion } from "./row-version.js";
 import { connections, heard, savesAloud } from "./signal.js";
 import type { ColumnValues } from "./same-value.js";
 import { setColumn } from "./references.js";
+import { updateRows } from "./update-line.js";
 import { groupOf, writePlanOf } from "./write-plan.js";
 
 /** Inserts a new row; of one that is in the database it updates what changed. */
@@ -186,10 +186,11 @@ export async function updateRow(target: object, values: object): Promise<void> {
   for (const [column, value] of given) {
     if (Expression.is(value)) putValue(row, column, value);
     else if (column.relation !== null) setColumn(row, column, value);
-    else row[column.field] = value;
+    else row[column.property] = value;
   }
   for (const [name, value] of Object.entries(values)) {
-    const isRelated = fieldOf(meta, name)?.type === "foreignKey" && value !== undefined && !Expression.is(value);
+    const type = fieldOf(meta, name)?.type;
+    const isRelated = (type === "foreignKey" || type === "oneOf") && value !== undefined && !Expression.is(value);
     if (isRelated) row[name] = value;
   }
   if (given.size === 0) return;
@@ -202,13 +203,13 @@ export async function deleteRow(target: object, options: unknown): Promise<Delet
   const lookups = lookupsOf(row);
   if (lookups === null)
     throw new FieldError(`${meta.name}.delete: this row has no primary key: it was never saved, or it was deleted.`);
-  const { dryRun } = readDeleteOptions(meta, options, ["dryRun"]);
+  const { dryRun, keepParents } = readDeleteOptions(meta, options, ["dryRun", "keepParents"]);
   const database = databaseOfRow(row);
   const byKey = withFilter(rowsOf(meta), [lookups], "pk");
   const version = row["isSparse"] === true ? null : seenVersion(row);
   const query = version === null ? byKey : withVersion(byKey, version);
   const isKnown = version === null && knownBy(row) === meta.primaryKey;
-  const deleted = { query, key: isKnown ? query.values : null, row };
+  const deleted = { query, key: isKnown ? query.values : null, keepsParents: keepParents, row };
   if (dryRun) return previewDelete(database, deleted);
   const result = await deleteCascading(database, deleted);
   if (version !== null && result.total === 0 && (await anyRows(database, byKey))) {

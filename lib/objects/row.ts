@@ -4,6 +4,9 @@ import {
   type ColumnMeta,
   columnsOfField,
   currentValue,
+  declaredFields,
+  declaredName,
+  type FieldMeta,
   META,
   metaOf,
   type ModelMeta,
@@ -11,6 +14,7 @@ import {
 } from "../models/index.js";
 import { BLANK, checkClass } from "./blank.js";
 import { loadSparse } from "./loads.js";
+import { kindAndKey } from "./one-of.js";
 import { deleteRow, loadMissing, refreshRow, saveRow, updateRow } from "./row-writes.js";
 import { initialise, setKey, validateRow } from "./row-init.js";
 import { changedColumns, changedFields, keyOf, knownBy, loadedColumns, type StatefulRow } from "./row-state.js";
@@ -81,12 +85,17 @@ export class ModelRow {
 
   /** Plain data for JSON: foreign keys as keys, bigints as strings, bytes in base64. What was not loaded is not in it. */
   toJSON(): Record<string, unknown> {
-    const { fields, columns } = (this as unknown as StatefulRow)[META];
+    const { [META]: meta } = this as unknown as StatefulRow;
+    const { columns } = meta;
     const there = this.isSparse ? knownBy(this) : loadedColumns(this);
-    const known = Object.values(fields).filter((field) => {
-      return !("many" in field) && (there === columns || columnsOfField(field).every((one) => there.includes(one)));
+    const known = declaredFields(meta).filter((field) => {
+      return (
+        !("many" in field) &&
+        declaredName(field.name) === field.name &&
+        (there === columns || columnsOfField(field).every((one) => there.includes(one)))
+      );
     });
-    return Object.fromEntries(known.map((field) => [field.name, jsonOf(this, columnsOfField(field))]));
+    return Object.fromEntries(known.map((field) => [field.name, jsonOfField(this, field)]));
   }
 
   toString(): string {
@@ -104,6 +113,12 @@ export class ModelRow {
 /** A part of a key; one that there is not yet is null. */
 function shown(value: unknown): string {
   return value === undefined ? "null" : `${value as string}`;
+}
+
+function jsonOfField(row: object, field: FieldMeta): unknown {
+  return field.type === "oneOf"
+    ? kindAndKey(row, field, (columns) => jsonOf(row, columns))
+    : jsonOf(row, columnsOfField(field));
 }
 
 /** The value of a field in JSON: of several columns a list, unless one of them is null. */

@@ -4,7 +4,9 @@ import {
   type ColumnMeta,
   columnsOfField,
   currentValue,
+  declaredName,
   type ForeignKeyMeta,
+  keyColumnsOf,
   META,
   type ModelMeta,
   ORIGIN,
@@ -44,8 +46,12 @@ function kindOf(meta: ModelMeta, columns: readonly ColumnMeta[]): SparseKind {
 /** A row of which only what a foreign key holds is known. Reading anything else of it throws `NotLoadedError`. */
 export function sparseRow(row: StatefulRow, relation: ForeignKeyMeta, key: readonly unknown[]): object {
   const { target, targetColumns } = relation;
-  const sparse = kindOf(target, targetColumns).make() as StatefulRow;
-  for (let at = 0; at < key.length; at += 1) sparse[(targetColumns[at] as ColumnMeta).property] = key[at];
+  const isKeyAlone = targetColumns[0]?.constant === undefined;
+  const sparse = kindOf(target, isKeyAlone ? targetColumns : keyColumnsOf(relation)).make() as StatefulRow;
+  for (let at = 0; at < key.length; at += 1) {
+    const column = targetColumns[at] as ColumnMeta;
+    if (column.constant === undefined) sparse[column.property] = key[at];
+  }
   sparse[RAW] = null;
   sparse[ORIGIN] = row[ORIGIN] ?? ownRowsOf(databaseOfRow(row), relation.target).unsaved;
   sparse[REACHED_BY] = reachBy(row[META].name, relation);
@@ -122,7 +128,7 @@ function refuse(row: StatefulRow, meta: ModelMeta, name: string): never {
   const values = known.map((column) => String(currentValue(row, column))).join();
   throw new NotLoadedError(
     `${meta.name}.${name} was not loaded: of this ${meta.name} only ${what} is known, ${values}. ` +
-      `Load it with await row.${relation.name}.load(), or fetch it along with ` +
+      `Load it with await row.${declaredName(relation.name)}.load(), or fetch it along with ` +
       `${owner}.objects.selectRelated("${relation.name}").`,
   );
 }

@@ -1,5 +1,12 @@
 import { wholeLayout } from "../compile/index.js";
-import { type ColumnMeta, type ForeignKeyMeta, isOwnColumn, type ModelMeta, ownColumns } from "../models/index.js";
+import {
+  type ColumnMeta,
+  type ForeignKeyMeta,
+  isOwnColumn,
+  type ModelMeta,
+  nameIn,
+  ownColumns,
+} from "../models/index.js";
 import type { Computed } from "./computed-columns.js";
 import { compoundKeys } from "./references.js";
 import { blankFor } from "./blank.js";
@@ -26,6 +33,8 @@ export interface InsertGroup {
   readonly unlessThere?: readonly ColumnMeta[];
   /** What the database works out from expressions; such a row is a group by itself. */
   readonly computed?: Computed;
+  /** What goes into the table of the model's parent before. Values stand in the same places for both. */
+  readonly above?: InsertGroup;
 }
 
 /** How new rows of a model are written: what can be worked out once. */
@@ -98,6 +107,8 @@ function isSame(left: readonly string[], right: readonly string[]): boolean {
 function newShape(meta: ModelMeta, names: readonly string[]): Shape | null {
   const settable = ownColumns(meta).filter((column) => column.options.generatedAs === undefined);
   if (compoundKeys(meta).some(({ name }) => names.includes(name))) return null;
+  // Whether a relation to one of several models leads to a row is for the row to say.
+  if (meta.oneOfs.length > 0) return null;
   if (!names.every((name) => settable.some((column) => column.field === name))) return null;
   return { names, sources: meta.columns.map(({ field }) => (names.includes(field) ? field : null)) };
 }
@@ -112,7 +123,20 @@ export function groupOf(plan: WritePlan, values: readonly unknown[]): InsertGrou
     const columns = plan.meta.columns.filter((column) => !made.includes(column));
     const key = `insert ${plan.meta.id} ${left} `;
     group = { meta: plan.meta, columns, made, key, keyOfOne: `${key}1 0` };
+    if (plan.meta.parent !== null) group = belowGroup(group, groupOf(writePlanOf(plan.meta.parent.model), values));
     plan.groups.set(left, group);
   }
   return group;
+}
+
+/** Of a group of rows of a model with a parent: what goes into its own table, behind what goes into the parent's. */
+function belowGroup(group: InsertGroup, above: InsertGroup): InsertGroup {
+  const { meta } = group;
+  const isOwn = (column: ColumnMeta): boolean => column.index >= above.meta.columns.length;
+  const key = meta.primaryKey.map((column): ColumnMeta => ({
+    ...column,
+    name: nameIn(meta, column),
+    generated: false,
+  }));
+  return { ...group, columns: [...key, ...group.columns.filter(isOwn)], made: group.made.filter(isOwn), above };
 }

@@ -1,7 +1,14 @@
 import { FieldError } from "../errors/index.js";
 import { Expression } from "../expressions/index.js";
 import { refuse } from "../fields/index.js";
-import { checkFieldName, fieldOf, type ModelMeta } from "../models/index.js";
+import {
+  checkFieldName,
+  declaredFields,
+  type FieldMeta,
+  fieldOf,
+  isGenericArm,
+  type ModelMeta,
+} from "../models/index.js";
 import { printable } from "../util/printable.js";
 import { Reader } from "./parse-filter.js";
 import { withFilteredRelation } from "./filtered-relation.js";
@@ -124,7 +131,7 @@ function picksOf(
     if (source?.isOfValues) return source.columns.map(({ name }) => [name, name]);
     if (groups !== null) return (picked?.items ?? []).map(({ name }) => [name, name]);
     const given = annotations.filter((annotation) => annotation.given);
-    const fields = Object.values(model.fields).filter((field) => field.type !== "reverse");
+    const fields = declaredFields(model).filter(hasColumns);
     return [...fields, ...given].map(({ name }) => [name, name]);
   }
   return names.flatMap((name, index): [string, unknown][] => {
@@ -136,6 +143,12 @@ function picksOf(
       `${model.name}: ${method}(…) takes paths of fields and { name: expression }, got ${printable(name)}.`,
     );
   });
+}
+
+/** False for a relation to one of several models itself: the columns that it is kept in are fields of their own. */
+function hasColumns(field: FieldMeta): boolean {
+  if (field.type === "reverse" || field.type === "oneOf") return false;
+  return field.type !== "foreignKey" || !isGenericArm(field);
 }
 
 type Pick = readonly [PlacedTerm, key: string];

@@ -1,6 +1,6 @@
 import { FieldError } from "../errors/index.js";
 import type { Expression } from "../expressions/index.js";
-import { fieldOf, type ModelMeta, type RelationMeta } from "../models/index.js";
+import { fieldOf, homeOf, type ModelMeta, type RelationMeta } from "../models/index.js";
 import { printable } from "../util/printable.js";
 import { didYouMean } from "../util/suggest.js";
 import { Reader } from "./parse-filter.js";
@@ -54,6 +54,13 @@ function relationNamed(model: ModelMeta, name: unknown): RelationMeta {
         `Declare the rows of ${field.through.name} as a relation of ${model.name}, and name that one.`,
     );
   }
+  if (field?.type === "oneOf") {
+    const kinds = [...field.arms.values()].map((arm) => `"${arm.name}"`);
+    throw new FieldError(
+      `${model.name}: FilteredRelation("${field.name}"): the relation leads to rows of several models. Name one of them: ` +
+        `${kinds.join(", ")}.`,
+    );
+  }
   if (field !== undefined && field.type !== "scalar") return field;
   const names = Object.keys(model.relations);
   throw new FieldError(
@@ -73,6 +80,14 @@ function checkCondition(model: ModelMeta, relation: RelationMeta, predicate: Pre
   }
   for (const { path } of columnsIn(predicate)) {
     const [first, ...more] = path.hops;
+    const owner = first === undefined ? model : relation.target;
+    const home = homeOf(owner, path.column);
+    if (home !== owner) {
+      throw new FieldError(
+        `${where} names "${path.column.field}", which is in the table of ${home.name}, and looks at that of ${owner.name} ` +
+          `alone. Ask about it by filter.`,
+      );
+    }
     if (first === undefined || (first === relation && more.length === 0)) continue;
     throw new FieldError(
       `${where} names fields of "${relation.name}" and of ${model.name} itself, and goes along no other relation. ` +

@@ -13,6 +13,7 @@ export { firstOfEach, withDistinctOn, withLastFirst } from "./first-of-each.js";
 export { alsoLoading, checkTraversed, columnsAt, withDefer, withOnly } from "./loading.js";
 export type { LinkKey } from "./among-keys.js";
 export { withKeys } from "./linked.js";
+export { kindGiven } from "./one-of-value.js";
 export { namesOf } from "./names-of.js";
 export { withLock } from "./lock.js";
 export { changed, isSliced, QUERY, queryOf, rowsAlone, shapeKey } from "./query.js";
@@ -75,6 +76,7 @@ export type {
   Truth,
   WindowTerm,
 } from "./tree.js";
+export { asksKeysOnly, extendedBy, extending } from "./extended.js";
 export { rowsOf } from "./rows-of.js";
 export { refuseSet, rowValues } from "./source.js";
 export { UNKNOWN } from "./open.js";

@@ -38,14 +38,22 @@ export function keyOfRow(value: unknown, target: ModelMeta, held: ColumnMeta | n
 export function keyParts(value: unknown, target: ModelMeta, columns: readonly ColumnMeta[]): unknown[] {
   if (metaOfRow(value) !== null) return partsOfRow(value as object, target, columns);
   const [first, ...more] = columns as readonly [ColumnMeta, ...ColumnMeta[]];
+  if (first.constant !== undefined) return [first.constant, ...keyParts(behindKind(value, first), target, more)];
   if (more.length === 0) return [first.scalar.convert(keyOfRow(value, target, first))];
   const parts = partsGiven(value, target, columns);
   return columns.map((column, at) => column.scalar.convert(parts[at]));
 }
 
+/** A key as columns hold it has its kind before it. */
+function behindKind(value: unknown, { constant }: ColumnMeta): unknown {
+  return Array.isArray(value) && value.length === 2 && value[0] === constant ? (value[1] as unknown) : value;
+}
+
 /** The parts of a key, as they are, or those of a row. */
 function partsGiven(value: unknown, target: ModelMeta, columns: readonly ColumnMeta[]): readonly unknown[] {
   if (metaOfRow(value) !== null) return partsOfRow(value as object, target, columns);
+  const [first] = columns;
+  if (first?.constant !== undefined) return keyParts(value, target, columns);
   const parts: readonly unknown[] = Array.isArray(value) ? value : [];
   if (parts.length === columns.length && parts.every((part) => part !== null && part !== undefined)) return parts;
   const names = columns.map(pathTo).join(", ");

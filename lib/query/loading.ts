@@ -1,5 +1,6 @@
 import { FieldError } from "../errors/index.js";
 import {
+  type AnyRelationMeta,
   type ColumnMeta,
   columnsOfField,
   type FieldMeta,
@@ -7,6 +8,7 @@ import {
   type ModelMeta,
   namesIn,
   type RelationMeta,
+  withKind,
 } from "../models/index.js";
 import { printable } from "../util/printable.js";
 import { didYouMean } from "../util/suggest.js";
@@ -79,38 +81,45 @@ function readPaths(query: Query, names: readonly unknown[], method: Method): Set
     if (typeof name !== "string" || name === "") {
       throw new FieldError(`${query.model.name}: ${method}(…) takes names of fields, got ${printable(name)}.`);
     }
-    const path = readPath(query, name, method);
-    if (path !== null) paths.add(path);
+    for (const path of readPath(query, name, method)) paths.add(path);
   }
   return paths;
 }
 
-/** A path with keys by their own names; null for what every row has, whatever is left out. */
-function readPath(query: Query, text: string, method: Method): string | null {
+/** A path with keys by their own names, several for what has several fields; none for what every row has in any case. */
+function readPath(query: Query, text: string, method: Method): readonly string[] {
   if (isAnnotation(query, text)) {
-    if (method === "only") return null;
+    if (method === "only") return [];
     throw new FieldError(
       `${query.model.name}: defer("${text}") names an annotation. Use alias({ … }) for what rows need not have.`,
     );
   }
-  const names = text.split("__");
   const read: string[] = [];
   let model = query.model;
-  for (const [index, name] of names.entries()) {
-    const isLast = index === names.length - 1;
+  let names: readonly string[] = text.split("__");
+  for (;;) {
+    const [name, ...rest] = withKind(model, names) as [string, ...string[]];
+    const isLast = rest.length === 0;
     // Of a key of several columns one will do, for keys are read in any case.
     const named = name === "pk" && isLast ? (model.primaryKey[0] as ColumnMeta).field : name;
     const field = readStep(model, named, isLast, { text, method });
+    const before = read.join("__");
+    if (isLast) return fieldsOf(field, named).map((one) => (before === "" ? one : `${before}__${one}`));
     read.push(named);
-    if (field.type !== "scalar") model = field.target;
+    model = (field as AnyRelationMeta).target;
+    names = rest;
   }
-  return read.join("__");
+}
+
+/** The fields that have the columns of one. */
+function fieldsOf(field: FieldMeta, name: string): readonly string[] {
+  return field.type === "oneOf" ? field.columns.map((column) => column.field) : [name];
 }
 
 function readStep(model: ModelMeta, name: string, isLast: boolean, { text, method }: Place): FieldMeta {
   const field = fieldOf(model, name);
   if (field === undefined) throw unknownName(model, name, text, method);
-  if (field.type === "scalar" && !isLast) throw notARelation(model, name, text, method);
+  if ((field.type === "scalar" || field.type === "oneOf") && !isLast) throw notARelation(model, name, text, method);
   if (field.type === "reverse" && (field.many || isLast)) refuseReverse(model, field, text, method);
   return field;
 }

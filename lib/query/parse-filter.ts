@@ -14,6 +14,7 @@ import { roundedLength } from "./list-length.js";
 import { namesOf } from "./names-of.js";
 import { OPEN } from "./open.js";
 import { checkTruth, placed } from "./place.js";
+import { lookupsByKind } from "./one-of-value.js";
 import { isSliced, QUERY, shapeKey } from "./query.js";
 import { keyTerm, transformTerm } from "./read-path.js";
 import { queryIn, readTerm, toldAs } from "./read-term.js";
@@ -105,6 +106,8 @@ export class Reader implements TermReader {
   /** A lookup with its value; the condition is added to `items`. */
   #readAsked(asked: Asked, given: unknown, items: Predicate[]): string {
     const { lookup, lhs } = asked;
+    if (lookup.oneOf?.field.kind === "oneOf" && given !== null) return this.#readOneOf(lookup, given, items);
+    if (lookup.byKey !== undefined && holdsExpression(given)) return this.#readLookup(lookup.byKey, given, items);
     const value = lookup.operand === OPEN ? asExpressions(lookup, given) : given;
     if (typeof value === "object" && value !== null) {
       const query = Array.isArray(value) ? null : this.#subquery(lookup, value);
@@ -112,6 +115,21 @@ export class Reader implements TermReader {
       if (holdsExpression(value)) return this.#readComparison(asked, value, items);
     }
     return this.readValue(asked, value, items);
+  }
+
+  /** A relation with columns for each of several models: that of the kind that is given decides which is compared. */
+  #readOneOf({ lookup, oneOf, key }: ResolvedLookup, given: unknown, items: Predicate[]): string {
+    const { field, path } = oneOf as NonNullable<ResolvedLookup["oneOf"]>;
+    let read: readonly (readonly [string, unknown])[];
+    try {
+      read = lookupsByKind(field, lookup.name, given);
+    } catch (error) {
+      throw this.#told(error, key);
+    }
+    const any: Predicate[] = [];
+    const keys = read.map(([behind, value]) => this.#readLookup(`${path}__${behind}`, value, any));
+    items.push(any.length === 1 ? (any[0] as Predicate) : { kind: "or", items: any });
+    return `${path}?(${keys.join("")})`;
   }
 
   readValue({ lookup, lhs }: Asked, value: unknown, items: Predicate[]): string {

@@ -1,5 +1,5 @@
 import { FieldError } from "../errors/index.js";
-import { fieldOf, type ModelMeta, type RelationMeta } from "../models/index.js";
+import { fieldOf, type ModelMeta, type RelationMeta, withKind } from "../models/index.js";
 import { printable } from "../util/printable.js";
 import { didYouMean } from "../util/suggest.js";
 import { namesOf } from "./names-of.js";
@@ -29,7 +29,8 @@ export function addRelated(meta: ModelMeta, tree: RelatedTree | null, paths: rea
   return result;
 }
 
-function withPath(meta: ModelMeta, tree: RelatedTree, [name, ...rest]: readonly string[], path: string): RelatedTree {
+function withPath(meta: ModelMeta, tree: RelatedTree, names: readonly string[], path: string): RelatedTree {
+  const [name, ...rest] = meta.oneOfs.length === 0 ? names : withKind(meta, names);
   const relation = toOneRelation(meta, name as string, path);
   const children = tree.get(relation.name)?.children ?? new Map<string, RelatedBranch>();
   const branch: RelatedBranch = {
@@ -47,6 +48,13 @@ function toOneRelation(meta: ModelMeta, name: string, path: string): RelationMet
     throw new FieldError(
       `${meta.name} ${what} "${name}" in selectRelated("${path}").${didYouMean(name, names)} ` +
         `Relations to one row: ${names.join(", ") || "none"}.`,
+    );
+  }
+  if (field.type === "oneOf") {
+    const kinds = [...field.arms.values()].map((arm) => `"${arm.name}"`);
+    throw new FieldError(
+      `${meta.name}.${field.name} leads to rows of several models, which selectRelated("${path}") cannot join as one. Name ` +
+        `those to join, ${kinds.join(", ")}, or fetch all of them along: prefetchRelated("${path}").`,
     );
   }
   if (field.type !== "foreignKey" && field.many) {

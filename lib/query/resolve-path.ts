@@ -3,7 +3,6 @@ import {
   type Lookup,
   lookupFor,
   lookupChanges,
-  namesFor,
   type Operand,
   relationLookups,
   type Transform,
@@ -16,18 +15,21 @@ import {
   fieldOf,
   type ForeignKeyMeta,
   holdsPrimaryKey,
+  isGenericArm,
   type ModelMeta,
-  namesIn,
+  type OneOfMeta,
   pathTo,
   type RelationMeta,
+  withKind,
 } from "../models/index.js";
-import { didYouMean } from "../util/suggest.js";
 import type { JsonStep } from "../util/json-shape.js";
 import { readJsonNames, readSteps, shapeOfSteps } from "./json-path.js";
 import { keyOperand, tupleOperand } from "./key-operand.js";
 import { Memo } from "./memo.js";
 import { namesOf } from "./names-of.js";
 import { isNamed } from "./named-relations.js";
+import { oneOfOperand } from "./one-of-value.js";
+import { type Place, unknownLookup, unknownMember, unknownName } from "./path-errors.js";
 
 /** A path worked out as far as a column: the relations to follow from the root, and the column at their end. */
 export interface ResolvedPath {
@@ -57,14 +59,12 @@ export interface ResolvedLookup {
   readonly rowKeys: readonly ColumnMeta[] | null;
   /** How a shape's key spells it: as its own key, but for steps into JSON and marks of what is of a user's own. */
   readonly shape: string;
+  /** What it is a lookup of where that leads to rows of several models, and the path to it. */
+  readonly oneOf?: { readonly field: OneOfMeta; readonly path: string };
+  /** The same lookup of the key of the rows that a relation leads to, where other expressions are compared with that. */
+  readonly byKey?: string;
   /** Its part of a shape's key where it has one value: known beforehand, since most lookups have. */
   readonly keyOfValue: string;
-}
-
-/** Where a name was written, for messages: the method and the whole key. */
-interface Place {
-  readonly method: string;
-  readonly key: string;
 }
 
 /** Resolves `album__name__iexact` from a model: relations first, then a field, then transforms, then a lookup. */
@@ -86,6 +86,7 @@ export function markOf(transforms: readonly { readonly mark?: string }[], lookup
 
 function readLookup(meta: ModelMeta, place: Place): Omit<ResolvedLookup, "keyOfValue"> {
   const walk = walkPath(meta, namesOf(meta, place.key, place.method), place);
+  if (walk.oneOf !== undefined) return oneOfLookup(walk, walk.oneOf, place);
   if (walk.path.several !== null) return tupleLookupOf(walk, walk.path.several, place);
   if (walk.path.relation !== null || (walk.endsAtKey && walk.rest.length === 0)) return relationLookup(walk, place);
   const operand = operandOf(walk.path.column, walk.endsAtKey ? walk.model : null);
@@ -173,7 +174,27 @@ function tupleLookupOf(
   if (lookup === undefined) throw unknownName(model, rest[0] as string, place, relationLookups);
   const rowKeys = rowKeysOf(path.relation);
   const operand = tupleOperand(model, columns, rowKeys ?? model.primaryKey);
-  return { ...ofRows(place), path, lookup, operand, rowsOf: model, rowKeys };
+  const found = { ...ofRows(place), path, lookup, operand, rowsOf: model, rowKeys };
+  return isConditional(path.relation) ? { ...found, byKey: withNames(place, rest, ["pk", ...rest]) } : found;
+}
+
+/** A lookup of a relation to rows of several models. */
+function oneOfLookup({ path, rest }: Walk, oneOf: OneOfMeta, place: Place): Omit<ResolvedLookup, "keyOfValue"> {
+  const lookup = rest.length < 2 ? tupleLookup(rest[0] ?? "exact") : undefined;
+  if (lookup === undefined) throw unknownMember(oneOf, rest[0] as string, place);
+  const own = { field: oneOf, path: withNames(place, rest, []) };
+  return { ...ofRows(place), path, lookup, operand: oneOfOperand(oneOf), rowsOf: null, rowKeys: null, oneOf: own };
+}
+
+/** A key with other names in the place of its last ones. */
+function withNames({ key }: Place, last: readonly string[], others: readonly string[]): string {
+  const names = key.split("__");
+  return [...names.slice(0, names.length - last.length), ...others].join("__");
+}
+
+/** True for a foreign key that points at nothing where the kind that it holds is another one. */
+function isConditional(relation: RelationMeta | null): boolean {
+  return relation?.type === "foreignKey" && isGenericArm(relation);
 }
 
 /** True for what may stand first in a path of a model's own: its fields and "pk". */
@@ -189,6 +210,7 @@ export function leadsIntoJson(meta: ModelMeta, path: string): boolean {
     const field = fieldOf(model, name);
     if (field === undefined) return false;
     if (field.type === "scalar") return columnOf(field).family === "json";
+    if (field.type === "oneOf") return false;
     model = field.target;
   }
   return false;
@@ -220,17 +242,23 @@ interface Walk {
   readonly model: ModelMeta;
   /** True when the path ended at a model's key, by its name or as "pk". */
   readonly endsAtKey: boolean;
+  /** The relation to rows of several models that it ended at. */
+  readonly oneOf?: OneOfMeta;
 }
 
 /** Follows names from a model to a column. A key at the end of a foreign key is read from the foreign key: no join. */
 function walkPath(meta: ModelMeta, names: readonly string[], place: Place): Walk {
   const hops: RelationMeta[] = [];
   let model = meta;
-  for (let index = 0; index < names.length; index += 1) {
-    const name = names[index] as string;
-    const rest = names.slice(index + 1);
+  for (let left = names; left.length > 0; left = left.slice(1)) {
+    left = withKind(model, left);
+    const [name, ...rest] = left as [string, ...string[]];
     if (name === "pk") return { path: atColumns(hops, model.primaryKey, null), rest, model, endsAtKey: true };
-    const named = fieldNamed(model, name, place, index === 0 ? [] : relationLookups);
+    const named = fieldNamed(model, name, place, hops.length === 0 ? [] : relationLookups);
+    if (named.type === "oneOf") {
+      const path = { ...build(hops, named.columns, null), several: named.columns };
+      return { path, rest, model, endsAtKey: false, oneOf: named };
+    }
     // A many-to-many relation is two steps, of which the second is a foreign key like any other.
     if (named.type === "manyToMany") hops.push(named.hops[0]);
     const field = named.type === "manyToMany" ? named.hops[1] : named;
@@ -270,7 +298,10 @@ function atColumns(
   relation: RelationMeta | null,
 ): ResolvedPath {
   const last = hops.at(-1);
-  const own = last?.type === "foreignKey" && last !== relation && !isNamed(last) ? heldBy(last, columns) : null;
+  const own =
+    last?.type === "foreignKey" && last !== relation && !isNamed(last) && !isConditional(last)
+      ? heldBy(last, columns)
+      : null;
   return own === null ? build(hops, columns, relation) : atColumns(hops.slice(0, -1), own, relation);
 }
 
@@ -305,14 +336,23 @@ export function resolveTuple(meta: ModelMeta, text: string, method: string): Res
   const names = namesOf(meta, text, method);
   const first = names[0] as string;
   if (!isOwnName(meta, first)) return null;
-  const { path, rest } = walkPath(meta, names, place);
-  return path.several !== null && rest.length === 0 ? path : null;
+  const { path, rest, oneOf } = walkValue(meta, names, place);
+  return path.several !== null && rest.length === 0 && oneOf?.kind !== "oneOf" ? path : null;
+}
+
+/** The same for a value: of a relation that points at nothing where its kind is another one, that of the row it leads to. */
+function walkValue(meta: ModelMeta, names: readonly string[], place: Place): Walk {
+  const walk = walkPath(meta, names, place);
+  const { hops, relation } = walk.path;
+  if (relation === null || !isConditional(relation)) return walk;
+  return { ...walk, path: build([...hops, relation], relation.target.primaryKey, relation) };
 }
 
 /** Resolves a path that must end at a column, for ordering: `album__name`, `album` (its key), `pk`. */
 export function resolveColumn(meta: ModelMeta, path: string, method: string): Walk {
   const place = { method, key: path };
-  const walk = walkPath(meta, namesOf(meta, path, method), place);
+  const walk = walkValue(meta, namesOf(meta, path, method), place);
+  if (walk.oneOf?.kind === "oneOf") throw severalColumns(walk, path, method);
   if (walk.rest.length > 0) throw unknownName(walk.model, walk.rest[0] as string, place, []);
   return walk;
 }
@@ -339,7 +379,7 @@ export function resolveValue(
   const first = names[0] as string;
   if (others.includes(first) && first !== "pk" && fieldOf(meta, first) === undefined) return null;
   const place = { method, key: text };
-  const walk = walkPath(meta, names, place);
+  const walk = walkValue(meta, names, place);
   const { path, rest, model } = walk;
   if (path.several !== null) throw severalColumns(walk, text, method);
   const source = operandOf(path.column, null);
@@ -368,33 +408,17 @@ export function partNames(meta: ModelMeta, text: string): string[] {
   return namesBehind(walkPath(meta, text.split("__"), { method: "", key: text }), text);
 }
 
-function namesBehind({ model, path: { relation } }: Walk, text: string): string[] {
+function namesBehind({ model, oneOf, path: { relation, several } }: Walk, text: string): string[] {
+  if (oneOf !== undefined) return (several ?? []).map(({ field }) => text + field.slice(oneOf.name.length));
   const parts = relation?.type === "foreignKey" ? relation.targetColumns : model.primaryKey;
   const before = text === "pk" || text.endsWith("__pk") ? text.slice(0, -2) : `${text}__`;
   return parts.map((part) => before + pathTo(part));
 }
 
 function severalColumns(walk: Walk, text: string, method: string): FieldError {
+  const what = walk.oneOf === undefined ? "has a key of" : `keeps "${walk.oneOf.name}" in`;
   return new FieldError(
-    `${method}("${text}"): ${walk.model.name} has a key of several columns, which are no one value. ` +
+    `${method}("${text}"): ${walk.model.name} ${what} several columns, which are no one value. ` +
       `Name one of them: ${namesBehind(walk, text).join(", ")}.`,
-  );
-}
-
-function unknownName(model: ModelMeta, name: string, place: Place, also: readonly string[]): FieldError {
-  const names = namesIn(model);
-  const lookups = also.length === 0 ? "" : ` Lookups of a relation: ${also.join(", ")}.`;
-  return new FieldError(
-    `${model.name} has no field "${name}" in ${place.method}({ ${place.key} }).` +
-      `${didYouMean(name, [...names, ...also])} Fields: ${names.join(", ")}.${lookups}`,
-  );
-}
-
-function unknownLookup(field: string, model: ModelMeta, name: string, operand: Operand, place: Place): FieldError {
-  const { lookups, transforms } = namesFor(operand.family);
-  const offered = transforms.length === 0 ? "" : ` Transforms: ${transforms.join(", ")}.`;
-  return new FieldError(
-    `${model.name}.${field} has no lookup or transform "${name}" in ${place.method}({ ${place.key} }).` +
-      `${didYouMean(name, [...lookups, ...transforms])} Lookups: ${lookups.join(", ")}.${offered}`,
   );
 }

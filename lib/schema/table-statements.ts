@@ -1,6 +1,16 @@
 import type { Engine } from "../databases/ports/index.js";
-import type { ColumnMeta, ForeignKeyMeta, Link, ModelMeta } from "../models/index.js";
-import { columnsOfField, fieldOf, isSameSet, linksOf, modelsOfTable, uniqueKeys } from "../models/index.js";
+import type { ColumnMeta, ForeignKeyMeta, Link, ModelMeta, OneOfMeta } from "../models/index.js";
+import {
+  columnsOfField,
+  declaredName,
+  fieldOf,
+  isGenericArm,
+  isSameSet,
+  linksOf,
+  modelsOfTable,
+  nameIn,
+  uniqueKeys,
+} from "../models/index.js";
 import { ConfigurationError } from "../errors/index.js";
 import { didYouMean } from "../util/suggest.js";
 import { columnClause } from "./column-clause.js";
@@ -36,6 +46,7 @@ export function createTableSql(
     const name = generatedName(meta, columns, "uniq");
     parts.push(`CONSTRAINT ${quote(name)} UNIQUE (${columnList(engine, columns)})`);
   }
+  for (const field of oneOfs(meta).filter(({ kind }) => kind === "oneOf")) parts.push(oneOfClause(engine, meta, field));
   for (const constraint of meta.options.constraints ?? []) {
     if ("check" in constraint) parts.push(`CONSTRAINT ${quote(constraint.name)} CHECK (${constraint.check})`);
     else parts.push(uniqueClause(engine, meta, constraint));
@@ -76,9 +87,24 @@ function uniqueClause(
   return `CONSTRAINT ${engine.schema.quote(name)} UNIQUE (${columnList(engine, columns)})`;
 }
 
+/** The foreign keys that the database is to know of. */
 export function foreignKeys(meta: ModelMeta): ForeignKeyMeta[] {
   const relations = modelsOfTable(meta).flatMap((model) => Object.values(model.relations));
-  return [...new Set(relations)].filter((relation) => relation.type === "foreignKey");
+  return [...new Set(relations)].filter(
+    (relation): relation is ForeignKeyMeta => relation.type === "foreignKey" && !isGenericArm(relation),
+  );
+}
+
+function oneOfs(meta: ModelMeta): OneOfMeta[] {
+  return [...new Set(modelsOfTable(meta).flatMap((model) => model.oneOfs))];
+}
+
+/** That of the columns for each of several models one holds a key, or at most one where there may be none. */
+function oneOfClause(engine: Engine, meta: ModelMeta, { arms, nullable, columns }: OneOfMeta): string {
+  const { quote } = engine.schema;
+  const held = [...arms.values()].map(({ column }) => `CASE WHEN ${quote(column.name)} IS NULL THEN 0 ELSE 1 END`);
+  const name = generatedName(meta, columns, "one_of");
+  return `CONSTRAINT ${quote(name)} CHECK (${held.join(" + ")} ${nullable ? "<=" : "="} 1)`;
 }
 
 /** What each rule is in SQL; "protect" differs from "restrict" only where rows are collected in code. */
@@ -94,6 +120,9 @@ const ON_DELETE: Readonly<Record<Exclude<ForeignKeyMeta["onDelete"], object>, st
 /** A rule as far as the engine can keep it by itself; for what it cannot, rows that still point there stop a delete. */
 function onDeleteSql({ features }: Engine, { name, onDelete, columns }: ForeignKeyMeta): string {
   if (typeof onDelete === "object") return ON_DELETE["do nothing"];
+  // Of a relation to one of several models a check asks whether its columns are NULL.
+  const isChecked = declaredName(name) !== name;
+  if (isChecked && onDelete === "set null" && !features.checksWhatIsSetNull) return ON_DELETE["do nothing"];
   const isKept =
     onDelete !== "set default" ||
     (features.setsDefaults && columns.every((column) => column.field === name && hasKeptDefault(column)));
@@ -112,10 +141,7 @@ function foreignKeyClause(engine: Engine, meta: ModelMeta, relation: ForeignKeyM
     engine,
     links.map(({ here }) => here),
   );
-  const target = columnList(
-    engine,
-    links.map(({ there }) => there),
-  );
+  const target = links.map(({ there }) => engine.schema.quote(nameIn(relation.target, there))).join(", ");
   return (
     `CONSTRAINT ${name} FOREIGN KEY (${own}) REFERENCES ${tableName(engine, relation.target)} (${target}) ` +
     `ON DELETE ${onDeleteSql(engine, relation)}`
@@ -181,12 +207,17 @@ function indexesOf(meta: ModelMeta): Index[] {
   const several = foreignKeys(meta)
     .filter(({ indexed, unique, columns }) => indexed && !unique && columns.length > 1 && !beginsKey(meta, columns))
     .map(({ columns }) => ({ columns, unique: false, name: generatedName(meta, columns, "idx") }));
+  const generic = oneOfs(meta).flatMap(({ kind, columns, arms }) => {
+    const [{ indexed, unique }] = [...arms.values()] as [ForeignKeyMeta];
+    if (kind !== "generic" || !(indexed || unique)) return [];
+    return [{ columns, unique, name: generatedName(meta, columns, unique ? "uniq" : "idx") }];
+  });
   const declared = (meta.options.indexes ?? []).map((index) => {
     const { fields, unique = false, name } = "fields" in index ? index : { fields: index };
     const columns = columnsNamed(meta, fields, "indexes");
     return { columns, unique, name: name ?? generatedName(meta, columns, unique ? "uniq" : "idx") };
   });
-  return [...single, ...several, ...declared];
+  return [...single, ...several, ...generic, ...declared];
 }
 
 /** True for columns with which the primary key begins: its index is theirs, too. */

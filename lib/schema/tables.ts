@@ -1,7 +1,7 @@
 import type { Engine, QueryResult } from "../databases/ports/index.js";
 import { ConfigurationError } from "../errors/index.js";
 import { atomic, type DatabaseCore, run } from "../execute/index.js";
-import type { ForeignKeyMeta, ModelMeta } from "../models/index.js";
+import { type ForeignKeyMeta, type ModelMeta, tableOnly } from "../models/index.js";
 import {
   addForeignKeySql,
   commentStatements,
@@ -83,7 +83,7 @@ function withThroughs(models: readonly ModelMeta[]): ModelMeta[] {
 }
 
 function managed(given: readonly ModelMeta[]): ModelMeta[] {
-  const models = withThroughs(given);
+  const models = withThroughs(given).map(tableOnly);
   for (const [index, meta] of models.entries()) {
     const other = models.slice(0, index).find((earlier) => sameTable(earlier, meta) && !isProxy(earlier, meta));
     if (other !== undefined) {

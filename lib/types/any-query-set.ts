@@ -1,6 +1,6 @@
 import type { DatabaseLike } from "./database-like.js";
 import type { AnyQuery } from "./selection.js";
-import type { DeletePreview, DeleteResult, DryRun } from "./sparse.js";
+import type { DeletePreview, DeleteResult, DryRun, KeepParents } from "./sparse.js";
 
 /** How a set operation combines: a set of rows, unless `all` keeps those that are alike. */
 export interface SetOptions {
@@ -150,7 +150,7 @@ export interface AnyQuerySet {
    * ```
    * @throws ProtectedError or RestrictedError where other rows stand in the way: then nothing is deleted.
    */
-  delete(options?: { readonly all?: boolean; readonly dryRun?: false }): Promise<DeleteResult>;
+  delete(options?: { readonly all?: boolean; readonly dryRun?: false } & KeepParents): Promise<DeleteResult>;
   /** What `delete` would do. Nothing is changed. */
-  delete(options: DryRun & { readonly all?: boolean }): Promise<DeletePreview>;
+  delete(options: DryRun & { readonly all?: boolean } & KeepParents): Promise<DeletePreview>;
 }

@@ -22,6 +22,7 @@ import type {
   TextOptions,
 } from "./options.js";
 import type { ManyToMany } from "./many-to-many.js";
+import type { OneOfFields } from "./one-of.js";
 import type { Fk, LinkedFk, Many, One, Spec } from "./specs.js";
 
 // A `Spec<…>` is written out in each signature: in a type alias the compiler would make a new type for every field,
@@ -55,7 +56,7 @@ interface JsonField {
 }
 
 /** The type of `fields`: one function for each kind of field. */
-export interface FieldsFactory {
+export interface FieldsFactory extends OneOfFields {
   /** A primary key of 32 bits that the database generates. */
   auto<const O extends FieldOptions<number> = {}>(
     options?: O & Known<O, FieldOptions<number>>,

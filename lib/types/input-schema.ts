@@ -1,3 +1,4 @@
+import type { KeyByKind, NullOf, ToAny } from "./one-of.js";
 import type { NULLABLE, OPTIONAL, TO_ONE, VALUE } from "./phantoms.js";
 import type { HeldKey, LinkedTo, OrNull, PkOf, SpecsOf } from "./specs.js";
 
@@ -49,7 +50,9 @@ type Given<S> = S extends { readonly [VALUE]: unknown; readonly [NULLABLE]: bool
     ? PkOf<NonNullable<I>> | (null extends I ? null : never)
     : S extends LinkedTo<infer I, infer To>
       ? HeldKey<NonNullable<I>, To> | (null extends I ? null : never)
-      : never;
+      : S extends ToAny<infer M>
+        ? KeyByKind<M> | NullOf<S>
+        : never;
 
 /** What a new row with fields `F` takes. */
 export type ModelInput<F> = InputValues<F, Named<F>, false>;

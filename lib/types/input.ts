@@ -1,6 +1,7 @@
 import type { AnyExpression } from "./expression.js";
 import type { HeldElsewhere } from "./messages.js";
-import type { FIELDS, LINK, NULLABLE, OPTIONAL, TO_MANY, TO_MAYBE, TO_ONE, VALUE, VIA } from "./phantoms.js";
+import type { AnyInput, NullOf, ToAny } from "./one-of.js";
+import type { FIELDS, LINK, LINKS, NULLABLE, OPTIONAL, TO_MANY, TO_MAYBE, TO_ONE, VALUE, VIA } from "./phantoms.js";
 import type { Sparse, SparseBy } from "./sparse.js";
 import type { HeldKey, LinkedTo, OwnKeysOf, PkOf, SpecsOf } from "./specs.js";
 
@@ -23,7 +24,9 @@ export type InputOf<S, X = never> = S extends { readonly [VALUE]: unknown; reado
     ? RelationInput<S[typeof TO_ONE]> | X
     : S extends LinkedTo<infer I, infer To>
       ? LinkedInput<I, To> | X
-      : HeldElsewhere;
+      : S extends ToAny<infer M>
+        ? AnyInput<M> | NullOf<S>
+        : HeldElsewhere;
 
 type Column = { readonly [OPTIONAL]: boolean };
 type Must = { readonly [OPTIONAL]: false };
@@ -66,6 +69,20 @@ type Values<F, X> = { readonly [P in keyof F]?: InputOf<F[P], X> };
  */
 export type CreateValues<F, K, I, Given = never> = Values<F, never> & Needed<F, K, I, Given>;
 
+/** The same for a row of a model with a parent, which a relation in `L` may say that it extends: then that has its values. */
+export type ChildValues<F, K, I, L> = Values<F, never> & (Needed<F, K, I, never> | Below<F, L, never>);
+
+type Below<F, L, Given> = {
+  [P in keyof L]: { readonly [Q in P]: {} } & {
+    readonly [
+      Q in Exclude<keyof F, keyof SpecsOf<L[P]>> as F[Q] extends Must ? Exclude<Q, GivenNames<F, Given>> : never
+    ]: AnyValue;
+  };
+}[keyof L];
+type NeededOf<I, Given> = I extends { readonly [LINKS]: infer L }
+  ? Needed<SpecsOf<I>, OwnKeysOf<I>, I, Given> | Below<SpecsOf<I>, L, Given>
+  : Needed<SpecsOf<I>, OwnKeysOf<I>, I, Given>;
+
 type Needed<F, K, I, Given> = {
   readonly [P in keyof F as F[P] extends Must ? Exclude<P, GivenNames<F, Given> | Names<K>> : never]: AnyValue;
 } & ([K] extends [never] ? { readonly pk?: PkOf<I> } : KeyInput<F, K, I, Given>);
@@ -95,8 +112,7 @@ type NestedValues<F, X> = { readonly [P in keyof F]?: MadeOf<F[P], X> };
 export type UpdateValues<F, I, X = never> = Values<F, X> & { readonly pk?: PkOf<I> };
 
 /** What `Track.objects.create({ … })` takes: rows that are to be made with it in the place of relations, too. */
-export type CreateInput<I, Given = never> = NestedValues<SpecsOf<I>, FreeExpression> &
-  Needed<SpecsOf<I>, OwnKeysOf<I>, I, Given>;
+export type CreateInput<I, Given = never> = NestedValues<SpecsOf<I>, FreeExpression> & NeededOf<I, Given>;
 
 /** What `Track.objects.update({ … })` and `track.update({ … })` take. */
 export type UpdateInput<I> = UpdateValues<SpecsOf<I>, I, FreeExpression>;

@@ -1,6 +1,8 @@
 import type { ListOf, Prefetched, RowIn, RowsOf } from "./prefetched.js";
-import type { TO_MANY, TO_MAYBE, TO_ONE } from "./phantoms.js";
-import type { LinkedTo, SpecsOf } from "./specs.js";
+import type { NullOf, RowOfAny, ToAny } from "./one-of.js";
+import type { TO_ANY, TO_MANY, TO_MAYBE, TO_ONE } from "./phantoms.js";
+import type { Sparse } from "./sparse.js";
+import type { LinkedTo, Rows, SpecsOf } from "./specs.js";
 
 // What `Loaded` is for relations to one row, for those to many, too. It costs more, and is worked out only for rows of
 // querysets that fetch such relations along. `S` has the paths as its names; their values say what a path leads to where
@@ -16,7 +18,15 @@ type Target<X, S, Rest> = X extends { readonly [TO_ONE]: infer J }
       ? Prefetched<LoadedBy<S extends RowsOf<infer Q> ? RowIn<Q, J> : J, Rest>>
       : X extends LinkedTo<infer J, unknown>
         ? LoadedBy<NonNullable<J>, Rest> | (null extends J ? null : never)
-        : never;
+        : X extends ToAny<infer M>
+          ? LoadedAny<M, Rest> | NullOf<X>
+          : never;
+/** Rows of several models: all of them loaded, or where kinds are named those. */
+type LoadedAny<M, Rest> = keyof Rest extends never
+  ? RowOfAny<M>
+  : {
+      [K in keyof M]: K extends HeadOf<keyof Rest> ? LoadedBy<Rows<M[K]>, Below<Rest, K & string>> : Sparse<Rows<M[K]>>;
+    }[keyof M];
 // What a Prefetch gave a name of its own.
 type Listed<F, S> = S extends ListOf<infer Name, infer Q> ? RowsAt<F[Name & keyof F], Q> : never;
 type RowsAt<X, Q> = X extends { readonly [TO_MANY]: infer J }
@@ -25,7 +35,8 @@ type RowsAt<X, Q> = X extends { readonly [TO_MANY]: infer J }
     ? RowIn<Q, NonNullable<J>> | null
     : never;
 
-type MaybeHeads<F, H> = H extends keyof F ? (F[H] extends { readonly [TO_MAYBE]: unknown } ? H : never) : never;
+type MaybeHeads<F, H> = H extends keyof F ? (F[H] extends Replaced ? H : never) : never;
+type Replaced = { readonly [TO_MAYBE]: unknown } | { readonly [TO_ANY]: unknown };
 // Intersecting narrows a foreign key from sparse to loaded, and keeps the class; but `SparseOne & null` is never, so
 // there the attribute is replaced.
 type Without<I, H> = [H] extends [never] ? I : Omit<I, H & keyof I>;

@@ -1,5 +1,5 @@
 import type { DatabaseLike } from "./database-like.js";
-import type { CreateValues } from "./input.js";
+import type { ChildValues, CreateValues } from "./input.js";
 import type {
   InputField,
   InputSchema,
@@ -12,7 +12,7 @@ import type { ModelAlias } from "./join.js";
 import type { THROUGH } from "./phantoms.js";
 import type { QuerySet } from "./query-set.js";
 import type { RawRows, RawSql } from "./raw.js";
-import type { ModelBase, RowOf, VariantRow } from "./rows.js";
+import type { ChildRow, LinksOf, ModelBase, ParentLinks, RowOf, VariantRow } from "./rows.js";
 import type { FieldSpecs, OwnKeys, OwnKeysOf, Rows, Specs, SpecsOf } from "./specs.js";
 
 /** An index over several columns, by field names. */
@@ -43,6 +43,15 @@ export interface ModelOptions<Name extends string = string> {
   readonly managed?: boolean;
   /** The field that says which of the model's variants a row is: see `variant`. It has a default, or may be null. */
   readonly discriminator?: Name;
+  readonly parent?: undefined;
+}
+
+/** The same for a model that extends another one, `C`, by a table of its own. It has the primary key of that. */
+export interface ChildOptions<Name extends string, C> extends Omit<
+  ModelOptions<Name>,
+  "primaryKey" | "abstract" | "discriminator" | "parent"
+> {
+  readonly parent: C;
 }
 
 /** The class of an error, to test for: `error instanceof Track.DoesNotExist`. */
@@ -166,6 +175,27 @@ export interface VariantStatic<I, F> {
   ): InputSchema<InputValues<SpecsOf<Rows<C>>, Exclude<Only, Except>, Part>>;
 }
 
+/** What `Model(…, { parent })` gives, to be extended: rows of the parent, `I`, with further fields `F`. */
+export interface ChildStatic<I, F> {
+  new (values: ChildValues<SpecsOf<I> & F, OwnKeysOf<I>, I, LinksOf<I> & ParentLinks<F>>): ChildRow<I, F>;
+  readonly name: string;
+  readonly meta: ModelInfo<keyof (SpecsOf<I> & F) & string>;
+  readonly DoesNotExist: ErrorClass;
+  readonly MultipleObjectsReturned: ErrorClass;
+  raw<C>(this: C, sql: RawSql): RawRows<Rows<C>>;
+  bind(database: DatabaseLike): void;
+  readonly "~standard": StandardProps<ModelInput<SpecsOf<I> & F>>;
+  inputSchema<
+    C,
+    const Only extends InputField<Rows<C>> = InputField<Rows<C>>,
+    const Except extends InputField<Rows<C>> = never,
+    const Part extends boolean = false,
+  >(
+    this: C,
+    options?: InputSchemaOptions<Only, Except, Part>,
+  ): InputSchema<InputValues<SpecsOf<Rows<C>>, Exclude<Only, Except>, Part>>;
+}
+
 type ThroughIn<Entry> = Entry extends () => { readonly [THROUGH]: infer Through }
   ? { readonly through: Through }
   : unknown;
@@ -191,11 +221,37 @@ type Throughs<D> = string extends keyof D ? unknown : { readonly [K in keyof D]:
  * }
  * ```
  */
-export type ModelFactory = <const D, const M extends ModelOptions<keyof D & string> = {}>(
-  table: string,
-  fields: D,
-  options?: M,
-) => ModelStatic<D, M> & Throughs<D>;
+export interface ModelFactory {
+  /**
+   * A model that extends another one by a table of its own: each of its rows has a row in the parent's table as well, and
+   * all of its fields.
+   *
+   * @example
+   * ```ts
+   * class Place extends Model("place", { name: fields.string({ maxLength: 50 }) }) {
+   *   static objects = manager(this);
+   * }
+   *
+   * class Restaurant extends Model("restaurant", { servesPizza: fields.boolean({ default: false }) }, { parent: Place }) {
+   *   static objects = manager(this);
+   * }
+   *
+   * Restaurant.objects.filter({ name: "Ivy" }).only("servesPizza");
+   * // SELECT "restaurant"."place_id", "restaurant"."serves_pizza" FROM "restaurant"
+   * //   INNER JOIN "place" AS "t1" ON "t1"."id" = "restaurant"."place_id" WHERE "t1"."name" = 'Ivy'
+   * ```
+   */
+  <const D, C>(
+    table: string,
+    fields: D,
+    options: ChildOptions<keyof D & string, C>,
+  ): ChildStatic<Rows<C>, Specs<D>> & Throughs<D>;
+  <const D, const M extends ModelOptions<keyof D & string> = {}>(
+    table: string,
+    fields: D,
+    options?: M,
+  ): ModelStatic<D, M> & Throughs<D>;
+}
 
 /** The type of `manager`: the querysets of a model, `static objects = manager(this)`. */
 export type ManagerFactory = <C>(model: C) => QuerySet<Rows<C>>;

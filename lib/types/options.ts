@@ -73,6 +73,8 @@ export interface LinkOptions extends ForeignKeyOptions {
   readonly to?: string | readonly string[];
   /** The names of its columns, one for each field that it holds. Another field's column is shared with that. */
   readonly columns?: readonly string[];
+  /** Of a model with a parent: this is the relation to the row in the parent's table, by a name of one's own. */
+  readonly parentLink?: true;
 }
 
 /** What `fields.manyToMany(Tag, { … })` takes. */
@@ -117,7 +119,8 @@ type FilledIn =
   | { readonly dbDefault: unknown }
   | { readonly autoNow: true }
   | { readonly autoNowAdd: true }
-  | { readonly generatedAs: string };
+  | { readonly generatedAs: string }
+  | { readonly parentLink: true };
 /** Whether it may be left out when a row is made. */
 export type IsOptional<O> = O extends FilledIn ? true : false;
 /** The same for integers, which the database generates where they are the primary key. */

@@ -1,6 +1,6 @@
 import type { JsonAt } from "./json.js";
 import type { NoSuchField, NoSuchRelation, NotToItself } from "./messages.js";
-import type { FAMILY, TO_MANY, TO_MAYBE, TO_ONE, VALUE } from "./phantoms.js";
+import type { BEHIND, FAMILY, TO_MANY, TO_MAYBE, TO_ONE, VALUE } from "./phantoms.js";
 import type { LinkedTo, SpecsOf } from "./specs.js";
 
 type Next<S> = S extends { readonly [TO_MANY]: infer J } ? J : ToOne<S>;
@@ -29,7 +29,11 @@ type IntoJson<S, R> = S extends { readonly [VALUE]: infer T; readonly [FAMILY]: 
   ? JsonAt<T, R> extends never
     ? false
     : true
-  : false;
+  : S extends { readonly [BEHIND]: infer F }
+    ? IntoOne<F, R>
+    : false;
+// Of rows of several models there is no one key.
+type IntoOne<F, R> = R extends "pk" ? false : Leads<F, {}, R & string>;
 
 type OwnNames<I> = keyof SpecsOf<I> & string;
 
@@ -55,7 +59,9 @@ type ToOne<S> = S extends { readonly [TO_ONE]: infer J }
 type LeadsToOne<F, P extends string> = P extends `${infer H}__${infer R}`
   ? H extends keyof F
     ? ToOne<F[H]> extends never
-      ? false
+      ? F[H] extends { readonly [BEHIND]: infer Members }
+        ? LeadsToOne<Members, R>
+        : false
       : LeadsToOne<SpecsOf<ToOne<F[H]>>, R>
     : false
   : P extends keyof F

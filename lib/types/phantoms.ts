@@ -19,10 +19,16 @@ export declare const TO_LINKED: unique symbol;
 export declare const HELD: unique symbol;
 /** The options of a foreign key that says what it holds, and in which columns. */
 export declare const LINK: unique symbol;
+/** Of a row of a model with a parent: its relations to rows that it extends, by name. */
+export declare const LINKS: unique symbol;
 /** What the side of a relation that has no column leads to, where that is many rows. */
 export declare const TO_MANY: unique symbol;
 /** What the side of a relation that has no column leads to, where that is one row at most. */
 export declare const TO_MAYBE: unique symbol;
+/** The models that a relation to a row of one of several leads to, by kind. */
+export declare const TO_ANY: unique symbol;
+/** What may stand behind the name of such a relation: its kinds, as foreign keys, and its columns. */
+export declare const BEHIND: unique symbol;
 /** The foreign key that such a side goes back along. */
 export declare const VIA: unique symbol;
 /** What a many-to-many relation was declared with, which tells the model that it goes through. */

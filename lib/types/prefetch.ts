@@ -1,7 +1,8 @@
 import type { LoadedBy } from "./loaded-along.js";
 import type { NoSuchAnyRelation, OtherRows } from "./messages.js";
 import type { ListOf, RowsOf } from "./prefetched.js";
-import type { MODEL, SHAPE, TO_MANY, TO_MAYBE, TO_ONE } from "./phantoms.js";
+import type { RowOfAny, ToAny } from "./one-of.js";
+import type { BEHIND, MODEL, SHAPE, TO_MANY, TO_MAYBE, TO_ONE } from "./phantoms.js";
 import type { LinkedTo, SpecsOf } from "./specs.js";
 
 /** A path with a queryset, and maybe a name, of its own: what `Prefetch(…)` gives. */
@@ -33,12 +34,15 @@ type Next<S> = S extends { readonly [TO_ONE]: infer J }
     ? J
     : S extends LinkedTo<infer J, unknown>
       ? NonNullable<J>
-      : never;
+      : S extends ToAny<infer M>
+        ? RowOfAny<M>
+        : never;
+type FieldsBehind<S> = S extends { readonly [BEHIND]: infer F } ? F : SpecsOf<Next<S>>;
 
 /** The rows that a path of relations leads to; never for any other path. */
 type AtEnd<F, P extends string> = P extends `${infer H}__${infer R}`
   ? H extends keyof F
-    ? AtEnd<SpecsOf<Next<F[H]>>, R>
+    ? AtEnd<FieldsBehind<F[H]>, R>
     : never
   : P extends keyof F
     ? Next<F[P]>

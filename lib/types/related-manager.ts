@@ -1,4 +1,5 @@
 import type { CreateInput, UpdateInput } from "./input.js";
+import type { NullOf } from "./one-of.js";
 import type { GIVEN, TO_ONE } from "./phantoms.js";
 import type { QuerySet } from "./query-set.js";
 import type { Sparse } from "./sparse.js";
@@ -20,7 +21,7 @@ interface NeedsNull<Via extends string> {
 }
 
 type IfNullable<I, Via extends string, Method> = Via extends keyof SpecsOf<I>
-  ? null extends (SpecsOf<I>[Via] extends { readonly [TO_ONE]: infer J } ? J : never)
+  ? null extends (SpecsOf<I>[Via] extends { readonly [TO_ONE]: infer J } ? J : NullOf<SpecsOf<I>[Via]>)
     ? Method
     : NeedsNull<Via>
   : Method;

@@ -1,6 +1,6 @@
 import type { Call, Typed } from "./expression.js";
 import type { JsonAt } from "./json.js";
-import type { FAMILY, LOOKUPS, NULLABLE, RELATION, TO_MANY, TO_MAYBE, TO_ONE, VALUE } from "./phantoms.js";
+import type { BEHIND, FAMILY, LOOKUPS, NULLABLE, RELATION, TO_MANY, TO_MAYBE, TO_ONE, VALUE } from "./phantoms.js";
 import type { JsonOf, Nulled, Results } from "./results.js";
 import type { HeldKey, KeyNamesOf, LinkedTo, PkOf, SpecsOf } from "./specs.js";
 
@@ -40,7 +40,9 @@ type Along<S, R extends string> = S extends { readonly [TO_ONE]: infer J }
         : Typed<JsonAt<T, R>, true, "json">
       : S extends LinkedTo<infer J, unknown>
         ? Nulled<PathSpec<NonNullable<J>, {}, R>, IsNull<J>>
-        : never;
+        : S extends { readonly [BEHIND]: infer F }
+          ? SpecAt<F, never, {}, R>
+          : never;
 
 type SpecAt<F, I, A, P extends string> = P extends keyof F
   ? FieldSpec<F[P]>

@@ -1,8 +1,11 @@
 import type { AnyExpression } from "./expression.js";
+import type { NullOf, SparseAny, ToAny } from "./one-of.js";
 import type { UpdateValues } from "./input.js";
 import type {
   FIELDS,
   KEY_NAMES,
+  LINK,
+  LINKS,
   NULLABLE,
   OWN_KEYS,
   PK,
@@ -14,7 +17,7 @@ import type {
   VIA,
 } from "./phantoms.js";
 import type { ManyToManyManager, RelatedManager } from "./related-manager.js";
-import type { DeletePreview, DeleteResult, DryRun, Sparse, SparseBy, SparseOne } from "./sparse.js";
+import type { DeletePreview, DeleteResult, DryRun, KeepParents, Sparse, SparseBy, SparseOne } from "./sparse.js";
 import type { KeyNames, LinkedTo, OrNull, PkValue, SpecsOf } from "./specs.js";
 
 type AttributeOf<S> = S extends { readonly [VALUE]: unknown; readonly [NULLABLE]: boolean }
@@ -31,7 +34,9 @@ type AttributeOf<S> = S extends { readonly [VALUE]: unknown; readonly [NULLABLE]
           ? ManyToManyManager<I, Through>
           : S extends LinkedTo<infer I, infer To>
             ? OrNull<SparseBy<NonNullable<I>, To>, null extends I ? true : false>
-            : never;
+            : S extends ToAny<infer M>
+              ? SparseAny<M> | NullOf<S>
+              : never;
 
 /** The attributes of a row, from the specifications of its fields. */
 export type Attrs<F> = { -readonly [K in keyof F]: AttributeOf<F[K]> };
@@ -70,9 +75,9 @@ export interface ModelBase<F, Own> {
    */
   update(values: UpdateValues<F, ModelBase<F, Own>, AnyExpression>): Promise<this>;
   /** Deletes the row, and gives how many rows went with it. Throws `ProtectedError` or `RestrictedError`: see querysets. */
-  delete(): Promise<DeleteResult>;
+  delete(options?: KeepParents): Promise<DeleteResult>;
   /** What `delete()` would do. Nothing is changed. */
-  delete(options: DryRun): Promise<DeletePreview>;
+  delete(options: DryRun & KeepParents): Promise<DeletePreview>;
   /** Reads the row again. Throws `DoesNotExist` when it is gone. */
   refresh(): Promise<this>;
   /** Reads what `only` or `defer` left out, in one query: these fields, or all; the whole row if only its key is known. */
@@ -100,6 +105,21 @@ interface VariantMembers<I, F> {
 
 /** A row of a variant: one of the model, with further fields. */
 export type VariantRow<I, F> = I & Attrs<F> & VariantMembers<I, F>;
+
+/** The relations among the fields `F` to what rows extend, and the rows that these lead to. */
+export type ParentLinks<F> = {
+  readonly [K in keyof F as F[K] extends { readonly [LINK]: { readonly parentLink: true } } ? K : never]: F[K] extends {
+    readonly [TO_ONE]: infer P;
+  }
+    ? P
+    : never;
+};
+
+/** Those of a row, whatever its model extends. */
+export type LinksOf<I> = I extends { readonly [LINKS]: infer L } ? L : {};
+
+/** A row of a model with a parent, whose rows are `I`: one of these, with further fields. */
+export type ChildRow<I, F> = VariantRow<I, F> & { readonly [LINKS]: ParentLinks<F> };
 
 /** A row of a model with the fields `F` and its own keys `Own`. */
 export type RowOf<F, Own> = Attrs<F> & ModelBase<F, Own>;

@@ -54,6 +54,11 @@ export interface DryRun {
   readonly dryRun: true;
 }
 
+/** Of a model with a parent: true for rows to leave the rows that they extend where they are. */
+export interface KeepParents {
+  readonly keepParents?: boolean;
+}
+
 /** What `delete({ dryRun: true })` found: what would be deleted, and what else would happen. */
 export interface DeletePreview extends DeleteResult {
   /** Rows whose foreign key would be set to something else, by "Model.field". */

@@ -3,8 +3,9 @@ import type { FreeExpression, InputOf } from "./input.js";
 import type { JsonMember } from "./json.js";
 import type { FamilyLookups, LookupFamily, NullableLookups, RelationLookups, ValuesOf } from "./lookups.js";
 import type { NoSuchField, NoSuchLookup, WrongValue } from "./messages.js";
+import type { AnyInput, ToAny } from "./one-of.js";
 import type { Leads } from "./paths.js";
-import type { LOOKUPS, FAMILY, MODEL, NODE, NULLABLE, TO_MANY, TO_MAYBE, TO_ONE, VALUE } from "./phantoms.js";
+import type { BEHIND, LOOKUPS, FAMILY, MODEL, NODE, NULLABLE, TO_MANY, TO_MAYBE, TO_ONE, VALUE } from "./phantoms.js";
 import type { Resolved } from "./resolve.js";
 import type { Sparse, SparseBy } from "./sparse.js";
 import type { HeldKey, KeyNamesOf, LinkedTo, PkOf, SpecsOf } from "./specs.js";
@@ -74,7 +75,16 @@ type StepValue<S, R extends string> = S extends Scalar
         ? Relation<S[typeof TO_MAYBE], true, R>
         : S extends LinkedTo<infer J, infer To>
           ? LinkedRelation<NonNullable<J>, To, null extends J ? true : false, R>
-          : never;
+          : S extends ToAny<infer M> & HasBehind<infer F>
+            ? OneOfLookup<M, F, S[typeof NULLABLE], R>
+            : never;
+
+interface HasBehind<F> {
+  readonly [BEHIND]: F;
+}
+type OneOfLookup<M, F, Null, R extends string> = R extends keyof RelationLookups<unknown, unknown>
+  ? Nullable<RelationLookups<AnyInput<M>, never>[R], Null, R>
+  : ValueAt<F, never, {}, R>;
 
 // The compiler keeps what it works out for the members of an interface, and would work out a conditional type at the
 // end of another again for each key and model. It must not know the member's name beforehand, or it looks through.

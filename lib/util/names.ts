@@ -5,3 +5,8 @@ export function snakeCase(name: string): string {
     .replace(/([A-Z]+)([A-Z][a-z])/g, "$1_$2")
     .toLowerCase();
 }
+
+/** `BlogPost` and `HTTPServer` become `blogPost` and `httpServer`. */
+export function lowerFirst(name: string): string {
+  return name.replace(/^[A-Z]+(?![a-z])|^[A-Z]/, (letters) => letters.toLowerCase());
+}

@@ -52,6 +52,10 @@ export class Account extends Model("account", { balance: fields.decimal({ precis
   static objects = manager(this);
 }
 
+export class Leaflet extends Model("leaflet", { text: fields.text(), version: fields.version() }) {
+  static objects = manager(this);
+}
+
 export class Entry extends Model("entry", { account: () => fields.foreignKey(Account) }) {
   static objects = manager(this);
 }
@@ -112,6 +116,7 @@ export const eve = new Person({ name: "Eve" });
 
 export const line = new Line({ order: [1, 1], product: "P1" });
 
+export const leaflet = new Leaflet({ text: "x" });
 export const account = new Account({ balance: "1.00" });
 
 export interface Point {

@@ -22,6 +22,7 @@ export function mysqlFeatures({ insertReturning, isMariadb, setOperations }: Fla
     maxStatementBytes: 4_000_000,
     forwardReferences: false,
     setsDefaults: false,
+    checksWhatIsSetNull: false,
     indexesUnboundedText: false,
     comments: "inline",
   };

@@ -38,6 +38,8 @@ export interface Features {
   readonly forwardReferences: boolean;
   /** Foreign keys take ON DELETE SET DEFAULT (not MySQL). */
   readonly setsDefaults: boolean;
+  /** A foreign key with ON DELETE SET NULL may stand in a CHECK, which is asked then, too (not MySQL). */
+  readonly checksWhatIsSetNull: boolean;
   /** Text without a length can be indexed and unique; else it needs a length to be a key of (MySQL). */
   readonly indexesUnboundedText: boolean;
   /** Table and column comments are written inside CREATE TABLE (MySQL), by COMMENT ON (PostgreSQL), or not at all. */

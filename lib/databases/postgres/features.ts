@@ -17,6 +17,7 @@ export const postgresFeatures: Features = {
   maxParameters: 65_535,
   forwardReferences: false,
   setsDefaults: true,
+  checksWhatIsSetNull: true,
   indexesUnboundedText: true,
   comments: "statement",
 };

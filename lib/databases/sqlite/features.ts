@@ -18,6 +18,7 @@ export const sqliteFeatures: Features = {
   maxParameters: 32_766,
   forwardReferences: true,
   setsDefaults: true,
+  checksWhatIsSetNull: true,
   indexesUnboundedText: true,
   comments: "none",
 };
