@@ -22,6 +22,7 @@ const tools = [
   "sqlite",
   "postgres",
   "mysql",
+  "opentelemetry",
   "testing",
   "cli",
   "studio",

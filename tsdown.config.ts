@@ -32,11 +32,12 @@ const shared = {
   noExternal: ["kysely"],
   banner: { js: `/*! With Kysely ${version}, (c) 2022 Sami Koskimäki, MIT: THIRD-PARTY-NOTICES.md */` },
   plugins: [withoutComments],
-  external: ["better-sqlite3", "pg", "pg-cursor", "mysql2", /^mysql2\//],
+  external: ["@opentelemetry/api", "better-sqlite3", "pg", "pg-cursor", "mysql2", /^mysql2\//],
 } satisfies UserConfig;
 
 // Each by itself, so that none is a part of another, and the package's own file stays one.
 export default defineConfig([
-  { ...shared, entry: { index: "lib/index.ts" }, clean: ["dist", "!dist/testing"] },
+  { ...shared, entry: { index: "lib/index.ts" }, clean: ["dist", "!dist/testing", "!dist/opentelemetry"] },
+  { ...shared, entry: { index: "lib/opentelemetry/index.ts" }, outDir: "dist/opentelemetry", clean: true, banner: {} },
   { ...shared, entry: { index: "lib/testing/index.ts" }, outDir: "dist/testing", clean: true, banner: {} },
 ]);

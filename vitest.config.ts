@@ -4,7 +4,11 @@ import { flagsWithout } from "./spec/support/without.js";
 
 // Specs and examples import the package by its own name, as a user does.
 const file = (name: string) => fileURLToPath(new URL(name, import.meta.url));
-const alias = { "dunder-orm/testing": file("lib/testing/index.ts"), "dunder-orm": file("lib/index.ts") };
+const alias = {
+  "dunder-orm/opentelemetry": file("lib/opentelemetry/index.ts"),
+  "dunder-orm/testing": file("lib/testing/index.ts"),
+  "dunder-orm": file("lib/index.ts"),
+};
 
 export default defineConfig({
   test: {

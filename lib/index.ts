@@ -21,6 +21,6 @@ export type {
   Transaction,
   TransactionOptions,
 } from "./execute/index.js";
-export type { DatabaseOptions, FetchMode, LoadLoop, QueryEvent } from "./databases/options.js";
+export type { DatabaseOptions, FetchMode, LoadLoop, QueryEvent, SlowQuery } from "./databases/options.js";
 export type { ConnectionConfig, PoolOptions } from "./databases/ports/index.js";
 export type { TableOptions } from "./schema/index.js";

@@ -24,5 +24,5 @@ function prune(path) {
   if (readdirSync(path).length === 0) rmdirSync(path);
 }
 
-for (const entry of ["index.d.ts", "testing/index.d.ts"]) reach(join(folder, entry));
+for (const entry of ["index.d.ts", "opentelemetry/index.d.ts", "testing/index.d.ts"]) reach(join(folder, entry));
 prune(folder);

@@ -50,13 +50,59 @@ export function unreachable(error: unknown, target: Target): ConnectionError | n
   });
 }
 
+/** Something answered, or hung up, as no server of that kind does. */
+export function hungUp(cause: unknown, target: Target): ConnectionError {
+  return new ConnectionError(`${target.label} at ${target.address} ended the connection before the log-in.`, {
+    cause,
+    hint: `Check that it is ${target.label} that listens there, and that it lets this address in.`,
+  });
+}
+
+/** How an engine's users say how much of TLS they want. */
+export interface TlsSetting {
+  /** In the database's URL: "sslmode=disable". */
+  readonly off: string;
+  /** What trusts any certificate: "sslmode=no-verify in the URL". */
+  readonly unchecked: string;
+}
+
+export function noTls(cause: unknown, target: Target, { off }: TlsSetting): ConnectionError {
+  return new ConnectionError(`${target.label} at ${target.address} has no TLS, which the database's URL asks for.`, {
+    cause,
+    hint: `Switch it on at the server, or say ${off} in the URL where the network can be trusted.`,
+  });
+}
+
+const CERTIFICATE = /certificate|CERT_|^ERR_SSL|^ERR_TLS|ISSUER/i;
+
+/** What to throw where the server's certificate is not trusted; null where it was something else. */
+export function untrusted(error: unknown, target: Target, { unchecked }: TlsSetting): ConnectionError | null {
+  const { code, message } = error as { code?: unknown; message?: string };
+  if (!CERTIFICATE.test(String(code)) && !CERTIFICATE.test(message ?? "")) return null;
+  return new ConnectionError(
+    `The TLS certificate of ${target.label} at ${target.address} is not trusted: ${message}.`,
+    {
+      cause: error,
+      code: typeof code === "string" ? code : undefined,
+      hint:
+        "Have Node.js know the authority (NODE_EXTRA_CA_CERTS), connect by the name that is in the certificate, " +
+        `or leave it unchecked: ${unchecked}.`,
+    },
+  );
+}
+
 /** The server knows us but will not let us in. */
-export function refusedLogIn(cause: unknown, target: Target, code: string | number): ConnectionError {
+export function refusedLogIn(
+  cause: unknown,
+  target: Target,
+  code: string | number,
+  hint = "Check user and password, and that this user may connect to this database from here.",
+): ConnectionError {
   const user = target.user === undefined ? "without a user" : `of user "${target.user}"`;
   return new ConnectionError(`${target.label} at ${target.address} refused the log-in ${user}${to(target)}.`, {
     cause,
     code,
-    hint: "Check user and password, and that this user may connect to this database from here.",
+    hint,
   });
 }
 

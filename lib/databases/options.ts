@@ -2,7 +2,7 @@ import { ConfigurationError } from "../errors/index.js";
 import { printable } from "../util/printable.js";
 import { didYouMean } from "../util/suggest.js";
 import { isTimeZone } from "../util/time-zone.js";
-import type { Engine, EngineOptions } from "./ports/index.js";
+import type { Engine, EngineOptions, PoolOptions } from "./ports/index.js";
 
 /** What happened to one statement. Handed to `onQuery` and, written out, to `echo`. */
 export interface QueryEvent {
@@ -14,7 +14,17 @@ export interface QueryEvent {
   readonly rows: number;
   /** The model asked, where there is one. */
   readonly model: string | null;
+  /** The number of the transaction it ran in, the same for all of its statements; null outside of transactions. */
+  readonly transaction: number | null;
+  /** How many savepoints, which nested blocks are, it was in. */
+  readonly depth: number;
   readonly error: unknown;
+}
+
+/** A statement that took as long as `slowQueryThreshold` says, or longer. Handed to `onSlowQuery`. */
+export interface SlowQuery extends QueryEvent {
+  /** The line of the program that asked, as in a stack; null where it is not known. */
+  readonly place: string | null;
 }
 
 /** What a lazy load fetches: its own row's relation, that of every row of the same result, or nothing, but throws. */
@@ -36,10 +46,14 @@ export interface LoadLoop {
 
 /** Options of `new Database(url, options)`. Times are in milliseconds. */
 export interface DatabaseOptions extends EngineOptions {
-  /** Prints every statement with its time; a function gets the line instead. */
-  readonly echo?: boolean | ((line: string) => void);
-  /** Called after every statement. */
-  readonly onQuery?: (event: QueryEvent) => void;
+  /** Prints every statement with its time, and where transactions begin and end; a function gets the text instead. */
+  readonly echo?: boolean | ((text: string) => void);
+  /** Called after every statement. What it throws is a warning of the process: the statement was run all the same. */
+  readonly onQuery?: (event: QueryEvent) => unknown;
+  /** Milliseconds from which on a statement is slow, waiting for a connection included. None is unless given. */
+  readonly slowQueryThreshold?: number;
+  /** Called after every slow statement, instead of a warning on the console. */
+  readonly onSlowQuery?: (event: SlowQuery) => unknown;
   /** IANA name of the zone in which parts of datetimes (`created__hour`) are taken. UTC unless given. */
   readonly timeZone?: string;
   /** What lazy loads do unless `qs.fetchMode(…)` says otherwise: "one" unless given, "peers" or "raise". */
@@ -54,7 +68,7 @@ export interface DatabaseOptions extends EngineOptions {
 
 const KNOWN = [
   ..."pool statementTimeout connectTimeout preparedStatements pipeline echo onQuery timeZone planCacheSize".split(" "),
-  ..."fetchMode onLoadLoop loadLoopThreshold".split(" "),
+  ..."fetchMode onLoadLoop loadLoopThreshold slowQueryThreshold onSlowQuery".split(" "),
 ];
 const POOL = "max min acquireTimeout idleTimeout staleTimeout".split(" ");
 
@@ -63,23 +77,38 @@ export function checkOptions(options: DatabaseOptions): void {
   checkNames(options, KNOWN, "new Database(url, options)");
   checkTypes("pool", options.pool, ["object"]);
   checkNames(options.pool ?? {}, POOL, "new Database(url, { pool })");
-  for (const name of ["statementTimeout", "connectTimeout", "planCacheSize"] as const) {
+  for (const name of ["statementTimeout", "connectTimeout", "planCacheSize", "slowQueryThreshold"] as const) {
     checkNumber(name, options[name], 0);
   }
   for (const [name, value] of Object.entries(options.pool ?? {})) {
     checkNumber(`pool.${name}`, value as unknown, name === "max" ? 1 : 0);
   }
+  checkPoolSize(options.pool);
   if (options.timeZone !== undefined && !isTimeZone(options.timeZone)) {
     throw new ConfigurationError(
       `timeZone: expected the IANA name of a time zone such as "Europe/Paris", got ${printable(options.timeZone)}.`,
     );
   }
   checkTypes("onQuery", options.onQuery, ["function"]);
+  checkSlowQueries(options);
   checkLoads(options);
   checkTypes("echo", options.echo, ["boolean", "function"]);
   checkTypes("preparedStatements", options.preparedStatements, ["boolean", "number"]);
   if (typeof options.preparedStatements === "number") checkNumber("preparedStatements", options.preparedStatements, 0);
   checkTypes("pipeline", options.pipeline, ["boolean"]);
+}
+
+function checkPoolSize({ min = 0, max = 10 }: PoolOptions = {}): void {
+  if (min <= max) return;
+  throw new ConfigurationError(`pool.min, ${min}, is more than pool.max, ${max}: no more than that are ever open.`);
+}
+
+function checkSlowQueries({ slowQueryThreshold, onSlowQuery }: DatabaseOptions): void {
+  checkTypes("onSlowQuery", onSlowQuery, ["function"]);
+  if (onSlowQuery === undefined || slowQueryThreshold !== undefined) return;
+  throw new ConfigurationError(
+    "onSlowQuery is never called without slowQueryThreshold, the milliseconds that are slow.",
+  );
 }
 
 function checkLoads({ fetchMode, onLoadLoop, loadLoopThreshold }: DatabaseOptions): void {

@@ -33,7 +33,7 @@ export class DatabaseError extends OrmError {
   }
 }
 
-/** A constraint refused a write. */
+/** A constraint, or a trigger, refused a write. */
 export class IntegrityError extends DatabaseError {}
 /** Two rows may not share these values. */
 export class UniqueViolation extends IntegrityError {}
@@ -43,6 +43,9 @@ export class ForeignKeyViolation extends IntegrityError {}
 export class NotNullViolation extends IntegrityError {}
 /** A check constraint refused the row. */
 export class CheckViolation extends IntegrityError {}
+
+/** A value that its column cannot hold, or that is none of its type: too long, too large, malformed. */
+export class DataError extends DatabaseError {}
 
 /** Something about the running of the database rather than about the query's meaning. */
 export class OperationalError extends DatabaseError {}

@@ -2,22 +2,26 @@ import type { TransactionSettings } from "../databases/ports/index.js";
 import { CommitUnknownError, ConnectionError } from "../errors/index.js";
 import { type AfterCommit, type Block, runWithin } from "./context.js";
 import type { DatabaseCore } from "./database-core.js";
+import { reportControl } from "./events.js";
 import { guarded, patienceOf } from "./guard.js";
 import { currentLimit, withoutLimits } from "./limits.js";
+import { translated } from "./translated.js";
 
 /** How long what is undone because its time was over may take; then the connection is given up, which undoes it, too. */
 const UNDOING_TIME = 5000;
 
+const SAVEPOINT = { create: "savepoint", release: "release savepoint" };
+
 /** What begins and ends blocks, sent at once: whoever calls these has the block's turn. */
 
 export function beginNow(block: Block, settings: TransactionSettings): Promise<void> {
-  return sent(block, "may cancel", () => block.connection.begin(settings));
+  return sent(block, "may cancel", "begin", () => block.connection.begin(settings));
 }
 
 /** Nothing stops a commit: its answer is the one thing that tells what became of it. */
 export async function commitNow(block: Block): Promise<void> {
   try {
-    await sent(block, "must answer", () => block.connection.commit());
+    await sent(block, "must answer", "commit", () => block.connection.commit());
   } catch (error) {
     if (!(error instanceof ConnectionError)) throw error;
     throw new CommitUnknownError("The connection was lost while the transaction was being committed.", {
@@ -29,26 +33,28 @@ export async function commitNow(block: Block): Promise<void> {
 }
 
 export function rollbackNow(block: Block): Promise<void> {
-  return sent(block, "undoes", () => block.connection.rollback());
+  return sent(block, "undoes", "rollback", () => block.connection.rollback());
 }
 
 export function savepointNow(block: Block, action: "create" | "release", name: string): Promise<void> {
-  return sent(block, "may cancel", () => block.connection.savepoint(action, name));
+  return sent(block, "may cancel", SAVEPOINT[action], () => block.connection.savepoint(action, name));
 }
 
 export function backToSavepointNow(block: Block, name: string): Promise<void> {
-  return sent(block, "undoes", () => block.connection.savepoint("rollback", name));
+  return sent(block, "undoes", "rollback to savepoint", () => block.connection.savepoint("rollback", name));
 }
 
 /** Goes back to a savepoint, and gives it up. */
 export function undoSavepointNow(block: Block, name: string): Promise<void> {
-  return sent(block, "undoes", async () => {
+  return sent(block, "undoes", "rollback to savepoint", async () => {
     await block.connection.savepoint("rollback", name);
     await block.connection.savepoint("release", name);
   });
 }
 
-async function sent(block: Block, way: "may cancel" | "must answer" | "undoes", work: () => Promise<void>) {
+type Way = "may cancel" | "must answer" | "undoes";
+
+async function sent(block: Block, way: Way, what: string, work: () => Promise<void>): Promise<void> {
   const { database, connection, root } = block;
   const limit = currentLimit();
   const bounds = {
@@ -56,11 +62,17 @@ async function sent(block: Block, way: "may cancel" | "must answer" | "undoes", 
     patience: way === "undoes" && limit?.isOver === true ? UNDOING_TIME : patienceOf(database),
     mayCancel: way === "may cancel",
   };
+  const start = database.tellsQueries ? performance.now() : 0;
+  let failure: unknown = null;
   root.begins();
   try {
     await translating(database, () => guarded(connection, bounds, undefined, work));
+  } catch (error) {
+    failure = error;
+    throw error;
   } finally {
     root.underWay -= 1;
+    if (database.tellsQueries) reportControl(database, block, what, { start, rows: 0, error: failure });
   }
 }
 
@@ -68,7 +80,7 @@ export async function translating<T>(database: DatabaseCore, work: () => T | Pro
   try {
     return await work();
   } catch (error) {
-    throw database.engine.translateError(error, {});
+    throw translated(database, error);
   }
 }
 

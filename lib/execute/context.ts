@@ -17,6 +17,14 @@ export interface Surroundings {
   readonly around: Surroundings | null;
 }
 
+let transactions = 0;
+
+/** A number that no other transaction of this process has. */
+export function nextTransaction(): number {
+  transactions += 1;
+  return transactions;
+}
+
 /**
  * One `atomic` block under way: a transaction, or inside another block a savepoint. Blocks know the block around them,
  * of this database or another one, and that chain is what asynchronous code carries along.
@@ -36,6 +44,10 @@ export class Block implements Surroundings {
   innerBlocks = 0;
   /** The outermost block: the transaction, which keeps what concerns all of it. */
   readonly root: Block;
+  /** The transaction's number, for those who watch. */
+  readonly id: number;
+  /** How many savepoints it is inside of. */
+  readonly depth: number;
   /** Savepoints made so far in the whole transaction, for their names. */
   savepoints = 0;
   /** Statements of the whole transaction that were sent so far, and those of them not answered yet. */
@@ -65,6 +77,9 @@ export class Block implements Surroundings {
     this.around = around;
     this.parent = parent;
     this.root = parent === null ? this : parent.root;
+    // Not by nextTransaction(): a call for every transaction.
+    this.id = parent === null ? (transactions += 1) : parent.id;
+    this.depth = parent === null ? 0 : parent.depth + 1;
   }
 
   /** Notes, of a transaction, that a statement is under way. */

@@ -1,8 +1,9 @@
-import { ConfigurationError, ConnectionError } from "../errors/index.js";
+import { ConfigurationError, ConnectionError, OrmError } from "../errors/index.js";
 import { PlanCache } from "../compile/index.js";
-import { printable } from "../util/printable.js";
+import { leadToCaller } from "../util/own-frames.js";
 import { didYouMean } from "../util/suggest.js";
 import { engineFor, schemes } from "../databases/engines.js";
+import { checkConfig } from "../databases/config.js";
 import { checkOptions, checkOptionsFor, type DatabaseOptions } from "../databases/options.js";
 import type { Connection, ConnectionConfig, Engine, Pool } from "../databases/ports/index.js";
 import { parseUrl } from "../databases/url.js";
@@ -17,6 +18,8 @@ export class DatabaseCore {
   readonly options: DatabaseOptions;
   /** True where rows must know which others came with them, whatever their querysets say. */
   readonly tellsResults: boolean;
+  /** True where its options have somebody hear of statements. */
+  readonly tellsQueries: boolean;
   readonly timeZone: string | null;
   #config: ConnectionConfig | null = null;
   #engine: Engine | null = null;
@@ -30,6 +33,10 @@ export class DatabaseCore {
     checkOptions(options);
     this.options = options;
     this.tellsResults = options.fetchMode === "peers" || options.onLoadLoop !== undefined;
+    this.tellsQueries =
+      options.onQuery !== undefined ||
+      options.slowQueryThreshold !== undefined ||
+      (options.echo !== undefined && options.echo !== false);
     this.timeZone = options.timeZone ?? null;
     this.#plans = new PlanCache(options.planCacheSize ?? PLANS);
     if (config !== null) this.#configure(config);
@@ -63,6 +70,12 @@ export class DatabaseCore {
     return this.#engine;
   }
 
+  /** Where it is, for those who watch: neither user nor password. */
+  get place(): Pick<ConnectionConfig, "host" | "port" | "database"> {
+    const { host, port, database } = this.#config ?? {};
+    return { host, port, database };
+  }
+
   get plans(): PlanCache {
     return this.#plans;
   }
@@ -84,7 +97,7 @@ export class DatabaseCore {
     this.#opening ??= this.#openPool().finally(() => {
       this.#opening = null;
     });
-    return this.#opening;
+    return opened(this.#opening);
   }
 
   async #openPool(): Promise<Pool> {
@@ -138,16 +151,18 @@ export class DatabaseCore {
   }
 }
 
-function closedError(): ConnectionError {
-  return new ConnectionError("This database was closed. Call await db.connect() to open it again.");
+/** The attempt is shared, so that its error knows none of those who wait for it. */
+async function opened(opening: Promise<Pool>): Promise<Pool> {
+  try {
+    return await opening;
+  } catch (error) {
+    if (error instanceof OrmError) leadToCaller(error);
+    throw error;
+  }
 }
 
-function checkConfig(config: ConnectionConfig): ConnectionConfig {
-  if (config !== null && typeof config === "object" && typeof config.scheme === "string") return config;
-  throw new ConfigurationError(
-    `new Database(…) takes a URL such as "sqlite:app.sqlite" or "postgres://user@host/name", a configuration with a ` +
-      `scheme, or null; got ${printable(config)}.`,
-  );
+function closedError(): ConnectionError {
+  return new ConnectionError("This database was closed. Call await db.connect() to open it again.");
 }
 
 function unknownScheme(scheme: string): ConfigurationError {

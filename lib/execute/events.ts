@@ -1,33 +1,104 @@
+import type { QueryEvent, SlowQuery } from "../databases/options.js";
+import { callersLine } from "../util/own-frames.js";
+import { readableSql } from "../util/readable-sql.js";
+import type { Block } from "./context.js";
 import type { DatabaseCore } from "./database-core.js";
-import type { QueryEvent } from "../databases/options.js";
 import { observers } from "./observers.js";
 import type { Request } from "./request.js";
 
+/** The transaction that a statement ran in: a block, or one of Kysely's. */
+export type Within = Pick<Block, "id" | "depth"> | null;
+
+/** What became of a statement. */
+export interface Outcome {
+  /** When it began, by `performance.now()`. */
+  readonly start: number;
+  readonly rows: number;
+  readonly error: unknown;
+  /** The line that asked, where it is known. */
+  readonly place?: string | null;
+}
+
+/** True where a statement that began then is slow. */
+export function isSlow({ options: { slowQueryThreshold } }: DatabaseCore, start: number): boolean {
+  return slowQueryThreshold !== undefined && performance.now() - start >= slowQueryThreshold;
+}
+
 /** True when somebody wants to hear of statements; else no event is made. */
-export function isObserved({ options }: DatabaseCore): boolean {
-  return observers.size > 0 || options.onQuery !== undefined || (options.echo !== undefined && options.echo !== false);
+export function isObserved(database: DatabaseCore): boolean {
+  return database.tellsQueries || observers.queries.size > 0;
 }
 
 export function report(
   database: DatabaseCore,
   { statement, parameters, model }: Request,
-  durationMs: number,
-  rows: number,
-  error: unknown,
+  within: Within,
+  { start, rows, error, place }: Outcome,
 ): void {
   const { options } = database;
-  const event: QueryEvent = { sql: statement.sql, parameters, durationMs, rows, model, error };
-  options.onQuery?.(event);
-  for (const observer of observers) observer(event, database);
-  if (options.echo === undefined || options.echo === false) return;
-  const print = options.echo === true ? printLine : options.echo;
-  print(lineOf(event));
+  const durationMs = performance.now() - start;
+  const transaction = within?.id ?? null;
+  const depth = within?.depth ?? 0;
+  const event: QueryEvent = { sql: statement.sql, parameters, durationMs, rows, model, transaction, depth, error };
+  if (options.onQuery !== undefined) tell("onQuery", options.onQuery, event);
+  for (const observer of observers.queries) observer(event, database);
+  if (durationMs >= (options.slowQueryThreshold ?? Infinity)) reportSlow(database, event, place);
+  echo(database, () => lineOf(event));
 }
 
-function lineOf({ sql, parameters, durationMs, rows, error }: QueryEvent): string {
-  const values = parameters.length === 0 ? "" : ` -- ${parameters.length} parameters`;
-  const outcome = error === null ? `${rows} rows` : `failed: ${(error as Error).name}`;
-  return `(${durationMs.toFixed(1)} ms, ${outcome}) ${sql}${values}`;
+/** Says where a transaction begins and ends, to those who read along. */
+export function reportControl(database: DatabaseCore, within: Within, what: string, { start, error }: Outcome): void {
+  const outcome = error === null ? "" : `, failed: ${(error as Error).name}`;
+  echo(database, () => `(${time(performance.now() - start)}${outcome}) ${what}${nameOf(within)}`);
+}
+
+function reportSlow({ options }: DatabaseCore, event: QueryEvent, line = callersLine()): void {
+  const slow: SlowQuery = { ...event, place: line };
+  if (options.onSlowQuery !== undefined) return tell("onSlowQuery", options.onSlowQuery, slow);
+  // This is what a threshold without a function is for.
+  // eslint-disable-next-line no-console
+  console.warn(`Slow query ${lineOf(event)}${slow.place === null ? "" : `\n  at ${slow.place}`}`);
+}
+
+/** Who watches must not make a statement fail that went well, and whose rows are written. */
+function tell<E>(option: string, listener: (event: E) => unknown, event: E): void {
+  const warn = (error: unknown): void =>
+    process.emitWarning(`${option} of a database threw: ${error instanceof Error ? error.message : String(error)}`, {
+      type: "DunderOrmWarning",
+      detail: error instanceof Error ? error.stack : undefined,
+    });
+  try {
+    const answer = listener(event);
+    if (answer instanceof Promise) answer.catch(warn);
+  } catch (error) {
+    warn(error);
+  }
+}
+
+function echo({ options: { echo: wanted } }: DatabaseCore, line: () => string): void {
+  if (wanted === undefined || wanted === false) return;
+  if (wanted === true) printLine(line());
+  else tell("echo", wanted, line());
+}
+
+function lineOf({ sql, parameters, durationMs, rows, error, transaction, depth }: QueryEvent): string {
+  const values = parameters.length === 0 ? "" : ` -- ${count(parameters.length, "parameter")}`;
+  const outcome = error === null ? count(rows, "row") : `failed: ${(error as Error).name}`;
+  const within = transaction === null ? null : { id: transaction, depth };
+  return `(${time(durationMs)}, ${outcome}) ${readableSql(sql)}${values}${nameOf(within)}`;
+}
+
+function nameOf(within: Within): string {
+  if (within === null) return "";
+  return ` -- transaction ${within.id}${within.depth === 0 ? "" : `, savepoint ${within.depth}`}`;
+}
+
+function count(number: number, what: string): string {
+  return `${number} ${what}${number === 1 ? "" : "s"}`;
+}
+
+function time(milliseconds: number): string {
+  return `${milliseconds.toFixed(1)} ms`;
 }
 
 function printLine(line: string): void {

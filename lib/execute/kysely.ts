@@ -11,13 +11,15 @@ import type {
 } from "../databases/ports/index.js";
 import { TransactionError } from "../errors/index.js";
 import { translating } from "./block-control.js";
-import { type Block, currentBlock } from "./context.js";
+import { type Block, currentBlock, nextTransaction } from "./context.js";
 import type { DatabaseCore } from "./database-core.js";
+import { isObserved, type Within } from "./events.js";
 import { guarded, patienceOf, release } from "./guard.js";
 import { currentLimit } from "./limits.js";
-import { acquired, run } from "./run.js";
+import { acquired, observed, run } from "./run.js";
 import { inTime } from "./stream.js";
 import { refuseControl } from "./transaction-control.js";
+import { translated } from "./translated.js";
 
 type Instances = WeakMap<DatabaseCore, { readonly engine: Engine; readonly kysely: UntypedKysely }>;
 
@@ -74,6 +76,8 @@ class LentConnection implements Connection {
   readonly connection: Connection;
   readonly #database: DatabaseCore;
   readonly #oneByOne: boolean;
+  /** The transaction of Kysely's that it is in. */
+  #within: Within = null;
 
   constructor(database: DatabaseCore, connection: Connection, oneByOne: boolean) {
     this.#database = database;
@@ -83,7 +87,10 @@ class LentConnection implements Connection {
 
   execute(statement: Statement, parameters: readonly unknown[]): QueryResult | Promise<QueryResult> {
     if (this.#oneByOne) refuseControl(statement.sql);
-    return this.#send(statement.sql, () => this.connection.execute(statement, parameters));
+    const database = this.#database;
+    if (!isObserved(database)) return this.#answer(statement, parameters);
+    const request = { statement, parameters, model: null };
+    return observed(database, request, this.#within, () => this.#answer(statement, parameters));
   }
 
   stream(...args: Parameters<Connection["stream"]>): AsyncIterable<readonly Row[]> {
@@ -92,18 +99,29 @@ class LentConnection implements Connection {
 
   async begin(settings: TransactionSettings): Promise<void> {
     await this.#send(undefined, () => this.connection.begin(settings));
+    this.#within = { id: nextTransaction(), depth: 0 };
   }
 
-  commit(): Promise<void> {
-    return this.connection.commit();
+  async commit(): Promise<void> {
+    await this.connection.commit();
+    this.#within = null;
   }
 
-  rollback(): Promise<void> {
-    return this.connection.rollback();
+  async rollback(): Promise<void> {
+    await this.connection.rollback();
+    this.#within = null;
   }
 
   savepoint(...args: Parameters<Connection["savepoint"]>): Promise<void> {
     return this.connection.savepoint(...args);
+  }
+
+  async #answer(statement: Statement, parameters: readonly unknown[]): Promise<QueryResult> {
+    try {
+      return await this.#send(statement.sql, () => this.connection.execute(statement, parameters));
+    } catch (error) {
+      throw translated(this.#database, error, statement.sql);
+    }
   }
 
   #send<T>(sql: string | undefined, work: () => T | Promise<T>): T | Promise<T> {

@@ -1,4 +1,5 @@
-import { TransactionError } from "../errors/index.js";
+import { OrmError, TransactionError } from "../errors/index.js";
+import { leadToCaller } from "../util/own-frames.js";
 import { checkTransactionOptions, type TransactionOptions } from "./atomic-options.js";
 import { beginNow, callBack, commitNow, restoreSince, savepointNow, undoSavepointNow } from "./block-control.js";
 import { type Block, currentBlock, runBeside } from "./context.js";
@@ -48,6 +49,7 @@ export class ManualTransaction implements AsyncDisposable {
       await block.turns.run(() => end(block, () => commitNow(block)));
     } catch (error) {
       await this.#undo();
+      if (error instanceof OrmError) leadToCaller(error);
       throw error;
     }
     giveBack(block, true);

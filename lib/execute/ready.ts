@@ -2,6 +2,7 @@ import type { Connection } from "../databases/ports/index.js";
 import { currentBlock } from "./context.js";
 import type { DatabaseCore } from "./database-core.js";
 import { currentLimit } from "./limits.js";
+import { translated } from "./translated.js";
 
 /** True where a plan for a query that names these time zones can be made and run at once. */
 export function isReady(database: DatabaseCore, zones: readonly string[]): boolean {
@@ -32,6 +33,6 @@ async function checkZones(database: DatabaseCore, connection: Connection, zones:
   try {
     for (const zone of zones) await database.checkTimeZone(connection, zone);
   } catch (error) {
-    throw database.engine.translateError(error, {});
+    throw translated(database, error);
   }
 }

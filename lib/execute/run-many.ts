@@ -6,18 +6,20 @@ import { isObserved, report } from "./events.js";
 import { currentLimit } from "./limits.js";
 import type { Request } from "./request.js";
 import { onFreeConnection } from "./run.js";
+import { translated } from "./translated.js";
 import { inTurn } from "./turns.js";
 
 /** Runs a write of one row so many times, all or none, where the engine has `executeMany`. Watchers hear of one run. */
 export async function runMany(database: DatabaseCore, request: Request, times: number): Promise<ManyResult> {
   if (!isObserved(database)) return send(database, request, times);
   const start = performance.now();
+  const block = currentBlock(database);
   try {
     const result = await send(database, request, times);
-    report(database, request, performance.now() - start, times, null);
+    report(database, request, block, { start, rows: times, error: null });
     return result;
   } catch (error) {
-    report(database, request, performance.now() - start, 0, error);
+    report(database, request, block, { start, rows: 0, error });
     throw error;
   }
 }
@@ -38,7 +40,7 @@ async function send(database: DatabaseCore, { statement, parameters }: Request, 
       return block.working(work(block.connection));
     });
   } catch (error) {
-    const ours = database.engine.translateError(error, { sql: statement.sql });
+    const ours = translated(database, error, statement.sql);
     // As after any other statement that failed, though this one left nothing behind.
     if (sent && block !== null && ours instanceof DatabaseError) block.brokenBy ??= ours;
     throw ours;

@@ -1,11 +1,13 @@
 import type { DatabaseCore } from "./database-core.js";
 import type { Connection, Pool, QueryResult } from "../databases/ports/index.js";
-import { DatabaseError } from "../errors/index.js";
+import { DatabaseError, OrmError } from "../errors/index.js";
+import { awaitedCallersLine, ledToCaller } from "../util/own-frames.js";
 import { type Block, currentBlock } from "./context.js";
-import { isObserved, report } from "./events.js";
+import { isObserved, isSlow, report, type Within } from "./events.js";
 import { guarded, patienceOf, release } from "./guard.js";
 import { currentLimit, type Limit } from "./limits.js";
 import type { Request } from "./request.js";
+import { translated } from "./translated.js";
 import { inTurn } from "./turns.js";
 
 type Answer = QueryResult | Promise<QueryResult>;
@@ -41,7 +43,7 @@ function sendFree(database: DatabaseCore, pool: Pool, request: Request): Answer 
   try {
     answer = pool.execute(request.statement, request.parameters);
   } catch (error) {
-    throw translated(database, request, error);
+    throw translated(database, error, request.statement.sql);
   }
   return answer instanceof Promise ? settled(database, request, answer) : answer;
 }
@@ -50,7 +52,7 @@ async function settled(database: DatabaseCore, request: Request, answer: Promise
   try {
     return await answer;
   } catch (error) {
-    throw translated(database, request, error);
+    throw translated(database, error, request.statement.sql);
   }
 }
 
@@ -69,9 +71,9 @@ async function sendWithin(block: Block, request: Request, limit: Limit | null): 
       return guarded(connection, bounds, statement.sql, () => connection.execute(statement, parameters));
     });
   } catch (error) {
-    const ours = translated(database, request, error);
+    const ours = translated(database, error, statement.sql);
     if (sent && ours instanceof DatabaseError) block.brokenBy ??= ours;
-    throw ours;
+    throw ours instanceof OrmError ? await ledToCaller(ours) : ours;
   } finally {
     if (sent) block.root.underWay -= 1;
   }
@@ -85,7 +87,7 @@ async function sendBound(database: DatabaseCore, request: Request, limit: Limit 
       connection.execute(statement, parameters),
     );
   } catch (error) {
-    throw translated(database, request, error);
+    throw translated(database, error, statement.sql);
   }
 }
 
@@ -120,19 +122,26 @@ function within<T>(limit: Limit | null, promise: Promise<T>): Promise<T> {
   return limit === null ? promise : limit.race(promise);
 }
 
-function translated(database: DatabaseCore, request: Request, error: unknown): unknown {
-  return database.engine.translateError(error, { sql: request.statement.sql });
+async function runObserved(database: DatabaseCore, request: Request): Promise<QueryResult> {
+  return observed(database, request, currentBlock(database), () => send(database, request));
 }
 
-async function runObserved(database: DatabaseCore, request: Request): Promise<QueryResult> {
+/** Tells those who watch of a statement and what became of it. */
+export async function observed(
+  database: DatabaseCore,
+  request: Request,
+  within: Within,
+  work: () => Answer,
+): Promise<QueryResult> {
   const start = performance.now();
   let result: QueryResult;
   try {
-    result = await send(database, request);
+    result = await work();
   } catch (error) {
-    report(database, request, performance.now() - start, 0, error);
+    report(database, request, within, { start, rows: 0, error });
     throw error;
   }
-  report(database, request, performance.now() - start, result.rows.length || result.affected, null);
+  const place = isSlow(database, start) ? await awaitedCallersLine() : undefined;
+  report(database, request, within, { start, rows: result.rows.length || result.affected, error: null, place });
   return result;
 }

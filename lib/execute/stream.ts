@@ -7,6 +7,7 @@ import { guarded, patienceOf, release } from "./guard.js";
 import { currentLimit } from "./limits.js";
 import { acquired, run } from "./run.js";
 import type { Request } from "./request.js";
+import { translated } from "./translated.js";
 
 /** Streams a statement's rows in chunks through a server-side cursor, on a connection kept for it until the end. */
 export async function* streamRows(
@@ -25,7 +26,7 @@ export async function* streamRows(
   try {
     ({ pool, connection } = await acquired(database, currentLimit(), true));
   } catch (error) {
-    throw database.engine.translateError(error, {});
+    throw translated(database, error);
   }
   if (connection.buffersStreams === true) {
     // Its rows come all at once, so that it need not be kept from the loop's own statements.
@@ -63,11 +64,11 @@ async function* chunksFrom(
       yield chunk;
     }
   } catch (error) {
-    failure = database.engine.translateError(error, { sql: statement.sql });
+    failure = translated(database, error, statement.sql);
     if (block !== null && failure instanceof DatabaseError) block.brokenBy ??= failure;
     throw failure;
   } finally {
-    if (isObserved(database)) report(database, request, performance.now() - start, rows, failure);
+    if (isObserved(database)) report(database, request, block, { start, rows, error: failure });
   }
 }
 

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { DeadlockError, SerializationError, TransactionError } from "../errors/index.js";
+import { DeadlockError, OrmError, SerializationError, TransactionError } from "../errors/index.js";
+import { leadToCaller } from "../util/own-frames.js";
 import { type AtomicOptions, checkAtomicOptions } from "./atomic-options.js";
 import {
   beginNow,
@@ -15,6 +16,7 @@ import { type AfterCommit, Block, currentBlock, runWithin, surroundings } from "
 import type { DatabaseCore } from "./database-core.js";
 import { release } from "./guard.js";
 import { currentLimit, withinLimits } from "./limits.js";
+import { observedBlock, observers } from "./observers.js";
 import { acquired } from "./run.js";
 import { SavepointHandle, type Transaction, TransactionHandle } from "./transaction-handles.js";
 import { holdTurns } from "./turns.js";
@@ -29,8 +31,15 @@ export type AtomicFunction<T> = (transaction: Transaction) => Promise<T>;
 export async function atomic<T>(database: DatabaseCore, fn: AtomicFunction<T>, options: AtomicOptions): Promise<T> {
   checkAtomicOptions(fn, options);
   const { timeout, signal } = options;
-  if (timeout === undefined && signal === undefined) return begun(database, fn, options);
-  return withinLimits({ timeout, signal }, () => begun(database, fn, options));
+  const enter = observers.blocks.size === 0 ? begun : begunObserved;
+  if (timeout === undefined && signal === undefined) return enter(database, fn, options);
+  return withinLimits({ timeout, signal }, () => enter(database, fn, options));
+}
+
+function begunObserved<T>(database: DatabaseCore, fn: AtomicFunction<T>, options: AtomicOptions): Promise<T> {
+  const parent = currentBlock(database);
+  const depth = parent === null ? 0 : parent.depth + 1;
+  return observedBlock({ depth }, database, async () => begun(database, fn, options));
 }
 
 function begun<T>(database: DatabaseCore, fn: AtomicFunction<T>, options: AtomicOptions): Promise<T> {
@@ -99,6 +108,8 @@ async function transaction<T>(block: Block, fn: AtomicFunction<T>, options: Atom
     block.isOver = true;
     // A connection whose transaction did not end in a known way must not be used by others.
     giveBack(block, await rolledBack(block));
+    // A commit's turn is taken where no stack leads from.
+    if (error instanceof OrmError) leadToCaller(error);
     throw error;
   }
 }

@@ -33,7 +33,15 @@ export { declaredFields, homeOf, nameIn, tableOnly } from "./inherited.js";
 export type { ModelOptions } from "./options.js";
 export { declaredName, isConstant, isGenericArm, isKindColumn, keyColumnsOf, oneOfWith, withKind } from "./one-of.js";
 export { type Referrer, referrersOf, tableKey } from "./referrers.js";
-export { META, metaOf, metaOfRow, metaOnceDeclared, registerModel, registryGeneration } from "./registry.js";
+export {
+  META,
+  metaOf,
+  metaOfRow,
+  metaOnceDeclared,
+  registeredModels,
+  registerModel,
+  registryGeneration,
+} from "./registry.js";
 export { attachThroughMaker, throughOwner } from "./through.js";
 export { isSameSet, uniqueKeys } from "./unique-keys.js";
 export { defineVariant, noteVariant } from "./variant.js";

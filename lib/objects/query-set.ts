@@ -26,7 +26,14 @@ import {
   withOrder,
   withReverse,
 } from "../query/index.js";
-import type { AbortSignalLike, ColumnsOf, CompiledSql, DeleteResult, QuerySet as TypedQuerySet, QuerySetClass } from "../types/index.js";
+import type {
+  AbortSignalLike,
+  ColumnsOf,
+  CompiledSql,
+  DeleteResult,
+  QuerySet as TypedQuerySet,
+  QuerySetClass,
+} from "../types/index.js";
 import { bulkCreate, type BulkCreateOptions } from "./bulk-create.js";
 import { bulkUpdate, type BulkUpdateOptions } from "./bulk-update.js";
 import { readComputed } from "./computed.js";

@@ -1,6 +1,6 @@
 import { FieldError, NotLoadedError } from "../errors/index.js";
 import type { DatabaseCore } from "../execute/database-core.js";
-import { atomic } from "../execute/index.js";
+import { atomic, currentBlock } from "../execute/index.js";
 import { Expression } from "../expressions/index.js";
 import { type ColumnMeta, currentValue, fieldOf, META, type ModelMeta, RAW } from "../models/index.js";
 import { rowsOf, type Query, withFilter, withOnly } from "../query/index.js";
@@ -119,6 +119,10 @@ async function updateByKey(row: StatefulRow, byKey: Query, values: ColumnValues)
   const query = version === null ? byKey : withVersion(byKey, version);
   const [plain, expressions] = splitComputed(values);
   const computed = expressions === null ? NOTHING : readComputed(query, expressions, plain.size, "save");
+  // Where reading it back fails, what was written is undone: an expression done twice is not what was asked for.
+  if (expressions !== null && currentBlock(database) === null) {
+    return atomic(database, () => updateByKey(row, byKey, values), {});
+  }
   const matched = await updateRows(database, query, plain, computed);
   if (matched === 0) throw await whyNotUpdated(row, database, byKey);
   forgetOnRollback(row, database);

@@ -168,7 +168,7 @@ export function foreignKeyName(engine: Engine, meta: ModelMeta, relation: Foreig
 }
 
 /** True for a foreign key that no two rows share, where neither its column nor the primary key says so. */
-function needsUnique({ unique, columns }: ForeignKeyMeta): boolean {
+export function needsUnique({ unique, columns }: ForeignKeyMeta): boolean {
   const [first, ...more] = columns as readonly [ColumnMeta, ...ColumnMeta[]];
   return (
     unique && (more.length > 0 ? columns.some((column) => !column.primaryKey) : !first.unique && !first.primaryKey)
@@ -262,7 +262,7 @@ function columnsNamed(meta: ModelMeta, names: readonly string[], option: string)
 }
 
 /** A name that tells what it is, kept within every engine's limit by a hash of the rest. */
-function generatedName(meta: ModelMeta, columns: readonly ColumnMeta[], kind: string): string {
+export function generatedName(meta: ModelMeta, columns: readonly ColumnMeta[], kind: string): string {
   const name = `${meta.table}_${columns.map((column) => column.name).join("_")}_${kind}`;
   if (Buffer.byteLength(name) <= MAX_NAME) return name;
   // Asked for here, where hardly any model comes by: it is among the slowest of Node's modules to load.

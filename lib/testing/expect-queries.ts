@@ -38,7 +38,7 @@ export async function expectQueries<T>(
     throw new TypeError(`expectQueries(n, fn): n is a whole number from 0 upwards, got ${String(expected)}.`);
   }
   const counted: Counted = { statements: [], database: database ?? null };
-  observers.add(count);
+  observers.queries.add(count);
   const result = await counting.run(counted, async () => fn());
   const { statements } = counted;
   if (statements.length === expected) return result;

@@ -20,6 +20,37 @@ export function showCallersFrames(error: Error): void {
   error.stack = [...lines.slice(0, first), ...shown].join("\n");
 }
 
+/** The same for one that was thrown elsewhere, where its stack has no line of the caller's. */
+export function leadToCaller(error: Error): void {
+  if (!hasCallersFrames(error)) showCallersFrames(error);
+}
+
+/** Steps between a function that throws and its caller's `await`, where async functions in between return promises. */
+const STEPS = 6;
+
+/** The same for one that may have been thrown sooner than its caller began to wait for it. */
+export async function ledToCaller(error: unknown): Promise<unknown> {
+  if (!(error instanceof Error) || hasCallersFrames(error)) return error;
+  for (let step = 0; step < STEPS; step += 1) await Promise.resolve();
+  showCallersFrames(error);
+  return error;
+}
+
+/** The line of the program, also where it has not yet begun to wait. */
+export async function awaitedCallersLine(): Promise<string | null> {
+  for (let step = 0; step < STEPS; step += 1) {
+    const line = callersLine();
+    if (line !== null) return line;
+    await Promise.resolve();
+  }
+  return callersLine();
+}
+
+function hasCallersFrames(error: Error): boolean {
+  const frames = error.stack?.split("\n").filter(isFrame) ?? [];
+  return frames.some(isCallers);
+}
+
 /** The line of the program that waits for what is under way, as stacks spell it; null where it cannot be told. */
 export function callersLine(): string | null {
   const frame = linesOf(new Error()).find(

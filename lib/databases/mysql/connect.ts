@@ -1,16 +1,28 @@
 import { ConnectionError } from "../../errors/index.js";
 import { mayGenerate } from "../../util/generate.js";
-import { refusedLogIn, type Target, unknownDatabase, unreachable } from "../network-errors.js";
+import {
+  hungUp,
+  noTls,
+  refusedLogIn,
+  type Target,
+  unknownDatabase,
+  unreachable,
+  untrusted,
+} from "../network-errors.js";
 import type { ConnectionConfig, EngineOptions } from "../ports/index.js";
 import { MysqlConnection } from "./connection.js";
 import { loadMysql, type MysqlConfig, type MysqlSession } from "./driver.js";
-import { translateMysqlError } from "./errors.js";
+import { isLost, translateMysqlError } from "./errors.js";
 import type { Flavour } from "./flavour.js";
 
 const CONNECT_TIMEOUT = 10_000;
 const PREPARED_STATEMENTS = 256;
 const LOG_IN_REFUSED = new Set([1044, 1045, 1130, 1698, 1862]);
 const UNKNOWN_DATABASE = 1049;
+const TLS = {
+  off: "ssl=false",
+  unchecked: "driverOptions: { ssl: { rejectUnauthorized: false } } in a configuration",
+};
 const TOO_MANY = new Set([1040, 1203, 1226]);
 
 const SQL_MODE =
@@ -137,7 +149,11 @@ function connectError(error: unknown, target: Target, flavour: Flavour): unknown
     if (errno === UNKNOWN_DATABASE) return unknownDatabase(error, target, errno);
     if (TOO_MANY.has(errno)) return tooManyConnections(error, target, errno);
   }
-  return unreachable(error, target) ?? translateMysqlError(flavour, error, {});
+  const { code } = error as { code?: unknown };
+  if (code === "HANDSHAKE_NO_SSL_SUPPORT") return noTls(error, target, TLS);
+  const known = unreachable(error, target) ?? untrusted(error, target, TLS);
+  if (known === null && error instanceof Error && isLost(error, code)) return hungUp(error, target);
+  return known ?? translateMysqlError(flavour, error, {});
 }
 
 function tooManyConnections(cause: unknown, target: Target, code: number): ConnectionError {

@@ -22,10 +22,11 @@ const READERS: Readonly<Record<number, (text: string) => ErrorText>> = {
   1452: readForeignKey,
   3819: readCheck,
   4025: readCheck,
+  1146: readMissingTable,
 };
 
 export function describeError({ errno, message }: ServerError): ErrorText {
-  return READERS[errno]?.(message) ?? { message: withoutValues(message) };
+  return READERS[errno]?.(message) ?? { message: withoutValues(message), columns: readColumnOfValue(message) };
 }
 
 /** `Duplicate entry 'a-b' for key 'artist.name'`: the key comes last, and only MySQL puts the table before it. */
@@ -44,6 +45,17 @@ function readDuplicate(text: string): ErrorText {
 function readColumn(text: string): ErrorText {
   const column = /'([^']*)'/.exec(text)?.[1];
   return { message: text, columns: column === undefined ? [] : [column] };
+}
+
+/** `Table 'db.artist' doesn't exist` */
+function readMissingTable(text: string): ErrorText {
+  return { message: text, table: /'(?:[^']*\.)?([^'.]*)'/.exec(text)?.[1] };
+}
+
+/** `Data too long for column 'name' at row 1`, ``Incorrect integer value: … for column `db`.`track`.`n` at row 1`` */
+function readColumnOfValue(text: string): string[] | undefined {
+  const column = / for column (?:`[^`]*`\.)*[`']([^`']*)[`']/.exec(text)?.[1];
+  return column === undefined ? undefined : [column];
 }
 
 /** ``… fails (`db`.`track`, CONSTRAINT `fk` FOREIGN KEY (`album_id`) REFERENCES `album` (`id`))`` */
@@ -66,7 +78,10 @@ function lastName(name: string): string {
   return name.slice(name.lastIndexOf(".") + 1).replaceAll("`", "");
 }
 
-/** `Incorrect integer value: 'abc' for column …`: what stands in quotes behind a colon, or before "is not", is a value. */
+/** `Incorrect integer value: 'abc' for column …`, `… value is out of range in '3 + 4'`. */
 function withoutValues(message: string): string {
-  return message.replace(/: '.*'(?= for column|$)/s, "").replace(/: '.*$/s, "");
+  return message
+    .replace(/ in '.*'$/s, "")
+    .replace(/: '.*'(?= for column|$)/s, "")
+    .replace(/: '.*$/s, "");
 }

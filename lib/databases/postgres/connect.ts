@@ -1,13 +1,23 @@
 import { ConfigurationError, ConnectionError } from "../../errors/index.js";
-import { refusedLogIn, type Target, unknownDatabase, unreachable } from "../network-errors.js";
+import {
+  hungUp,
+  noTls,
+  refusedLogIn,
+  type Target,
+  unknownDatabase,
+  unreachable,
+  untrusted,
+} from "../network-errors.js";
+import { printable } from "../../util/printable.js";
 import type { ConnectionConfig, EngineOptions } from "../ports/index.js";
 import { PostgresConnection } from "./connection.js";
 import { createClient, type PgClient, type PgConfig } from "./driver.js";
-import { translatePostgresError } from "./errors.js";
+import { isLost, translatePostgresError } from "./errors.js";
 import type { NamingPolicy } from "./named-statements.js";
 
 const CONNECT_TIMEOUT = 10_000;
 const SESSION = "-c TimeZone=UTC -c DateStyle=ISO -c IntervalStyle=iso_8601";
+const TLS = { off: "sslmode=disable", unchecked: "sslmode=no-verify in the URL" };
 const SSL_MODES = ["disable", "no-verify", "prefer", "require", "verify-ca", "verify-full"];
 
 /** Opens a session, set up by start-up parameters so that it costs no further round trip. */
@@ -35,6 +45,7 @@ export function postgresLabel({ host, port, database }: ConnectionConfig): strin
 
 function clientConfig(config: ConnectionConfig, options: EngineOptions): PgConfig {
   const { sslmode, options: userOptions, ...driverOptions } = config.driverOptions ?? {};
+  checkEncoding(driverOptions.client_encoding);
   const { statementTimeout, connectTimeout = CONNECT_TIMEOUT } = options;
   return {
     application_name: "dunder-orm",
@@ -50,6 +61,17 @@ function clientConfig(config: ConnectionConfig, options: EngineOptions): PgConfi
     ...(statementTimeout !== undefined && { statement_timeout: statementTimeout }),
     options: typeof userOptions === "string" ? `${userOptions} ${SESSION}` : SESSION,
   };
+}
+
+/** In any other, letters that it lacks would be lost, and the driver would read the rest wrongly. */
+function checkEncoding(encoding: unknown): void {
+  if (encoding === undefined || (typeof encoding === "string" && /^utf-?8$/i.test(encoding))) return;
+  throw new ConfigurationError(
+    `client_encoding in the database's URL is ${printable(encoding)}; it can only be UTF8.`,
+    {
+      hint: "Leave it out: the server converts what a database of another encoding has.",
+    },
+  );
 }
 
 function sslFor(mode: string): false | { rejectUnauthorized: boolean } {
@@ -69,14 +91,28 @@ function targetOf(client: PgClient): Target {
 function connectError(error: unknown, target: Target): unknown {
   const { code, message } = error as { code?: unknown; message?: string };
   if (message === "timeout expired") return unreachable(Object.assign(error as Error, { code: "ETIMEDOUT" }), target);
-  if (typeof code === "string") {
-    if (code.startsWith("28")) return refusedLogIn(error, target, code);
-    if (code === "3D000") return unknownDatabase(error, target, code);
-    if (code === "53300") return tooManyClients(error, target);
-  } else if (message?.startsWith("SASL:") === true) {
-    return refusedLogIn(error, target, "28P01");
-  }
-  return unreachable(error, target) ?? translatePostgresError(error, {});
+  if (typeof code === "string") return codedError(error, target, code, message);
+  if (message?.startsWith("SASL:") === true) return refusedLogIn(error, target, "28P01");
+  if (message === "The server does not support SSL connections") return noTls(error, target, TLS);
+  return isLost(error) ? hungUp(error, target) : otherError(error, target);
+}
+
+function codedError(error: unknown, target: Target, code: string, message: string | undefined): unknown {
+  if (code.startsWith("28")) return refusedLogIn(error, target, code, logInHint(message));
+  if (code === "3D000") return unknownDatabase(error, target, code);
+  if (code === "53300") return tooManyClients(error, target);
+  return otherError(error, target);
+}
+
+function otherError(error: unknown, target: Target): unknown {
+  return unreachable(error, target) ?? untrusted(error, target, TLS) ?? translatePostgresError(error, {});
+}
+
+/** The server says at the end of its words whether it wanted TLS: "…, no encryption". */
+function logInHint(message = ""): string | undefined {
+  return /no encryption|SSL off/.test(message)
+    ? "Its pg_hba.conf has no line for this user, database and address without TLS: try sslmode=require in the URL."
+    : undefined;
 }
 
 function tooManyClients(cause: unknown, target: Target): ConnectionError {

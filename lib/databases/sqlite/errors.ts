@@ -1,6 +1,7 @@
 import {
   CheckViolation,
   ConnectionError,
+  DataError,
   DatabaseError,
   type DatabaseErrorDetails,
   ForeignKeyViolation,
@@ -13,6 +14,7 @@ import {
   UniqueViolation,
 } from "../../errors/index.js";
 import type { ErrorContext } from "../ports/index.js";
+import { writtenTable } from "../written-table.js";
 
 type ErrorClass = new (message: string, details: DatabaseErrorDetails) => DatabaseError;
 
@@ -25,6 +27,9 @@ const CLASSES: Readonly<Record<string, ErrorClass>> = {
   SQLITE_CONSTRAINT_FOREIGNKEY: ForeignKeyViolation,
   SQLITE_CONSTRAINT_NOTNULL: NotNullViolation,
   SQLITE_CONSTRAINT_CHECK: CheckViolation,
+  SQLITE_MISMATCH: DataError,
+  SQLITE_TOOBIG: DataError,
+  SQLITE_RANGE: DataError,
   SQLITE_BUSY: LockNotAvailable,
   SQLITE_BUSY_SNAPSHOT: SerializationError,
   SQLITE_LOCKED: LockNotAvailable,
@@ -43,8 +48,11 @@ const HINTS: Readonly<Record<string, string>> = {
   SQLITE_BUSY:
     "Another connection or process held the lock for too long: shorten its transactions, or raise busyTimeout.",
   SQLITE_BUSY_SNAPSHOT: "Others wrote since this transaction began to read: run the whole transaction again.",
+  SQLITE_LOCKED: "Finish the streams of this table that were left half read.",
+  SQLITE_MISMATCH: "Does the column have the type that its model declares?",
   SQLITE_READONLY: "The file, the connection or the transaction is read-only.",
   SQLITE_FULL: "Free some space on the disk.",
+  SQLITE_IOERR: "Check the disk, and that nobody moved or cut the file.",
   SQLITE_CORRUPT: "Restore the file from a backup.",
   SQLITE_NOTADB: "Name a SQLite file, or one that does not exist yet.",
 };
@@ -70,23 +78,58 @@ export function translateError(error: unknown, { sql }: ErrorContext): unknown {
   return refusal === undefined ? error : new refusal[1](sentence(error.message), { cause: error, sql });
 }
 
-/** SQLite says neither which foreign key nor which side of it. */
-function hintFor(message: string): string | undefined {
-  if (message.startsWith("no such table")) return "Create the table first: db.createTables([…]).";
-  if (!message.startsWith("FOREIGN KEY constraint failed")) return undefined;
-  return "A row that is pointed at does not exist, or one to be deleted is still pointed at.";
+interface Wording {
+  readonly text: RegExp;
+  readonly Class?: ErrorClass;
+  readonly hint?: string;
 }
 
-/** ON DELETE RESTRICT is a trigger to SQLite, whose own code says no more than that. */
-function classOf(message: string, code: string): ErrorClass | undefined {
-  return message.startsWith("FOREIGN KEY constraint failed") ? ForeignKeyViolation : CLASSES[code];
-}
+/** What only the words tell, for which SQLite has no code of its own. */
+const WORDINGS: readonly Wording[] = [
+  // ON DELETE RESTRICT is a trigger to SQLite. It says neither which foreign key nor which side of it.
+  {
+    text: /^FOREIGN KEY constraint failed/,
+    Class: ForeignKeyViolation,
+    hint: "A row that is pointed at does not exist, or one to be deleted is still pointed at.",
+  },
+  { text: /^no such table/, hint: "Create the table first: db.createTables([…])." },
+  {
+    text: /^(no such column|table .* has no column)/,
+    hint: "Does the table have every column that its model declares?",
+  },
+  {
+    text: /syntax error$|^incomplete input$/,
+    hint: "Check the SQL that was written by hand: error.sql has the statement.",
+  },
+  {
+    text: /^(integer overflow|malformed JSON|JSON cannot hold BLOB|bad JSON path|datatype mismatch)/,
+    Class: DataError,
+  },
+  {
+    text: /^too many SQL variables|^variable number must be/,
+    hint: "One statement takes 32,766 values at most: send them in parts, or as one JSON value.",
+  },
+  { text: /^Expression tree is too large/, hint: 'Split the condition, or use an "in" lookup.' },
+  {
+    text: /^too many columns/,
+    hint: "Select fewer columns: only(…), defer(…), values(…), or fewer relations at once.",
+  },
+];
 
 function fromCode(error: Error, code: string, sql: string | undefined): DatabaseError {
   const general = code.split("_").slice(0, 2).join("_");
-  const Class = classOf(error.message, code) ?? CLASSES[general] ?? DatabaseError;
-  const hint = HINTS[code] ?? HINTS[general] ?? hintFor(error.message);
-  return new Class(sentence(error.message), { cause: error, sql, code, hint, ...violated(error.message) });
+  const wording = WORDINGS.find(({ text }) => text.test(error.message));
+  const Class = wording?.Class ?? CLASSES[code] ?? CLASSES[general] ?? DatabaseError;
+  const hint = HINTS[code] ?? HINTS[general] ?? wording?.hint;
+  const details = { table: tableIn(error.message, code, sql), ...violated(error.message) };
+  return new Class(sentence(error.message), { cause: error, sql, code, hint, ...details });
+}
+
+/** A foreign key may be that of another table than the one written to. */
+function tableIn(message: string, code: string, sql: string | undefined): string | undefined {
+  const missing = /^no such table: (?:.*\.)?(.+)$/s.exec(message)?.[1];
+  if (missing !== undefined) return missing;
+  return code.startsWith("SQLITE_CONSTRAINT") && !message.startsWith("FOREIGN") ? writtenTable(sql) : undefined;
 }
 
 /** Takes apart "UNIQUE constraint failed: note.a, note.b", "… failed: index 'name'" and "CHECK … failed: name". */

@@ -163,7 +163,7 @@ onEngines("a model with a parent", (engine) => {
     const raw = await House.raw(
       sql`select p.*, h.floors, h.beside_street, h.beside_number, h.data from plot p join house h on h.plot_street = p.street`,
     ).all();
-    expect(raw.map((row) => (row).floors).sort()).toEqual([2, 3]);
+    expect(raw.map((row) => row.floors).sort()).toEqual([2, 3]);
     expect(((await Manor.objects.big().get()) as Manor).title).toBe("Alm Manor");
     expect(await Manor.objects.filter({ street: "Alm", size: 7 }).count()).toBe(1);
     expect((await Villa.objects.big().get()).equals(villa)).toBe(true);

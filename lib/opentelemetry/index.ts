@@ -1,0 +1,1 @@
+export { traceQueries, type TracingOptions } from "./trace-queries.js";
