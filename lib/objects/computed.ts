@@ -56,6 +56,19 @@ function readValue(reader: Reader, expression: Expression, name: string): ReadTe
   }
 }
 
+type Values = Readonly<Record<string, unknown>>;
+
+/** The values as they are, and apart from them those that are expressions; null for none. */
+export function withoutExpressions(values: unknown): readonly [plain: unknown, expressions: Values | null] {
+  if (values === null || typeof values !== "object" || !Object.values(values).some((value) => Expression.is(value)))
+    return [values, null];
+  const entries = Object.entries(values);
+  return [
+    Object.fromEntries(entries.filter(([, value]) => !Expression.is(value))),
+    Object.fromEntries(entries.filter(([, value]) => Expression.is(value))),
+  ];
+}
+
 /** Values apart from expressions among them, these by the name of their field; null for none. */
 export function splitComputed(
   values: ColumnValues,

@@ -4,7 +4,6 @@ import { type BuildCondition, selectFrom, type UntypedSelect } from "../database
 import { kyselyOf } from "../execute/index.js";
 import { FieldError } from "../errors/index.js";
 import { registerModel } from "../models/index.js";
-import { Expression } from "../expressions/index.js";
 import { noteVariant } from "../models/index.js";
 import {
   changed,
@@ -36,7 +35,7 @@ import type {
 } from "../types/index.js";
 import { bulkCreate, type BulkCreateOptions } from "./bulk-create.js";
 import { bulkUpdate, type BulkUpdateOptions } from "./bulk-update.js";
-import { readComputed } from "./computed.js";
+import { readComputed, withoutExpressions } from "./computed.js";
 import { compiledSql } from "./compiled.js";
 import { readDeleteOptions } from "./delete-options.js";
 import { deleteCascading, previewDelete } from "./deleting.js";
@@ -379,19 +378,6 @@ class QuerySetBase extends Refinable {
     await followed(database, [found[0]], this[ALONG]);
     return found;
   }
-}
-
-type Values = Readonly<Record<string, unknown>>;
-
-/** The values as they are, and apart from them those that are expressions; null for none. */
-function withoutExpressions(values: unknown): readonly [plain: unknown, expressions: Values | null] {
-  if (values === null || typeof values !== "object" || !Object.values(values).some((value) => Expression.is(value)))
-    return [values, null];
-  const entries = Object.entries(values);
-  return [
-    Object.fromEntries(entries.filter(([, value]) => !Expression.is(value))),
-    Object.fromEntries(entries.filter(([, value]) => Expression.is(value))),
-  ];
 }
 
 function orderedByKey(query: Query): Query {
