@@ -3,7 +3,7 @@ import { CommitUnknownError, ConnectionError } from "../errors/index.js";
 import { type AfterCommit, type Block, runWithin } from "./context.js";
 import type { DatabaseCore } from "./database-core.js";
 import { reportControl } from "./events.js";
-import { guarded, patienceOf } from "./guard.js";
+import { guarded } from "./guard.js";
 import { currentLimit, withoutLimits } from "./limits.js";
 import { translated } from "./translated.js";
 
@@ -59,7 +59,7 @@ async function sent(block: Block, way: Way, what: string, work: () => Promise<vo
   const limit = currentLimit();
   const bounds = {
     limit: way === "undoes" ? null : limit,
-    patience: way === "undoes" && limit?.isOver === true ? UNDOING_TIME : patienceOf(database),
+    patience: way === "undoes" && limit?.isOver === true ? UNDOING_TIME : database.patience,
     mayCancel: way === "may cancel",
   };
   const start = database.tellsQueries ? performance.now() : 0;

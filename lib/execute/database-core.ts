@@ -7,6 +7,7 @@ import { checkConfig } from "../databases/config.js";
 import { checkOptions, checkOptionsFor, type DatabaseOptions } from "../databases/options.js";
 import type { Connection, ConnectionConfig, Engine, Pool } from "../databases/ports/index.js";
 import { parseUrl } from "../databases/url.js";
+import { patienceFor } from "./guard.js";
 
 const PLANS = 500;
 
@@ -21,6 +22,8 @@ export class DatabaseCore {
   /** True where its options have somebody hear of statements. */
   readonly tellsQueries: boolean;
   readonly timeZone: string | null;
+  /** Milliseconds after which a server that said nothing is not waited for any longer; 0 for no limit. */
+  readonly patience: number;
   #config: ConnectionConfig | null = null;
   #engine: Engine | null = null;
   #pool: Pool | null = null;
@@ -38,6 +41,7 @@ export class DatabaseCore {
       options.slowQueryThreshold !== undefined ||
       (options.echo !== undefined && options.echo !== false);
     this.timeZone = options.timeZone ?? null;
+    this.patience = patienceFor(options.statementTimeout);
     this.#plans = new PlanCache(options.planCacheSize ?? PLANS);
     if (config !== null) this.#configure(config);
   }

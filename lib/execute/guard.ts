@@ -1,6 +1,5 @@
 import type { Connection, Pool } from "../databases/ports/index.js";
 import { QueryTimeoutError } from "../errors/index.js";
-import type { DatabaseCore } from "./database-core.js";
 import type { Limit } from "./limits.js";
 
 /** How long a server has for stopping what it was told to stop, before its connection is given up. */
@@ -20,9 +19,8 @@ export interface Bounds {
   readonly mayCancel: boolean;
 }
 
-/** What a server says about statements that run for too long should have arrived by then. */
-export function patienceOf({ options }: DatabaseCore): number {
-  const { statementTimeout = 0 } = options;
+/** What a server says about statements that run for too long should have arrived by then; 0 for no limit. */
+export function patienceFor(statementTimeout = 0): number {
   return statementTimeout > 0 ? statementTimeout + GRACE : 0;
 }
 

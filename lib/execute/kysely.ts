@@ -14,7 +14,7 @@ import { translating } from "./block-control.js";
 import { type Block, currentBlock, nextTransaction } from "./context.js";
 import type { DatabaseCore } from "./database-core.js";
 import { isObserved, type Within } from "./events.js";
-import { guarded, patienceOf, release } from "./guard.js";
+import { guarded, release } from "./guard.js";
 import { currentLimit } from "./limits.js";
 import { acquired, observed, run } from "./run.js";
 import { inTime } from "./stream.js";
@@ -125,7 +125,7 @@ class LentConnection implements Connection {
   }
 
   #send<T>(sql: string | undefined, work: () => T | Promise<T>): T | Promise<T> {
-    const bounds = { limit: currentLimit(), patience: patienceOf(this.#database), mayCancel: true };
+    const bounds = { limit: currentLimit(), patience: this.#database.patience, mayCancel: true };
     return guarded(this.connection, bounds, sql, work);
   }
 }

@@ -106,19 +106,19 @@ function abortedError(reason: unknown, details: DatabaseErrorDetails): Operation
 }
 
 const storage = new AsyncLocalStorage<Limit>();
-// Until the first limit there is nothing to look up, and looking costs every query.
-let used = false;
+/** False until the first limit: there is nothing to look up, and looking costs every query. */
+export let hasLimits = false;
 
 /** What the present code is bound by; null for nothing. */
 export function currentLimit(): Limit | null {
-  return used ? (storage.getStore() ?? null) : null;
+  return hasLimits ? (storage.getStore() ?? null) : null;
 }
 
 /** Runs some work, which ends no later than these limits say, and those around it. */
 export async function withinLimits<T>(options: LimitOptions, work: () => T | Promise<T>): Promise<T> {
   const limit = new Limit(options, currentLimit());
   limit.check();
-  used = true;
+  hasLimits = true;
   try {
     return await storage.run(limit, work);
   } finally {
@@ -128,7 +128,7 @@ export async function withinLimits<T>(options: LimitOptions, work: () => T | Pro
 
 /** Runs something that is not to be stopped by the limits that its caller is bound by. */
 export function withoutLimits<T>(work: () => T): T {
-  return used ? storage.exit(work) : work();
+  return hasLimits ? storage.exit(work) : work();
 }
 
 /** What is wrong with given limits; null for nothing. */

@@ -4,8 +4,8 @@ import { DatabaseError, OrmError } from "../errors/index.js";
 import { awaitedCallersLine, ledToCaller } from "../util/own-frames.js";
 import { type Block, currentBlock } from "./context.js";
 import { isObserved, isSlow, report, type Within } from "./events.js";
-import { guarded, patienceOf, release } from "./guard.js";
-import { currentLimit, type Limit } from "./limits.js";
+import { guarded, release } from "./guard.js";
+import { currentLimit, hasLimits, type Limit } from "./limits.js";
 import type { Request } from "./request.js";
 import { translated } from "./translated.js";
 import { inTurn } from "./turns.js";
@@ -22,16 +22,13 @@ export function run(database: DatabaseCore, request: Request): Answer {
 
 function send(database: DatabaseCore, request: Request): Answer {
   const block = currentBlock(database);
-  const limit = currentLimit();
+  const limit = hasLimits ? currentLimit() : null;
   if (block !== null) return sendWithin(block, request, limit);
-  if (limit !== null || isWatched(database)) return sendBound(database, request, limit);
+  // On a pipeline, statements share connections that none of them may end.
+  const isWatched = database.patience > 0 && database.options.pipeline !== true;
+  if (limit !== null || isWatched) return sendBound(database, request, limit);
   const { pool } = database;
   return pool === null ? openAndSend(database, request) : sendFree(database, pool, request);
-}
-
-/** On a pipeline, statements share connections that none of them may end. */
-function isWatched(database: DatabaseCore): boolean {
-  return patienceOf(database) > 0 && database.options.pipeline !== true;
 }
 
 async function openAndSend(database: DatabaseCore, request: Request): Promise<QueryResult> {
@@ -67,7 +64,7 @@ async function sendWithin(block: Block, request: Request, limit: Limit | null): 
       block.check();
       sent = true;
       block.root.begins();
-      const bounds = { limit, patience: patienceOf(database), mayCancel: true };
+      const bounds = { limit, patience: database.patience, mayCancel: true };
       return guarded(connection, bounds, statement.sql, () => connection.execute(statement, parameters));
     });
   } catch (error) {
@@ -100,7 +97,7 @@ export async function onFreeConnection<T>(
 ): Promise<T> {
   const { pool, connection } = await acquired(database, limit);
   try {
-    const bounds = { limit, patience: patienceOf(database), mayCancel: true };
+    const bounds = { limit, patience: database.patience, mayCancel: true };
     return await guarded(connection, bounds, sql, () => work(connection));
   } finally {
     release(pool, connection);

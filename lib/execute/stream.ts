@@ -3,7 +3,7 @@ import type { Connection, Pool, Row } from "../databases/ports/index.js";
 import { DatabaseError } from "../errors/index.js";
 import { type Block, currentBlock } from "./context.js";
 import { isObserved, report } from "./events.js";
-import { guarded, patienceOf, release } from "./guard.js";
+import { guarded, release } from "./guard.js";
 import { currentLimit } from "./limits.js";
 import { acquired, run } from "./run.js";
 import type { Request } from "./request.js";
@@ -84,7 +84,7 @@ export async function* inTime<T>(
   const next = (): Promise<IteratorResult<T>> => iterator.next();
   try {
     for (;;) {
-      const bounds = { limit: currentLimit(), patience: patienceOf(database), mayCancel: true };
+      const bounds = { limit: currentLimit(), patience: database.patience, mayCancel: true };
       const answer = Promise.resolve(guarded(connection, bounds, sql, next));
       const step = await (block === null ? answer : block.working(answer));
       if (step.done === true) return;
