@@ -125,8 +125,8 @@ onEngines("A network with faults", (engine) => {
     });
 
     it("is noticed while connecting, and by those who wait for a connection", async () => {
-      const own = new Database(proxy.url, { connectTimeout: 100, pool: { max: 1 } });
-      const other = new Database(proxy.url, { connectTimeout: 1000, pool: { max: 1, acquireTimeout: 100 } });
+      const own = new Database(proxy.url, { connectTimeout: 1000, pool: { max: 1 } });
+      const other = new Database(proxy.url, { connectTimeout: 3000, pool: { max: 1, acquireTimeout: 100 } });
       proxy.blackhole();
       await expect(own.connect()).rejects.toThrow(/no answer in time/);
       await expect(own.connect()).rejects.toBeInstanceOf(ConnectionError);

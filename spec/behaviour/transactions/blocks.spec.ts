@@ -243,11 +243,14 @@ onEngines("An atomic block", (engine) => {
   it("an inner one ends for what was not awaited in it", async () => {
     await holder.db.atomic(async () => {
       let late: Promise<unknown> = Promise.resolve();
+      let end!: () => void;
+      const ended = new Promise<void>((resolve) => (end = resolve));
       await holder.db.atomic(async () => {
-        late = sleep(10).then(() => add("late"));
+        late = ended.then(() => add("late"));
         late.catch(() => null);
         await add("a");
       });
+      end();
       await expect(late).rejects.toBeInstanceOf(TransactionError);
       await add("b");
     });
