@@ -183,6 +183,6 @@ it("A stream from a database in memory leaves the loop its connection", async ()
   await notes.create({ text: "a" });
   for await (const note of notes) await note.update({ text: "b" });
   expect((await notes.get()).text).toBe("b");
-  await expect(notes.bulkCreate([], { ignoreConflicts: true })).rejects.toThrow(/takes no option/);
+  await expect(notes.bulkCreate([], { ignoreConflict: true } as object)).rejects.toThrow(/takes no option/);
   await db.close();
 });
