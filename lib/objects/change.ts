@@ -1,7 +1,7 @@
 import { bind, compileDelete, compileUpdate } from "../compile/index.js";
 import type { DatabaseCore } from "../execute/database-core.js";
 import { isReady, makeReady, run } from "../execute/index.js";
-import type { ColumnMeta } from "../models/index.js";
+import { type ColumnMeta, homeOf } from "../models/index.js";
 import { type Query, shapeKey } from "../query/index.js";
 import { statementOf } from "./commented.js";
 import { type Computed, NOTHING } from "./computed-columns.js";
@@ -18,7 +18,8 @@ export async function updateTable(
 ): Promise<number> {
   if (isEmpty(query)) return 0;
   const { version } = query.model;
-  const computed = version === null ? given : withNextVersion(query, version, values, given);
+  const isHere = version !== null && homeOf(query.model, version) === query.model;
+  const computed = isHere ? withNextVersion(query, version, values, given) : given;
   const { zones } = computed;
   if (!isReady(database, query.zones)) await makeReady(database, query.zones);
   if (!isReady(database, zones)) await makeReady(database, zones);

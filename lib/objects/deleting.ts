@@ -2,7 +2,7 @@ import type { DatabaseCore } from "../execute/database-core.js";
 import { ProtectedError, RestrictedError } from "../errors/index.js";
 import { atomic } from "../execute/index.js";
 import { type ColumnMeta, META, type ModelMeta } from "../models/index.js";
-import { type Query, rowsHolding, type Tuple, withColumns } from "../query/index.js";
+import { type Query, rowsHolding, type Tuple, withColumns, withLock } from "../query/index.js";
 import type { DeletePreview, DeleteResult } from "../types/index.js";
 import { blockersOf, describeBlockers } from "./blockers.js";
 import { deleteRows } from "./change.js";
@@ -12,6 +12,7 @@ import { fetchRows, isEmpty } from "./fetch.js";
 import { inSteps } from "./delete-steps.js";
 import { inBatches } from "./key-batches.js";
 import type { StatefulRow } from "./row-state.js";
+import { asksVersion } from "./row-version.js";
 import { isSameRow } from "./same-row.js";
 import { valuesInstead } from "./set-rules.js";
 import { deletesAloud, heard, type Signal } from "./signal.js";
@@ -96,9 +97,13 @@ class Counts {
 }
 
 /** The rows that a delete begins with. */
-async function rootRows(database: DatabaseCore, { root }: DeleteGraph, { query, key }: Deleted): Promise<Tuple[]> {
+async function rootRows(database: DatabaseCore, { root }: DeleteGraph, { query, key, row }: Deleted): Promise<Tuple[]> {
   if (key !== null && key.length === root.columns.length) return [key];
-  return (await fetchRows(database, withColumns(query, root.columns))) as unknown as Tuple[];
+  const rows = withColumns(query, root.columns);
+  return (await fetchRows(
+    database,
+    row !== undefined && asksVersion(query) ? withLock(rows, {}) : rows,
+  )) as unknown as Tuple[];
 }
 
 function refuseProtected(collector: Collector): void {

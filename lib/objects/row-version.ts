@@ -3,7 +3,7 @@ import type { DatabaseCore } from "../execute/database-core.js";
 import { onRollback } from "../execute/index.js";
 import { Expression } from "../expressions/index.js";
 import { type ColumnMeta, currentValue, META } from "../models/index.js";
-import { type Query, withFilter } from "../query/index.js";
+import { columnsIn, type Query, withFilter } from "../query/index.js";
 import { readComputed } from "./computed.js";
 import type { Computed } from "./computed-columns.js";
 import type { ColumnValues } from "./same-value.js";
@@ -54,4 +54,13 @@ export function withNextVersion(query: Query, column: ColumnMeta, values: Column
     zones: computed.zones,
     key: `${computed.key} ${own.key}`,
   };
+}
+
+/** True for a query of rows by what is their own, the version among it: rows are locked before they are found by key. */
+export function asksVersion({ model, filters }: Query): boolean {
+  if (model.version === null) return false;
+  const columns = filters.flatMap(({ predicate }) => columnsIn(predicate));
+  return (
+    columns.some(({ path }) => path.column === model.version) && columns.every(({ path }) => path.hops.length === 0)
+  );
 }

@@ -11,11 +11,13 @@ import {
   type Term,
   type Tuple,
   withColumns,
+  withLock,
 } from "../query/index.js";
 import { updateTable } from "./change.js";
 import { type Computed, NOTHING } from "./computed-columns.js";
 import { fetchRows, isEmpty } from "./fetch.js";
 import { inBatches } from "./key-batches.js";
+import { asksVersion, withNextVersion } from "./row-version.js";
 import type { ColumnValues } from "./same-value.js";
 
 /** What one table of a model's is set to. */
@@ -40,9 +42,11 @@ async function updateLine(
   database: DatabaseCore,
   query: Query,
   values: ColumnValues,
-  computed: Computed,
+  given: Computed,
 ): Promise<number> {
   if (isEmpty(query)) return 0;
+  const { version } = query.model;
+  const computed = version === null ? given : withNextVersion(query, version, values, given);
   const parts = [...partsOf(query.model, values, computed)];
   const set = (rows: Query, [home, part]: readonly [ModelMeta, Part]): Promise<number> => {
     const own = home === rows.model ? rows : extendedBy(rows, home);
@@ -51,7 +55,8 @@ async function updateLine(
     return updateTable(database, own, part.values, { ...computed, columns });
   };
   const [only, ...others] = parts as [[ModelMeta, Part], ...[ModelMeta, Part][]];
-  if (others.length === 0) return set(query, only);
+  // By keys that are locked, where the version was looked at: a query within the statement would not look again.
+  if (others.length === 0 && !asksVersion(query)) return set(query, only);
   const setAll = async (): Promise<number> => {
     let matched = 0;
     for (const rows of await fixed(database, query)) {
@@ -68,7 +73,8 @@ async function updateLine(
 async function fixed(database: DatabaseCore, query: Query): Promise<readonly Query[]> {
   if (asksKeysOnly(query)) return [query];
   const { model, comment } = query;
-  const keys = (await fetchRows(database, withColumns(query, model.primaryKey))) as unknown as Tuple[];
+  const rows = withColumns(query, model.primaryKey);
+  const keys = (await fetchRows(database, asksVersion(query) ? withLock(rows, {}) : rows)) as unknown as Tuple[];
   return [...inBatches(database, model.primaryKey, keys)].map((batch) => {
     return { ...rowsHolding(model, model.primaryKey, batch), comment };
   });
