@@ -17,6 +17,7 @@ import {
   TransactionError,
 } from "dunder-orm";
 import { onEngines, type TestEngine, useDatabase } from "../../support/engines.js";
+import { without } from "../../support/without.js";
 
 class Tag extends Model("tag", {
   id: fields.integer({ primaryKey: true }),
