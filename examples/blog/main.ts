@@ -10,8 +10,8 @@ import assert from "node:assert/strict";
 import { Database, setDefaultDatabase } from "dunder-orm";
 import { expectQueries } from "dunder-orm/testing";
 import { draft, leave, mergeTags } from "./desk.js";
-import { models, Person, Post, Tag } from "./models.js";
-import { frontPage, personPage, tagCloud, thread, timeline, voices } from "./screens.js";
+import { Comment, models, Person, Post, Tag } from "./models.js";
+import { context, frontPage, personPage, reports, tagCloud, thread, timeline, voices } from "./screens.js";
 import { seed } from "./seed.js";
 
 await using db = new Database(process.argv[2] ?? "sqlite::memory:");
@@ -56,6 +56,9 @@ await page("Tags", 1, tagCloud, [
 ]);
 const first = await Post.objects.get({ title: "On engines" });
 await page("Who speaks", 2, () => voices(first), ["Bo", "Ada", "Cy"]);
+const last = await Comment.objects.get({ text: "Wait and see." });
+await page("What a comment answers", 1, () => context(last), ["Do they?", "I doubt it.", "Wait and see."]);
+await page("Reports", 3, reports, ["Says little: the post “More on engines”", "Says less: the comment “Oh, indeed.”"]);
 
 const engines = await Tag.objects.get({ name: "engines" });
 await mergeTags(db, await Tag.objects.get({ name: "engine" }), engines);

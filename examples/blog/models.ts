@@ -56,6 +56,7 @@ export class Post extends Model(
     tags: () => fields.manyToMany(Tag, { through: () => Tagging }),
     taggings: () => fields.hasMany(Tagging, "post"),
     comments: () => fields.hasMany(Comment, "post"),
+    reports: () => fields.hasMany(Report, "target"),
   },
   { ordering: ["-published", "-id"] },
 ) {
@@ -85,10 +86,24 @@ export class Comment extends Model(
     replies: () => fields.hasMany(Comment, "parent"),
     text: fields.text(),
     likes: fields.integer({ default: 0 }),
+    reports: () => fields.hasMany(Report, "target"),
   },
   { ordering: ["id"] },
 ) {
   static objects = manager(this);
 }
 
-export const models = [Person, Profile, Tag, Post, Tagging, Comment];
+/** What readers think should not stand as it does: a post, or a comment. */
+export class Report extends Model(
+  "report",
+  {
+    id: fields.integer({ primaryKey: true }),
+    target: () => fields.oneOf({ post: Post, comment: Comment }, { onDelete: "cascade" }),
+    reason: fields.string({ maxLength: 200 }),
+  },
+  { ordering: ["id"] },
+) {
+  static objects = manager(this);
+}
+
+export const models = [Person, Profile, Tag, Post, Tagging, Comment, Report];

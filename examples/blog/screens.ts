@@ -1,6 +1,6 @@
 // Each screen of the blog, as few queries as it can be. None of them depends on how much there is to show.
 import { Count, F, Prefetch, Q } from "dunder-orm";
-import { Comment, Person, Post, Tag } from "./models.js";
+import { Comment, Person, Post, Report, Tag } from "./models.js";
 
 /** The newest posts: author, tags, how much was said, and what was liked best. Three queries. */
 export async function frontPage(posts = 10): Promise<string[]> {
@@ -72,4 +72,22 @@ export async function voices(post: Post): Promise<string[]> {
   const comments = await post.comments.all();
   const names = comments.map(async ({ author }) => (await author?.load())?.name ?? "somebody");
   return [...new Set(await Promise.all(names))];
+}
+
+/** What a comment answers, from the first on. One query, however deep the thread. */
+export async function context(comment: Comment): Promise<string[]> {
+  return Comment.objects
+    .ancestorsOf(comment, "parent", { depth: "up", includeSelf: true })
+    .orderBy("-up")
+    .valuesList("text", { flat: true })
+    .all();
+}
+
+/** What was reported, posts and comments alike. Three queries: the reports, the posts, the comments. */
+export async function reports(): Promise<string[]> {
+  const rows = await Report.objects.prefetchRelated("target").all();
+  return rows.map(({ target, reason }) => {
+    const what = target instanceof Post ? `the post “${target.title}”` : `the comment “${target.text}”`;
+    return `${reason}: ${what}`;
+  });
 }

@@ -1,4 +1,4 @@
-import { Comment, Person, Post, Tag } from "./models.js";
+import { Comment, Person, Post, Report, Tag } from "./models.js";
 
 /** A few people, and what they wrote. */
 export async function seed(): Promise<void> {
@@ -44,5 +44,7 @@ export async function seed(): Promise<void> {
     { author: cy!, text: "First!", likes: 0 },
     { author: bo!, text: "Second.", likes: 1 },
   ]);
-  await poem.comments.create({ author: ada!, text: "Oh, indeed." });
+  const indeed = await poem.comments.create({ author: ada!, text: "Oh, indeed." });
+  await second.reports.create({ reason: "Says little" });
+  await Report.objects.create({ target: indeed, reason: "Says less" });
 }
