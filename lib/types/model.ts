@@ -78,15 +78,10 @@ export interface ModelInfo<Name extends string = string> {
   readonly options: ModelOptions;
 }
 
-/** What `Model(…)` gives, to be extended: rows of it have the fields `D`. */
-export interface ModelStatic<D, M> {
-  /** A new row, not saved yet. Throws `ValidationError` for unknown keys and wrong values. */
-  new (
-    values: CreateValues<FieldSpecs<D, M>, OwnKeys<D, M>, ModelBase<FieldSpecs<D, M>, OwnKeys<D, M>>>,
-  ): RowOf<FieldSpecs<D, M>, OwnKeys<D, M>>;
+/** What the class of every model has. */
+export interface AnyModelStatic {
   /** The class's own name, whatever fields are called. */
   readonly name: string;
-  readonly meta: ModelInfo<keyof FieldSpecs<D, M> & string>;
   /** Thrown by `get` where there is no row. */
   readonly DoesNotExist: ErrorClass;
   /** Thrown by `get` where there are several rows. */
@@ -95,8 +90,6 @@ export interface ModelStatic<D, M> {
   raw<C>(this: C, sql: RawSql): RawRows<Rows<C>>;
   /** Routes the model's queries to a database. */
   bind(database: DatabaseLike): void;
-  /** The model is a schema of what its new rows take: `inputSchema()`. */
-  readonly "~standard": StandardProps<ModelInput<FieldSpecs<D, M>>>;
   /**
    * A schema (of Standard Schema, version 1) for values from outside, such as the body of a request: for new rows, or
    * with `partial` for changes. Every rule of the fields is applied; all that is wrong is told at once. Relations are
@@ -131,6 +124,17 @@ export interface ModelStatic<D, M> {
    * @throws FieldError for what cannot be a name.
    */
   alias<C, const Name extends string>(this: C, name: Name): ModelAlias<Rows<C>, Name>;
+}
+
+/** What `Model(…)` gives, to be extended: rows of it have the fields `D`. */
+export interface ModelStatic<D, M> extends AnyModelStatic {
+  /** A new row, not saved yet. Throws `ValidationError` for unknown keys and wrong values. */
+  new (
+    values: CreateValues<FieldSpecs<D, M>, OwnKeys<D, M>, ModelBase<FieldSpecs<D, M>, OwnKeys<D, M>>>,
+  ): RowOf<FieldSpecs<D, M>, OwnKeys<D, M>>;
+  readonly meta: ModelInfo<keyof FieldSpecs<D, M> & string>;
+  /** The model is a schema of what its new rows take: `inputSchema()`. */
+  readonly "~standard": StandardProps<ModelInput<FieldSpecs<D, M>>>;
   /**
    * A model of some of this one's rows, those whose discriminator has a value, with further fields: a class to extend.
    * One table has the columns of all of them, and rows read through this model are instances of the right ones.
@@ -155,45 +159,17 @@ export interface ModelStatic<D, M> {
 }
 
 /** What `Animal.variant(…)` gives, to be extended: rows of `I` with further fields `F`. */
-export interface VariantStatic<I, F> {
+export interface VariantStatic<I, F> extends AnyModelStatic {
   new (values: CreateValues<SpecsOf<I> & F, OwnKeysOf<I>, I>): VariantRow<I, F>;
   readonly meta: ModelInfo<keyof (SpecsOf<I> & F) & string>;
-  readonly DoesNotExist: ErrorClass;
-  readonly MultipleObjectsReturned: ErrorClass;
-  raw<C>(this: C, sql: RawSql): RawRows<Rows<C>>;
-  bind(database: DatabaseLike): void;
-  alias<C, const Name extends string>(this: C, name: Name): ModelAlias<Rows<C>, Name>;
   readonly "~standard": StandardProps<ModelInput<SpecsOf<I> & F>>;
-  inputSchema<
-    C,
-    const Only extends InputField<Rows<C>> = InputField<Rows<C>>,
-    const Except extends InputField<Rows<C>> = never,
-    const Part extends boolean = false,
-  >(
-    this: C,
-    options?: InputSchemaOptions<Only, Except, Part>,
-  ): InputSchema<InputValues<SpecsOf<Rows<C>>, Exclude<Only, Except>, Part>>;
 }
 
 /** What `Model(…, { parent })` gives, to be extended: rows of the parent, `I`, with further fields `F`. */
-export interface ChildStatic<I, F> {
+export interface ChildStatic<I, F> extends AnyModelStatic {
   new (values: ChildValues<SpecsOf<I> & F, OwnKeysOf<I>, I, LinksOf<I> & ParentLinks<F>>): ChildRow<I, F>;
-  readonly name: string;
   readonly meta: ModelInfo<keyof (SpecsOf<I> & F) & string>;
-  readonly DoesNotExist: ErrorClass;
-  readonly MultipleObjectsReturned: ErrorClass;
-  raw<C>(this: C, sql: RawSql): RawRows<Rows<C>>;
-  bind(database: DatabaseLike): void;
   readonly "~standard": StandardProps<ModelInput<SpecsOf<I> & F>>;
-  inputSchema<
-    C,
-    const Only extends InputField<Rows<C>> = InputField<Rows<C>>,
-    const Except extends InputField<Rows<C>> = never,
-    const Part extends boolean = false,
-  >(
-    this: C,
-    options?: InputSchemaOptions<Only, Except, Part>,
-  ): InputSchema<InputValues<SpecsOf<Rows<C>>, Exclude<Only, Except>, Part>>;
 }
 
 type ThroughIn<Entry> = Entry extends () => { readonly [THROUGH]: infer Through }

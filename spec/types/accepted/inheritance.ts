@@ -73,3 +73,5 @@ export async function inheritance(place: Place, restaurant: Restaurant, trattori
   type(await restaurant.visits.all()).is<Visit[]>();
   type(Trattoria.meta.fields.name.name).is<string>();
 }
+
+type((await Restaurant.objects.join(Restaurant.alias("other"), { other__stars: F("stars") }).get()).name).is<string>();
