@@ -30,10 +30,10 @@ interface Progress {
   readonly total: number;
 }
 
-/** What those ask for that create rows as part of something else. */
+/** What those ask for that create rows as part of something else: apart from options, which may come from anywhere. */
 interface Internal {
   /** Values of all rows. */
-  readonly given: object | null;
+  readonly given?: object | null;
   /** Columns unique together: rows whose values of these are there already are left out, and keys are not told. */
   readonly unlessThere?: readonly ColumnMeta[] | undefined;
   /** Deletes rows that are in the way first. */
@@ -41,6 +41,8 @@ interface Internal {
   /** Who asks, for messages. */
   readonly method?: string;
 }
+
+const BY_ITSELF = { given: null, unlessThere: undefined, replaces: false, method: "bulkCreate" };
 
 /**
  * Inserts many rows with few statements, in one transaction, and gives them in the order they were given. Every row is
@@ -50,10 +52,11 @@ export async function bulkCreate(
   database: DatabaseCore,
   meta: ModelMeta,
   rows: readonly object[],
-  options: BulkCreateOptions & Internal,
+  options: BulkCreateOptions,
+  internal: Internal = {},
 ): Promise<object[] | null> {
   checkArguments(meta, rows, options);
-  const { unlessThere, given, batchSize, method = "bulkCreate" } = options;
+  const { given, unlessThere, replaces, method } = { ...BY_ITSELF, ...internal };
   const asked = unlessThere === undefined ? readConflict(meta, options, method) : leavingOut(meta, unlessThere, method);
   if (asked !== null) refuseParent(meta, method, "getOrCreate(…) and updateOrCreate(…) write such rows one by one.");
   if (rows.length === 0) return [];
@@ -66,8 +69,8 @@ export async function bulkCreate(
   if (!database.isConnected) await database.open();
   const batches: [InsertGroup, NewRows][] = [];
   for (const [usual, all] of groups) {
-    const group = options.replaces === true ? replacing(usual) : usual;
-    for (const batch of await inBatches(database, group, all, batchSize)) batches.push([group, batch]);
+    const group = replaces ? replacing(usual) : usual;
+    for (const batch of await inBatches(database, group, all, options.batchSize)) batches.push([group, batch]);
   }
   await insertAll(database, batches, rows.length, options);
   return made;
@@ -170,11 +173,10 @@ async function insertAll(
 
 const CONFLICT_OPTIONS = ["ignoreConflicts", "updateConflicts", "uniqueFields", "updateFields"];
 const KNOWN = ["batchSize", ...CONFLICT_OPTIONS, "onProgress"];
-const INTERNAL = ["given", "unlessThere", "replaces", "method"];
 
 function checkArguments(meta: ModelMeta, rows: unknown, options: BulkCreateOptions): void {
   const { batchSize, onProgress } = options;
-  const unknown = Object.keys(options).find((name) => !KNOWN.includes(name) && !INTERNAL.includes(name));
+  const unknown = Object.keys(options).find((name) => !KNOWN.includes(name));
   if (unknown !== undefined) {
     throw new FieldError(
       `${meta.name}: bulkCreate takes no option "${unknown}".${didYouMean(unknown, KNOWN)} Options: ${KNOWN.join(", ")}.`,
@@ -200,9 +202,6 @@ function checkArguments(meta: ModelMeta, rows: unknown, options: BulkCreateOptio
 /** A row of a model that extends this one has a place in another table, too. */
 function isOther(row: object, meta: ModelMeta): boolean {
   const given = META in row ? metaOfRow(row) : null;
-  return given !== null && given !== meta && !isOf(given, meta);
-}
-
-function isOf(given: ModelMeta, meta: ModelMeta): boolean {
-  return areRowsOf(given, meta) && tableKey(given) === tableKey(meta);
+  if (given === null || given === meta) return false;
+  return !areRowsOf(given, meta) || tableKey(given) !== tableKey(meta);
 }

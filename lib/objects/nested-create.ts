@@ -73,7 +73,7 @@ async function insertOwn(
   const isTold = insertReturning || executeMany === true || rows.every((row) => keyOf(row) !== null);
   // An engine that tells the key of one row only is given them one at a time.
   const most = keysAreAsked && !isTold ? { batchSize: 1 } : {};
-  await bulkCreate(database, meta, rows, { ...options, ...most, given: null });
+  await bulkCreate(database, meta, rows, { ...options, ...most });
 }
 
 function keepChildren(branch: Branch): void {

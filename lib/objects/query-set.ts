@@ -248,9 +248,9 @@ class QuerySetBase extends Refinable {
 
   async bulkCreate(rows: readonly object[], options: BulkCreateOptions = {}): Promise<object[]> {
     this[OWNER]?.forget();
-    const how = { ...options, given: this[GIVEN_VALUES] };
-    const made = await bulkCreate(this[DATABASE], this[QUERY].model, rows, how);
-    return made ?? bulkCreateNested(this[DATABASE], this[QUERY].model, rows, how);
+    const given = this[GIVEN_VALUES];
+    const made = await bulkCreate(this[DATABASE], this[QUERY].model, rows, options, { given });
+    return made ?? bulkCreateNested(this[DATABASE], this[QUERY].model, rows, { ...options, given });
   }
 
   async upsert(values: object, options: UpsertOptions = {}): Promise<object> {

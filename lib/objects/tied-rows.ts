@@ -93,7 +93,7 @@ export class TiedRows implements RelatedRows {
       return isSymmetrical && !isOwn ? [one, { ...one, [here.name]: key, [there.name]: mine.key }] : [one];
     });
     const unlessThere = uniquePair(this.#relation) ?? undefined;
-    const made = await bulkCreate(this.#database, through, rows, { given: null, unlessThere });
+    const made = await bulkCreate(this.#database, through, rows, {}, { unlessThere });
     if (made !== null) return;
     const { owner, name } = this.#members;
     throw new FieldError(`${owner}.${name}: throughDefaults hold values, and no rows that are still to be made.`);

@@ -24,12 +24,16 @@ export async function upsertRow(
       `${meta.name}: upsert takes no option "${unknown}".${didYouMean(unknown, KNOWN)} Options: ${KNOWN.join(", ")}.`,
     );
   }
-  const rows = await bulkCreate(database, meta, [values], {
-    ...options,
-    updateConflicts: true,
-    given,
-    method: "upsert",
-  });
+  const rows = await bulkCreate(
+    database,
+    meta,
+    [values],
+    {
+      ...options,
+      updateConflicts: true,
+    },
+    { given, method: "upsert" },
+  );
   return (rows as object[])[0] as object;
 }
 
@@ -48,7 +52,7 @@ export async function replaceRow(
       hint: "upsert(…) sets the row that is there; or delete it and create the other in one db.atomic(…).",
     });
   }
-  const rows = await bulkCreate(database, meta, [values], { given, replaces: true, method: "replace" });
+  const rows = await bulkCreate(database, meta, [values], {}, { given, replaces: true, method: "replace" });
   if (rows !== null) return rows[0] as object;
   throw new FieldError(`${meta.name}: replace(…) takes a row without others to be made along with it.`);
 }

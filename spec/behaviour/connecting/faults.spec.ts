@@ -19,7 +19,7 @@ class Note extends Model("note", { id: fields.integer({ primaryKey: true }), tex
 
 onEngines("A network with faults", (engine) => {
   // There is no network before SQLite.
-  if (engine.name === "sqlite") return it.skip("is not there");
+  if (engine.name === "sqlite") return it.skip("is not there: SQLite is a file");
 
   useDatabase(engine, [Note]);
   let proxy: FaultProxy;

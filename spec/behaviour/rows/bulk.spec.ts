@@ -232,4 +232,13 @@ onEngines("Many rows at once", (engine) => {
     ]);
     expect(events).toEqual([]);
   });
+
+  it.each(["given", "unlessThere", "replaces", "method"])(
+    "take no option %s, which is for the library itself",
+    async (name) => {
+      const options = { [name]: name === "replaces" ? true : [] } as object;
+      await expect(Item.objects.bulkCreate(labelled(1), options)).rejects.toThrow(`takes no option "${name}"`);
+      expect(events).toEqual([]);
+    },
+  );
 });
