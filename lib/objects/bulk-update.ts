@@ -11,9 +11,9 @@ import { fetchByKeys } from "./fetch-by-keys.js";
 import { isEmpty } from "./fetch.js";
 import { identityOf, keyIn } from "./link-keys.js";
 import { now, validColumns } from "./row-init.js";
-import { forgetOnRollback, isSaved, markSaved, savedValue, type StatefulRow } from "./row-state.js";
+import { isSaved, savedValue, type StatefulRow } from "./row-state.js";
 import { columnsNamed } from "./row-values.js";
-import { keepNext, seenVersion, staleRow } from "./row-version.js";
+import { keepWritten, seenVersion, staleRow } from "./row-version.js";
 import type { ColumnValues } from "./same-value.js";
 import { updateComputed } from "./update-computed.js";
 import { writePlanOf } from "./write-plan.js";
@@ -75,12 +75,7 @@ export async function bulkUpdate(
 /** Marks what was written as saved. Where a row was not there nobody can say which: all of its batch stay changed. */
 function settled(database: DatabaseCore, batch: readonly Change[], matched: number): number {
   if (matched !== batch.length) return matched;
-  for (const { row, values } of batch) {
-    const version = seenVersion(row);
-    forgetOnRollback(row, database);
-    if (version !== null) keepNext(row, version, database);
-    markSaved(row, database, values);
-  }
+  for (const { row, values } of batch) keepWritten(row, database, values);
   return matched;
 }
 

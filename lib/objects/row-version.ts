@@ -7,7 +7,7 @@ import { columnsIn, type Query, withFilter } from "../query/index.js";
 import { readComputed } from "./computed.js";
 import type { Computed } from "./computed-columns.js";
 import type { ColumnValues } from "./same-value.js";
-import type { StatefulRow } from "./row-state.js";
+import { forgetOnRollback, markSaved, type StatefulRow } from "./row-state.js";
 
 /** The version of a row that a program last saw. */
 export interface SeenVersion {
@@ -63,4 +63,12 @@ export function asksVersion({ model, filters }: Query): boolean {
   return (
     columns.some(({ path }) => path.column === model.version) && columns.every(({ path }) => path.hops.length === 0)
   );
+}
+
+/** Has a row know what was written of it: its next version with it. */
+export function keepWritten(row: StatefulRow, database: DatabaseCore, written: ColumnValues): void {
+  const version = seenVersion(row);
+  forgetOnRollback(row, database);
+  if (version !== null) keepNext(row, version, database);
+  markSaved(row, database, written);
 }

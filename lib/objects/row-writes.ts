@@ -118,11 +118,11 @@ async function updateByKey(row: StatefulRow, byKey: Query, values: ColumnValues)
   if (version !== null) values.set(version.column, version.seen + 1);
   const query = version === null ? byKey : withVersion(byKey, version);
   const [plain, expressions] = splitComputed(values);
-  const computed = expressions === null ? NOTHING : readComputed(query, expressions, plain.size, "save");
   // Where reading it back fails, what was written is undone: an expression done twice is not what was asked for.
   if (expressions !== null && currentBlock(database) === null) {
     return atomic(database, () => updateByKey(row, byKey, values), {});
   }
+  const computed = expressions === null ? NOTHING : readComputed(query, expressions, plain.size, "save");
   const matched = await updateRows(database, query, plain, computed);
   if (matched === 0) throw await whyNotUpdated(row, database, byKey);
   forgetOnRollback(row, database);

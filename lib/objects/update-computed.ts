@@ -4,8 +4,7 @@ import { type Change, narrowedBy } from "./bulk-update-writer.js";
 import { readComputed, splitComputed } from "./computed.js";
 import { NOTHING } from "./computed-columns.js";
 import { readComputedBack } from "./row-writes.js";
-import { forgetOnRollback, markSaved } from "./row-state.js";
-import { keepNext, seenVersion } from "./row-version.js";
+import { keepWritten } from "./row-version.js";
 import { updateRows } from "./update-line.js";
 
 /** Updates a row some of whose values are expressions, and reads what came of them; gives the number of rows matched. */
@@ -19,9 +18,6 @@ export async function updateComputed(
   const computed = expressions === null ? NOTHING : readComputed(narrowed, expressions, plain.size, "bulkUpdate");
   const matched = await updateRows(database, narrowed, plain, computed);
   if (matched === 0) return 0;
-  const version = seenVersion(row);
-  forgetOnRollback(row, database);
-  if (version !== null) keepNext(row, version, database);
-  markSaved(row, database, await readComputedBack(row, database, values));
+  keepWritten(row, database, await readComputedBack(row, database, values));
   return matched;
 }

@@ -3,12 +3,13 @@ import type { Expression } from "../expressions/index.js";
 import { fieldOf, homeOf, type ModelMeta, type RelationMeta } from "../models/index.js";
 import { printable } from "../util/printable.js";
 import { didYouMean } from "../util/suggest.js";
+import { withRelation } from "./named-relations.js";
 import { Reader } from "./parse-filter.js";
 import { changed } from "./query.js";
 import { toldAs } from "./read-term.js";
 import { joined } from "./refine.js";
 import { nameRelation } from "./relation-filter.js";
-import { asksWindow, columnsIn, holdsAggregate, termsIn } from "./term.js";
+import { asksMany, columnsIn } from "./term.js";
 import type { Predicate, Query } from "./tree.js";
 
 type Said = Extract<Expression["said"], { kind: "filteredRelation" }>;
@@ -37,12 +38,7 @@ export function withFilteredRelation(query: Query, name: string, { relation, con
     key: `${query.key}%%${name}=${relation}(${key});`,
     values: joined(query.values, reader.slots),
     zones: joined(query.zones, reader.zones),
-    named: {
-      ...named,
-      fields: { ...named.fields, [name]: target },
-      relations: { ...named.relations, [name]: target },
-      memo: new Map(),
-    },
+    named: withRelation(named, target),
   });
 }
 
@@ -72,10 +68,7 @@ function relationNamed(model: ModelMeta, name: unknown): RelationMeta {
 /** The condition stands in a join of one table: it can look at that table's row, and at the query's own. */
 function checkCondition(model: ModelMeta, relation: RelationMeta, predicate: Predicate): void {
   const where = `${model.name}: the condition of FilteredRelation("${relation.name}")`;
-  if (
-    asksWindow(predicate) ||
-    termsIn(predicate).some((term) => holdsAggregate(term, true) || holdsAggregate(term, false))
-  ) {
+  if (asksMany(predicate)) {
     throw new FieldError(`${where} is about single rows, and cannot ask what is worked out over many.`);
   }
   for (const { path } of columnsIn(predicate)) {

@@ -4,13 +4,13 @@ import { fieldOf, type ForeignKeyMeta, type ModelMeta } from "../models/index.js
 import { printable } from "../util/printable.js";
 import { checkName } from "./annotate.js";
 import { ModelAlias } from "./model-alias.js";
-import { askedRelation } from "./named-relations.js";
+import { askedRelation, withRelation } from "./named-relations.js";
 import { parseFilter } from "./parse-filter.js";
 import { changed } from "./query.js";
 import { joined, refuseSliced } from "./refine.js";
 import { joinOn } from "./relation-filter.js";
 import { readOptions, refuseSet } from "./source.js";
-import { asksWindow, columnsIn, holdsAggregate, holdsWindow, termsIn } from "./term.js";
+import { asksMany, asksWindow, columnsIn, holdsWindow } from "./term.js";
 import type { Predicate, Query } from "./tree.js";
 
 /**
@@ -36,17 +36,6 @@ export function withJoin(query: Query, handle: unknown, on: unknown, options: un
     zones: joined(query.zones, zones),
     named: withRelation(named, relation),
   });
-}
-
-/** Names are looked up among the relation's, too. */
-function withRelation(named: ModelMeta, relation: ForeignKeyMeta): ModelMeta {
-  const { name } = relation;
-  return {
-    ...named,
-    fields: { ...named.fields, [name]: relation },
-    relations: { ...named.relations, [name]: relation },
-    memo: new Map(),
-  };
 }
 
 function checkPlace(query: Query, name: string): void {
@@ -119,10 +108,7 @@ function ownKind({ name, target }: ForeignKeyMeta): readonly object[] {
 /** The condition stands in a join of one table: it looks at that table's row, and at what is joined before it. */
 function checkCondition(model: ModelMeta, relation: ForeignKeyMeta, predicate: Predicate): void {
   const where = `${model.name}: the condition of join(${relation.target.name}.alias("${relation.name}"))`;
-  if (
-    asksWindow(predicate) ||
-    termsIn(predicate).some((term) => holdsAggregate(term, true) || holdsAggregate(term, false))
-  ) {
+  if (asksMany(predicate)) {
     throw new FieldError(`${where} is about single rows, and cannot ask what is worked out over many.`);
   }
   for (const { path } of columnsIn(predicate)) {

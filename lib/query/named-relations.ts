@@ -12,6 +12,17 @@ export function renamed(of: RelationMeta, name: string): RelationMeta {
   return copy;
 }
 
+/** A model with one more relation, to look names up in. */
+export function withRelation(model: ModelMeta, relation: RelationMeta): ModelMeta {
+  const { name } = relation;
+  return {
+    ...model,
+    fields: { ...model.fields, [name]: relation },
+    relations: { ...model.relations, [name]: relation },
+    memo: new Map(),
+  };
+}
+
 /** True for a relation that a query gave its name. */
 export function isNamed(relation: RelationMeta): boolean {
   return named.has(relation);

@@ -102,6 +102,14 @@ export function asksWindow(predicate: Predicate): boolean {
   return termsIn(predicate).some(holdsWindow);
 }
 
+/** True for a condition that single rows do not answer: on what is worked out over a window, or an aggregate of any kind. */
+export function asksMany(predicate: Predicate): boolean {
+  return (
+    asksWindow(predicate) ||
+    termsIn(predicate).some((term) => holdsAggregate(term, true) || holdsAggregate(term, false))
+  );
+}
+
 /** The conditions of a predicate that must all hold: what does not ask about windows as one, and what does one by one. */
 export function splitByWindow(predicate: Predicate): readonly [rest: Predicate | null, windows: readonly Predicate[]] {
   if (!asksWindow(predicate)) return [predicate, []];
