@@ -28,6 +28,20 @@ const tools = [
   "studio",
 ];
 
+// lib/objects is the face of all of it, and a pipeline of its own: a room imports from those above it here.
+const rooms = [
+  "builders",
+  "rows",
+  "reading",
+  "relations",
+  "signals",
+  "writing",
+  "deleting",
+  "instances",
+  "many",
+  "querysets",
+];
+
 const folders = (names) => `^lib/(${names.join("|")})/`;
 // What engines implement, and the nodes they write SQL with, stand left of the compiler.
 const PORTS = "^lib/databases/(ports/|nodes\\.ts$)";
@@ -43,6 +57,14 @@ const stageRules = stages.slice(0, -1).map((names, index) => {
     to: { path: folders(later), ...(!isBeforePorts && { pathNot: PORTS }) },
   };
 });
+
+const roomRules = rooms.slice(0, -1).map((room, index) => ({
+  name: `objects-${room}-imports-go-left`,
+  comment: `lib/objects/${room} may import of lib/objects only: ${rooms.slice(0, index + 1).join(", ")}.`,
+  severity: "error",
+  from: { path: `^lib/objects/${room}/` },
+  to: { path: `^lib/objects/(${rooms.slice(index + 1).join("|")})/` },
+}));
 
 // A driver is known by the file that imports it, so that a missing one is reported in one place.
 const driverRules = ["better-sqlite3", "pg", "pg-cursor", "mysql2"].map((driver) => ({
@@ -63,6 +85,14 @@ module.exports = {
       to: { circular: true },
     },
     ...stageRules,
+    ...roomRules,
+    {
+      name: "objects-have-rooms",
+      comment: `Every file of lib/objects stands in one of its rooms: ${rooms.join(", ")}.`,
+      severity: "error",
+      from: {},
+      to: { path: "^lib/objects/", pathNot: `^lib/objects/(${rooms.join("|")})/` },
+    },
     {
       name: "engines-do-not-compile",
       comment:

@@ -1,18 +1,18 @@
 export * from "./errors/index.js";
 export type * from "./types/index.js";
 export { fields, JsonNull, set } from "./fields/index.js";
-export { Q } from "./objects/q.js";
-export * from "./objects/expressions.js";
-export * from "./objects/extend.js";
-export { Database, type DatabaseStats, type OnCommitOptions } from "./objects/database.js";
+export { Q } from "./objects/builders/q.js";
+export * from "./objects/builders/expressions.js";
+export * from "./objects/builders/extend.js";
+export { Database, type DatabaseStats, type OnCommitOptions } from "./objects/instances/database.js";
 export type { PlanStats } from "./compile/index.js";
-export { manager } from "./objects/manager.js";
-export { Model } from "./objects/model.js";
-export { prefetch } from "./objects/prefetch.js";
-export { Prefetch } from "./objects/prefetch-tree.js";
-export { QuerySet } from "./objects/query-set.js";
-export { m2mChanged, postDelete, postSave, preDelete, preSave } from "./objects/signals.js";
-export { setDefaultDatabase } from "./objects/routing.js";
+export { manager } from "./objects/querysets/manager.js";
+export { Model } from "./objects/instances/model.js";
+export { prefetch } from "./objects/reading/prefetch.js";
+export { Prefetch } from "./objects/reading/prefetch-tree.js";
+export { QuerySet } from "./objects/querysets/query-set.js";
+export { m2mChanged, postDelete, postSave, preDelete, preSave } from "./objects/signals/signals.js";
+export { setDefaultDatabase } from "./objects/rows/routing.js";
 export type {
   AtomicOptions,
   LimitOptions,

@@ -1,6 +1,6 @@
 import { describe } from "vitest";
 import { Count, Exists, fields, manager, Model, OuterRef } from "dunder-orm";
-import { compiledSql } from "../../lib/objects/compiled.js";
+import { compiledSql } from "../../lib/objects/reading/compiled.js";
 import { metaOf, type ManyToManyMeta } from "../../lib/models/index.js";
 import { QUERY, withMembersOf, type LinkKey, type Query } from "../../lib/query/index.js";
 import { databases, type TestDatabase } from "./databases.js";

@@ -4,10 +4,10 @@ import { PlanCache } from "../../lib/compile/index.js";
 import { mariadbEngine } from "../../lib/databases/mysql/engine.js";
 import type { DatabaseCore } from "../../lib/execute/database-core.js";
 import { metaOf } from "../../lib/models/index.js";
-import { conflictGroups } from "../../lib/objects/conflict-groups.js";
-import { arrays, tuples } from "../../lib/objects/insert-statement.js";
-import { type ConflictOptions, givenColumns, readConflict } from "../../lib/objects/read-conflict.js";
-import { validValues } from "../../lib/objects/row-init.js";
+import { conflictGroups } from "../../lib/objects/writing/conflict-groups.js";
+import { arrays, tuples } from "../../lib/objects/writing/insert-statement.js";
+import { type ConflictOptions, givenColumns, readConflict } from "../../lib/objects/writing/read-conflict.js";
+import { validValues } from "../../lib/objects/writing/row-init.js";
 import { databases, type EngineName } from "./databases.js";
 import { Seat, Track } from "./models.js";
 

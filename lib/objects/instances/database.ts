@@ -1,0 +1,235 @@
+import type { PlanStats } from "../../compile/index.js";
+import type { ConnectionConfig } from "../../databases/ports/index.js";
+import type { Sql, UntypedKysely } from "../../databases/kysely-bridge.js";
+import type { DatabaseOptions } from "../../databases/options.js";
+import {
+  atomic,
+  type AtomicFunction,
+  type AtomicOptions,
+  beginTransaction,
+  currentBlock,
+  DatabaseCore,
+  kyselyOf,
+  type LimitOptions,
+  type ManualTransaction,
+  markSavepoint,
+  onCommit,
+  limitsProblem,
+  type Savepoint,
+  statementRunnerOf,
+  type TransactionOptions,
+  withinLimits,
+} from "../../execute/index.js";
+import { ConfigurationError, ConnectionError, TransactionError } from "../../errors/index.js";
+import { metaOf, type ModelMeta } from "../../models/index.js";
+import { createTables, dropTables, type TableOptions } from "../../schema/index.js";
+import type { ModelFactory } from "../../types/index.js";
+import { printable } from "../../util/printable.js";
+import { Model } from "./model.js";
+
+/**
+ * A database: where models keep their rows. It connects by itself at the first query.
+ *
+ * @example
+ * ```ts
+ * const db = new Database("sqlite:notes.sqlite"); // or "postgres://…", "mysql://…", "mariadb://…"
+ * await db.createTables([Album, Track]);
+ * await db.atomic(async () => {
+ *   const album = await Album.objects.create({ name: "Malibu" });
+ *   await Track.objects.create({ album, title: "The Bird", position: 1 });
+ * });
+ * await db.close();
+ * ```
+ */
+export class Database extends DatabaseCore implements AsyncDisposable {
+  constructor(config: string | ConnectionConfig | null, options: DatabaseOptions = {}) {
+    super(config, options);
+  }
+
+  /** `Model`, with this database as the option `database` unless another is given. */
+  get Model(): ModelFactory {
+    const bound = (table: string, fields: object, options: object = {}) =>
+      Model(table, fields, { database: this, ...options } as never);
+    return bound as unknown as ModelFactory;
+  }
+
+  /**
+   * Connects now, so that a wrong URL or password shows at once. True if it did; throws where it is connected already,
+   * unless `reuseIfOpen` is given, and then gives false.
+   */
+  async connect({ reuseIfOpen = false }: { reuseIfOpen?: boolean } = {}): Promise<boolean> {
+    if (!this.isConnected) {
+      await this.reopen();
+      return true;
+    }
+    if (reuseIfOpen) return false;
+    throw new ConnectionError("This database is connected already. To allow that: db.connect({ reuseIfOpen: true }).");
+  }
+
+  /** Closes all connections; true if there were any. Queries throw from then on, until `connect()`. */
+  async close(): Promise<boolean> {
+    if (currentBlock(this) !== null) {
+      throw new TransactionError("db.close() was called inside an atomic block. Close the database after it.");
+    }
+    return this.disconnect();
+  }
+
+  /** Says where to connect, for a database made with `new Database(null)`; given again, it moves there. */
+  async init(config: string | ConnectionConfig): Promise<void> {
+    if (currentBlock(this) !== null) {
+      throw new TransactionError("db.init() was called inside an atomic block. Move the database after it.");
+    }
+    await this.reconfigure(config);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  /**
+   * Runs a function in a transaction: everything awaited inside, from any model of this database, takes part; a throw
+   * undoes it. Inside another block it is a savepoint.
+   *
+   * @example
+   * ```ts
+   * await db.atomic(async () => {
+   *   await account.update({ balance: "0.00" });
+   *   await Entry.objects.create({ account });
+   * }, { retries: 3 });
+   * ```
+   * @throws TransactionError where the block cannot be kept; QueryTimeoutError and AbortError where its limits are over;
+   * CommitUnknownError where the connection was lost during the commit.
+   */
+  atomic<T>(fn: AtomicFunction<T>, options: AtomicOptions = {}): Promise<T> {
+    return atomic(this, fn, options);
+  }
+
+  /**
+   * Begins a transaction that goes on until its `commit()` or `rollback()`; what is awaited in its `run(fn)` takes part.
+   *
+   * @example
+   * ```ts
+   * await using transaction = await db.transaction(); // rolled back at the end of this scope, unless committed
+   * await transaction.run(() => account.update({ balance: "0.00" }));
+   * await transaction.commit();
+   * ```
+   * @throws TransactionError inside another transaction of this database.
+   */
+  transaction(options: TransactionOptions = {}): Promise<ManualTransaction> {
+    return beginTransaction(this, options);
+  }
+
+  /**
+   * Marks a place in the present transaction to go back to: `rollback()` undoes what was written since, `commit()` gives
+   * the savepoint up.
+   *
+   * @throws TransactionError outside of transactions.
+   */
+  savepoint(): Promise<Savepoint> {
+    return markSavepoint(this);
+  }
+
+  /**
+   * Calls a function after the outermost block has committed; outside of blocks at once. What it throws comes out of the
+   * block, and keeps later functions from being called; with `robust` neither: a function given there gets the error,
+   * and with `true` it becomes a warning of the process.
+   */
+  async onCommit(callback: () => unknown, { robust = false }: OnCommitOptions = {}): Promise<void> {
+    return onCommit(this, callback, errorHandler(robust));
+  }
+
+  /** Creates the tables of models, those first that others point at. Existing ones are left as they are. */
+  async createTables(models: readonly unknown[], options: TableOptions = {}): Promise<void> {
+    await createTables(this, metasOf(models, options, "createTables"), options);
+  }
+
+  /** Drops the tables of models, those first that point at others. */
+  async dropTables(models: readonly unknown[], options: TableOptions = {}): Promise<void> {
+    await dropTables(this, metasOf(models, options, "dropTables"), options);
+  }
+
+  /**
+   * What became of the queries so far: how many found their plan, how many had to be compiled. A program that keeps on
+   * compiling makes querysets of ever new shapes.
+   *
+   * @example
+   * ```ts
+   * db.stats.plans; // { kept: 12, hits: 4810, compiled: 12, dropped: 0, unplanned: 0 }
+   * ```
+   */
+  get stats(): DatabaseStats {
+    return { plans: this.plans.stats };
+  }
+
+  /** A Kysely instance on this database; inside an atomic block it takes part in the transaction. */
+  get kysely(): UntypedKysely {
+    return kyselyOf(this);
+  }
+
+  /**
+   * Runs SQL written with Kysely's `sql` tag.
+   *
+   * @example
+   * ```ts
+   * const rows = await db.execute(sql<{ n: number }>`select count(*) as n from track where position > ${3}`);
+   * ```
+   * @throws TransactionError for BEGIN, COMMIT and ROLLBACK; QueryTimeoutError and AbortError where limits are over.
+   */
+  async execute<T>(query: Sql<T>, limits: LimitOptions = {}): Promise<T[]> {
+    if (typeof (query as { execute?: unknown } | null)?.execute !== "function") {
+      throw new ConfigurationError(
+        `db.execute(…) takes SQL written with Kysely's tag, sql\`select …\`, which binds its values; got ${printable(query)}.`,
+      );
+    }
+    checkLimits(limits);
+    const kysely = statementRunnerOf(this);
+    if (limits.timeout === undefined && limits.signal === undefined) return (await query.execute(kysely)).rows;
+    return withinLimits(limits, async () => (await query.execute(kysely)).rows);
+  }
+}
+
+/** Options of `db.onCommit(fn, options)`. */
+export interface OnCommitOptions {
+  /** Whether what the function throws is kept from everybody else; a function gets it. */
+  readonly robust?: boolean | ((error: unknown) => void);
+}
+
+function errorHandler(robust: unknown): ((error: unknown) => void) | null {
+  if (robust === false) return null;
+  if (typeof robust === "function") return robust as (error: unknown) => void;
+  if (robust === true) return warn;
+  throw new ConfigurationError(`onCommit: robust is true, false or a function, got ${printable(robust)}.`);
+}
+
+function warn(error: unknown): void {
+  const { stack } = error as { stack?: unknown };
+  process.emitWarning("A function given to db.onCommit(…, { robust: true }) threw an error.", {
+    type: "DunderWarning",
+    detail: typeof stack === "string" ? stack : String(error),
+  });
+}
+
+function checkLimits(limits: LimitOptions): void {
+  const unknown = Object.keys(limits).find((name) => name !== "timeout" && name !== "signal");
+  if (unknown !== undefined) {
+    throw new ConfigurationError(`db.execute takes no option "${unknown}". Options: timeout, signal.`);
+  }
+  const problem = limitsProblem(limits);
+  if (problem !== null) throw new ConfigurationError(`db.execute: ${problem}`);
+}
+
+/** Counts since the database was made; see `db.stats`. */
+export interface DatabaseStats {
+  readonly plans: PlanStats;
+}
+
+function metasOf(models: unknown, options: TableOptions, method: string): ModelMeta[] {
+  if (!Array.isArray(models)) {
+    throw new ConfigurationError(`db.${method}([…]) takes a list of models, got ${printable(models)}.`);
+  }
+  const unknown = Object.keys(options).find((name) => name !== "safe");
+  if (unknown !== undefined) {
+    throw new ConfigurationError(`db.${method} takes no option "${unknown}". Options: safe.`);
+  }
+  return models.map(metaOf);
+}

@@ -1,0 +1,213 @@
+import type { DatabaseCore } from "../../execute/database-core.js";
+import { FieldError, ValidationError } from "../../errors/index.js";
+import { atomic } from "../../execute/index.js";
+import { areRowsOf, type ColumnMeta, META, metaOfRow, type ModelMeta, RAW, tableKey } from "../../models/index.js";
+import { printable } from "../../util/printable.js";
+import { didYouMean } from "../../util/suggest.js";
+import { withComputed } from "../writing/computed.js";
+import { conflictGroups, type PendingRow } from "../writing/conflict-groups.js";
+import { inBatches } from "../writing/insert-batches.js";
+import type { NewRows } from "../writing/insert.js";
+import { insertRows } from "../writing/insert-line.js";
+import { holdsNewRows } from "./nested-input.js";
+import { refuseParent } from "../writing/one-table.js";
+import { newRow, rowOf, valuesByColumn } from "../instances/new-row.js";
+import {
+  type AskedConflict,
+  type ConflictOptions,
+  givenColumns,
+  leavingOut,
+  readConflict,
+} from "../writing/read-conflict.js";
+import { validValues } from "../writing/row-init.js";
+import type { StatefulRow } from "../rows/row-state.js";
+import { groupOf, type InsertGroup, type WritePlan, writePlanOf } from "../writing/write-plan.js";
+
+export interface BulkCreateOptions extends ConflictOptions {
+  /** Rows in one statement at most; unless given, as many as suit the engine: 500, or 1000 on PostgreSQL. */
+  readonly batchSize?: number;
+  /** Called after every statement, or turn of them. */
+  readonly onProgress?: (progress: Progress) => unknown;
+}
+
+/** How far it is. */
+interface Progress {
+  readonly done: number;
+  readonly total: number;
+}
+
+/** What those ask for that create rows as part of something else: apart from options, which may come from anywhere. */
+interface Internal {
+  /** Values of all rows. */
+  readonly given?: object | null;
+  /** Columns unique together: rows whose values of these are there already are left out, and keys are not told. */
+  readonly unlessThere?: readonly ColumnMeta[] | undefined;
+  /** Deletes rows that are in the way first. */
+  readonly replaces?: boolean;
+  /** Who asks, for messages. */
+  readonly method?: string;
+}
+
+const BY_ITSELF = { given: null, unlessThere: undefined, replaces: false, method: "bulkCreate" };
+
+/**
+ * Inserts many rows with few statements, in one transaction, and gives them in the order they were given. Every row is
+ * checked before the first is sent. null, and nothing done, where values hold other rows to be made along with theirs.
+ */
+export async function bulkCreate(
+  database: DatabaseCore,
+  meta: ModelMeta,
+  rows: readonly object[],
+  options: BulkCreateOptions,
+  internal: Internal = {},
+): Promise<object[] | null> {
+  checkArguments(meta, rows, options);
+  const { given, unlessThere, replaces, method } = { ...BY_ITSELF, ...internal };
+  const asked = unlessThere === undefined ? readConflict(meta, options, method) : leavingOut(meta, unlessThere, method);
+  if (asked !== null) refuseParent(meta, method, "getOrCreate(…) and updateOrCreate(…) write such rows one by one.");
+  if (rows.length === 0) return [];
+  const made = new Array<object>(rows.length);
+  const groups =
+    asked === null
+      ? groupedRows(database, meta, rows, given, made)
+      : meetingRows(database, rows, { asked, given }, made);
+  if (groups === null) return null;
+  if (!database.isConnected) await database.open();
+  const batches: [InsertGroup, NewRows][] = [];
+  for (const [usual, all] of groups) {
+    const group = replaces ? replacing(usual) : usual;
+    for (const batch of await inBatches(database, group, all, options.batchSize)) batches.push([group, batch]);
+  }
+  await insertAll(database, batches, rows.length, options);
+  return made;
+}
+
+function replacing(group: InsertGroup): InsertGroup {
+  const key = `replace ${group.key}`;
+  return { ...group, replaces: true, key, keyOfOne: `${key}1 0` };
+}
+
+/** Rows that leave different columns to the database cannot share a statement. */
+function groupedRows(
+  database: DatabaseCore,
+  meta: ModelMeta,
+  rows: readonly object[],
+  given: object | null,
+  made: object[],
+): Map<InsertGroup, NewRows> | null {
+  const plan = writePlanOf(meta);
+  const groups = new Map<InsertGroup, NewRows>();
+  for (let at = 0; at < rows.length; at += 1) {
+    const pending = pendingRow(database, plan, withGiven(rows[at] as object, given), at);
+    if (pending === null) return null;
+    const [row, found] = pending;
+    const usual = groupOf(plan, found);
+    // Values that were read at once are no expressions.
+    const group = (row as StatefulRow)[RAW] === found ? usual : withComputed(usual, found, "bulkCreate");
+    let all = groups.get(group);
+    if (all === undefined) groups.set(group, (all = { rows: [], values: [], sqlTypes: null }));
+    all.rows.push((made[at] = row));
+    all.values.push(found);
+  }
+  return groups;
+}
+
+/** The same for rows that may be there already. */
+function meetingRows(
+  database: DatabaseCore,
+  rows: readonly object[],
+  { asked, given }: { readonly asked: AskedConflict; readonly given: object | null },
+  made: object[],
+): [InsertGroup, NewRows][] {
+  const { meta, method } = asked;
+  const plan = writePlanOf(meta);
+  const pending = rows.map((one, at): PendingRow => {
+    const source = withGiven(one, given);
+    const found = pendingRow(database, plan, source, at);
+    if (found === null) {
+      throw new FieldError(
+        `${meta.name}: ${method}(…): rows[${at}] holds rows to be made along with it, and may be there already itself. ` +
+          `Make those first, and give their keys.`,
+      );
+    }
+    const [row, values] = found;
+    made[at] = row;
+    return { row, values, given: givenColumns(meta, source, values) };
+  });
+  return conflictGroups(database, asked, pending);
+}
+
+function withGiven(values: object, given: object | null): object {
+  return given === null || META in values ? values : { ...values, ...given };
+}
+
+/** A row and its values by column: one of a plain object's values, or a row that was given. null for values with rows inside. */
+function pendingRow(database: DatabaseCore, plan: WritePlan, values: object, at: number): [object, unknown[]] | null {
+  const isRow = META in values;
+  const found = isRow ? null : valuesByColumn(plan, values);
+  if (found !== null) return [rowOf(plan, database, found, values), found];
+  if (!isRow && holdsNewRows(plan.meta, values)) return null;
+  try {
+    const row = isRow ? values : newRow(plan.meta, { ...values }, database);
+    return [row, validValues(row)];
+  } catch (error) {
+    if (!(error instanceof ValidationError)) throw error;
+    const problems = error.problems.map(({ field, message }) => ({ field, message: `in rows[${at}]: ${message}` }));
+    throw new ValidationError(error.model, problems);
+  }
+}
+
+async function insertAll(
+  database: DatabaseCore,
+  batches: readonly (readonly [InsertGroup, NewRows])[],
+  total: number,
+  { onProgress }: BulkCreateOptions,
+): Promise<void> {
+  const work = async (): Promise<void> => {
+    let done = 0;
+    for (const [group, batch] of batches) {
+      await insertRows(database, group, batch);
+      done += batch.rows.length;
+      if (onProgress !== undefined) await onProgress({ done, total });
+    }
+  };
+  const { insertReturning } = database.engine.features;
+  const readsAgain = !insertReturning && batches.some(([{ conflict }]) => conflict?.action === "update");
+  if (batches.length > 1 || readsAgain || onProgress !== undefined) await atomic(database, work, {});
+  else await work();
+}
+
+const CONFLICT_OPTIONS = ["ignoreConflicts", "updateConflicts", "uniqueFields", "updateFields"];
+const KNOWN = ["batchSize", ...CONFLICT_OPTIONS, "onProgress"];
+
+function checkArguments(meta: ModelMeta, rows: unknown, options: BulkCreateOptions): void {
+  const { batchSize, onProgress } = options;
+  const unknown = Object.keys(options).find((name) => !KNOWN.includes(name));
+  if (unknown !== undefined) {
+    throw new FieldError(
+      `${meta.name}: bulkCreate takes no option "${unknown}".${didYouMean(unknown, KNOWN)} Options: ${KNOWN.join(", ")}.`,
+    );
+  }
+  if (onProgress !== undefined && typeof onProgress !== "function") {
+    throw new FieldError(`${meta.name}: onProgress is a function, got ${printable(onProgress)}.`);
+  }
+  if (!Array.isArray(rows)) {
+    throw new FieldError(`${meta.name}: bulkCreate(rows) takes a list of objects, got ${printable(rows)}.`);
+  }
+  const wrong = rows.findIndex((row) => row === null || typeof row !== "object" || Array.isArray(row));
+  if (wrong >= 0) {
+    throw new FieldError(`${meta.name}: bulkCreate(rows): row ${wrong} is ${printable(rows[wrong])}, not an object.`);
+  }
+  const stranger = metaOfRow((rows as readonly object[]).find((row) => isOther(row, meta)));
+  if (stranger !== null) throw new FieldError(`${meta.name}: bulkCreate(rows) was given a row of ${stranger.name}.`);
+  if (batchSize !== undefined && !(Number.isInteger(batchSize) && batchSize > 0)) {
+    throw new FieldError(`${meta.name}: batchSize is a whole number above 0, got ${printable(batchSize)}.`);
+  }
+}
+
+/** A row of a model that extends this one has a place in another table, too. */
+function isOther(row: object, meta: ModelMeta): boolean {
+  const given = META in row ? metaOfRow(row) : null;
+  if (given === null || given === meta) return false;
+  return !areRowsOf(given, meta) || tableKey(given) !== tableKey(meta);
+}

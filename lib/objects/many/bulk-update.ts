@@ -1,0 +1,181 @@
+import type { DatabaseCore } from "../../execute/database-core.js";
+import { FieldError, ValidationError } from "../../errors/index.js";
+import { atomic, isReady, makeReady } from "../../execute/index.js";
+import { Expression } from "../../expressions/index.js";
+import { areRowsOf, type ColumnMeta, currentValue, META, metaOfRow, type ModelMeta } from "../../models/index.js";
+import { type Query, rowsOf, withLock } from "../../query/index.js";
+import { printable } from "../../util/printable.js";
+import { didYouMean } from "../../util/suggest.js";
+import { type Change, writerFor } from "../writing/bulk-update-writer.js";
+import { fetchByKeys } from "../reading/fetch-by-keys.js";
+import { isEmpty } from "../reading/fetch.js";
+import { identityOf, keyIn } from "../rows/link-keys.js";
+import { now, validColumns } from "../writing/row-init.js";
+import { isSaved, savedValue, type StatefulRow } from "../rows/row-state.js";
+import { columnsNamed } from "../rows/row-values.js";
+import { keepWritten, seenVersion, staleRow } from "../writing/row-version.js";
+import type { ColumnValues } from "../rows/same-value.js";
+import { updateComputed } from "./update-computed.js";
+import { writePlanOf } from "../writing/write-plan.js";
+
+export interface BulkUpdateOptions {
+  /** Rows in one statement at most. */
+  readonly batchSize?: number;
+  /** Called after every statement, or turn of them. */
+  readonly onProgress?: (progress: { readonly done: number; readonly total: number }) => unknown;
+}
+
+/**
+ * Sets columns of each row to values of its own, all in one transaction, and gives the number of rows matched: those of
+ * the query alone. Everything is checked before the first statement.
+ */
+export async function bulkUpdate(
+  database: DatabaseCore,
+  query: Query,
+  rows: unknown,
+  names: unknown,
+  options: BulkUpdateOptions,
+): Promise<number> {
+  const { model } = query;
+  checkOptions(model, options);
+  const columns = readColumns(model, names);
+  const changes = readChanges(model, rows, columns);
+  if (changes.length === 0 || isEmpty(query)) return 0;
+  if (!isReady(database, query.zones)) await makeReady(database, query.zones);
+  const single = changes.filter(({ values }) => columns.some((column) => Expression.is(values.get(column))));
+  const plain = single.length === 0 ? changes : changes.filter((change) => !single.includes(change));
+  const written = model.version === null ? columns : [...columns, model.version];
+  const writer = await writerFor({ database, query, columns: written, batchSize: options.batchSize });
+  let [matched, done] = [0, 0];
+  const told = async (count: number): Promise<void> => {
+    done += count;
+    await options.onProgress?.({ done, total: changes.length });
+  };
+  await atomic(
+    database,
+    async () => {
+      for (let start = 0; start < plain.length;) {
+        const batch = plain.slice(start, start + writer.size(plain, start));
+        await checkVersions(database, model, batch);
+        matched += settled(database, batch, await writer.write(batch));
+        start += batch.length;
+        await told(batch.length);
+      }
+      await checkVersions(database, model, single);
+      for (const change of single) {
+        matched += await updateComputed(database, query, change);
+        await told(1);
+      }
+    },
+    {},
+  );
+  return matched;
+}
+
+/** Marks what was written as saved. Where a row was not there nobody can say which: all of its batch stay changed. */
+function settled(database: DatabaseCore, batch: readonly Change[], matched: number): number {
+  if (matched !== batch.length) return matched;
+  for (const { row, values } of batch) keepWritten(row, database, values);
+  return matched;
+}
+
+/** Throws for a row that somebody else has written since it was read, where rows have versions; locks the others. */
+async function checkVersions(database: DatabaseCore, model: ModelMeta, batch: readonly Change[]): Promise<void> {
+  const { version, primaryKey } = model;
+  if (version === null || batch.length === 0) return;
+  const keys = batch.map(({ key }) => (primaryKey.length === 1 ? key[0] : key));
+  const there = await fetchByKeys(database, withLock(rowsOf(model), {}), primaryKey, keys);
+  const versions = new Map(there.map((row) => [identityOf(keyIn(row, primaryKey)), currentValue(row, version)]));
+  for (const [at, { row }] of batch.entries()) {
+    const seen = seenVersion(row);
+    const stored = versions.get(identityOf(keys[at]));
+    if (seen !== null && stored !== undefined && stored !== seen.seen) throw staleRow(row, seen, "updated");
+  }
+}
+
+function readColumns(meta: ModelMeta, names: unknown): readonly ColumnMeta[] {
+  const misuse = (text: string): FieldError => new FieldError(`${meta.name}: bulkUpdate(rows, fields): ${text}`);
+  if (!Array.isArray(names) || !names.every((name) => typeof name === "string")) {
+    throw misuse(`fields is a list of names, got ${printable(names)}.`);
+  }
+  if (names.length === 0) throw misuse("names no field to set.");
+  const columns = [
+    ...new Set(names.flatMap((name) => (name === "pk" ? meta.primaryKey : columnsNamed(meta, name, "bulkUpdate")))),
+  ];
+  const wrong = columns.find(({ primaryKey, options }) => primaryKey || options.generatedAs !== undefined);
+  if (wrong === undefined) return columns.filter((column) => column !== meta.version);
+  const why = wrong.primaryKey ? "part of the primary key, by which rows are known" : "computed by the database";
+  throw misuse(`"${wrong.field}" is ${why}.`);
+}
+
+/** The last of changes to the same row counts. */
+function readChanges(meta: ModelMeta, rows: unknown, columns: readonly ColumnMeta[]): Change[] {
+  if (!Array.isArray(rows)) {
+    throw new FieldError(`${meta.name}: bulkUpdate(rows, fields) takes a list of rows, got ${printable(rows)}.`);
+  }
+  const keys = rows.map((row: unknown, at) => checkedKey(meta, row, at));
+  const changes = new Map<unknown, Change>();
+  (rows as StatefulRow[]).forEach((row, at) => {
+    const key = keys[at] as readonly unknown[];
+    const values = checkedValues(row, columns, at);
+    for (const [column, value] of values) row[column.property] = value;
+    changes.set(identityOf(key), { row, key, values: withNext(row, values) });
+  });
+  return [...changes.values()];
+}
+
+function checkedKey(meta: ModelMeta, row: unknown, at: number): readonly unknown[] {
+  const misuse = (text: string): FieldError =>
+    new FieldError(`${meta.name}: bulkUpdate(rows, fields): rows[${at}] ${text}`);
+  const own = metaOfRow(row);
+  if (own === null) throw misuse(`is ${printable(row)}, not a row of ${meta.name}.`);
+  if (!areRowsOf(own, meta)) throw misuse(`is a row of ${own.name}.`);
+  const state = row as StatefulRow;
+  if (state["isSparse"] === true) throw misuse("is not loaded. Load it first: await row.load().");
+  const key = meta.primaryKey.map((column) =>
+    isSaved(state) ? savedValue(state, column) : currentValue(state, column),
+  );
+  if (!key.some((part) => part === null || part === undefined)) return key;
+  throw misuse("has no primary key: it was never saved, or it was deleted. bulkCreate([…]) saves new rows.");
+}
+
+function checkedValues(row: StatefulRow, columns: readonly ColumnMeta[], at: number): ColumnValues {
+  for (const column of writePlanOf(row[META]).stamped) {
+    if (columns.includes(column)) row[column.property] = now(column);
+  }
+  try {
+    const values = validColumns(row, columns);
+    // What the database would make of it when the row is inserted, nobody can say of one that is there.
+    const unset = columns.find((column) => !values.has(column));
+    if (unset === undefined) return values;
+    throw new ValidationError(row[META].name, [{ field: unset.field, message: "has no value." }]);
+  } catch (error) {
+    if (!(error instanceof ValidationError)) throw error;
+    const problems = error.problems.map(({ field, message }) => ({ field, message: `in rows[${at}]: ${message}` }));
+    throw new ValidationError(error.model, problems);
+  }
+}
+
+/** The row itself has it once it is written. */
+function withNext(row: StatefulRow, values: ColumnValues): ColumnValues {
+  const version = seenVersion(row);
+  return version === null ? values : values.set(version.column, version.seen + 1);
+}
+
+const KNOWN = ["batchSize", "onProgress"];
+
+function checkOptions(meta: ModelMeta, options: BulkUpdateOptions): void {
+  const { batchSize, onProgress } = options;
+  const unknown = Object.keys(options).find((name) => !KNOWN.includes(name));
+  if (unknown !== undefined) {
+    throw new FieldError(
+      `${meta.name}: bulkUpdate takes no option "${unknown}".${didYouMean(unknown, KNOWN)} Options: ${KNOWN.join(", ")}.`,
+    );
+  }
+  if (batchSize !== undefined && !(Number.isInteger(batchSize) && batchSize > 0)) {
+    throw new FieldError(`${meta.name}: batchSize is a whole number above 0, got ${printable(batchSize)}.`);
+  }
+  if (onProgress !== undefined && typeof onProgress !== "function") {
+    throw new FieldError(`${meta.name}: onProgress is a function, got ${printable(onProgress)}.`);
+  }
+}

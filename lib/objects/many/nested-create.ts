@@ -1,0 +1,82 @@
+import type { DatabaseCore } from "../../execute/database-core.js";
+import { ValidationError } from "../../errors/index.js";
+import { atomic } from "../../execute/index.js";
+import { META, type ModelMeta } from "../../models/index.js";
+import { bulkCreate, type BulkCreateOptions } from "./bulk-create.js";
+import { type Branch, NestedReader, newBranch } from "./nested-input.js";
+import { keepRelated } from "../relations/relations.js";
+import { type ModelRow, savesAsUsual } from "../instances/row.js";
+import { keyOf } from "../rows/row-state.js";
+
+/**
+ * Inserts a row and those that its values hold, in one transaction: first what it points at, then the row, then what
+ * points at it. Everything is checked before the first statement.
+ */
+export async function createNested(database: DatabaseCore, meta: ModelMeta, values: object): Promise<object> {
+  const reader = new NestedReader(database);
+  const branch = newBranch(meta);
+  const row = reader.read(branch, values);
+  if (reader.problems.length > 0) throw new ValidationError(meta.name, reader.problems);
+  await insertTree(database, branch, { asksRows: true });
+  return row;
+}
+
+/** The same for many rows: one statement for all that stand in the same place, not one for each. */
+export async function bulkCreateNested(
+  database: DatabaseCore,
+  meta: ModelMeta,
+  rows: readonly object[],
+  { given, batchSize }: BulkCreateOptions & { readonly given: object | null },
+): Promise<object[]> {
+  const branch = newBranch(meta);
+  const problems = rows.flatMap((values, at) => {
+    const reader = new NestedReader(database);
+    if (META in values) reader.take(branch, values);
+    else reader.read(branch, given === null ? values : { ...values, ...given });
+    return reader.problems.map(({ field, message }) => ({ field, message: `in rows[${at}]: ${message}` }));
+  });
+  if (problems.length > 0) throw new ValidationError(meta.name, problems);
+  await insertTree(database, branch, { asksRows: false, ...(batchSize !== undefined && { batchSize }) });
+  return branch.rows;
+}
+
+interface How extends BulkCreateOptions {
+  /** Whether rows of classes that save in a way of their own are asked to, one by one. */
+  readonly asksRows: boolean;
+}
+
+async function insertTree(database: DatabaseCore, branch: Branch, how: How): Promise<void> {
+  const isAlone = branch.parents.size === 0 && [...branch.children.values()].every(({ rows }) => rows.length === 0);
+  if (isAlone) await insertBranch(database, branch, how);
+  else await atomic(database, () => insertBranch(database, branch, how), {});
+  keepChildren(branch);
+}
+
+async function insertBranch(database: DatabaseCore, branch: Branch, how: How, isPointedAt = false): Promise<void> {
+  for (const parent of branch.parents.values()) await insertBranch(database, parent, how, true);
+  await insertOwn(database, branch, how, isPointedAt || branch.children.size > 0);
+  for (const child of branch.children.values()) await insertBranch(database, child, how);
+}
+
+async function insertOwn(
+  database: DatabaseCore,
+  { meta, rows }: Branch,
+  how: How,
+  keysAreAsked: boolean,
+): Promise<void> {
+  const { asksRows, ...options } = how;
+  if (asksRows && !savesAsUsual(meta)) {
+    for (const row of rows as ModelRow[]) await row.save();
+    return;
+  }
+  const { insertReturning, executeMany } = database.engine.features;
+  const isTold = insertReturning || executeMany === true || rows.every((row) => keyOf(row) !== null);
+  // An engine that tells the key of one row only is given them one at a time.
+  const most = keysAreAsked && !isTold ? { batchSize: 1 } : {};
+  await bulkCreate(database, meta, rows, { ...options, ...most });
+}
+
+function keepChildren(branch: Branch): void {
+  for (const { row, relation, children } of branch.given) keepRelated(row, relation, children);
+  for (const below of [...branch.parents.values(), ...branch.children.values()]) keepChildren(below);
+}

@@ -1,0 +1,429 @@
+import { inspect } from "node:util";
+import { selectNode } from "../../compile/index.js";
+import { type BuildCondition, selectFrom, type UntypedSelect } from "../../databases/kysely-bridge.js";
+import { kyselyOf } from "../../execute/index.js";
+import { FieldError } from "../../errors/index.js";
+import { registerModel } from "../../models/index.js";
+import { noteVariant } from "../../models/index.js";
+import {
+  changed,
+  alsoLoading,
+  asksWindow,
+  isSliced,
+  keyOrder,
+  orderOf,
+  QUERY,
+  type Query,
+  rowsOf,
+  readTotals,
+  refuseSet,
+  refuseSliced,
+  withFilter,
+  withFirst,
+  withLastFirst,
+  withoutOrder,
+  withOrder,
+  withReverse,
+} from "../../query/index.js";
+import type {
+  AbortSignalLike,
+  ColumnsOf,
+  CompiledSql,
+  DeleteResult,
+  QuerySet as TypedQuerySet,
+  QuerySetClass,
+} from "../../types/index.js";
+import { bulkCreate, type BulkCreateOptions } from "../many/bulk-create.js";
+import { bulkUpdate, type BulkUpdateOptions } from "../many/bulk-update.js";
+import { readComputed, withoutExpressions } from "../writing/computed.js";
+import { compiledSql } from "../reading/compiled.js";
+import { readDeleteOptions } from "../deleting/delete-options.js";
+import { deleteCascading, previewDelete } from "../deleting/deleting.js";
+import { errorsOf } from "../rows/errors-of.js";
+import { explainRows } from "../reading/explain.js";
+import { anyRows, countRows, fetchRows, totalsOf } from "../reading/fetch.js";
+import { getOrCreate } from "../many/get-or-create.js";
+import { limitsOf, withLimit } from "./limited.js";
+import { updateOrCreate } from "../many/update-or-create.js";
+import { bulkLookup, rowsByKey } from "../reading/in-bulk.js";
+import { rowLookup } from "./query-shortcuts.js";
+import { bulkCreateNested } from "../many/nested-create.js";
+import { checkValues, readValues } from "../rows/row-values.js";
+import { DEFAULT_CHUNK, streamInstances } from "../reading/stream-instances.js";
+import { createOrGet } from "../many/create-or-get.js";
+import { insertFrom } from "../writing/insert-from.js";
+import { createRow } from "../many/create-row.js";
+import { RawRows } from "../reading/raw-rows.js";
+import { each, followed } from "../reading/followed.js";
+import { loadMany } from "../relations/loads.js";
+import { refuseParent } from "../writing/one-table.js";
+import { ALONG } from "../reading/prefetch-tree.js";
+import { DATABASE, GIVEN_VALUES, NAME, OWNER, Refinable } from "./refinable.js";
+import type { ModelRow } from "../instances/row.js";
+import { updateRows } from "../writing/update-line.js";
+import { replaceRow, type UpsertOptions, upsertRow } from "../many/upsert.js";
+import { withLinks } from "../reading/with-links.js";
+
+/** `get` fetches so many rows at most: enough to tell how many there were, without reading a table by mistake. */
+const GET_LIMIT = 21;
+
+/**
+ * The run-time side of `QuerySet`; the methods are documented where they are typed, in `types/query-set.ts`. Each reads
+ * what it was given, has the query refined, and hands it to whoever runs it.
+ */
+class QuerySetBase extends Refinable {
+  static asManager(model: unknown): QuerySetBase {
+    if (typeof model === "function") noteVariant(model);
+    registerModel(model);
+    return new this(model);
+  }
+
+  async all(): Promise<object[]> {
+    const owner = this[OWNER];
+    if (owner === null) return this.#fetch(this[QUERY]);
+    return owner.fetched === null ? loadMany(owner, this[DATABASE]) : [...owner.fetched];
+  }
+
+  /** Instances of a query's rows, with what is to be fetched along with them. */
+  #fetch(query: Query): object[] | Promise<object[]> {
+    const database = this[DATABASE];
+    const along = this[ALONG];
+    if (query.picked !== null || (along === null && !database.tellsResults)) return fetchRows(database, query);
+    return followed(database, fetchRows(database, along === null ? query : withLinks(query, along.tree)), along);
+  }
+
+  async get(...where: unknown[]): Promise<object> {
+    const answer = this.#getSome(where);
+    const found = answer instanceof Promise ? await answer : answer;
+    if (found.length === 1) return found[0] as object;
+    const { name } = this[QUERY].model;
+    const asked = describe(where);
+    const { DoesNotExist, MultipleObjectsReturned } = errorsOf(this[QUERY].model);
+    if (found.length === 0) throw new DoesNotExist(`No ${name} matches get(${asked}).`);
+    const number = found.length === GET_LIMIT ? `more than ${GET_LIMIT - 1}` : String(found.length);
+    throw new MultipleObjectsReturned(`get(${asked}) found ${number} rows of ${name}, not one.`);
+  }
+
+  async getOrNull(...where: unknown[]): Promise<object | null> {
+    const answer = this.#getSome(where);
+    const found = answer instanceof Promise ? await answer : answer;
+    return found.length > 1 ? this.get(...where) : (found[0] ?? null);
+  }
+
+  #getSome(where: unknown[]): object[] | Promise<object[]> {
+    const query = where.length === 0 ? this[QUERY] : withFilter(this[QUERY], where, "get");
+    return this.#fetch(withFirst(withoutOrder(query), GET_LIMIT));
+  }
+
+  async first(): Promise<object | null> {
+    const query = this[QUERY];
+    this.#refuseUnorderedGroups(query, "first");
+    return this.#firstOf(orderOf(query).length > 0 || isSliced(query) ? query : orderedByKey(query));
+  }
+
+  async last(): Promise<object | null> {
+    const query = this[QUERY];
+    refuseSliced(query, "last");
+    this.#refuseUnorderedGroups(query, "last");
+    return this.#firstOf(withLastFirst(withReverse(orderOf(query).length > 0 ? query : orderedByKey(query))));
+  }
+
+  #refuseUnorderedGroups({ groups, order, source }: Query, method: string): void {
+    if ((groups === null && !source?.isOfValues) || (order !== null && order.length > 0)) return;
+    throw new FieldError(
+      `${this[QUERY].model.name}: ${method}() of ${groups === null ? "values" : "groups"} needs an order. Call orderBy(…) before it.`,
+    );
+  }
+
+  async #firstOf(query: Query): Promise<object | null> {
+    const [row] = await this.#fetch(withFirst(query, 1));
+    return row ?? null;
+  }
+
+  async earliest(...fields: unknown[]): Promise<object> {
+    return this.#outermost("earliest", fields, (query) => query);
+  }
+
+  async latest(...fields: unknown[]): Promise<object> {
+    return this.#outermost("latest", fields, withReverse);
+  }
+
+  async #outermost(method: string, fields: readonly unknown[], turn: (query: Query) => Query): Promise<object> {
+    const { name } = this[QUERY].model;
+    if (fields.length === 0) throw new FieldError(`${name}: ${method}(…) needs fields to order by.`);
+    const row = await this.#firstOf(turn(withOrder(this[QUERY], fields, method)));
+    if (row !== null) return row;
+    throw new (errorsOf(this[QUERY].model).DoesNotExist)(`There is no ${name} to be the ${method}.`);
+  }
+
+  async inBulk(ids?: unknown, { field = "pk" }: { field?: string } = {}): Promise<Map<unknown, object>> {
+    const where = bulkLookup(this[QUERY].model, ids, field);
+    refuseSliced(this[QUERY], "inBulk");
+    this.#refusePicked("inBulk");
+    const query = where === null ? this[QUERY] : withFilter(this[QUERY], [where], "inBulk");
+    const rows = await this.#fetch(alsoLoading(query, field));
+    return rowsByKey(query.model, rows, field);
+  }
+
+  async contains(row: unknown): Promise<boolean> {
+    const fetched = this[OWNER]?.fetched ?? null;
+    const query = this[QUERY];
+    this.#refusePicked("contains");
+    const lookup = rowLookup(query.model, row);
+    if (fetched !== null) return fetched.some((one) => (one as ModelRow).equals(row));
+    // A condition on the row would narrow what windows, slices and distinct(…) see: it is asked of what they let through.
+    const isWindowed = query.filters.some(({ predicate }) => asksWindow(predicate));
+    const isLate = isWindowed || isSliced(query) || query.distinctOn !== null || query.source?.kind === "set";
+    const among = isLate ? withFilter(rowsOf(query.model), [{ pk__in: this }], "contains") : query;
+    return anyRows(this[DATABASE], withFilter(among, [lookup], "contains"));
+  }
+
+  async count(): Promise<number> {
+    return this[OWNER]?.fetched?.length ?? countRows(this[DATABASE], this[QUERY]);
+  }
+
+  async exists(): Promise<boolean> {
+    const fetched = this[OWNER]?.fetched ?? null;
+    return fetched === null ? anyRows(this[DATABASE], this[QUERY]) : fetched.length > 0;
+  }
+
+  async aggregate(values: unknown): Promise<object> {
+    return totalsOf(this[DATABASE], readTotals(this[QUERY], values));
+  }
+
+  iterator({ chunkSize = DEFAULT_CHUNK }: { chunkSize?: number } = {}): AsyncIterableIterator<object> {
+    this[OWNER]?.checkMode();
+    return streamInstances(this[DATABASE], this[QUERY], chunkSize, this[ALONG]);
+  }
+
+  [Symbol.asyncIterator](): AsyncIterator<object> {
+    const fetched = this[OWNER]?.fetched ?? null;
+    return fetched === null ? this.iterator() : each(fetched);
+  }
+
+  async explain(options?: unknown): Promise<string> {
+    return explainRows(this[DATABASE], this[QUERY], options);
+  }
+
+  timeout(ms: number): this {
+    return withLimit(this, { timeout: ms }, QuerySetBase.prototype);
+  }
+
+  signal(signal: AbortSignalLike): this {
+    return withLimit(this, { signal }, QuerySetBase.prototype);
+  }
+
+  raw(given: unknown): RawRows {
+    return new RawRows(this[QUERY], () => this[DATABASE], given, this[ALONG], limitsOf(this));
+  }
+
+  sql(): CompiledSql {
+    return compiledSql(this[DATABASE], this[QUERY]);
+  }
+
+  toKysely(): UntypedSelect {
+    const database = this[DATABASE];
+    return selectFrom(kyselyOf(database), selectNode(database, this[QUERY]));
+  }
+
+  override toString(): string {
+    return `a ${this.constructor === QuerySetBase ? "QuerySet" : this.constructor.name} of ${this[NAME]}, not run yet`;
+  }
+
+  [inspect.custom](): string {
+    return `[${this.toString()}: await ….all()]`;
+  }
+
+  /** A queryset in JSON is a forgotten `all()`. */
+  toJSON(): never {
+    throw new FieldError(`${this[QUERY].model.name}: a queryset is not its rows. Run it first: await ….all().`);
+  }
+
+  async create(values: object): Promise<object> {
+    checkValues(this[QUERY].model, values, "create");
+    const given = this[GIVEN_VALUES];
+    this[OWNER]?.forget();
+    return createRow(this[DATABASE], this[QUERY].model, given === null ? values : { ...values, ...given });
+  }
+
+  async bulkCreate(rows: readonly object[], options: BulkCreateOptions = {}): Promise<object[]> {
+    this[OWNER]?.forget();
+    const given = this[GIVEN_VALUES];
+    const made = await bulkCreate(this[DATABASE], this[QUERY].model, rows, options, { given });
+    return made ?? bulkCreateNested(this[DATABASE], this[QUERY].model, rows, { ...options, given });
+  }
+
+  async upsert(values: object, options: UpsertOptions = {}): Promise<object> {
+    const query = this.#forInsert("upsert", "updateOrCreate(…) does the same in several statements.");
+    this[OWNER]?.forget();
+    return upsertRow(this[DATABASE], query.model, values, { ...options, given: this[GIVEN_VALUES] });
+  }
+
+  async replace(values: object): Promise<object> {
+    const query = this.#forInsert("replace", "Delete the row and create the other one in one db.atomic(…).");
+    this[OWNER]?.forget();
+    return replaceRow(this[DATABASE], query.model, values, this[GIVEN_VALUES]);
+  }
+
+  async createOrGet(values: object): Promise<[object, boolean]> {
+    const query = this.#forInsert("createOrGet", "getOrCreate(…) does the same in several statements.");
+    this[OWNER]?.forget();
+    const found = await createOrGet(this[DATABASE], query.model, values, this[GIVEN_VALUES]);
+    await followed(this[DATABASE], [found[0]], this[ALONG]);
+    return found;
+  }
+
+  async insertFrom(source: unknown, fields?: unknown): Promise<number> {
+    const query = this.#forInsert("insertFrom", "bulkCreate(…) writes rows that were read.");
+    const database = this[DATABASE];
+    if (source instanceof Refinable && source[DATABASE] !== database) {
+      throw new FieldError(
+        `${query.model.name}: insertFrom(queryset, fields) is one statement, and so of one database.`,
+      );
+    }
+    this[OWNER]?.forget();
+    return insertFrom(database, query.model, source, { fields, given: this[GIVEN_VALUES] });
+  }
+
+  /** A query whose rows new ones are to be among. */
+  #forInsert(method: string, instead: string): Query {
+    const query = this[QUERY];
+    refuseParent(query.model, method, instead);
+    refuseSet(query, method);
+    this.#refusePicked(method);
+    refuseSliced(query, method);
+    return query;
+  }
+
+  async update(values: object, { all = false }: { all?: boolean } = {}): Promise<number> {
+    const query = this.#forChange("update", all);
+    const [plain, expressions] = withoutExpressions(values);
+    const given = readValues(this[QUERY].model, plain, "update");
+    const computed = expressions === null ? undefined : readComputed(query, expressions, given.size);
+    if (given.size === 0 && computed === undefined) {
+      throw new FieldError(`${this[QUERY].model.name}: update({}) names no field to set.`);
+    }
+    this[OWNER]?.forget();
+    return updateRows(this[DATABASE], query, given, computed);
+  }
+
+  async bulkUpdate(rows: unknown, fields: unknown, options: BulkUpdateOptions = {}): Promise<number> {
+    const query = this.#forChange("bulkUpdate", true);
+    refuseParent(query.model, "bulkUpdate", "Save the rows one by one, in one db.atomic(…).");
+    this[OWNER]?.forget();
+    return bulkUpdate(this[DATABASE], query, rows, fields, options);
+  }
+
+  async delete(options: unknown = {}): Promise<DeleteResult> {
+    const { all, dryRun, keepParents } = readDeleteOptions(this[QUERY].model, options, [
+      "all",
+      "dryRun",
+      "keepParents",
+    ]);
+    const deleted = { query: this.#forChange("delete", all), key: null, keepsParents: keepParents };
+    if (dryRun) return previewDelete(this[DATABASE], deleted);
+    this[OWNER]?.forget();
+    return deleteCascading(this[DATABASE], deleted);
+  }
+
+  #refusePicked(method: string): void {
+    const { model, picked } = this[QUERY];
+    if (picked !== null)
+      throw new FieldError(`${model.name}: ${method}(…) is about rows, and cannot follow values(…).`);
+  }
+
+  /** A query that changes rows: never a slice, and never a whole table by mistake. */
+  #forChange(method: string, all: boolean): Query {
+    const query = this[QUERY];
+    refuseSet(query, method);
+    this.#refusePicked(method);
+    if (query.source !== null || query.distinctOn !== null) {
+      const rows = query.source === null ? "whole rows, not the first of each" : "rows of the table itself";
+      throw new FieldError(
+        `${this[QUERY].model.name}: ${method}(…) needs ${rows}. ` +
+          `Name them by key: objects.filter({ pk__in: these }).${method}(…).`,
+      );
+    }
+    refuseSliced(query, method, `Name the rows by key: objects.filter({ pk__in: sliced }).${method}(…).`);
+    if (query.filters.length === rowsOf(query.model).filters.length && !query.none && !all) {
+      const call = method === "delete" ? "delete({ all: true })" : "update({ … }, { all: true })";
+      throw new FieldError(
+        `${this[QUERY].model.name}: ${method} without a filter would ${method} every row. Say so: ${call}.`,
+      );
+    }
+    return query;
+  }
+
+  async getOrCreate(where: object, { defaults = {} }: { defaults?: object } = {}): Promise<[object, boolean]> {
+    checkValues(this[QUERY].model, defaults, "getOrCreate");
+    this[OWNER]?.forget();
+    const database = this[DATABASE];
+    const making = { defaults, given: this[GIVEN_VALUES], method: "getOrCreate" };
+    const found = await getOrCreate(database, this[QUERY], where, making);
+    await followed(database, [found[0]], this[ALONG]);
+    return found;
+  }
+
+  async updateOrCreate(
+    where: object,
+    { defaults = {}, createDefaults }: { defaults?: object; createDefaults?: object } = {},
+  ): Promise<[object, boolean]> {
+    const { model } = this[QUERY];
+    checkValues(model, defaults, "updateOrCreate");
+    if (createDefaults !== undefined) checkValues(model, createDefaults, "updateOrCreate");
+    this[OWNER]?.forget();
+    const database = this[DATABASE];
+    const settings = { defaults, createDefaults: createDefaults ?? null, given: this[GIVEN_VALUES] };
+    const found = await updateOrCreate(database, this[QUERY], where, settings);
+    await followed(database, [found[0]], this[ALONG]);
+    return found;
+  }
+}
+
+function orderedByKey(query: Query): Query {
+  const key = `${query.key}<pk${query.reversed ? "~" : ""};`;
+  return changed(query, { key, order: keyOrder(query.model) });
+}
+
+/** The lookups of a `get`, without their values, which may be secrets. */
+function describe(where: readonly unknown[]): string {
+  const names = where.flatMap((item) => (item !== null && typeof item === "object" ? Object.keys(item) : []));
+  return names.length === 0 ? "" : `{ ${names.join(", ")} }`;
+}
+
+export { QuerySetBase };
+
+declare module "../../types/query-set.js" {
+  interface QuerySet<I> {
+    /**
+     * Rows for which a condition holds that is made with Kysely's expression builder. Columns go by their names in the
+     * database, "album_id"; where others are in sight, those of the row are "self.album_id".
+     *
+     * @example
+     * ```ts
+     * Track.objects.where((eb) => eb("title", "like", "The%").or("position", "<", eb.ref("album_id")));
+     * // … WHERE ("track"."title" LIKE 'The%' OR "track"."position" < "track"."album_id")
+     * ```
+     * @throws FieldError for what is no function, and where it gives no condition.
+     */
+    where(build: BuildCondition<ColumnsOf<I>>): this;
+    /** The query as a Kysely builder, to go on with what lookups cannot say. Its rows are plain objects by column. */
+    toKysely(): UntypedSelect;
+  }
+}
+
+/**
+ * Rows of a model, described but not asked for; to be extended with methods of one's own.
+ *
+ * @example
+ * ```ts
+ * class NoteQuery extends QuerySet<Note> {
+ *   done() {
+ *     return this.filter({ completed: true });
+ *   }
+ * }
+ * // in class Note: static objects = NoteQuery.asManager(this);
+ * ```
+ */
+export const QuerySet = QuerySetBase as unknown as QuerySetClass;
+export type QuerySet<I> = TypedQuerySet<I>;

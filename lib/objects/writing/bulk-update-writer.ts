@@ -1,0 +1,125 @@
+import { bind, compileArrayUpdate, compileBulkUpdate, compileUpdate, type Plan } from "../../compile/index.js";
+import type { DatabaseCore } from "../../execute/database-core.js";
+import { run, runMany } from "../../execute/index.js";
+import type { ColumnMeta } from "../../models/index.js";
+import { type Query, shapeKey, withKeys } from "../../query/index.js";
+import { columnTypes } from "./array-insert.js";
+import { AT_ONCE, sizeFrom } from "./insert-batches.js";
+import type { StatefulRow } from "../rows/row-state.js";
+import type { ColumnValues } from "../rows/same-value.js";
+
+/** A row about to be updated: its key as it is in the database, and its new values. */
+export interface Change {
+  readonly row: StatefulRow;
+  readonly key: readonly unknown[];
+  readonly values: ColumnValues;
+}
+
+/** Rows in one statement where it is spelled out for each of them. */
+const SPELLED = 200;
+/** Rows in one statement of arrays. */
+const ARRAYS = 1000;
+
+/** How an engine is told of many changes. */
+interface Writer {
+  /** How many of the changes from a place on go at once. */
+  size(changes: readonly Change[], start: number): number;
+  /** Gives the number of rows matched. */
+  write(batch: readonly Change[]): Promise<number>;
+}
+
+interface Task {
+  readonly database: DatabaseCore;
+  readonly query: Query;
+  readonly columns: readonly ColumnMeta[];
+  readonly batchSize: number | undefined;
+}
+
+/** The way that is quickest: a statement run for each row where that costs no journey, else one of arrays, or a CASE. */
+export async function writerFor(task: Task): Promise<Writer> {
+  const { database, query, columns } = task;
+  if (database.engine.features.executeMany === true) return manyRuns(task);
+  const sqlTypes = await columnTypes(database, query.model, [...query.model.primaryKey, ...columns]);
+  return sqlTypes === null ? spelledOut(task) : ofArrays(task, sqlTypes);
+}
+
+function manyRuns({ database, query, columns, batchSize = AT_ONCE }: Task): Writer {
+  const first = narrowedBy(query, [query.model.primaryKey.map(() => 0)]);
+  const plan = database.plans.get(`${planKey(columns, 0)}${shapeKey(first)}`, () =>
+    compileUpdate(database, first, columns),
+  );
+  return {
+    size: (changes, start) => Math.min(changes.length - start, batchSize),
+    write: async (batch) => {
+      const parameters = batch.flatMap((change) => bound(plan, [...query.values, ...valuesOf(change, columns)]));
+      const request = { statement: plan.statement, parameters, model: query.model.name };
+      return (await runMany(database, request, batch.length)).affected;
+    },
+  };
+}
+
+function ofArrays({ database, query, columns, batchSize = ARRAYS }: Task, sqlTypes: readonly string[]): Writer {
+  const plan = database.plans.get(`${planKey(columns, 0)}${sqlTypes.join()} ${shapeKey(query)}`, () =>
+    compileArrayUpdate(database, query, { columns, sqlTypes }),
+  );
+  return {
+    size: () => batchSize,
+    write: (batch) => {
+      const tuples = batch.map((change) => valuesOf(change, columns));
+      const lists = sqlTypes.map((_, at) => tuples.map((tuple) => tuple[at]));
+      return send(database, query, plan, [...query.values, ...lists]);
+    },
+  };
+}
+
+/** A CASE for each column; or, where an engine could not tell the types in it, an update for each row. */
+function spelledOut({ database, query, columns, batchSize = SPELLED }: Task): Writer {
+  const { engine } = database;
+  const { primaryKey } = query.model;
+  const width = primaryKey.length + columns.length * (primaryKey.length + 1);
+  const room = Math.floor((engine.features.maxParameters - query.values.length) / width);
+  const most = engine.operations.arrayInsert === undefined ? Math.min(batchSize, room) : 1;
+  return {
+    size: (changes, start) => {
+      const tuples = changes.slice(start, start + most).map((change) => valuesOf(change, columns));
+      return sizeFrom(database, tuples, 0, most);
+    },
+    write: (batch) => {
+      const { length } = batch;
+      const keys = batch.map(({ key }) => key);
+      const named = narrowedBy(query, keys);
+      const plan = database.plans.get(`${planKey(columns, length)}${shapeKey(named)}`, () =>
+        length === 1
+          ? compileUpdate(database, named, columns)
+          : compileBulkUpdate(database, named, { columns, rows: length }),
+      );
+      const tuples = batch.map((change) => valuesOf(change, columns));
+      const values = length === 1 ? tuples.map((tuple) => tuple.slice(primaryKey.length)) : tuples;
+      return send(database, query, plan, [...named.values, ...values.flat()]);
+    },
+  };
+}
+
+/** A row's key, and its new values. */
+function valuesOf({ key, values }: Change, columns: readonly ColumnMeta[]): unknown[] {
+  return [...key, ...columns.map((column) => values.get(column))];
+}
+
+function planKey(columns: readonly ColumnMeta[], rows: number): string {
+  return `bulk ${columns.map(({ index }) => index).join()} ${rows} `;
+}
+
+function bound(plan: Plan, values: unknown[]): unknown[] {
+  return bind(plan, { values, limit: null, offset: 0 });
+}
+
+async function send(database: DatabaseCore, query: Query, plan: Plan, values: unknown[]): Promise<number> {
+  const request = { statement: plan.statement, parameters: bound(plan, values), model: query.model.name };
+  return (await run(database, request)).affected;
+}
+
+/** The rows of a query that have one of some keys. */
+export function narrowedBy(query: Query, keys: readonly (readonly unknown[])[]): Query {
+  const { primaryKey } = query.model;
+  return withKeys(query, primaryKey, primaryKey.length === 1 ? keys.map(([key]) => key) : keys);
+}

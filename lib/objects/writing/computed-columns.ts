@@ -1,0 +1,11 @@
+import type { ComputedColumn } from "../../compile/index.js";
+
+/** Columns set to what is worked out for each row, and the values in it. */
+export interface Computed {
+  readonly columns: readonly ComputedColumn[];
+  readonly values: readonly unknown[];
+  readonly zones: readonly string[];
+  readonly key: string;
+}
+
+export const NOTHING: Computed = { columns: [], values: [], zones: [], key: "" };

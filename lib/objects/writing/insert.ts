@@ -1,0 +1,207 @@
+import { decoderOf } from "../../compile/index.js";
+import type { Decode, ManyResult, QueryResult, Row } from "../../databases/ports/index.js";
+import type { DatabaseCore } from "../../execute/database-core.js";
+import { currentBlock, isReady, makeReady, onRollback, run, runMany } from "../../execute/index.js";
+import { type ColumnMeta, META, type ModelMeta, ORIGIN, RAW } from "../../models/index.js";
+import { rowsOf, withFilter, withLock } from "../../query/index.js";
+import { fetchByKeys } from "../reading/fetch-by-keys.js";
+import { fetchRows } from "../reading/fetch.js";
+import { arrays, tuples } from "./insert-statement.js";
+import { identityOf, keyIn } from "../rows/link-keys.js";
+import { ownRowsOf } from "../rows/own-rows.js";
+import { forgetOnRollback, keyLookups, keyOf, type StatefulRow, takeOver } from "../rows/row-state.js";
+import { frozenCopy } from "../rows/row-values.js";
+import { sameValue } from "../rows/same-value.js";
+import type { InsertGroup } from "./write-plan.js";
+
+/** Rows of one group about to be inserted, and the checked values of each by column: what it will know as saved. */
+export interface NewRows {
+  readonly rows: object[];
+  readonly values: unknown[][];
+  /** The columns' types where the rows shall be sent as arrays, else null. */
+  readonly sqlTypes: readonly string[] | null;
+}
+
+/**
+ * Inserts rows into one table that all set the same columns, by one statement or one statement run for each. null where that is done
+ * at once: a promise awaited costs a single row as much as checking its values.
+ */
+export function insertInto(database: DatabaseCore, group: InsertGroup, batch: NewRows): Promise<void> | null {
+  if (!(group.computed === undefined ? database.isConnected : isReady(database, group.computed.zones))) {
+    return openAndInsert(database, group, batch);
+  }
+  const { features } = database.engine;
+  forgetAllOnRollback(database, group, batch);
+  const wanted = wantedFrom(group);
+  const isKeyOnly = wanted.every((column) => column.generated);
+  const many = batch.rows.length > 1;
+  const atOnce = many && features.executeMany === true;
+  const toldById = isKeyOnly && (many ? atOnce : features.insertId);
+  const returning = toldById || !features.insertReturning ? [] : wanted;
+  const answer = atOnce ? sendMany : send;
+  const sent = answer(database, group, batch, returning);
+  if (sent instanceof Promise) return settleLater(database, group, batch, { returning, sent });
+  settle(database, group, batch, { returning, ...sent });
+  return returning.length === 0 && !isKeyOnly ? readBack(database, group, batch.rows) : null;
+}
+
+/** What the database knows better of rows than we do: of one that may have been there already, everything. */
+function wantedFrom({ meta, made, conflict }: InsertGroup): readonly ColumnMeta[] {
+  if (conflict === undefined) return made;
+  return conflict.action === "ignore" ? [] : meta.columns;
+}
+
+async function openAndInsert(database: DatabaseCore, group: InsertGroup, batch: NewRows): Promise<void> {
+  await makeReady(database, group.computed?.zones ?? []);
+  await insertInto(database, group, batch);
+}
+
+async function settleLater(
+  database: DatabaseCore,
+  group: InsertGroup,
+  batch: NewRows,
+  { returning, sent }: { readonly returning: readonly ColumnMeta[]; readonly sent: Promise<ManyResult> },
+): Promise<void> {
+  settle(database, group, batch, { returning, ...(await sent) });
+  const isTold = returning.length > 0 || wantedFrom(group).every((column) => column.generated);
+  if (!isTold) await readBack(database, group, batch.rows);
+}
+
+/** Has rows forget what is written of them now, should the transaction around be undone. */
+export function forgetAllOnRollback(
+  database: DatabaseCore,
+  { meta, made }: InsertGroup,
+  { rows, values }: NewRows,
+): void {
+  if (currentBlock(database) === null) return;
+  const { unsaved } = ownRowsOf(database, meta);
+  const ours = rows.filter((row, at) => (row as StatefulRow)[RAW] === values[at]);
+  rows.forEach((row, at) => {
+    if ((row as StatefulRow)[RAW] !== values[at]) forgetOnRollback(row, database);
+  });
+  onRollback(database, () => {
+    for (const row of ours as StatefulRow[]) {
+      row[RAW] = null;
+      row[ORIGIN] = unsaved;
+      for (const column of made) row[column.property] = undefined;
+    }
+  });
+}
+
+function send(
+  database: DatabaseCore,
+  group: InsertGroup,
+  batch: NewRows,
+  returning: readonly ColumnMeta[],
+): ManyResult | Promise<ManyResult> {
+  const { sqlTypes, values } = batch;
+  const prepared =
+    sqlTypes === null
+      ? tuples(database, group, { rows: values.length, returning }, values)
+      : arrays(database, group, { sqlTypes, returning }, values);
+  const answer = run(database, { ...prepared, model: group.meta.name });
+  const isOne = values.length === 1;
+  return answer instanceof Promise ? answer.then((result) => toldBy(result, isOne)) : toldBy(answer, isOne);
+}
+
+/** A count of ids from the first of several would be a guess. */
+function toldBy({ rows, insertId, affected }: QueryResult, isOne: boolean): ManyResult {
+  return { rows, affected, insertIds: isOne && insertId !== null ? [insertId] : [] };
+}
+
+function sendMany(
+  database: DatabaseCore,
+  group: InsertGroup,
+  { values }: NewRows,
+  returning: readonly ColumnMeta[],
+): Promise<ManyResult> {
+  const prepared = tuples(database, group, { rows: 1, returning }, values);
+  return runMany(database, { ...prepared, model: group.meta.name }, values.length);
+}
+
+/** Gives rows what the database made, and marks them as saved. */
+function settle(
+  database: DatabaseCore,
+  { meta, made, conflict }: InsertGroup,
+  { rows, values }: NewRows,
+  { returning, rows: returned, insertIds }: ManyResult & { readonly returning: readonly ColumnMeta[] },
+): void {
+  const { saved, unsaved } = ownRowsOf(database, meta);
+  if (conflict?.action === "ignore") {
+    // Which of them are in the database now, nobody has said.
+    for (const row of rows as StatefulRow[]) setState(row, null, unsaved);
+    return;
+  }
+  const decoders = returning.map((column) => decoderOf(database.engine, column));
+  // A trigger may have left rows out, and then nobody can say which answer is whose.
+  const told = returned.length === rows.length ? returning : [];
+  const key = insertIds.length > 0 ? made.find((column) => column.generated) : undefined;
+  for (let at = 0; at < rows.length; at += 1) {
+    const row = rows[at] as StatefulRow;
+    const known = values[at] as unknown[];
+    if (key !== undefined) row[key.property] = known[key.index] = key.scalar.convert(insertIds[at]);
+    for (let index = 0; index < told.length; index += 1) {
+      const column = told[index] as ColumnMeta;
+      const decoded = decodedBy(decoders[index] ?? null, (returned[at] as Row)[index]);
+      if (conflict !== undefined) forgetRelatedBy(row, column, decoded);
+      row[column.property] = decoded;
+      known[column.index] = frozenCopy(decoded);
+    }
+    setState(row, known, saved);
+  }
+}
+
+function setState(row: StatefulRow, raw: readonly unknown[] | null, origin: StatefulRow[typeof ORIGIN]): void {
+  row[RAW] = raw;
+  row[ORIGIN] = origin;
+}
+
+function decodedBy(decode: Decode | null, value: unknown = null): unknown {
+  return decode === null || value === null ? value : decode(value);
+}
+
+/** The row that was given for a foreign key may not be the one that it holds. */
+function forgetRelatedBy(row: StatefulRow, { relation, property }: ColumnMeta, stored: unknown): void {
+  if (relation !== null && !sameValue(stored, row[property])) row[relation.rowSlot] = undefined;
+}
+
+/** Reads rows again whose columns the database filled in without telling. */
+export async function readBack(
+  database: DatabaseCore,
+  { meta, conflict }: InsertGroup,
+  rows: readonly object[],
+): Promise<void> {
+  if (conflict !== undefined) return readByTarget(database, meta, conflict.target, rows);
+  for (const row of rows) {
+    const key = keyOf(row);
+    // Of a model with a parent it is read once all of it is there.
+    if (key === null || isPartial(row as StatefulRow, meta)) continue;
+    const [fresh] = await fetchRows(database, withFilter(rowsOf(meta), [keyLookups(meta, key)], "create"));
+    if (fresh !== undefined) takeOver(row, fresh);
+  }
+}
+
+function isPartial({ [META]: { parent, columns } }: StatefulRow, meta: ModelMeta): boolean {
+  return parent !== null && columns.length > meta.columns.length;
+}
+
+/**
+ * Reads rows again by the columns that tell them apart from those which were there already: locked, since a
+ * transaction that began earlier would not see what somebody else has inserted meanwhile.
+ */
+async function readByTarget(
+  database: DatabaseCore,
+  meta: ModelMeta,
+  target: readonly ColumnMeta[],
+  rows: readonly object[],
+): Promise<void> {
+  const keys = rows.map((row) => keyIn(row, target));
+  const known = keys.filter((key) => key !== null);
+  const fresh = await fetchByKeys(database, withLock(rowsOf(meta), {}), target, known);
+  const byKey = new Map(fresh.map((row) => [identityOf(keyIn(row, target)), row]));
+  rows.forEach((row, at) => {
+    // The database may find equal what we do not: letters in upper and in lower case.
+    const found = byKey.get(identityOf(keys[at])) ?? (rows.length === 1 ? fresh[0] : undefined);
+    if (found !== undefined) takeOver(row, found);
+  });
+}
