@@ -1,0 +1,56 @@
+import { atomic } from "../../execute/index.js";
+import { type ColumnMeta, currentValue, META, type ModelMeta } from "../../models/index.js";
+import type { BulkConflict } from "../../types/index.js";
+import { newRow } from "../instances/new-row.js";
+import { frozenCopy } from "../rows/row-values.js";
+import { sameValue } from "../rows/same-value.js";
+import { heard } from "../signals/signal.js";
+import { givenColumns } from "../writing/read-conflict.js";
+import { type BulkWork, holdsOthers, numbered, withGiven } from "./bulk-work.js";
+import { holdsNewRows } from "./nested-input.js";
+
+/**
+ * Has rows inserted and told of before and after, in one transaction. They are told of before they are checked, since
+ * receivers may set what is missing. null, and nothing done, where values hold other rows to be made along with theirs.
+ */
+export async function insertAloud(
+  work: BulkWork,
+  insert: (work: BulkWork) => Promise<object[] | null>,
+): Promise<object[] | null> {
+  const { database, meta, rows, given, asked } = work;
+  const sources = rows.map((one) => withGiven(one, given));
+  const nested = sources.findIndex((one) => !(META in one) && holdsNewRows(meta, one));
+  if (nested >= 0 && asked !== null) throw holdsOthers(asked, nested);
+  if (nested >= 0) return null;
+  const made = sources.map((one, at) => (META in one ? one : numbered(at, () => newRow(meta, { ...one }, database))));
+  const event = { conflict: conflictOf(work) };
+  const whole = async (): Promise<object[]> => {
+    const before = asked === null ? [] : made.map((row) => meta.columns.map((column) => copyOf(row, column)));
+    await heard.preBulkCreate.sendRows(made, event);
+    const givenOf = before.map((values, at) => {
+      const [source, row] = [sources[at] as object, made[at] as object];
+      return source === row ? null : [...givenColumns(meta, source, []), ...changedSince(meta, row, values)];
+    });
+    await insert({ ...work, rows: made, given: null, givenOf });
+    await heard.postBulkCreate.sendRows(made, event);
+    return made;
+  };
+  return atomic(database, whole, {});
+}
+
+function copyOf(row: object, column: ColumnMeta): unknown {
+  return frozenCopy(currentValue(row, column));
+}
+
+/** The columns of a row that receivers have set. */
+function changedSince(meta: ModelMeta, row: object, values: readonly unknown[]): ColumnMeta[] {
+  return meta.columns.filter((column, at) => !sameValue(currentValue(row, column), values[at]));
+}
+
+function conflictOf({ asked, replaces, options }: BulkWork): BulkConflict | null {
+  if (replaces) return { action: "replace", uniqueFields: null, updateFields: null };
+  if (asked === null) return null;
+  const { action, target } = asked;
+  const known = target === null ? null : [...new Set(target.map(({ field }) => field))];
+  return { action, uniqueFields: options.uniqueFields ?? known, updateFields: options.updateFields ?? null };
+}
