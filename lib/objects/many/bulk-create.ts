@@ -14,12 +14,7 @@ import { insertAloud } from "./insert-aloud.js";
 import { holdsNewRows } from "./nested-input.js";
 import { refuseParent } from "../writing/one-table.js";
 import { newRow, rowOf, valuesByColumn } from "../instances/new-row.js";
-import {
-  type AskedConflict,
-  givenColumns,
-  leavingOut,
-  readConflict,
-} from "../writing/read-conflict.js";
+import { type AskedConflict, givenColumns, leavingOut, readConflict } from "../writing/read-conflict.js";
 import { validValues } from "../writing/row-init.js";
 import type { StatefulRow } from "../rows/row-state.js";
 import { createsManyAloud } from "../signals/signal.js";

@@ -10,8 +10,8 @@ import { type BulkWork, holdsOthers, numbered, withGiven } from "./bulk-work.js"
 import { holdsNewRows } from "./nested-input.js";
 
 /**
- * Has rows inserted and told of before and after, in one transaction. They are told of before they are checked, since
- * receivers may set what is missing. null, and nothing done, where values hold other rows to be made along with theirs.
+ * Has rows inserted and told of before and after, in one transaction. What receivers made of them is checked with the
+ * rest. null, and nothing done, where values hold other rows to be made along with theirs.
  */
 export async function insertAloud(
   work: BulkWork,

@@ -29,12 +29,7 @@ export class PointingRows implements RelatedRows {
   readonly #members: Membership;
   readonly #queryset: (query: Query) => object;
 
-  constructor(
-    row: StatefulRow,
-    relation: ReverseMeta,
-    database: DatabaseCore,
-    queryset: (query: Query) => object,
-  ) {
+  constructor(row: StatefulRow, relation: ReverseMeta, database: DatabaseCore, queryset: (query: Query) => object) {
     const { target, name } = relation;
     this.#row = row;
     this.#relation = relation;
