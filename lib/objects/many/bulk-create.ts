@@ -9,7 +9,7 @@ import { conflictGroups, type PendingRow } from "../writing/conflict-groups.js";
 import { inBatches } from "../writing/insert-batches.js";
 import type { NewRows } from "../writing/insert.js";
 import { insertRows } from "../writing/insert-line.js";
-import { type BulkCreateOptions, type BulkWork, holdsOthers, numbered, withGiven } from "./bulk-work.js";
+import { type BulkCreateOptions, type GivenOf, holdsOthers, numbered, withGiven } from "./bulk-work.js";
 import { insertAloud } from "./insert-aloud.js";
 import { holdsNewRows } from "./nested-input.js";
 import { refuseParent } from "../writing/one-table.js";
@@ -17,7 +17,7 @@ import { newRow, rowOf, valuesByColumn } from "../instances/new-row.js";
 import { type AskedConflict, givenColumns, leavingOut, readConflict } from "../writing/read-conflict.js";
 import { validValues } from "../writing/row-init.js";
 import type { StatefulRow } from "../rows/row-state.js";
-import { createsManyAloud } from "../signals/signal.js";
+import { connections, createsManyAloud } from "../signals/signal.js";
 import { groupOf, type InsertGroup, type WritePlan, writePlanOf } from "../writing/write-plan.js";
 
 /** What those ask for that create rows as part of something else: apart from options, which may come from anywhere. */
@@ -32,9 +32,11 @@ interface Internal {
   readonly method?: string;
   /** Nobody hears of it: what it is part of is told of. */
   readonly isQuiet?: boolean;
+  /** The columns of which each row was given values, where it does not tell itself. */
+  readonly givenOf?: GivenOf;
 }
 
-const BY_ITSELF = { given: null, unlessThere: undefined, replaces: false, method: "bulkCreate", isQuiet: false };
+const BY_ITSELF = { given: null, replaces: false, method: "bulkCreate", isQuiet: false };
 
 /**
  * Inserts many rows with few statements, in one transaction, and gives them in the order they were given. Every row is
@@ -48,18 +50,19 @@ export async function bulkCreate(
   internal: Internal = {},
 ): Promise<object[] | null> {
   checkArguments(meta, rows, options);
-  const { given, unlessThere, replaces, method, isQuiet } = { ...BY_ITSELF, ...internal };
-  const asked = unlessThere === undefined ? readConflict(meta, options, method) : leavingOut(meta, unlessThere, method);
-  if (asked !== null) refuseParent(meta, method, "getOrCreate(…) and updateOrCreate(…) write such rows one by one.");
+  const { given, replaces, method, isQuiet } = { ...BY_ITSELF, ...internal };
+  const asked = readAsked(meta, options, internal.unlessThere, method);
   if (rows.length === 0) return [];
-  const work = { database, meta, rows, given, asked, replaces, options };
-  return isQuiet || !createsManyAloud(meta) ? insertMany(work) : insertAloud(work, insertMany);
-}
-
-async function insertMany(work: BulkWork): Promise<object[] | null> {
-  const { database, meta, rows, given, asked, replaces, options } = work;
+  if (connections > 0 && !isQuiet && createsManyAloud(meta)) {
+    const insert = (all: readonly object[], givenOf: GivenOf) =>
+      bulkCreate(database, meta, all, options, { ...internal, given: null, isQuiet: true, givenOf });
+    return insertAloud({ database, meta, rows, given, asked, replaces, options }, insert);
+  }
   const made = new Array<object>(rows.length);
-  const groups = asked === null ? groupedRows(database, meta, rows, given, made) : meetingRows(work, asked, made);
+  const groups =
+    asked === null
+      ? groupedRows(database, meta, rows, given, made)
+      : meetingRows(database, rows, { asked, given, givenOf: internal.givenOf }, made);
   if (groups === null) return null;
   if (!database.isConnected) await database.open();
   const batches: [InsertGroup, NewRows][] = [];
@@ -69,6 +72,17 @@ async function insertMany(work: BulkWork): Promise<object[] | null> {
   }
   await insertAll(database, batches, rows.length, options);
   return made;
+}
+
+function readAsked(
+  meta: ModelMeta,
+  options: BulkCreateOptions,
+  unlessThere: readonly ColumnMeta[] | undefined,
+  method: string,
+): AskedConflict | null {
+  const asked = unlessThere === undefined ? readConflict(meta, options, method) : leavingOut(meta, unlessThere, method);
+  if (asked !== null) refuseParent(meta, method, "getOrCreate(…) and updateOrCreate(…) write such rows one by one.");
+  return asked;
 }
 
 function replacing(group: InsertGroup): InsertGroup {
@@ -103,8 +117,13 @@ function groupedRows(
 
 /** The same for rows that may be there already. */
 function meetingRows(
-  { database, rows, given, givenOf }: BulkWork,
-  asked: AskedConflict,
+  database: DatabaseCore,
+  rows: readonly object[],
+  {
+    asked,
+    given,
+    givenOf,
+  }: Pick<Internal, "givenOf"> & { readonly asked: AskedConflict; readonly given: object | null },
   made: object[],
 ): [InsertGroup, NewRows][] {
   const { meta } = asked;
@@ -126,10 +145,12 @@ function pendingRow(database: DatabaseCore, plan: WritePlan, values: object, at:
   const found = isRow ? null : valuesByColumn(plan, values);
   if (found !== null) return [rowOf(plan, database, found, values), found];
   if (!isRow && holdsNewRows(plan.meta, values)) return null;
-  return numbered(at, () => {
+  try {
     const row = isRow ? values : newRow(plan.meta, { ...values }, database);
     return [row, validValues(row)];
-  });
+  } catch (error) {
+    throw numbered(error, at);
+  }
 }
 
 async function insertAll(

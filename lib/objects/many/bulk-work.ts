@@ -1,6 +1,5 @@
-import type { DatabaseCore } from "../../execute/database-core.js";
 import { FieldError, ValidationError } from "../../errors/index.js";
-import { type ColumnMeta, META, type ModelMeta } from "../../models/index.js";
+import { type ColumnMeta, META } from "../../models/index.js";
 import type { AskedConflict, ConflictOptions } from "../writing/read-conflict.js";
 
 export interface BulkCreateOptions extends ConflictOptions {
@@ -16,19 +15,8 @@ interface Progress {
   readonly total: number;
 }
 
-/** Rows to be inserted, and how. */
-export interface BulkWork {
-  readonly database: DatabaseCore;
-  readonly meta: ModelMeta;
-  readonly rows: readonly object[];
-  /** Values of all rows. */
-  readonly given: object | null;
-  readonly asked: AskedConflict | null;
-  readonly replaces: boolean;
-  readonly options: BulkCreateOptions;
-  /** The columns of which each row was given values, where it does not tell itself. */
-  readonly givenOf?: readonly (readonly ColumnMeta[] | null)[];
-}
+/** The columns of which rows were given values; null for a row that tells itself. */
+export type GivenOf = readonly (readonly ColumnMeta[] | null)[];
 
 export function withGiven(values: object, given: object | null): object {
   return given === null || META in values ? values : { ...values, ...given };
@@ -41,13 +29,9 @@ export function holdsOthers({ meta, method }: AskedConflict, at: number): FieldE
   );
 }
 
-/** Has what is wrong with a row tell which it is. */
-export function numbered<T>(at: number, make: () => T): T {
-  try {
-    return make();
-  } catch (error) {
-    if (!(error instanceof ValidationError)) throw error;
-    const problems = error.problems.map(({ field, message }) => ({ field, message: `in rows[${at}]: ${message}` }));
-    throw new ValidationError(error.model, problems);
-  }
+/** What is wrong with a row, telling which it is. */
+export function numbered(error: unknown, at: number): unknown {
+  if (!(error instanceof ValidationError)) return error;
+  const problems = error.problems.map(({ field, message }) => ({ field, message: `in rows[${at}]: ${message}` }));
+  return new ValidationError(error.model, problems);
 }

@@ -18,8 +18,9 @@ import { forgetRelated, type RelatedRows, type SetOptions } from "../relations/r
 import { setForeignKey } from "../relations/relations.js";
 import { forgetOnRollback, isSaved, markSaved, type StatefulRow } from "../rows/row-state.js";
 import { type ColumnValues, sameValue } from "../rows/same-value.js";
-import { updateQuery } from "../many/update-query.js";
+import { updateAloud } from "../many/update-aloud.js";
 import { updatesAloud } from "../signals/signal.js";
+import { updateRows } from "../writing/update-line.js";
 
 /** The rows whose foreign key points at one row. */
 export class PointingRows implements RelatedRows {
@@ -97,9 +98,11 @@ export class PointingRows implements RelatedRows {
 
   /** Has rows point at one, or at none. */
   #point(query: Query, owner: StatefulRow | null, fixed: ColumnValues): Promise<number> {
-    const values = { [declaredName(this.#relation.via.name)]: owner };
-    const queryset = () => this.#queryset(query);
-    return updateQuery({ database: this.#database, query, values, fixed, queryset });
+    const database = this.#database;
+    const { target, via } = this.#relation;
+    if (!updatesAloud(target)) return updateRows(database, query, fixed);
+    const values = { [declaredName(via.name)]: owner };
+    return updateAloud({ database, query, values, fixed, queryset: this.#queryset(query) });
   }
 
   async #changing(isLarge: boolean, change: () => Promise<unknown>): Promise<void> {

@@ -60,8 +60,9 @@ import { refuseParent } from "../writing/one-table.js";
 import { ALONG } from "../reading/prefetch-tree.js";
 import { DATABASE, GIVEN_VALUES, NAME, OWNER, Refinable, REFINED } from "./refinable.js";
 import type { ModelRow } from "../instances/row.js";
-import { updatesManyAloud } from "../signals/signal.js";
-import { updateQuery } from "../many/update-query.js";
+import { connections, updatesAloud, updatesManyAloud } from "../signals/signal.js";
+import { readUpdate, updateAloud } from "../many/update-aloud.js";
+import { updateRows } from "../writing/update-line.js";
 import { replaceRow, type UpsertOptions, upsertRow } from "../many/upsert.js";
 import { withLinks } from "../reading/with-links.js";
 
@@ -299,14 +300,17 @@ class QuerySetBase extends Refinable {
   async update(values: Readonly<Record<string, unknown>>, { all = false }: { all?: boolean } = {}): Promise<number> {
     const query = this.#forChange("update", all);
     this[OWNER]?.forget();
-    return updateQuery({ database: this[DATABASE], query, values, queryset: () => this[REFINED](query) });
+    const { given, computed } = readUpdate(query, values);
+    const database = this[DATABASE];
+    if (connections === 0 || !updatesAloud(query.model)) return updateRows(database, query, given, computed);
+    return updateAloud({ database, query, values, queryset: this[REFINED](query) });
   }
 
   async bulkUpdate(rows: unknown, fields: unknown, options: BulkUpdateOptions = {}): Promise<number> {
     const query = this.#forChange("bulkUpdate", true);
     refuseParent(query.model, "bulkUpdate", "Save the rows one by one, in one db.atomic(…).");
     this[OWNER]?.forget();
-    const update = updatesManyAloud(query.model) ? bulkUpdateAloud : bulkUpdate;
+    const update = connections > 0 && updatesManyAloud(query.model) ? bulkUpdateAloud : bulkUpdate;
     return update(this[DATABASE], query, rows, fields, options);
   }
 

@@ -14,8 +14,10 @@ import {
   postUpdate,
   preBulkCreate,
   preBulkUpdate,
+  preDelete,
   preSave,
   preUpdate,
+  QuerySet,
   UniqueViolation,
   Upper,
   Value,
@@ -80,6 +82,16 @@ class Todo extends Note.variant("todo", { done: fields.boolean({ null: true }) }
   static objects = manager(this);
 }
 
+class BookQuery extends QuerySet<Book> {
+  named(name: string) {
+    return this.filter({ name });
+  }
+}
+
+class Book extends Model("book", { name: fields.string({ maxLength: 40 }) }) {
+  static objects = BookQuery.asManager(this);
+}
+
 class Venue extends Model("venue", { name: fields.string({ maxLength: 40 }) }) {
   static objects = manager(this);
 }
@@ -89,7 +101,14 @@ class Bar extends Model("bar", { beers: fields.integer({ default: 3 }) }, { pare
 }
 
 onEngines("Signals of writes of many rows", (engine) => {
-  const test = useDatabase(engine, [Author, Post, Comment, Tag, Label, Post.like.through, Note, Todo, Venue, Bar]);
+  const statements: string[] = [];
+  const test = useDatabase(
+    engine,
+    [Author, Post, Comment, Tag, Label, Post.like.through, Note, Todo, Venue, Bar, Book],
+    {
+      onQuery: ({ sql }) => statements.push(sql),
+    },
+  );
   const stops: (() => void)[] = [];
   const hear = (...connected: (() => void)[]) => stops.push(...connected);
   let log: string[] = [];
@@ -283,8 +302,10 @@ onEngines("Signals of writes of many rows", (engine) => {
       );
       await post.tags.add(one as Tag, two as Tag, { throughDefaults: { weight: 5 } });
       await post.tags.set([one as Tag, two as Tag]);
-      expect(log).toEqual(["true ignore", "post,tag"]);
-      expect(await Label.objects.orderBy("id").valuesList("weight", { flat: true }).all()).toEqual([1, 6]);
+      hear(preDelete.connect(Label, ({ row }) => log.push(`gone ${row.weight}`)));
+      await post.tags.remove(two as Tag);
+      expect(log).toEqual(["true ignore", "post,tag", "gone 6"]);
+      expect(await Label.objects.orderBy("id").valuesList("weight", { flat: true }).all()).toEqual([1]);
     });
 
     it("tells of all rows that are nested in others, by their models", async () => {
@@ -505,6 +526,29 @@ onEngines("Signals of writes of many rows", (engine) => {
       ]);
     });
 
+    it("refuses receivers that would give a relation's rows to others", async () => {
+      const [author, other] = await Author.objects.bulkCreate([{ name: "x" }, { name: "y" }]);
+      const [a] = (await three()) as [Post, Post, Post];
+      hear(preUpdate.connect(Post, ({ values }) => void (values.author = other as Author)));
+      await expect(author?.posts.add(a)).rejects.toThrow('may set other fields in values, but not "author"');
+      expect(await Post.objects.filter({ author__isnull: false }).count()).toBe(0);
+      await Post.objects.filter({ title: "a" }).update({ author: null });
+      expect(await other?.posts.count()).toBe(1);
+    });
+
+    it("lets receivers lock the rows, and gives querysets of the model's own class", async () => {
+      await Book.objects.bulkCreate([{ name: "a" }, { name: "b" }]);
+      hear(
+        preUpdate.connect(Book, async ({ queryset }) => {
+          expect(queryset).toBeInstanceOf(BookQuery);
+          log.push((await (queryset as BookQuery).named("b").selectForUpdate().all()).map(({ name }) => name).join());
+        }),
+      );
+      expect(await Book.objects.update({ name: "ü" }, { all: true })).toBe(2);
+      expect(log).toEqual(["b"]);
+      await Book.objects.delete({ all: true });
+    });
+
     it("keeps a relation as it was where a receiver throws", async () => {
       const author = await Author.objects.create({ name: "x" });
       const [a] = (await three()) as [Post, Post, Post];
@@ -700,6 +744,28 @@ onEngines("Signals of writes of many rows", (engine) => {
       await expect(Post.objects.create({ title: "a", tags: [{ name: "t" }] })).rejects.toThrow("no");
       expect([await Post.objects.count(), await Tag.objects.count(), await Label.objects.count()]).toEqual([0, 0, 0]);
     });
+  });
+
+  it("cost nothing where nobody hears of the model", async () => {
+    const [post] = (await Post.objects.bulkCreate([{ title: "a" }, { title: "b" }])) as [Post, Post];
+    const author = await Author.objects.create({ name: "x" });
+    const writes = async () => {
+      statements.length = 0;
+      await Post.objects.filter({ title: "a" }).update({ slug: "s" });
+      await Post.objects.bulkCreate([{ title: `c${statements.length}` }]);
+      await Post.objects.filter({ title__startswith: "c" }).delete();
+      await author.posts.add(post);
+      await post.tags.add(...(await Tag.objects.all()));
+      return [...statements];
+    };
+    await Tag.objects.create({ name: "t" });
+    const before = await writes();
+    for (const signal of [preBulkCreate, preUpdate, preBulkUpdate] as (typeof preBulkCreate)[]) {
+      hear(signal.connect(Comment, () => log.push("heard")));
+    }
+    expect(await writes()).toEqual(before);
+    expect(before.filter((sql) => sql.startsWith("update"))).toHaveLength(2);
+    expect(log).toEqual([]);
   });
 
   it("refuse what is no model, and what is no function", () => {
