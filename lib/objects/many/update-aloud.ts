@@ -8,7 +8,9 @@ import type { ColumnValues } from "../rows/same-value.js";
 import { heard } from "../signals/signal.js";
 import { readComputed, withoutExpressions } from "../writing/computed.js";
 import { type Computed, NOTHING } from "../writing/computed-columns.js";
+import { stamp } from "../writing/stamps.js";
 import { updateRows } from "../writing/update-line.js";
+import { writePlanOf } from "../writing/write-plan.js";
 
 type Values = Readonly<Record<string, unknown>>;
 
@@ -53,9 +55,11 @@ export async function updateAloud({ database, query, values, fixed, queryset }: 
 export function readUpdate(query: Query, values: Values): Settings {
   const [plain, expressions] = withoutExpressions(values);
   const given = readValues(query.model, plain, "update");
-  if (expressions !== null) return { given, computed: readComputed(query, expressions, given.size) };
-  if (given.size > 0) return { given, computed: NOTHING };
-  throw new FieldError(`${query.model.name}: update({}) names no field to set.`);
+  if (given.size === 0 && expressions === null) {
+    throw new FieldError(`${query.model.name}: update({}) names no field to set.`);
+  }
+  if (writePlanOf(query.model).stamped.length > 0) stamp(query.model, given, values);
+  return { given, computed: expressions === null ? NOTHING : readComputed(query, expressions, given.size) };
 }
 
 /** What is set anyway, and what receivers have set beside. */
