@@ -93,10 +93,10 @@ interface RowEvents<I> {
   readonly updated: UpdatedEvent<I>;
 }
 
-/** Calls receivers with rows. They may be asynchronous: each is awaited before the next. */
+/** Calls receivers with rows, or with what becomes of them. They may be asynchronous: each is awaited before the next. */
 export interface RowSignal<Name extends keyof RowEvents<unknown>> {
   /**
-   * Has a function called with every row of a model, or of all models. Rows of classes that extend the model are among
+   * Has a function called for the rows of a model, or of all models. Rows of classes that extend the model are among
    * them. Connecting it twice is connecting it once. What it gives disconnects it.
    */
   connect<C>(model: C, receiver: (event: RowEvents<Rows<C>>[Name]) => unknown): () => void;

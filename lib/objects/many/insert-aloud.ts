@@ -42,7 +42,8 @@ export async function insertAloud(
     await heard.preBulkCreate.sendRows(made, event);
     const givenOf = before.map((values, at) => {
       const [source, row] = [sources[at] as object, made[at] as object];
-      return source === row ? null : [...givenColumns(meta, source, []), ...changedSince(meta, row, values)];
+      if (source === row) return null;
+      return [...new Set([...givenColumns(meta, source, []), ...changedSince(meta, row, values)])];
     });
     await insert(made, givenOf);
     await heard.postBulkCreate.sendRows(made, event);

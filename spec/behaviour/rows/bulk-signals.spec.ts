@@ -88,7 +88,10 @@ class BookQuery extends QuerySet<Book> {
   }
 }
 
-class Book extends Model("book", { name: fields.string({ maxLength: 40 }) }) {
+class Book extends Model("book", {
+  name: fields.string({ maxLength: 40 }),
+  changed: fields.datetime({ autoNow: true }),
+}) {
   static objects = BookQuery.asManager(this);
 }
 
@@ -272,6 +275,8 @@ onEngines("Signals of writes of many rows", (engine) => {
         ["b", "new", 6],
         ["c", "", 0],
       ]);
+      const row = await Post.objects.upsert({ title: "a", slug: "given" });
+      expect([row.slug, row.isDirty()]).toEqual(["set", false]);
     });
 
     it("tells of rows made through related managers, and of the rows between", async () => {
@@ -544,8 +549,10 @@ onEngines("Signals of writes of many rows", (engine) => {
           log.push((await (queryset as BookQuery).named("b").selectForUpdate().all()).map(({ name }) => name).join());
         }),
       );
+      await Book.objects.update({ changed: new Date(0) }, { all: true });
       expect(await Book.objects.update({ name: "ü" }, { all: true })).toBe(2);
-      expect(log).toEqual(["b"]);
+      expect(await Book.objects.filter({ changed__year: 1970 }).count()).toBe(0);
+      expect(log).toEqual(["b", "b"]);
       await Book.objects.delete({ all: true });
     });
 
