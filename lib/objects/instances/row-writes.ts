@@ -102,13 +102,14 @@ function updateChanged(
     (column) => column.options.generatedAs === undefined && column !== version,
   );
   if (columns.length === 0) return undefined;
-  if (isSaved(row)) refuseUnset(row, columns);
+  const saved = isSaved(row);
+  if (saved) refuseUnset(row, columns);
   const values = validColumns(row, withAutoNow(row, columns, only === undefined));
-  const key = isSaved(row) ? savedKey(row) : keyOf(row);
+  const key = saved ? savedKey(row) : keyOf(row);
   if (key === null) throw new FieldError(`${row[META].name}.save: a row without a primary key cannot be updated.`);
   for (const [column, value] of values) {
     row[column.property] = value;
-    if (!isSaved(row) && column.primaryKey) values.delete(column);
+    if (!saved && column.primaryKey) values.delete(column);
   }
   return values.size === 0 ? undefined : updateByKey(row, rowQuery(row[META], key), values);
 }
