@@ -87,7 +87,20 @@ export class ServerFolder {
     // It leads a process group of its own, with its helpers in it.
     process.kill(-(child.pid as number), "SIGKILL");
     await gone;
-    await this.start(server);
+    await this.#startAgain(server);
+  }
+
+  /** PostgreSQL's sessions, each in a group of its own, outlive it for a moment, and keep a new one from starting. */
+  async #startAgain(server: ServerCommand): Promise<void> {
+    const deadline = Date.now() + 10_000;
+    for (;;) {
+      try {
+        return await this.start(server);
+      } catch (error) {
+        if (Date.now() > deadline) throw error;
+        await new Promise((resolve) => setTimeout(resolve, 100));
+      }
+    }
   }
 
   async remove(): Promise<void> {
