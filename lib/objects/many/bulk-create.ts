@@ -10,6 +10,7 @@ import { inBatches } from "../writing/insert-batches.js";
 import type { NewRows } from "../writing/insert.js";
 import { insertRows } from "../writing/insert-line.js";
 import { holdsNewRows } from "./nested-input.js";
+import { deleteAlike, isVariant } from "../writing/other-variant.js";
 import { refuseParent } from "../writing/one-table.js";
 import { newRow, rowOf, valuesByColumn } from "../instances/new-row.js";
 import {
@@ -48,6 +49,8 @@ interface Internal {
   readonly method?: string;
 }
 
+type Batch = readonly [InsertGroup, NewRows];
+
 const BY_ITSELF = { given: null, unlessThere: undefined, replaces: false, method: "bulkCreate" };
 
 /**
@@ -73,16 +76,34 @@ export async function bulkCreate(
       : meetingRows(database, rows, { asked, given }, made);
   if (groups === null) return null;
   if (!database.isConnected) await database.open();
-  const batches: [InsertGroup, NewRows][] = [];
+  const batches: Batch[] = [];
   for (const [usual, all] of groups) {
     const group = replaces ? replacing(usual) : usual;
     for (const batch of await inBatches(database, group, all, options.batchSize)) batches.push([group, batch]);
   }
-  await insertAll(database, batches, rows.length, options);
+  const write = replaces ? replaceAll : insertAll;
+  await write(database, batches, rows.length, options);
   return made;
 }
 
+/** An engine's REPLACE spares no variant: of one, its own rows alone are deleted, and others are in the way. */
+async function replaceAll(
+  database: DatabaseCore,
+  batches: readonly Batch[],
+  total: number,
+  options: BulkCreateOptions,
+): Promise<void> {
+  const [group, { rows }] = batches[0] as Batch;
+  if (!isVariant(group.meta)) return insertAll(database, batches, total, options);
+  const replace = async (): Promise<void> => {
+    await deleteAlike(database, group.meta, rows);
+    await insertAll(database, batches, total, options);
+  };
+  await atomic(database, replace, {});
+}
+
 function replacing(group: InsertGroup): InsertGroup {
+  if (isVariant(group.meta)) return group;
   const key = `replace ${group.key}`;
   return { ...group, replaces: true, key, keyOfOne: `${key}1 0` };
 }
@@ -159,7 +180,7 @@ function pendingRow(database: DatabaseCore, plan: WritePlan, values: object, at:
 
 async function insertAll(
   database: DatabaseCore,
-  batches: readonly (readonly [InsertGroup, NewRows])[],
+  batches: readonly Batch[],
   total: number,
   { onProgress }: BulkCreateOptions,
 ): Promise<void> {
@@ -172,8 +193,11 @@ async function insertAll(
     }
   };
   const { insertReturning } = database.engine.features;
-  const readsAgain = !insertReturning && batches.some(([{ conflict }]) => conflict?.action === "update");
-  if (batches.length > 1 || readsAgain || onProgress !== undefined) await atomic(database, work, {});
+  const sets = batches.some(([{ conflict }]) => conflict?.action === "update");
+  // Some are set by the time that one is found to be of another variant.
+  const mayRefuse = sets && total > 1 && batches.some(([{ meta }]) => isVariant(meta));
+  const readsAgain = !insertReturning && sets;
+  if (batches.length > 1 || readsAgain || mayRefuse || onProgress !== undefined) await atomic(database, work, {});
   else await work();
 }
 
