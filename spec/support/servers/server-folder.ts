@@ -6,6 +6,7 @@ import type { Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Account } from "./account.js";
+import type { Certificate } from "./certificate.js";
 
 const PID_FILE = "started.pid";
 
@@ -61,6 +62,15 @@ export class ServerFolder {
     if (this.#account !== null) {
       chownSync(path, this.#account.uid, this.#account.gid);
     }
+  }
+
+  /** Writes a certificate and its key; gives their paths. */
+  present({ certificate, key }: Certificate): { readonly certificate: string; readonly key: string } {
+    const paths = { certificate: join(this.path, "server.crt"), key: join(this.path, "server.key") };
+    writeFileSync(paths.certificate, certificate);
+    writeFileSync(paths.key, key, { mode: 0o600 });
+    for (const path of Object.values(paths)) this.give(path);
+    return paths;
   }
 
   /** Starts the server and waits until it answers; fails with the end of its log when it ends before that. */
