@@ -111,7 +111,7 @@ export async function beginTransaction(
 }
 
 async function begunBlock(database: DatabaseCore, options: TransactionOptions): Promise<Block> {
-  const block = await openBlock(database);
+  const block = await openBlock(database, options);
   try {
     await beginNow(block, options);
     return block;

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import type { TransactionSettings } from "../databases/ports/index.js";
 import { DeadlockError, OrmError, SerializationError, TransactionError } from "../errors/index.js";
 import { leadToCaller } from "../util/own-frames.js";
 import { type AtomicOptions, checkAtomicOptions } from "./atomic-options.js";
@@ -72,7 +73,7 @@ async function transactionWithRetries<T>(
       const event = { within: null, attempt: attempt + 1, isolation, readOnly };
       result = await (observers.tracer === null ? work() : tracedBlock(database, event, begun, work));
     } catch (error) {
-      const again = error instanceof DeadlockError || error instanceof SerializationError;
+      const again = mayPass(error) || mayPass(begun.block?.brokenBy);
       if (!again || attempt >= retries || begun.block?.hasCommitted === true) throw error;
       await pauseBefore(attempt);
       continue;
@@ -84,6 +85,11 @@ async function transactionWithRetries<T>(
   }
 }
 
+/** True for what may not happen again, when all is run again. */
+function mayPass(error: unknown): boolean {
+  return error instanceof DeadlockError || error instanceof SerializationError;
+}
+
 /** Full jitter: those who collided must not meet again. */
 async function pauseBefore(attempt: number): Promise<void> {
   const limit = currentLimit();
@@ -92,8 +98,9 @@ async function pauseBefore(attempt: number): Promise<void> {
 }
 
 /** A block of its own, on a connection of the pool that was not told anything yet. */
-export async function openBlock(database: DatabaseCore): Promise<Block> {
-  const { pool, connection } = await translating(database, () => acquired(database, currentLimit()));
+export async function openBlock(database: DatabaseCore, { readOnly, lockMode }: TransactionSettings): Promise<Block> {
+  const use = readOnly === true && lockMode === undefined ? "reading" : undefined;
+  const { pool, connection } = await translating(database, () => acquired(database, currentLimit(), use));
   return new Block(database, connection, surroundings(), null, pool);
 }
 
@@ -103,7 +110,7 @@ async function transaction<T>(
   options: AtomicOptions,
   begun: Begun<Block>,
 ): Promise<T> {
-  const block = await openBlock(database);
+  const block = await openBlock(database, options);
   begun.block = block;
   try {
     await beginNow(block, options);
