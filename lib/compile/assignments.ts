@@ -13,20 +13,28 @@ export interface ComputedColumn {
   readonly value: PlacedTerm;
 }
 
+/** A column and what it is set to. */
+export interface Assignment {
+  readonly column: ColumnMeta;
+  readonly value: OperationNode;
+}
+
+export function assignmentNode({ column, value }: Assignment): OperationNode {
+  return sqlNode`${IdentifierNode.create(column.name)} = ${value}`;
+}
+
 /** Values worked out from a row's own columns, each made a value of the column that it is for. */
 export function computedAssignments(
   query: Query,
   scope: Scope,
   given: readonly ComputedColumn[],
   method = "update",
-): OperationNode[] {
+): Assignment[] {
   if (given.length === 0) return [];
   const computed = inOrder(scope, query, given);
   // Tables that the query joins are no part of it.
   const writer = new SelectWriter(changed(query, { filters: [], named: query.model }), scope);
-  const assignments = computed.map((item) => {
-    return sqlNode`${IdentifierNode.create(item.column.name)} = ${fitted(item, writer, scope)}`;
-  });
+  const assignments = computed.map((item) => ({ column: item.column, value: fitted(item, writer, scope) }));
   if (writer.sources.hasJoins) {
     throw new FieldError(
       `${query.model.name}: ${method}(…) works values out from a row's own fields. For those of related rows use Subquery(…).`,

@@ -3,7 +3,7 @@ import { joinedNode, literalNode, sqlNode } from "../databases/nodes.js";
 import type { ArrayInsert } from "../databases/ports/index.js";
 import { type ColumnMeta, type ModelMeta, nameIn } from "../models/index.js";
 import { extending, type Query, queryOf } from "../query/index.js";
-import { type ComputedColumn, computedAssignments, fitted } from "./assignments.js";
+import { assignmentNode, type ComputedColumn, computedAssignments, fitted } from "./assignments.js";
 import { insertScopeFor, scopeFor, type Target } from "./compile-query.js";
 import { type ConflictShape, conflictNode } from "./conflict.js";
 import { compilePlan, type Plan } from "./plan.js";
@@ -110,10 +110,9 @@ export function compileUpdate(
   // Before the others, since MySQL assigns in turn and what is read must be what was there.
   const assignments = computedAssignments(query, scope, computed);
   columns.forEach((column, index) => {
-    const value = scope.parameter(query.values.length + index, scope.encoder(column.type));
-    assignments.push(sqlNode`${IdentifierNode.create(column.name)} = ${value}`);
+    assignments.push({ column, value: scope.parameter(query.values.length + index, scope.encoder(column.type)) });
   });
-  const set = sqlNode`update ${bareTable(query.model)} set ${joinedNode(assignments, ", ")}`;
+  const set = sqlNode`update ${bareTable(query.model)} set ${joinedNode(assignments.map(assignmentNode), ", ")}`;
   return compilePlan(target.engine, narrowed(set, query, scope), { rows: false, twins: scope.tables.twins });
 }
 

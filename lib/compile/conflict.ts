@@ -2,7 +2,7 @@ import { IdentifierNode, type OperationNode } from "kysely";
 import { sqlNode } from "../databases/nodes.js";
 import type { ColumnMeta, ModelMeta } from "../models/index.js";
 import { queryOf } from "../query/index.js";
-import { type ComputedColumn, computedAssignments } from "./assignments.js";
+import { type Assignment, assignmentNode, type ComputedColumn, computedAssignments } from "./assignments.js";
 import type { Scope } from "./scope.js";
 
 /** What an insert does about rows that are there already. */
@@ -31,9 +31,20 @@ export function conflictNode(scope: Scope, meta: ModelMeta, conflict: ConflictSh
   // Before the others, since MySQL assigns in turn and what is read must be what was there.
   const assignments = computedAssignments(queryOf(meta), scope, inPlace, method);
   plain.forEach((column, index) => {
-    assignments.push(sqlNode`${named(column)} = ${scope.parameter(base + index, scope.encoder(column.type))}`);
+    assignments.push({ column, value: scope.parameter(base + index, scope.encoder(column.type)) });
   });
-  for (const column of taken) assignments.push(sqlNode`${named(column)} = ${operations.incoming(named(column))}`);
+  for (const column of taken) assignments.push({ column, value: operations.incoming(named(column)) });
   const first = named(meta.primaryKey[0] as ColumnMeta);
-  return operations.onConflict({ target: target.map(named), assignments, column: first });
+  const guarded = assignments.map((assignment) => assignmentNode(ofOwnKind(scope, meta, assignment)));
+  return operations.onConflict({ target: target.map(named), assignments: guarded, column: first });
+}
+
+/** Of a table with rows of several models, those of others stay as they are. */
+function ofOwnKind(scope: Scope, { kind, table }: ModelMeta, { column, value }: Assignment): Assignment {
+  if (kind === null || kind.value === null) return { column, value };
+  const there = ({ name }: ColumnMeta): OperationNode =>
+    sqlNode`${IdentifierNode.create(table)}.${IdentifierNode.create(name)}`;
+  const incoming = scope.engine.operations.incoming(IdentifierNode.create(kind.column.name));
+  const isOwn = sqlNode`${there(kind.column)} = ${incoming}`;
+  return { column, value: sqlNode`case when ${isOwn} then ${value} else ${there(column)} end` };
 }

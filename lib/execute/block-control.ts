@@ -2,7 +2,7 @@ import type { TransactionSettings } from "../databases/ports/index.js";
 import { CommitUnknownError, ConnectionError } from "../errors/index.js";
 import { type AfterCommit, type Block, runWithin } from "./context.js";
 import type { DatabaseCore } from "./database-core.js";
-import { reportControl } from "./events.js";
+import { isObserved, reportedControl } from "./events.js";
 import { guarded } from "./guard.js";
 import { currentLimit, withoutLimits } from "./limits.js";
 import { translated } from "./translated.js";
@@ -10,7 +10,8 @@ import { translated } from "./translated.js";
 /** How long what is undone because its time was over may take; then the connection is given up, which undoes it, too. */
 const UNDOING_TIME = 5000;
 
-const SAVEPOINT = { create: "savepoint", release: "release savepoint" };
+/** What is done about savepoints, in the words of those who watch. */
+export const SAVEPOINT = { create: "savepoint", release: "release savepoint", rollback: "rollback to savepoint" };
 
 /** What begins and ends blocks, sent at once: whoever calls these has the block's turn. */
 
@@ -19,9 +20,13 @@ export function beginNow(block: Block, settings: TransactionSettings): Promise<v
 }
 
 /** Nothing stops a commit: its answer is the one thing that tells what became of it. */
-export async function commitNow(block: Block): Promise<void> {
+export function commitNow(block: Block): Promise<void> {
+  return committing(() => sent(block, "must answer", "commit", () => block.connection.commit()));
+}
+
+export async function committing(work: () => Promise<void>): Promise<void> {
   try {
-    await sent(block, "must answer", "commit", () => block.connection.commit());
+    await work();
   } catch (error) {
     if (!(error instanceof ConnectionError)) throw error;
     throw new CommitUnknownError("The connection was lost while the transaction was being committed.", {
@@ -62,17 +67,14 @@ async function sent(block: Block, way: Way, what: string, work: () => Promise<vo
     patience: way === "undoes" && limit?.isOver === true ? UNDOING_TIME : database.patience,
     mayCancel: way === "may cancel",
   };
-  const start = database.tellsQueries ? performance.now() : 0;
-  let failure: unknown = null;
+  const send = (): void | Promise<void> => guarded(connection, bounds, undefined, work);
   root.begins();
   try {
-    await translating(database, () => guarded(connection, bounds, undefined, work));
+    await (isObserved(database) ? reportedControl(database, block, what, () => translating(database, send)) : send());
   } catch (error) {
-    failure = error;
-    throw error;
+    throw translated(database, error);
   } finally {
     root.underWay -= 1;
-    if (database.tellsQueries) reportControl(database, block, what, { start, rows: 0, error: failure });
   }
 }
 

@@ -3,6 +3,7 @@ import type { DatabaseCore } from "./database-core.js";
 import type { Connection, Pool } from "../databases/ports/index.js";
 import { SerialQueue } from "../databases/serial.js";
 import { TransactionError } from "../errors/index.js";
+import type { Mark, Traced, Within } from "./observers.js";
 
 /** Something to be done after a commit. */
 export interface AfterCommit {
@@ -29,7 +30,7 @@ export function nextTransaction(): number {
  * One `atomic` block under way: a transaction, or inside another block a savepoint. Blocks know the block around them,
  * of this database or another one, and that chain is what asynchronous code carries along.
  */
-export class Block implements Surroundings {
+export class Block implements Surroundings, Within {
   readonly block = this;
   readonly database: DatabaseCore;
   readonly connection: Connection;
@@ -59,7 +60,9 @@ export class Block implements Surroundings {
   /** Part of it is committed: it cannot be run again. */
   hasCommitted = false;
   /** The savepoints made by hand that are in force. */
-  readonly marks: object[] = [];
+  readonly marks: Mark[] = [];
+  /** What those who trace see of a transaction begun by hand. */
+  traced: Traced | null = null;
   readonly afterCommit: AfterCommit[] = [];
   /** What puts objects in memory back as they were, should the block be undone. */
   readonly onRollback: (() => void)[] = [];

@@ -1,13 +1,10 @@
 import type { QueryEvent, SlowQuery } from "../databases/options.js";
 import { callersLine } from "../util/own-frames.js";
 import { readableSql } from "../util/readable-sql.js";
-import type { Block } from "./context.js";
 import type { DatabaseCore } from "./database-core.js";
-import { observers } from "./observers.js";
+import { observers, type Traced, type Within } from "./observers.js";
 import type { Request } from "./request.js";
-
-/** The transaction that a statement ran in: a block, or one of Kysely's. */
-export type Within = Pick<Block, "id" | "depth"> | null;
+import { inside } from "./tracing.js";
 
 /** What became of a statement. */
 export interface Outcome {
@@ -15,6 +12,8 @@ export interface Outcome {
   readonly start: number;
   readonly rows: number;
   readonly error: unknown;
+  /** What was begun for those who trace. */
+  readonly traced: Traced | null;
   /** The line that asked, where it is known. */
   readonly place?: string | null;
 }
@@ -26,30 +25,48 @@ export function isSlow({ options: { slowQueryThreshold } }: DatabaseCore, start:
 
 /** True when somebody wants to hear of statements; else no event is made. */
 export function isObserved(database: DatabaseCore): boolean {
-  return database.tellsQueries || observers.queries.size > 0;
+  return database.tellsQueries || observers.queries.size > 0 || observers.tracer !== null;
 }
 
 export function report(
   database: DatabaseCore,
   { statement, parameters, model }: Request,
-  within: Within,
-  { start, rows, error, place }: Outcome,
+  within: Within | null,
+  { start, rows, error, traced, place }: Outcome,
 ): void {
   const { options } = database;
   const durationMs = performance.now() - start;
   const transaction = within?.id ?? null;
   const depth = within?.depth ?? 0;
   const event: QueryEvent = { sql: statement.sql, parameters, durationMs, rows, model, transaction, depth, error };
+  traced?.end({ error, rows });
   if (options.onQuery !== undefined) tell("onQuery", options.onQuery, event);
   for (const observer of observers.queries) observer(event, database);
   if (durationMs >= (options.slowQueryThreshold ?? Infinity)) reportSlow(database, event, place);
   echo(database, () => lineOf(event));
 }
 
-/** Says where a transaction begins and ends, to those who read along. */
-export function reportControl(database: DatabaseCore, within: Within, what: string, { start, error }: Outcome): void {
-  const outcome = error === null ? "" : `, failed: ${(error as Error).name}`;
-  echo(database, () => `(${time(performance.now() - start)}${outcome}) ${what}${nameOf(within)}`);
+/** Does what begins or ends a transaction, and tells those who trace it or read along. */
+export async function reportedControl(
+  database: DatabaseCore,
+  within: Within | null,
+  control: string,
+  work: () => void | Promise<void>,
+): Promise<void> {
+  const traced = observers.tracer?.statement({ statement: null, control }, database, within) ?? null;
+  const start = performance.now();
+  const report = (error: unknown): void => {
+    traced?.end({ error });
+    const outcome = error === null ? "" : `, failed: ${(error as Error).name}`;
+    echo(database, () => `(${time(performance.now() - start)}${outcome}) ${control}${nameOf(within)}`);
+  };
+  try {
+    await inside(traced, work);
+  } catch (error) {
+    report(error);
+    throw error;
+  }
+  report(null);
 }
 
 function reportSlow({ options }: DatabaseCore, event: QueryEvent, line = callersLine()): void {
@@ -88,7 +105,7 @@ function lineOf({ sql, parameters, durationMs, rows, error, transaction, depth }
   return `(${time(durationMs)}, ${outcome}) ${readableSql(sql)}${values}${nameOf(within)}`;
 }
 
-function nameOf(within: Within): string {
+function nameOf(within: Pick<Within, "id" | "depth"> | null): string {
   if (within === null) return "";
   return ` -- transaction ${within.id}${within.depth === 0 ? "" : `, savepoint ${within.depth}`}`;
 }

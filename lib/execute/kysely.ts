@@ -9,15 +9,17 @@ import type {
   Statement,
   TransactionSettings,
 } from "../databases/ports/index.js";
-import { TransactionError } from "../errors/index.js";
-import { translating } from "./block-control.js";
+import { CommitUnknownError, TransactionError } from "../errors/index.js";
+import { committing, SAVEPOINT, translating } from "./block-control.js";
 import { type Block, currentBlock, nextTransaction } from "./context.js";
 import type { DatabaseCore } from "./database-core.js";
-import { isObserved, type Within } from "./events.js";
+import { isObserved, reportedControl } from "./events.js";
 import { guarded, release } from "./guard.js";
 import { currentLimit } from "./limits.js";
+import type { Ending, Traced, Within } from "./observers.js";
 import { acquired, observed, run } from "./run.js";
-import { inTime } from "./stream.js";
+import { chunksFrom } from "./stream.js";
+import { failed, inside, KEPT, traceOf, UNDONE } from "./tracing.js";
 import { refuseControl } from "./transaction-control.js";
 import { translated } from "./translated.js";
 
@@ -77,7 +79,9 @@ class LentConnection implements Connection {
   readonly #database: DatabaseCore;
   readonly #oneByOne: boolean;
   /** The transaction of Kysely's that it is in. */
-  #within: Within = null;
+  #within: Within | null = null;
+  #traced: Traced | null = null;
+  #endsUnknown = false;
 
   constructor(database: DatabaseCore, connection: Connection, oneByOne: boolean) {
     this.#database = database;
@@ -93,27 +97,66 @@ class LentConnection implements Connection {
     return observed(database, request, this.#within, () => this.#answer(statement, parameters));
   }
 
-  stream(...args: Parameters<Connection["stream"]>): AsyncIterable<readonly Row[]> {
-    return inTime(this.#database, null, this.connection, args[0].sql, this.connection.stream(...args));
+  stream(
+    ...[statement, parameters, chunkSize, onNames]: Parameters<Connection["stream"]>
+  ): AsyncIterable<readonly Row[]> {
+    const request = { statement, parameters, model: null };
+    return chunksFrom(this.#database, null, this.connection, request, { chunkSize, within: this.#within, onNames });
   }
 
   async begin(settings: TransactionSettings): Promise<void> {
-    await this.#send(undefined, () => this.connection.begin(settings));
-    this.#within = { id: nextTransaction(), depth: 0 };
+    const { isolation, readOnly } = settings;
+    const traced = traceOf(this.#database, { within: null, attempt: 1, isolation, readOnly });
+    const within = { id: nextTransaction(), depth: 0, marks: [{ traced }] };
+    try {
+      const begin = (): void | Promise<void> => this.#send(undefined, () => this.connection.begin(settings));
+      await inside(traced, () => this.#control(within, "begin", begin));
+    } catch (error) {
+      traced?.end(failed(error));
+      throw error;
+    }
+    this.#within = within;
+    this.#traced = traced;
   }
 
   async commit(): Promise<void> {
-    await this.connection.commit();
-    this.#within = null;
+    const work = (): Promise<void> => translating(this.#database, () => this.connection.commit());
+    try {
+      await this.#end(KEPT, (within) => committing(() => this.#control(within, "commit", work)));
+    } catch (error) {
+      this.#endsUnknown = error instanceof CommitUnknownError;
+      throw error;
+    }
   }
 
   async rollback(): Promise<void> {
-    await this.connection.rollback();
-    this.#within = null;
+    // Kysely rolls back what it could not commit, and would tell of that instead.
+    if (this.#endsUnknown) return;
+    await this.#end(UNDONE, (within) => this.#control(within, "rollback", () => this.connection.rollback()));
   }
 
   savepoint(...args: Parameters<Connection["savepoint"]>): Promise<void> {
-    return this.connection.savepoint(...args);
+    const work = (): Promise<void> => this.connection.savepoint(...args);
+    return inside(this.#traced, () => this.#control(this.#within, SAVEPOINT[args[0]], work));
+  }
+
+  async #end(ending: Ending, work: (within: Within | null) => Promise<void>): Promise<void> {
+    const within = this.#within;
+    const traced = this.#traced;
+    this.#traced = null;
+    try {
+      await inside(traced, () => work(within));
+      traced?.end({ ...ending, transaction: within?.id });
+    } catch (error) {
+      traced?.end({ ...failed(error), transaction: within?.id });
+      throw error;
+    } finally {
+      this.#within = null;
+    }
+  }
+
+  async #control(within: Within | null, what: string, work: () => void | Promise<void>): Promise<void> {
+    await (isObserved(this.#database) ? reportedControl(this.#database, within, what, work) : work());
   }
 
   async #answer(statement: Statement, parameters: readonly unknown[]): Promise<QueryResult> {
@@ -145,15 +188,13 @@ class BlockConnection implements Connection {
     return run(this.#database, { statement, parameters, model: null });
   }
 
-  async *stream(...args: Parameters<Connection["stream"]>): AsyncIterable<readonly Row[]> {
+  async *stream(
+    ...[statement, parameters, chunkSize, onNames]: Parameters<Connection["stream"]>
+  ): AsyncIterable<readonly Row[]> {
     const block = this.#block;
+    const request = { statement, parameters, model: null };
     block.check();
-    try {
-      yield* inTime(this.#database, block, block.connection, args[0].sql, block.connection.stream(...args));
-    } catch (error) {
-      block.brokenBy ??= error;
-      throw error;
-    }
+    yield* chunksFrom(this.#database, block, block.connection, request, { chunkSize, within: block, onNames });
   }
 
   begin(_settings: TransactionSettings): Promise<void> {

@@ -4,6 +4,8 @@ import { checkTransactionOptions, type TransactionOptions } from "./atomic-optio
 import { beginNow, callBack, commitNow, restoreSince, savepointNow, undoSavepointNow } from "./block-control.js";
 import { type Block, currentBlock, runBeside } from "./context.js";
 import type { DatabaseCore } from "./database-core.js";
+import type { Ending, Mark } from "./observers.js";
+import { endMarks, endTrace, failed, inside, KEPT, traceOf, UNDONE } from "./tracing.js";
 import { atOwnTurn } from "./transaction-handles.js";
 import { end, giveBack, openBlock, rolledBack } from "./transactions.js";
 
@@ -37,7 +39,7 @@ export class ManualTransaction implements AsyncDisposable {
   async run<T>(fn: () => Promise<T>): Promise<T> {
     this.#refuseInside("run(…)");
     this.#block.check();
-    return runBeside(this.#block, async () => fn());
+    return inside(this.#block.traced, () => runBeside(this.#block, async () => fn()));
   }
 
   /** Keeps what was written. Throws where an error broke the transaction, which is rolled back then. */
@@ -46,13 +48,14 @@ export class ManualTransaction implements AsyncDisposable {
     const block = this.#block;
     block.checkOpen();
     try {
-      await block.turns.run(() => end(block, () => commitNow(block)));
+      await inside(block.traced, () => block.turns.run(() => end(block, () => commitNow(block))));
     } catch (error) {
-      await this.#undo();
+      await this.#undo(failed(error));
       if (error instanceof OrmError) leadToCaller(error);
       throw error;
     }
     giveBack(block, true);
+    endTrace(block.traced, block, KEPT);
     await callBack(block, block.afterCommit);
   }
 
@@ -60,16 +63,18 @@ export class ManualTransaction implements AsyncDisposable {
   async rollback(): Promise<void> {
     this.#refuseInside("rollback()");
     this.#block.checkOpen();
-    await this.#undo();
+    await this.#undo(UNDONE);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    if (this.isActive) await this.#undo();
+    if (this.isActive) await this.#undo(UNDONE);
   }
 
-  async #undo(): Promise<void> {
-    this.#block.isOver = true;
-    giveBack(this.#block, await rolledBack(this.#block));
+  async #undo(ending: Ending): Promise<void> {
+    const block = this.#block;
+    block.isOver = true;
+    giveBack(block, await inside(block.traced, () => rolledBack(block)));
+    endTrace(block.traced, block, ending);
   }
 
   /** A block inside has the turns until it ends, which it never would. */
@@ -93,15 +98,28 @@ export async function beginTransaction(
       hint: "Use db.savepoint() or db.atomic(…) there.",
     });
   }
+  const { isolation, readOnly } = options;
+  const traced = traceOf(database, { within: null, attempt: 1, isolation, readOnly });
+  try {
+    const block = await inside(traced, () => begunBlock(database, options));
+    block.traced = traced;
+    return new ManualTransaction(block);
+  } catch (error) {
+    traced?.end(failed(error));
+    throw error;
+  }
+}
+
+async function begunBlock(database: DatabaseCore, options: TransactionOptions): Promise<Block> {
   const block = await openBlock(database, options);
   try {
     await beginNow(block, options);
+    return block;
   } catch (error) {
     block.isOver = true;
     giveBack(block, await rolledBack(block));
     throw error;
   }
-  return new ManualTransaction(block);
 }
 
 /**
@@ -120,24 +138,26 @@ export async function beginTransaction(
 export class Savepoint implements AsyncDisposable {
   readonly #block: Block;
   readonly #name: string;
+  readonly #mark: Mark;
   readonly #restores: number;
   readonly #callbacks: number;
 
-  constructor(block: Block, name: string) {
+  constructor(block: Block, name: string, mark: Mark) {
     this.#block = block;
     this.#name = name;
+    this.#mark = mark;
     this.#restores = block.onRollback.length;
     this.#callbacks = block.afterCommit.length;
   }
 
   /** False once it was given up or gone back to, or an earlier one was. */
   get isActive(): boolean {
-    return !this.#block.isOver && this.#block.marks.includes(this);
+    return !this.#block.isOver && this.#block.marks.includes(this.#mark);
   }
 
   /** Gives the savepoint up: what was written since is part of the rest. */
   commit(): Promise<void> {
-    return this.#end("commit()", async () => {
+    return this.#end("commit()", KEPT, async () => {
       this.#block.check();
       await savepointNow(this.#block, "release", this.#name);
     });
@@ -145,7 +165,7 @@ export class Savepoint implements AsyncDisposable {
 
   /** Undoes what was written since. A transaction that an error broke since is whole again. */
   rollback(): Promise<void> {
-    return this.#end("rollback()", async () => {
+    return this.#end("rollback()", UNDONE, async () => {
       const block = this.#block;
       await undoSavepointNow(block, this.#name);
       restoreSince(block, this.#restores);
@@ -158,19 +178,21 @@ export class Savepoint implements AsyncDisposable {
     if (this.isActive) await this.rollback();
   }
 
-  #end(what: string, work: () => Promise<void>): Promise<void> {
+  #end(what: string, ending: Ending, work: () => Promise<void>): Promise<void> {
     const block = this.#block;
     return atOwnTurn(block, `savepoint.${what}`, async () => {
-      const place = block.marks.indexOf(this);
+      const place = block.marks.indexOf(this.#mark);
       if (place < 0) {
         throw new TransactionError(`savepoint.${what}: it is over, as an earlier savepoint or its block may be.`);
       }
       // Those that came later go with it.
-      block.marks.length = place;
+      const marks = block.marks.splice(place);
       try {
-        await work();
+        await inside(this.#mark.traced, work);
+        endMarks(marks, ending);
       } catch (error) {
         block.brokenBy ??= error;
+        endMarks(marks, failed(error));
         throw error;
       }
     });
@@ -190,9 +212,16 @@ export async function markSavepoint(database: DatabaseCore): Promise<Savepoint> 
     block.check();
     block.root.savepoints += 1;
     const name = `dunder_${block.root.savepoints}`;
-    await savepointNow(block, "create", name);
-    savepoint = new Savepoint(block, name);
-    block.marks.push(savepoint);
+    const traced = traceOf(database, { within: block, attempt: 1 });
+    try {
+      await inside(traced, () => savepointNow(block, "create", name));
+    } catch (error) {
+      traced?.end(failed(error));
+      throw error;
+    }
+    const mark = { traced };
+    savepoint = new Savepoint(block, name, mark);
+    block.marks.push(mark);
   });
   return savepoint as unknown as Savepoint;
 }

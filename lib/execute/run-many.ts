@@ -4,22 +4,25 @@ import { currentBlock } from "./context.js";
 import type { DatabaseCore } from "./database-core.js";
 import { isObserved, report } from "./events.js";
 import { currentLimit } from "./limits.js";
+import { observers } from "./observers.js";
 import type { Request } from "./request.js";
 import { onFreeConnection } from "./run.js";
+import { inside } from "./tracing.js";
 import { translated } from "./translated.js";
 import { afterNews, inTurn } from "./turns.js";
 
 /** Runs a write of one row so many times, all or none, where the engine has `executeMany`. Watchers hear of one run. */
 export async function runMany(database: DatabaseCore, request: Request, times: number): Promise<ManyResult> {
   if (!isObserved(database)) return send(database, request, times);
-  const start = performance.now();
   const block = currentBlock(database);
+  const traced = observers.tracer?.statement({ ...request, times }, database, block) ?? null;
+  const start = performance.now();
   try {
-    const result = await send(database, request, times);
-    report(database, request, block, { start, rows: times, error: null });
+    const result = await inside(traced, () => send(database, request, times));
+    report(database, request, block, { start, rows: times, error: null, traced });
     return result;
   } catch (error) {
-    report(database, request, block, { start, rows: 0, error });
+    report(database, request, block, { start, rows: 0, error, traced });
     throw error;
   }
 }

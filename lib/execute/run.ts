@@ -3,10 +3,12 @@ import type { Connection, ConnectionUse, Pool, QueryResult } from "../databases/
 import { DatabaseError, OrmError } from "../errors/index.js";
 import { awaitedCallersLine, ledToCaller } from "../util/own-frames.js";
 import { type Block, currentBlock } from "./context.js";
-import { isObserved, isSlow, report, type Within } from "./events.js";
+import { isObserved, isSlow, report } from "./events.js";
 import { guarded, release } from "./guard.js";
 import { currentLimit, hasLimits, type Limit } from "./limits.js";
+import { observers, type Within } from "./observers.js";
 import type { Request } from "./request.js";
+import { inside } from "./tracing.js";
 import { translated } from "./translated.js";
 import { afterNews, inTurn } from "./turns.js";
 
@@ -133,18 +135,20 @@ async function runObserved(database: DatabaseCore, request: Request): Promise<Qu
 export async function observed(
   database: DatabaseCore,
   request: Request,
-  within: Within,
+  within: Within | null,
   work: () => Answer,
 ): Promise<QueryResult> {
+  const traced = observers.tracer?.statement(request, database, within) ?? null;
   const start = performance.now();
   let result: QueryResult;
   try {
-    result = await work();
+    result = await inside(traced, work);
   } catch (error) {
-    report(database, request, within, { start, rows: 0, error });
+    report(database, request, within, { start, rows: 0, error, traced });
     throw error;
   }
   const place = isSlow(database, start) ? await awaitedCallersLine() : undefined;
-  report(database, request, within, { start, rows: result.rows.length || result.affected, error: null, place });
+  const rows = result.rows.length || result.affected;
+  report(database, request, within, { start, rows, error: null, traced, place });
   return result;
 }

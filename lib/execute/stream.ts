@@ -6,6 +6,7 @@ import { isObserved, report } from "./events.js";
 import { guarded, release } from "./guard.js";
 import { currentLimit } from "./limits.js";
 import { acquired, run } from "./run.js";
+import { observers, type Within } from "./observers.js";
 import type { Request } from "./request.js";
 import { translated } from "./translated.js";
 
@@ -18,7 +19,7 @@ export async function* streamRows(
   const block = currentBlock(database);
   if (block !== null) {
     block.check();
-    yield* chunksFrom(database, block, block.connection, request, chunkSize);
+    yield* chunksFrom(database, block, block.connection, request, { chunkSize, within: block });
     return;
   }
   let pool: Pool;
@@ -36,27 +37,34 @@ export async function* streamRows(
     return;
   }
   try {
-    yield* chunksFrom(database, null, connection, request, chunkSize);
+    yield* chunksFrom(database, null, connection, request, { chunkSize, within: null });
   } finally {
     // A loop left early has closed its cursor by now; a connection that could not is broken, and its pool drops it.
     release(pool, connection);
   }
 }
 
+interface StreamOptions {
+  readonly chunkSize: number;
+  readonly within: Within | null;
+  readonly onNames?: Parameters<Connection["stream"]>[3];
+}
+
 /** Those who watch hear of a stream once, at its end: how long it was open, and how many rows came. */
-async function* chunksFrom(
+export async function* chunksFrom(
   database: DatabaseCore,
   block: Block | null,
   connection: Connection,
   request: Request,
-  chunkSize: number,
+  { chunkSize, within, onNames }: StreamOptions,
 ): AsyncGenerator<readonly Row[]> {
   const { statement, parameters } = request;
+  const traced = observers.tracer?.statement(request, database, within) ?? null;
   const start = performance.now();
   let rows = 0;
   let failure: unknown = null;
   try {
-    const chunks = connection.stream(statement, parameters, chunkSize);
+    const chunks = connection.stream(statement, parameters, chunkSize, onNames);
     for await (const chunk of inTime(database, block, connection, statement.sql, chunks)) {
       // What is left of it belongs to a block that may be over by now, and its connection to somebody else.
       block?.check();
@@ -68,12 +76,13 @@ async function* chunksFrom(
     if (block !== null && failure instanceof DatabaseError) block.brokenBy ??= failure;
     throw failure;
   } finally {
-    if (isObserved(database)) report(database, request, block, { start, rows, error: failure });
+    const isWatched = traced !== null || isObserved(database);
+    if (isWatched) report(database, request, within, { start, rows, error: failure, traced });
   }
 }
 
 /** Each chunk comes within the limits of whoever asks for it. */
-export async function* inTime<T>(
+async function* inTime<T>(
   database: DatabaseCore,
   block: Block | null,
   connection: Connection,

@@ -10,6 +10,8 @@ import {
   savepointNow,
 } from "./block-control.js";
 import { type Block, currentBlock } from "./context.js";
+import type { Ending } from "./observers.js";
+import { endMarks, failed, KEPT, UNDONE } from "./tracing.js";
 
 /** What the function of `db.atomic(fn)` is given: its block, to be ended and begun anew in the middle. */
 export interface Transaction {
@@ -37,13 +39,15 @@ export async function atOwnTurn(block: Block, what: string, work: () => Promise<
 }
 
 /** What ends there and then; the block is what it was when it began, but for what was kept. */
-async function renewed(block: Block, work: () => Promise<void>): Promise<void> {
-  block.marks.length = 0;
+async function renewed(block: Block, ending: Ending, work: () => Promise<void>): Promise<void> {
+  const marks = block.marks.splice(0);
   try {
     await work();
     block.brokenBy = null;
+    endMarks(marks, ending);
   } catch (error) {
     block.brokenBy ??= error;
+    endMarks(marks, failed(error));
     throw error;
   }
 }
@@ -62,7 +66,7 @@ export class TransactionHandle implements Transaction {
     const block = this.#block;
     await atOwnTurn(block, "commit()", () => {
       block.check();
-      return renewed(block, async () => {
+      return renewed(block, KEPT, async () => {
         await commitNow(block);
         block.hasCommitted = true;
         block.onRollback.length = 0;
@@ -75,7 +79,7 @@ export class TransactionHandle implements Transaction {
   async rollback(): Promise<void> {
     const block = this.#block;
     await atOwnTurn(block, "rollback()", () =>
-      renewed(block, async () => {
+      renewed(block, UNDONE, async () => {
         await rollbackNow(block);
         restoreSince(block, 0);
         block.afterCommit.length = 0;
@@ -99,7 +103,7 @@ export class SavepointHandle implements Transaction {
     const block = this.#block;
     await atOwnTurn(block, "commit()", () => {
       block.check();
-      return renewed(block, async () => {
+      return renewed(block, KEPT, async () => {
         await savepointNow(block, "release", this.#name);
         block.handOver();
         await savepointNow(block, "create", this.#name);
@@ -110,7 +114,7 @@ export class SavepointHandle implements Transaction {
   async rollback(): Promise<void> {
     const block = this.#block;
     await atOwnTurn(block, "rollback()", () =>
-      renewed(block, async () => {
+      renewed(block, UNDONE, async () => {
         await backToSavepointNow(block, this.#name);
         restoreSince(block, 0);
         block.afterCommit.length = 0;

@@ -17,9 +17,10 @@ import { type AfterCommit, Block, currentBlock, runWithin, surroundings } from "
 import type { DatabaseCore } from "./database-core.js";
 import { release } from "./guard.js";
 import { currentLimit, withinLimits } from "./limits.js";
-import { observedBlock, observers } from "./observers.js";
+import { observers } from "./observers.js";
 import { acquired } from "./run.js";
 import { SavepointHandle, type Transaction, TransactionHandle } from "./transaction-handles.js";
+import { type Begun, tracedBlock } from "./tracing.js";
 import { holdTurns } from "./turns.js";
 
 /** What runs in a block; it may take the block's handle. */
@@ -32,15 +33,8 @@ export type AtomicFunction<T> = (transaction: Transaction) => Promise<T>;
 export async function atomic<T>(database: DatabaseCore, fn: AtomicFunction<T>, options: AtomicOptions): Promise<T> {
   checkAtomicOptions(fn, options);
   const { timeout, signal } = options;
-  const enter = observers.blocks.size === 0 ? begun : begunObserved;
-  if (timeout === undefined && signal === undefined) return enter(database, fn, options);
-  return withinLimits({ timeout, signal }, () => enter(database, fn, options));
-}
-
-function begunObserved<T>(database: DatabaseCore, fn: AtomicFunction<T>, options: AtomicOptions): Promise<T> {
-  const parent = currentBlock(database);
-  const depth = parent === null ? 0 : parent.depth + 1;
-  return observedBlock({ depth }, database, async () => begun(database, fn, options));
+  if (timeout === undefined && signal === undefined) return begun(database, fn, options);
+  return withinLimits({ timeout, signal }, () => begun(database, fn, options));
 }
 
 function begun<T>(database: DatabaseCore, fn: AtomicFunction<T>, options: AtomicOptions): Promise<T> {
@@ -48,7 +42,9 @@ function begun<T>(database: DatabaseCore, fn: AtomicFunction<T>, options: Atomic
   if (parent === null) return transactionWithRetries(database, fn, options);
   parent.check();
   refuseInside(options);
-  return savepoint(parent, fn);
+  const begun: Begun<Block> = { block: null };
+  const work = (): Promise<T> => savepoint(parent, fn, begun);
+  return observers.tracer === null ? work() : tracedBlock(database, { within: parent, attempt: 1 }, begun, work);
 }
 
 function refuseInside({ durable, isolation, readOnly, lockMode }: AtomicOptions): void {
@@ -68,16 +64,21 @@ async function transactionWithRetries<T>(
   fn: AtomicFunction<T>,
   options: AtomicOptions,
 ): Promise<T> {
+  const { isolation, readOnly, retries = 0 } = options;
   for (let attempt = 0; ; attempt += 1) {
-    const block = await openBlock(database, options);
+    const begun: Begun<Block> = { block: null };
+    const work = (): Promise<T> => transaction(database, fn, options, begun);
     let result: T;
     try {
-      result = await transaction(block, fn, options);
+      const event = { within: null, attempt: attempt + 1, isolation, readOnly };
+      result = await (observers.tracer === null ? work() : tracedBlock(database, event, begun, work));
     } catch (error) {
-      if (!(mayPass(error) || mayPass(block.brokenBy)) || attempt >= (options.retries ?? 0) || block.hasCommitted) throw error;
+      const again = mayPass(error) || mayPass(begun.block?.brokenBy);
+      if (!again || attempt >= retries || begun.block?.hasCommitted === true) throw error;
       await pauseBefore(attempt);
       continue;
     }
+    const block = begun.block as unknown as Block;
     // Past the commit nothing may be run again, whatever a callback throws.
     await callBack(block, block.afterCommit);
     return result;
@@ -103,7 +104,14 @@ export async function openBlock(database: DatabaseCore, { readOnly, lockMode }: 
   return new Block(database, connection, surroundings(), null, pool);
 }
 
-async function transaction<T>(block: Block, fn: AtomicFunction<T>, options: AtomicOptions): Promise<T> {
+async function transaction<T>(
+  database: DatabaseCore,
+  fn: AtomicFunction<T>,
+  options: AtomicOptions,
+  begun: Begun<Block>,
+): Promise<T> {
+  const block = await openBlock(database, options);
+  begun.block = block;
   try {
     await beginNow(block, options);
     const result = await running(block, fn, new TransactionHandle(block, options));
@@ -156,7 +164,7 @@ export async function rolledBack(block: Block): Promise<boolean> {
   }
 }
 
-async function savepoint<T>(parent: Block, fn: AtomicFunction<T>): Promise<T> {
+async function savepoint<T>(parent: Block, fn: AtomicFunction<T>, begun: Begun<Block>): Promise<T> {
   const holding = holdTurns(parent, currentLimit());
   parent.innerBlocks += 1;
   let letGo: (() => void) | null = null;
@@ -166,6 +174,7 @@ async function savepoint<T>(parent: Block, fn: AtomicFunction<T>): Promise<T> {
     const { database, connection, root } = parent;
     root.savepoints += 1;
     const block = new Block(database, connection, surroundings(), parent);
+    begun.block = block;
     return await withinSavepoint(block, `dunder_${root.savepoints}`, fn);
   } finally {
     parent.innerBlocks -= 1;

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { Excluded, F, Greatest, Lower, Value } from "dunder-orm";
+import { Excluded, F, fields, Greatest, Lower, manager, Model, Value } from "dunder-orm";
 import { PlanCache } from "../../lib/compile/index.js";
 import { mariadbEngine } from "../../lib/databases/mysql/engine.js";
 import type { DatabaseCore } from "../../lib/execute/database-core.js";
@@ -10,6 +10,18 @@ import { type ConflictOptions, givenColumns, readConflict } from "../../lib/obje
 import { validValues } from "../../lib/objects/writing/row-init.js";
 import { databases, type EngineName } from "./databases.js";
 import { Seat, Track } from "./models.js";
+
+class Animal extends Model(
+  "animal",
+  { id: fields.integer({ primaryKey: true }), kind: fields.string({ maxLength: 10, default: "animal" }) },
+  { discriminator: "kind" },
+) {
+  static objects = manager(this);
+}
+
+class Dog extends Animal.variant("dog", { size: fields.integer({ null: true }) }) {
+  static objects = manager(this);
+}
 
 interface Given {
   readonly model: abstract new (...args: never[]) => object;
@@ -66,6 +78,11 @@ const cases: Readonly<Record<string, Given>> = {
   "knows keys of several columns": {
     model: Seat,
     rows: [{ line: 1, place: 2, guest: "x" }],
+    options: { updateConflicts: true },
+  },
+  "sets rows of its own variant alone": {
+    model: Dog,
+    rows: [{ id: 1, size: 2 }],
     options: { updateConflicts: true },
   },
   "has expressions in its row": {
@@ -130,6 +147,24 @@ const expected: Readonly<
     mariadb: [
       "insert into `track` (`id`, `title`, `note`, `position`, `album_id`) values (?, ?, ?, ?, ?) ON DUPLICATE KEY UPDATE `position` = GREATEST((`track`.`position` + CAST(? AS SIGNED)), VALUES(`position`)), `title` = LOWER(CONVERT(VALUES(`title`) USING utf8mb4) COLLATE utf8mb4_uca1400_ai_ci) COLLATE utf8mb4_nopad_bin, `note` = ?",
       [1, "x", null, 3, 2, 5n, "seen"],
+    ],
+  },
+  "sets rows of its own variant alone": {
+    sqlite: [
+      'insert into "animal" ("id", "kind", "size") values (?, ?, ?) ON CONFLICT ("id") DO UPDATE SET "size" = case when "animal"."kind" = excluded."kind" then excluded."size" else "animal"."size" end',
+      [1, "dog", 2],
+    ],
+    postgres: [
+      'insert into "animal" ("id", "kind", "size") values ($1, $2, $3) ON CONFLICT ("id") DO UPDATE SET "size" = case when "animal"."kind" = excluded."kind" then excluded."size" else "animal"."size" end',
+      [1, "dog", 2],
+    ],
+    mysql: [
+      "insert into `animal` (`id`, `kind`, `size`) values (?, ?, ?) AS `dunder_incoming` ON DUPLICATE KEY UPDATE `size` = case when `animal`.`kind` = `dunder_incoming`.`kind` then `dunder_incoming`.`size` else `animal`.`size` end",
+      [1, "dog", 2],
+    ],
+    mariadb: [
+      "insert into `animal` (`id`, `kind`, `size`) values (?, ?, ?) ON DUPLICATE KEY UPDATE `size` = case when `animal`.`kind` = VALUES(`kind`) then VALUES(`size`) else `animal`.`size` end",
+      [1, "dog", 2],
     ],
   },
   "leaves rows out": {

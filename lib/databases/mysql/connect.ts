@@ -1,3 +1,4 @@
+import { createConnection, isIP, type Socket } from "node:net";
 import { ConnectionError } from "../../errors/index.js";
 import { mayGenerate } from "../../util/generate.js";
 import {
@@ -106,7 +107,7 @@ function sessionConfig(config: ConnectionConfig, options: EngineOptions): MysqlC
   return {
     maxPreparedStatements: typeof kept === "number" && kept > 0 ? kept : PREPARED_STATEMENTS,
     ...(driverOptions as MysqlConfig),
-    ...sslFor(ssl),
+    ...sslFor(ssl, config),
     host: config.host ?? "localhost",
     port: config.port ?? 3306,
     user: config.user,
@@ -133,9 +134,18 @@ function sessionConfig(config: ConnectionConfig, options: EngineOptions): MysqlC
 }
 
 /** `ssl=true` in a URL means "yes, checked"; another text names one of the driver's profiles. */
-function sslFor(ssl: unknown): Pick<MysqlConfig, "ssl"> {
+function sslFor(ssl: unknown, { host = "localhost", port = 3306 }: ConnectionConfig): Partial<MysqlConfig> {
   if (ssl === undefined || ssl === false || ssl === 0) return {};
-  return { ssl: ssl === true || ssl === 1 ? {} : (ssl as NonNullable<MysqlConfig["ssl"]>) };
+  if (typeof ssl === "string") return { ssl };
+  // By itself the driver takes a certificate for any other host.
+  const checked = { verifyIdentity: true, ...(ssl as object) };
+  return isIP(host) === 0 ? { ssl: checked } : { ssl: checked, stream: () => socketTo(host, port) };
+}
+
+/** The driver says of no address which one it is, and Node.js then checks for "localhost" unless the socket does. */
+function socketTo(host: string, port: number): Socket {
+  const socket = createConnection({ host, port, noDelay: true, keepAlive: true });
+  return Object.assign(socket, { _host: host });
 }
 
 function targetOf({ socketPath, host, port, user, database }: MysqlConfig, { label }: Flavour): Target {

@@ -12,6 +12,7 @@ import { insertRows } from "../writing/insert-line.js";
 import { type BulkCreateOptions, type GivenOf, holdsOthers, numbered, withGiven } from "./bulk-work.js";
 import { insertAloud } from "./insert-aloud.js";
 import { holdsNewRows } from "./nested-input.js";
+import { deleteAlike, isVariant } from "../writing/other-variant.js";
 import { refuseParent } from "../writing/one-table.js";
 import { newRow, rowOf, valuesByColumn } from "../instances/new-row.js";
 import { type AskedConflict, givenColumns, leavingOut, readConflict } from "../writing/read-conflict.js";
@@ -35,6 +36,8 @@ interface Internal {
   /** The columns of which each row was given values, where it does not tell itself. */
   readonly givenOf?: GivenOf;
 }
+
+type Batch = readonly [InsertGroup, NewRows];
 
 const BY_ITSELF = { given: null, replaces: false, method: "bulkCreate", isQuiet: false };
 
@@ -65,13 +68,30 @@ export async function bulkCreate(
       : meetingRows(database, rows, { asked, given, givenOf: internal.givenOf }, made);
   if (groups === null) return null;
   if (!database.isConnected) await database.open();
-  const batches: [InsertGroup, NewRows][] = [];
+  const batches: Batch[] = [];
   for (const [usual, all] of groups) {
     const group = replaces ? replacing(usual) : usual;
     for (const batch of await inBatches(database, group, all, options.batchSize)) batches.push([group, batch]);
   }
-  await insertAll(database, batches, rows.length, options);
+  await writeAll(database, batches, rows.length, options, replaces);
   return made;
+}
+
+/** An engine's REPLACE spares no variant: of one, its own rows alone are deleted, and others are in the way. */
+async function writeAll(
+  database: DatabaseCore,
+  batches: readonly Batch[],
+  total: number,
+  options: BulkCreateOptions,
+  replaces: boolean,
+): Promise<void> {
+  const [group, { rows }] = batches[0] as Batch;
+  if (!replaces || !isVariant(group.meta)) return insertAll(database, batches, total, options);
+  const replace = async (): Promise<void> => {
+    await deleteAlike(database, group.meta, rows);
+    await insertAll(database, batches, total, options);
+  };
+  await atomic(database, replace, {});
 }
 
 function readAsked(
@@ -86,6 +106,7 @@ function readAsked(
 }
 
 function replacing(group: InsertGroup): InsertGroup {
+  if (isVariant(group.meta)) return group;
   const key = `replace ${group.key}`;
   return { ...group, replaces: true, key, keyOfOne: `${key}1 0` };
 }
@@ -155,7 +176,7 @@ function pendingRow(database: DatabaseCore, plan: WritePlan, values: object, at:
 
 async function insertAll(
   database: DatabaseCore,
-  batches: readonly (readonly [InsertGroup, NewRows])[],
+  batches: readonly Batch[],
   total: number,
   { onProgress }: BulkCreateOptions,
 ): Promise<void> {
@@ -168,8 +189,11 @@ async function insertAll(
     }
   };
   const { insertReturning } = database.engine.features;
-  const readsAgain = !insertReturning && batches.some(([{ conflict }]) => conflict?.action === "update");
-  if (batches.length > 1 || readsAgain || onProgress !== undefined) await atomic(database, work, {});
+  const sets = batches.some(([{ conflict }]) => conflict?.action === "update");
+  // Some are set by the time that one is found to be of another variant.
+  const mayRefuse = sets && total > 1 && batches.some(([{ meta }]) => isVariant(meta));
+  const readsAgain = !insertReturning && sets;
+  if (batches.length > 1 || readsAgain || mayRefuse || onProgress !== undefined) await atomic(database, work, {});
   else await work();
 }
 

@@ -3,10 +3,12 @@ import type { Decode, ManyResult, QueryResult, Row } from "../../databases/ports
 import type { DatabaseCore } from "../../execute/database-core.js";
 import { currentBlock, isReady, makeReady, onRollback, run, runMany } from "../../execute/index.js";
 import { type ColumnMeta, META, type ModelMeta, ORIGIN, RAW } from "../../models/index.js";
-import { rowsOf, withFilter, withLock } from "../../query/index.js";
+import { type LinkKey, rowsOf, withFilter, withLock } from "../../query/index.js";
 import { fetchByKeys } from "../reading/fetch-by-keys.js";
 import { fetchRows } from "../reading/fetch.js";
+import type { Conflict } from "./conflict.js";
 import { arrays, tuples } from "./insert-statement.js";
+import { isVariant, refuseOther, refuseOthers } from "./other-variant.js";
 import { identityOf, keyIn } from "../rows/link-keys.js";
 import { ownRowsOf } from "../rows/own-rows.js";
 import { forgetOnRollback, keyLookups, keyOf, type StatefulRow, takeOver } from "../rows/row-state.js";
@@ -135,6 +137,7 @@ function settle(
   const decoders = returning.map((column) => decoderOf(database.engine, column));
   // A trigger may have left rows out, and then nobody can say which answer is whose.
   const told = returned.length === rows.length ? returning : [];
+  checkVariant(meta, conflict, told, (at) => returned.map((row) => decodedBy(decoders[at] ?? null, row[at])));
   const key = insertIds.length > 0 ? made.find((column) => column.generated) : undefined;
   for (let at = 0; at < rows.length; at += 1) {
     const row = rows[at] as StatefulRow;
@@ -149,6 +152,17 @@ function settle(
     }
     setState(row, known, saved);
   }
+}
+
+function checkVariant(
+  meta: ModelMeta,
+  conflict: Conflict | undefined,
+  told: readonly ColumnMeta[],
+  valuesAt: (place: number) => readonly unknown[],
+): void {
+  if (conflict === undefined || !isVariant(meta)) return;
+  const place = told.findIndex((column) => column === meta.kind?.column);
+  if (place >= 0) refuseOther(meta, conflict, valuesAt(place));
 }
 
 function setState(row: StatefulRow, raw: readonly unknown[] | null, origin: StatefulRow[typeof ORIGIN]): void {
@@ -171,7 +185,7 @@ export async function readBack(
   { meta, conflict }: InsertGroup,
   rows: readonly object[],
 ): Promise<void> {
-  if (conflict !== undefined) return readByTarget(database, meta, conflict.target, rows);
+  if (conflict !== undefined) return readByTarget(database, meta, conflict, rows);
   for (const row of rows) {
     const key = keyOf(row);
     // Of a model with a parent it is read once all of it is there.
@@ -192,16 +206,20 @@ function isPartial({ [META]: { parent, columns } }: StatefulRow, meta: ModelMeta
 async function readByTarget(
   database: DatabaseCore,
   meta: ModelMeta,
-  target: readonly ColumnMeta[],
+  conflict: Conflict,
   rows: readonly object[],
 ): Promise<void> {
+  const { target } = conflict;
   const keys = rows.map((row) => keyIn(row, target));
   const known = keys.filter((key) => key !== null);
   const fresh = await fetchByKeys(database, withLock(rowsOf(meta), {}), target, known);
   const byKey = new Map(fresh.map((row) => [identityOf(keyIn(row, target)), row]));
+  const missing: LinkKey[] = [];
   rows.forEach((row, at) => {
     // The database may find equal what we do not: letters in upper and in lower case.
     const found = byKey.get(identityOf(keys[at])) ?? (rows.length === 1 ? fresh[0] : undefined);
     if (found !== undefined) takeOver(row, found);
+    else if (keys[at] !== null) missing.push(keys[at]);
   });
+  await refuseOthers(database, meta, conflict, missing);
 }

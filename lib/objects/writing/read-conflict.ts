@@ -135,9 +135,13 @@ function computedOf(
 }
 
 function checkSettable(meta: ModelMeta, columns: readonly ColumnMeta[], method: string): void {
-  const wrong = columns.find(({ primaryKey, options }) => primaryKey || options.generatedAs !== undefined);
+  const kind = meta.kind !== null && meta.kind.value !== null ? meta.kind.column : null;
+  const wrong = columns.find((column) => {
+    return column.primaryKey || column === kind || column.options.generatedAs !== undefined;
+  });
   if (wrong === undefined) return;
-  const why = wrong.primaryKey ? "part of the primary key, by which rows are known" : "computed by the database";
+  const fixed = wrong === kind ? `the same for every ${meta.name}` : "computed by the database";
+  const why = wrong.primaryKey ? "part of the primary key, by which rows are known" : fixed;
   throw new FieldError(`${meta.name}: ${method}(…): updateFields names "${wrong.field}", which is ${why}.`);
 }
 

@@ -72,7 +72,7 @@ const servers = [
 for (const { name, start, skipped } of servers) {
   describe.skipIf(skipped)(`A ${name} server that is killed`, () => {
     let server: StartedServer;
-    beforeAll(async () => (server = await start("durable")));
+    beforeAll(async () => (server = await start({ durability: "durable" })));
     afterAll(() => server?.stop());
 
     it("keeps all of what was done and all or nothing of the rest", { timeout: MINUTES }, async () => {

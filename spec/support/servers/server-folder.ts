@@ -6,6 +6,7 @@ import type { Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Account } from "./account.js";
+import type { Certificate } from "./certificate.js";
 
 const PID_FILE = "started.pid";
 
@@ -63,6 +64,15 @@ export class ServerFolder {
     }
   }
 
+  /** Writes a certificate and its key; gives their paths. */
+  present({ certificate, key }: Certificate): { readonly certificate: string; readonly key: string } {
+    const paths = { certificate: join(this.path, "server.crt"), key: join(this.path, "server.key") };
+    writeFileSync(paths.certificate, certificate);
+    writeFileSync(paths.key, key, { mode: 0o600 });
+    for (const path of Object.values(paths)) this.give(path);
+    return paths;
+  }
+
   /** Starts the server and waits until it answers; fails with the end of its log when it ends before that. */
   async start(server: ServerCommand): Promise<void> {
     const log = join(this.path, "server.log");
@@ -87,7 +97,20 @@ export class ServerFolder {
     // It leads a process group of its own, with its helpers in it.
     process.kill(-(child.pid as number), "SIGKILL");
     await gone;
-    await this.start(server);
+    await this.#startAgain(server);
+  }
+
+  /** PostgreSQL's sessions, each in a group of its own, outlive it for a moment, and keep a new one from starting. */
+  async #startAgain(server: ServerCommand): Promise<void> {
+    const deadline = Date.now() + 10_000;
+    for (;;) {
+      try {
+        return await this.start(server);
+      } catch (error) {
+        if (Date.now() > deadline) throw error;
+        await new Promise((resolve) => setTimeout(resolve, 100));
+      }
+    }
   }
 
   async remove(): Promise<void> {
