@@ -1,6 +1,8 @@
 import { Avg, Count, Database, Max, Prefetch, Q, Sum } from "dunder-orm";
 import { Album, Artist, BigTrack, Track } from "../models.js";
 import {
+  type BulkWrites,
+  bulkWorks,
   type Contestant,
   POOL,
   type Questions,
@@ -21,6 +23,7 @@ export function dunderContestant(url: string): Contestant {
     works: {
       ...worksOf({ ...read, ...ask, ...write }, shapes),
       ...relatedWorks(related, shapes),
+      ...bulkWorks(bulk, shapes),
       ...questionWorks(questions, shapes),
     },
     stream: () => BigTrack.objects.iterator({ chunkSize: 1000 }),
@@ -69,6 +72,19 @@ const write: Pick<Runs, "create" | "bulkCreate" | "update"> = {
   create: (track) => Track.objects.create(track),
   bulkCreate: (tracks) => Track.objects.bulkCreate(tracks),
   update: (id, bytes) => Track.objects.filter({ id }).update({ bytes }),
+};
+
+/** Rows by key, as a program has them that changes some of their values. */
+const kept = new Map<number, Track>();
+
+const bulk: BulkWrites = {
+  upsert: (tracks) => Track.objects.bulkCreate(tracks, { updateConflicts: true, uniqueFields: ["id"] }),
+  bulkUpdate: async (changes) => {
+    const [first, last] = [changes[0]?.id ?? 0, changes.at(-1)?.id ?? 0];
+    if (!kept.has(first)) for (const row of await listed(first, last).all()) kept.set(row.id, row);
+    const rows = changes.map(({ id, bytes, rating }) => Object.assign(kept.get(id) as Track, { bytes, rating }));
+    return Track.objects.bulkUpdate(rows, ["bytes", "rating"]);
+  },
 };
 
 const questions: Questions = {
