@@ -147,11 +147,15 @@ function endOf(layout: Layout): number {
 
 /** The parameters of one run. */
 export function bind(plan: Plan, values: SlotValues): unknown[] {
-  const { slots, twins } = plan;
-  if (twins.length > 0) checkTwins(twins, values.values);
-  const parameters = new Array<unknown>(slots.length);
-  for (let index = 0; index < slots.length; index += 1) {
-    parameters[index] = fillSlot(slots[index] as Slot, values);
-  }
+  const parameters = new Array<unknown>(plan.slots.length);
+  bindAt(plan, values, parameters, 0);
   return parameters;
+}
+
+/** Puts the parameters of one of several runs into a list, from a place on. */
+export function bindAt({ slots, twins }: Plan, values: SlotValues, parameters: unknown[], start: number): void {
+  if (twins.length > 0) checkTwins(twins, values.values);
+  for (let index = 0; index < slots.length; index += 1) {
+    parameters[start + index] = fillSlot(slots[index] as Slot, values);
+  }
 }

@@ -9,12 +9,12 @@ import { didYouMean } from "../../util/suggest.js";
 import { type Change, writerFor } from "../writing/bulk-update-writer.js";
 import { fetchByKeys } from "../reading/fetch-by-keys.js";
 import { isEmpty } from "../reading/fetch.js";
+import { keepAllWritten } from "../writing/keep-written.js";
 import { identityOf, keyIn } from "../rows/link-keys.js";
-import { now, validColumns } from "../writing/row-init.js";
+import { now, usualValues, validColumns } from "../writing/row-init.js";
 import { isSaved, savedValue, type StatefulRow } from "../rows/row-state.js";
 import { columnsNamed } from "../rows/row-values.js";
-import { keepWritten, seenVersion, staleRow } from "../writing/row-version.js";
-import type { ColumnValues } from "../rows/same-value.js";
+import { seenVersion, staleRow } from "../writing/row-version.js";
 import { updateComputed } from "./update-computed.js";
 import { writePlanOf } from "../writing/write-plan.js";
 
@@ -39,12 +39,12 @@ export async function bulkUpdate(
   const { model } = query;
   checkOptions(model, options);
   const columns = readColumns(model, names);
+  const written = model.version === null ? columns : [...columns, model.version];
   const changes = readChanges(model, rows, columns);
   if (changes.length === 0 || isEmpty(query)) return 0;
   if (!isReady(database, query.zones)) await makeReady(database, query.zones);
-  const single = changes.filter(({ values }) => columns.some((column) => Expression.is(values.get(column))));
-  const plain = single.length === 0 ? changes : changes.filter((change) => !single.includes(change));
-  const written = model.version === null ? columns : [...columns, model.version];
+  const single = changes.filter(isComputed);
+  const plain = single.length === 0 ? changes : changes.filter((change) => !isComputed(change));
   const writer = await writerFor({ database, query, columns: written, batchSize: options.batchSize });
   let [matched, done] = [0, 0];
   const told = async (count: number): Promise<void> => {
@@ -57,13 +57,16 @@ export async function bulkUpdate(
       for (let start = 0; start < plain.length;) {
         const batch = plain.slice(start, start + writer.size(plain, start));
         await checkVersions(database, model, batch);
-        matched += settled(database, batch, await writer.write(batch));
+        const found = await writer.write(batch);
+        // Where a row was not there nobody can say which: all of the batch stay changed.
+        if (found === batch.length) keepAllWritten(database, written, batch);
+        matched += found;
         start += batch.length;
         await told(batch.length);
       }
       await checkVersions(database, model, single);
       for (const change of single) {
-        matched += await updateComputed(database, query, change);
+        matched += await updateComputed(database, query, written, change);
         await told(1);
       }
     },
@@ -72,11 +75,8 @@ export async function bulkUpdate(
   return matched;
 }
 
-/** Marks what was written as saved. Where a row was not there nobody can say which: all of its batch stay changed. */
-function settled(database: DatabaseCore, batch: readonly Change[], matched: number): number {
-  if (matched !== batch.length) return matched;
-  for (const { row, values } of batch) keepWritten(row, database, values);
-  return matched;
+function isComputed({ values }: Change): boolean {
+  return values.some((value) => typeof value === "object" && Expression.is(value));
 }
 
 /** Throws for a row that somebody else has written since it was read, where rows have versions; locks the others. */
@@ -118,8 +118,11 @@ function readChanges(meta: ModelMeta, rows: unknown, columns: readonly ColumnMet
   (rows as StatefulRow[]).forEach((row, at) => {
     const key = keys[at] as readonly unknown[];
     const values = checkedValues(row, columns, at);
-    for (const [column, value] of values) row[column.property] = value;
-    changes.set(identityOf(key), { row, key, values: withNext(row, values) });
+    columns.forEach((column, place) => (row[column.property] = values[place]));
+    const version = seenVersion(row);
+    // The row itself has it once it is written.
+    if (version !== null) values.push(version.seen + 1);
+    changes.set(key.length === 1 ? identityOf(key[0]) : identityOf(key), { row, key, values });
   });
   return [...changes.values()];
 }
@@ -139,27 +142,23 @@ function checkedKey(meta: ModelMeta, row: unknown, at: number): readonly unknown
   throw misuse("has no primary key: it was never saved, or it was deleted. bulkCreate([…]) saves new rows.");
 }
 
-function checkedValues(row: StatefulRow, columns: readonly ColumnMeta[], at: number): ColumnValues {
+function checkedValues(row: StatefulRow, columns: readonly ColumnMeta[], at: number): unknown[] {
   for (const column of writePlanOf(row[META]).stamped) {
     if (columns.includes(column)) row[column.property] = now(column);
   }
+  const usual = usualValues(row, columns);
+  if (usual !== null) return usual;
   try {
     const values = validColumns(row, columns);
     // What the database would make of it when the row is inserted, nobody can say of one that is there.
     const unset = columns.find((column) => !values.has(column));
-    if (unset === undefined) return values;
+    if (unset === undefined) return columns.map((column) => values.get(column));
     throw new ValidationError(row[META].name, [{ field: unset.field, message: "has no value." }]);
   } catch (error) {
     if (!(error instanceof ValidationError)) throw error;
     const problems = error.problems.map(({ field, message }) => ({ field, message: `in rows[${at}]: ${message}` }));
     throw new ValidationError(error.model, problems);
   }
-}
-
-/** The row itself has it once it is written. */
-function withNext(row: StatefulRow, values: ColumnValues): ColumnValues {
-  const version = seenVersion(row);
-  return version === null ? values : values.set(version.column, version.seen + 1);
 }
 
 const KNOWN = ["batchSize", "onProgress"];

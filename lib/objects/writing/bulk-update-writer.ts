@@ -1,4 +1,4 @@
-import { bind, compileArrayUpdate, compileBulkUpdate, compileUpdate, type Plan } from "../../compile/index.js";
+import { bind, bindAt, compileArrayUpdate, compileBulkUpdate, compileUpdate, type Plan } from "../../compile/index.js";
 import type { DatabaseCore } from "../../execute/database-core.js";
 import { run, runMany } from "../../execute/index.js";
 import type { ColumnMeta } from "../../models/index.js";
@@ -6,13 +6,13 @@ import { type Query, shapeKey, withKeys } from "../../query/index.js";
 import { columnTypes } from "./array-insert.js";
 import { AT_ONCE, sizeFrom } from "./insert-batches.js";
 import type { StatefulRow } from "../rows/row-state.js";
-import type { ColumnValues } from "../rows/same-value.js";
 
 /** A row about to be updated: its key as it is in the database, and its new values. */
 export interface Change {
   readonly row: StatefulRow;
   readonly key: readonly unknown[];
-  readonly values: ColumnValues;
+  /** One for each column that is written. */
+  readonly values: readonly unknown[];
 }
 
 /** Rows in one statement where it is spelled out for each of them. */
@@ -51,7 +51,13 @@ function manyRuns({ database, query, columns, batchSize = AT_ONCE }: Task): Writ
   return {
     size: (changes, start) => Math.min(changes.length - start, batchSize),
     write: async (batch) => {
-      const parameters = batch.flatMap((change) => bound(plan, [...query.values, ...valuesOf(change, columns)]));
+      const { length } = plan.slots;
+      const parameters = new Array<unknown>(batch.length * length);
+      const own = { values: [...query.values], limit: null, offset: 0 };
+      batch.forEach((change, at) => {
+        putValues(own.values, query.values.length, change);
+        bindAt(plan, own, parameters, at * length);
+      });
       const request = { statement: plan.statement, parameters, model: query.model.name };
       return (await runMany(database, request, batch.length)).affected;
     },
@@ -65,8 +71,11 @@ function ofArrays({ database, query, columns, batchSize = ARRAYS }: Task, sqlTyp
   return {
     size: () => batchSize,
     write: (batch) => {
-      const tuples = batch.map((change) => valuesOf(change, columns));
-      const lists = sqlTypes.map((_, at) => tuples.map((tuple) => tuple[at]));
+      const { primaryKey } = query.model;
+      const lists = [
+        ...primaryKey.map((_, at) => batch.map(({ key }) => key[at])),
+        ...columns.map((_, at) => batch.map(({ values }) => values[at])),
+      ];
       return send(database, query, plan, [...query.values, ...lists]);
     },
   };
@@ -81,7 +90,7 @@ function spelledOut({ database, query, columns, batchSize = SPELLED }: Task): Wr
   const most = engine.operations.arrayInsert === undefined ? Math.min(batchSize, room) : 1;
   return {
     size: (changes, start) => {
-      const tuples = changes.slice(start, start + most).map((change) => valuesOf(change, columns));
+      const tuples = changes.slice(start, start + most).map((change) => valuesOf(change));
       return sizeFrom(database, tuples, 0, most);
     },
     write: (batch) => {
@@ -93,7 +102,7 @@ function spelledOut({ database, query, columns, batchSize = SPELLED }: Task): Wr
           ? compileUpdate(database, named, columns)
           : compileBulkUpdate(database, named, { columns, rows: length }),
       );
-      const tuples = batch.map((change) => valuesOf(change, columns));
+      const tuples = batch.map((change) => valuesOf(change));
       const values = length === 1 ? tuples.map((tuple) => tuple.slice(primaryKey.length)) : tuples;
       return send(database, query, plan, [...named.values, ...values.flat()]);
     },
@@ -101,8 +110,14 @@ function spelledOut({ database, query, columns, batchSize = SPELLED }: Task): Wr
 }
 
 /** A row's key, and its new values. */
-function valuesOf({ key, values }: Change, columns: readonly ColumnMeta[]): unknown[] {
-  return [...key, ...columns.map((column) => values.get(column))];
+function valuesOf({ key, values }: Change): unknown[] {
+  return [...key, ...values];
+}
+
+/** Puts the same into a list, from a place on. */
+function putValues(list: unknown[], start: number, { key, values }: Change): void {
+  for (let at = 0; at < key.length; at += 1) list[start + at] = key[at];
+  for (let at = 0; at < values.length; at += 1) list[start + key.length + at] = values[at];
 }
 
 function planKey(columns: readonly ColumnMeta[], rows: number): string {
