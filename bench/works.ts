@@ -170,9 +170,9 @@ export interface TrackChange {
 /** The same for many rows that are there already, or may be. */
 export interface BulkWrites {
   /** Inserts tracks with keys, or sets all of those that are there, and gives them in their order. */
-  upsert?(tracks: readonly (NewTrack & { readonly id: number })[]): unknown;
+  readonly upsert?: (tracks: readonly (NewTrack & { readonly id: number })[]) => unknown;
   /** Sets two columns of each track, and gives the number of rows found. */
-  bulkUpdate?(changes: readonly TrackChange[]): unknown;
+  readonly bulkUpdate?: (changes: readonly TrackChange[]) => unknown;
 }
 
 type Row = Readonly<Record<string, unknown>>;

@@ -7,7 +7,7 @@ import { didYouMean } from "../../util/suggest.js";
 import { withComputed } from "../writing/computed.js";
 import { conflictGroups, type PendingRow } from "../writing/conflict-groups.js";
 import { inBatches } from "../writing/insert-batches.js";
-import type { NewRows } from "../writing/insert.js";
+import { type NewRows, wantedFrom } from "../writing/insert.js";
 import { insertRows } from "../writing/insert-line.js";
 import { holdsNewRows } from "./nested-input.js";
 import { refuseParent } from "../writing/one-table.js";
@@ -172,7 +172,7 @@ async function insertAll(
     }
   };
   const { insertReturning } = database.engine.features;
-  const readsAgain = !insertReturning && batches.some(([{ conflict }]) => conflict?.action === "update");
+  const readsAgain = !insertReturning && batches.some(([group]) => group.conflict && wantedFrom(group).length > 0);
   if (batches.length > 1 || readsAgain || onProgress !== undefined) await atomic(database, work, {});
   else await work();
 }
