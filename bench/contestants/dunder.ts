@@ -74,15 +74,20 @@ const write: Pick<Runs, "create" | "bulkCreate" | "update"> = {
   update: (id, bytes) => Track.objects.filter({ id }).update({ bytes }),
 };
 
-/** Rows by key, as a program has them that changes some of their values. */
-const kept = new Map<number, Track>();
+/** Rows by the key of the first, as a program has them that changes some of their values. */
+const kept = new Map<number, Track[]>();
 
 const bulk: BulkWrites = {
   upsert: (tracks) => Track.objects.bulkCreate(tracks, { updateConflicts: true, uniqueFields: ["id"] }),
   bulkUpdate: async (changes) => {
     const [first, last] = [changes[0]?.id ?? 0, changes.at(-1)?.id ?? 0];
-    if (!kept.has(first)) for (const row of await listed(first, last).all()) kept.set(row.id, row);
-    const rows = changes.map(({ id, bytes, rating }) => Object.assign(kept.get(id) as Track, { bytes, rating }));
+    const rows = kept.get(first) ?? (await listed(first, last).all());
+    kept.set(first, rows);
+    changes.forEach(({ bytes, rating }, at) => {
+      const row = rows[at] as Track;
+      row.bytes = bytes;
+      row.rating = rating;
+    });
     return Track.objects.bulkUpdate(rows, ["bytes", "rating"]);
   },
 };

@@ -1,6 +1,6 @@
 import type { DatabaseCore } from "../../execute/database-core.js";
 import { FieldError, ValidationError } from "../../errors/index.js";
-import { atomic, isReady, makeReady } from "../../execute/index.js";
+import { atomic, currentBlock, isReady, makeReady } from "../../execute/index.js";
 import { Expression } from "../../expressions/index.js";
 import { areRowsOf, type ColumnMeta, currentValue, META, metaOfRow, type ModelMeta } from "../../models/index.js";
 import { type Query, rowsOf, withLock } from "../../query/index.js";
@@ -14,7 +14,7 @@ import { identityOf, keyIn } from "../rows/link-keys.js";
 import { now, usualValues, validColumns } from "../writing/row-init.js";
 import { isSaved, savedValue, type StatefulRow } from "../rows/row-state.js";
 import { columnsNamed } from "../rows/row-values.js";
-import { seenVersion, staleRow } from "../writing/row-version.js";
+import { type SeenVersion, seenVersion, staleRow } from "../writing/row-version.js";
 import { updateComputed } from "./update-computed.js";
 import { writePlanOf } from "../writing/write-plan.js";
 
@@ -51,27 +51,28 @@ export async function bulkUpdate(
     done += count;
     await options.onProgress?.({ done, total: changes.length });
   };
-  await atomic(
-    database,
-    async () => {
-      for (let start = 0; start < plain.length;) {
-        const batch = plain.slice(start, start + writer.size(plain, start));
-        await checkVersions(database, model, batch);
-        const found = await writer.write(batch);
-        // Where a row was not there nobody can say which: all of the batch stay changed.
-        if (found === batch.length) keepAllWritten(database, written, batch);
-        matched += found;
-        start += batch.length;
-        await told(batch.length);
-      }
-      await checkVersions(database, model, single);
-      for (const change of single) {
-        matched += await updateComputed(database, query, written, change);
-        await told(1);
-      }
-    },
-    {},
-  );
+  const work = async (): Promise<void> => {
+    for (let start = 0; start < plain.length;) {
+      const batch = plain.slice(start, start + writer.size(plain, start));
+      await checkVersions(database, model, batch);
+      const found = await writer.write(batch);
+      // Where a row was not there nobody can say which: all of the batch stay changed.
+      if (found === batch.length) keepAllWritten(database, written, batch);
+      matched += found;
+      start += batch.length;
+      await told(batch.length);
+    }
+    await checkVersions(database, model, single);
+    for (const change of single) {
+      matched += await updateComputed(database, query, written, change);
+      await told(1);
+    }
+  };
+  const isOne = single.length === 0 && writer.size(plain, 0) >= plain.length;
+  const isWhole = isOne && model.version === null && options.onProgress === undefined;
+  // One statement is a whole by itself; inside a transaction a part of it can be undone.
+  if (isWhole && currentBlock(database) === null) await work();
+  else await atomic(database, work, {});
   return matched;
 }
 
@@ -115,15 +116,18 @@ function readChanges(meta: ModelMeta, rows: unknown, columns: readonly ColumnMet
   }
   const keys = rows.map((row: unknown, at) => checkedKey(meta, row, at));
   const changes = new Map<unknown, Change>();
-  (rows as StatefulRow[]).forEach((row, at) => {
+  for (let at = 0; at < rows.length; at += 1) {
+    const row = rows[at] as StatefulRow;
     const key = keys[at] as readonly unknown[];
     const values = checkedValues(row, columns, at);
-    columns.forEach((column, place) => (row[column.property] = values[place]));
-    const version = seenVersion(row);
+    for (let place = 0; place < columns.length; place += 1) {
+      const { property } = columns[place] as ColumnMeta;
+      if (row[property] !== values[place]) row[property] = values[place];
+    }
     // The row itself has it once it is written.
-    if (version !== null) values.push(version.seen + 1);
-    changes.set(key.length === 1 ? identityOf(key[0]) : identityOf(key), { row, key, values });
-  });
+    if (row[META].version !== null) values.push((seenVersion(row) as SeenVersion).seen + 1);
+    changes.set(identityOf(key.length === 1 ? key[0] : key), { row, key, values });
+  }
   return [...changes.values()];
 }
 
@@ -135,10 +139,15 @@ function checkedKey(meta: ModelMeta, row: unknown, at: number): readonly unknown
   if (!areRowsOf(own, meta)) throw misuse(`is a row of ${own.name}.`);
   const state = row as StatefulRow;
   if (state["isSparse"] === true) throw misuse("is not loaded. Load it first: await row.load().");
-  const key = meta.primaryKey.map((column) =>
-    isSaved(state) ? savedValue(state, column) : currentValue(state, column),
-  );
-  if (!key.some((part) => part === null || part === undefined)) return key;
+  const { primaryKey } = meta;
+  const valueOf = isSaved(state) ? savedValue : currentValue;
+  const key = new Array<unknown>(primaryKey.length);
+  let isKnown = true;
+  for (let part = 0; part < key.length; part += 1) {
+    const value = (key[part] = valueOf(state, primaryKey[part] as ColumnMeta));
+    if (value === null || value === undefined) isKnown = false;
+  }
+  if (isKnown) return key;
   throw misuse("has no primary key: it was never saved, or it was deleted. bulkCreate([…]) saves new rows.");
 }
 
