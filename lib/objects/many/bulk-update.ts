@@ -45,15 +45,22 @@ export async function bulkUpdate(
   if (!isReady(database, query.zones)) await makeReady(database, query.zones);
   const single = changes.filter(isComputed);
   const plain = single.length === 0 ? changes : changes.filter((change) => !isComputed(change));
-  const writer = await writerFor({ database, query, columns: written, batchSize: options.batchSize });
+  const writer = await writerFor({
+    database,
+    query,
+    columns: written,
+    batchSize: options.batchSize,
+    rows: plain.length,
+  });
   let [matched, done] = [0, 0];
   const told = async (count: number): Promise<void> => {
     done += count;
     await options.onProgress?.({ done, total: changes.length });
   };
+  const first = plain.length === 0 ? 0 : writer.size(plain, 0);
   const work = async (): Promise<void> => {
     for (let start = 0; start < plain.length;) {
-      const batch = plain.slice(start, start + writer.size(plain, start));
+      const batch = plain.slice(start, start + (start === 0 ? first : writer.size(plain, start)));
       await checkVersions(database, model, batch);
       const found = await writer.write(batch);
       // Where a row was not there nobody can say which: all of the batch stay changed.
@@ -68,7 +75,7 @@ export async function bulkUpdate(
       await told(1);
     }
   };
-  const isOne = single.length === 0 && writer.size(plain, 0) >= plain.length;
+  const isOne = single.length === 0 && first >= plain.length;
   const isWhole = isOne && model.version === null && options.onProgress === undefined;
   // One statement is a whole by itself; inside a transaction a part of it can be undone.
   if (isWhole && currentBlock(database) === null) await work();
@@ -122,7 +129,7 @@ function readChanges(meta: ModelMeta, rows: unknown, columns: readonly ColumnMet
     const values = checkedValues(row, columns, at);
     for (let place = 0; place < columns.length; place += 1) {
       const { property } = columns[place] as ColumnMeta;
-      if (row[property] !== values[place]) row[property] = values[place];
+      if (!Object.is(row[property], values[place])) row[property] = values[place];
     }
     // The row itself has it once it is written.
     if (row[META].version !== null) values.push((seenVersion(row) as SeenVersion).seen + 1);

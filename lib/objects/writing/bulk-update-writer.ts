@@ -1,10 +1,19 @@
-import { bind, bindAt, compileArrayUpdate, compileBulkUpdate, compileUpdate, type Plan } from "../../compile/index.js";
+import {
+  bind,
+  bindAt,
+  compileArrayUpdate,
+  compileBulkUpdate,
+  compileListUpdate,
+  compileUpdate,
+  type Plan,
+} from "../../compile/index.js";
+import type { RowList } from "../../databases/ports/index.js";
 import type { DatabaseCore } from "../../execute/database-core.js";
 import { run, runMany } from "../../execute/index.js";
 import type { ColumnMeta } from "../../models/index.js";
 import { type Query, shapeKey, withKeys } from "../../query/index.js";
 import { columnTypes } from "./array-insert.js";
-import { AT_ONCE, sizeFrom } from "./insert-batches.js";
+import { AT_ONCE, fitting, sizeFrom } from "./insert-batches.js";
 import type { StatefulRow } from "../rows/row-state.js";
 
 /** A row about to be updated: its key as it is in the database, and its new values. */
@@ -17,8 +26,8 @@ export interface Change {
 
 /** Rows in one statement where it is spelled out for each of them. */
 const SPELLED = 200;
-/** Rows in one statement of arrays. */
-const ARRAYS = 1000;
+/** Rows in one statement of arrays, or of a list. */
+const LISTED = 1000;
 
 /** How an engine is told of many changes. */
 interface Writer {
@@ -33,14 +42,25 @@ interface Task {
   readonly query: Query;
   readonly columns: readonly ColumnMeta[];
   readonly batchSize: number | undefined;
+  /** How many there are in all. */
+  readonly rows: number;
 }
 
-/** The way that is quickest: a statement run for each row where that costs no journey, else one of arrays, or a CASE. */
+/**
+ * The way that is quickest: a statement run for each row where that costs no journey, else one of arrays or of a list, or
+ * a CASE.
+ */
 export async function writerFor(task: Task): Promise<Writer> {
   const { database, query, columns } = task;
-  if (database.engine.features.executeMany === true) return manyRuns(task);
-  const sqlTypes = await columnTypes(database, query.model, [...query.model.primaryKey, ...columns]);
-  return sqlTypes === null ? spelledOut(task) : ofArrays(task, sqlTypes);
+  const { features, operations } = database.engine;
+  if (features.executeMany === true) return manyRuns(task);
+  const { primaryKey } = query.model;
+  const all = [...primaryKey, ...columns];
+  const sqlTypes = await columnTypes(database, query.model, all);
+  if (sqlTypes !== null) return ofArrays(task, sqlTypes);
+  const types = all.map(({ type }) => type);
+  const list = task.rows === 1 ? null : (operations.rowList?.(types, primaryKey.length) ?? null);
+  return list === null ? spelledOut(task) : ofList(task, list);
 }
 
 function manyRuns({ database, query, columns, batchSize = AT_ONCE }: Task): Writer {
@@ -64,7 +84,7 @@ function manyRuns({ database, query, columns, batchSize = AT_ONCE }: Task): Writ
   };
 }
 
-function ofArrays({ database, query, columns, batchSize = ARRAYS }: Task, sqlTypes: readonly string[]): Writer {
+function ofArrays({ database, query, columns, batchSize = LISTED }: Task, sqlTypes: readonly string[]): Writer {
   const plan = database.plans.get(`${planKey(columns, 0)}${sqlTypes.join()} ${shapeKey(query)}`, () =>
     compileArrayUpdate(database, query, { columns, sqlTypes }),
   );
@@ -78,6 +98,16 @@ function ofArrays({ database, query, columns, batchSize = ARRAYS }: Task, sqlTyp
       ];
       return send(database, query, plan, [...query.values, ...lists]);
     },
+  };
+}
+
+function ofList({ database, query, columns, batchSize = LISTED }: Task, list: RowList): Writer {
+  const plan = database.plans.get(`${planKey(columns, 0)}${shapeKey(query)}`, () =>
+    compileListUpdate(database, query, { columns, list }),
+  );
+  return {
+    size: (changes, start) => fitting(database, changes.slice(start, start + batchSize).map(valuesOf)),
+    write: (batch) => send(database, query, plan, [...query.values, batch.map(valuesOf)]),
   };
 }
 
