@@ -60,6 +60,7 @@ import { refuseParent } from "../writing/one-table.js";
 import { ALONG } from "../reading/prefetch-tree.js";
 import { DATABASE, GIVEN_VALUES, NAME, OWNER, Refinable } from "./refinable.js";
 import type { ModelRow } from "../instances/row.js";
+import { stamp } from "../writing/stamps.js";
 import { updateRows } from "../writing/update-line.js";
 import { replaceRow, type UpsertOptions, upsertRow } from "../many/upsert.js";
 import { withLinks } from "../reading/with-links.js";
@@ -299,10 +300,11 @@ class QuerySetBase extends Refinable {
     const query = this.#forChange("update", all);
     const [plain, expressions] = withoutExpressions(values);
     const given = readValues(this[QUERY].model, plain, "update");
-    const computed = expressions === null ? undefined : readComputed(query, expressions, given.size);
-    if (given.size === 0 && computed === undefined) {
+    if (given.size === 0 && expressions === null) {
       throw new FieldError(`${this[QUERY].model.name}: update({}) names no field to set.`);
     }
+    stamp(query.model, given, values);
+    const computed = expressions === null ? undefined : readComputed(query, expressions, given.size);
     this[OWNER]?.forget();
     return updateRows(this[DATABASE], query, given, computed);
   }
