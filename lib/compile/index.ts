@@ -12,7 +12,7 @@ export {
 } from "./compile-write.js";
 export type { ComputedColumn } from "./assignments.js";
 export type { ConflictShape } from "./conflict.js";
-export { bind, bindAt, type Extra, type Layout, type Plan, type RecordLayout, wholeLayout } from "./plan.js";
+export { bind, type Extra, type Layout, type Plan, type RecordLayout, wholeLayout } from "./plan.js";
 export { PlanCache, type PlanStats } from "./plan-cache.js";
 export { decoderOf } from "./scope.js";
 export { compileTotals } from "./totals.js";

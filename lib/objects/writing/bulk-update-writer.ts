@@ -1,6 +1,5 @@
 import {
   bind,
-  bindAt,
   compileArrayUpdate,
   compileBulkUpdate,
   compileListUpdate,
@@ -76,7 +75,7 @@ function manyRuns({ database, query, columns, batchSize = AT_ONCE }: Task): Writ
       const own = { values: [...query.values], limit: null, offset: 0 };
       batch.forEach((change, at) => {
         putValues(own.values, query.values.length, change);
-        bindAt(plan, own, parameters, at * length);
+        bind(plan, own, parameters, at * length);
       });
       const request = { statement: plan.statement, parameters, model: query.model.name };
       return (await runMany(database, request, batch.length)).affected;

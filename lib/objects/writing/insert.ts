@@ -33,7 +33,7 @@ export function insertInto(database: DatabaseCore, group: InsertGroup, batch: Ne
   const { features } = database.engine;
   forgetAllOnRollback(database, group, batch);
   const wanted = wantedFrom(group);
-  const isKeyOnly = isToldByIds(group, wanted);
+  const isKeyOnly = wanted.every(isToldById, group);
   const many = batch.rows.length > 1;
   const atOnce = many && features.executeMany === true;
   const toldById = isKeyOnly && (many ? atOnce : features.insertId);
@@ -60,9 +60,9 @@ export function wantedFrom({ meta, columns, made, conflict }: InsertGroup): read
   return meta.columns.filter((column) => !columns.includes(column) || !(taken.includes(column) || isAlike(column)));
 }
 
-/** True where ids are all that there is to tell. That of a row which was there already is nobody's to tell. */
-function isToldByIds({ conflict }: InsertGroup, wanted: readonly ColumnMeta[]): boolean {
-  return conflict === undefined ? wanted.every((column) => column.generated) : wanted.length === 0;
+/** Whether an id tells a column, asked of rows of a group: that of a row which was there already is nobody's to tell. */
+function isToldById(this: InsertGroup, column: ColumnMeta): boolean {
+  return column.generated && this.conflict === undefined;
 }
 
 async function openAndInsert(database: DatabaseCore, group: InsertGroup, batch: NewRows): Promise<void> {
@@ -77,7 +77,7 @@ async function settleLater(
   { returning, sent }: { readonly returning: readonly ColumnMeta[]; readonly sent: Promise<ManyResult> },
 ): Promise<void> {
   settle(database, group, batch, { returning, ...(await sent) });
-  const isTold = returning.length > 0 || isToldByIds(group, wantedFrom(group));
+  const isTold = returning.length > 0 || wantedFrom(group).every(isToldById, group);
   if (!isTold) await readBack(database, group, batch.rows);
 }
 
