@@ -102,13 +102,14 @@ function updateChanged(
     (column) => column.options.generatedAs === undefined && column !== version,
   );
   if (columns.length === 0) return undefined;
-  if (isSaved(row)) refuseUnset(row, columns);
+  const saved = isSaved(row);
+  if (saved) refuseUnset(row, columns);
   const values = validColumns(row, withAutoNow(row, columns, only === undefined));
-  const key = isSaved(row) ? savedKey(row) : keyOf(row);
+  const key = saved ? savedKey(row) : keyOf(row);
   if (key === null) throw new FieldError(`${row[META].name}.save: a row without a primary key cannot be updated.`);
   for (const [column, value] of values) {
     row[column.property] = value;
-    if (!isSaved(row) && column.primaryKey) values.delete(column);
+    if (!saved && column.primaryKey) values.delete(column);
   }
   return values.size === 0 ? undefined : updateByKey(row, rowQuery(row[META], key), values);
 }
@@ -117,13 +118,12 @@ function updateChanged(
 function refuseUnset(row: StatefulRow, columns: readonly ColumnMeta[]): void {
   const problems = columns.flatMap((column) => {
     const value = currentValue(row, column);
-    const field = declaredName(column.field);
-    if (column.primaryKey && (value ?? null) === null) {
-      return [
-        { field, message: "is the key of a saved row, which keeps it. row.clone() makes a new row like this one." },
-      ];
-    }
-    return value === undefined ? [{ field, message: "was set to undefined. Set it to a value, or to null." }] : [];
+    const isKey = column.primaryKey && value === null;
+    if (value !== undefined && !isKey) return [];
+    const message = column.primaryKey
+      ? "is the key of a saved row, which keeps it. row.clone() makes a new row like this one."
+      : "was set to undefined. Set it to a value, or to null.";
+    return [{ field: declaredName(column.field), message }];
   });
   if (problems.length > 0) throw new ValidationError(row[META].name, problems);
 }

@@ -15,6 +15,7 @@ import { now, usualValues, validColumns } from "../writing/row-init.js";
 import { isSaved, savedValue, type StatefulRow } from "../rows/row-state.js";
 import { columnsNamed } from "../rows/row-values.js";
 import { type SeenVersion, seenVersion, staleRow } from "../writing/row-version.js";
+import { heard } from "../signals/signal.js";
 import { updateComputed } from "./update-computed.js";
 import { writePlanOf } from "../writing/write-plan.js";
 
@@ -83,6 +84,29 @@ export async function bulkUpdate(
   return matched;
 }
 
+/** The same, told of before and after: what receivers set of the rows is checked and saved with the rest. */
+export async function bulkUpdateAloud(
+  database: DatabaseCore,
+  query: Query,
+  rows: unknown,
+  names: unknown,
+  options: BulkUpdateOptions,
+): Promise<number> {
+  const { model } = query;
+  checkOptions(model, options);
+  readColumns(model, names);
+  if (readKeys(model, rows).length === 0 || isEmpty(query)) return 0;
+  const told = [...(rows as readonly object[])];
+  const event = { fields: [...(names as readonly string[])] };
+  const whole = async (): Promise<number> => {
+    await heard.preBulkUpdate.sendRows(told, event);
+    const matched = await bulkUpdate(database, query, rows, names, options);
+    await heard.postBulkUpdate.sendRows(told, { ...event, matched });
+    return matched;
+  };
+  return atomic(database, whole, {});
+}
+
 function isComputed({ values }: Change): boolean {
   return values.some((value) => typeof value === "object" && Expression.is(value));
 }
@@ -116,16 +140,18 @@ function readColumns(meta: ModelMeta, names: unknown): readonly ColumnMeta[] {
   throw misuse(`"${wrong.field}" is ${why}.`);
 }
 
+/** The keys of rows that can be updated. */
+function readKeys(meta: ModelMeta, rows: unknown): (readonly unknown[])[] {
+  if (Array.isArray(rows)) return rows.map((row: unknown, at) => checkedKey(meta, row, at));
+  throw new FieldError(`${meta.name}: bulkUpdate(rows, fields) takes a list of rows, got ${printable(rows)}.`);
+}
+
 /** The last of changes to the same row counts. */
 function readChanges(meta: ModelMeta, rows: unknown, columns: readonly ColumnMeta[]): Change[] {
-  if (!Array.isArray(rows)) {
-    throw new FieldError(`${meta.name}: bulkUpdate(rows, fields) takes a list of rows, got ${printable(rows)}.`);
-  }
-  const keys = rows.map((row: unknown, at) => checkedKey(meta, row, at));
+  const keys = readKeys(meta, rows);
   const changes = new Map<unknown, Change>();
-  for (let at = 0; at < rows.length; at += 1) {
-    const row = rows[at] as StatefulRow;
-    const key = keys[at] as readonly unknown[];
+  for (const [at, key] of keys.entries()) {
+    const row = (rows as readonly StatefulRow[])[at] as StatefulRow;
     const values = checkedValues(row, columns, at);
     for (let place = 0; place < columns.length; place += 1) {
       const { property } = columns[place] as ColumnMeta;

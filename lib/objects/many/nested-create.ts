@@ -2,18 +2,21 @@ import type { DatabaseCore } from "../../execute/database-core.js";
 import { ValidationError } from "../../errors/index.js";
 import { atomic } from "../../execute/index.js";
 import { META, type ModelMeta } from "../../models/index.js";
-import { bulkCreate, type BulkCreateOptions } from "./bulk-create.js";
+import { bulkCreate } from "./bulk-create.js";
+import type { BulkCreateOptions } from "./bulk-work.js";
 import { type Branch, NestedReader, newBranch } from "./nested-input.js";
 import { keepRelated } from "../relations/relations.js";
 import { type ModelRow, savesAsUsual } from "../instances/row.js";
 import { keyOf } from "../rows/row-state.js";
+import { connections, createsManyAloud } from "../signals/signal.js";
+import { tieAloud } from "./nested-ties.js";
 
 /**
  * Inserts a row and those that its values hold, in one transaction: first what it points at, then the row, then what
  * points at it. Everything is checked before the first statement.
  */
 export async function createNested(database: DatabaseCore, meta: ModelMeta, values: object): Promise<object> {
-  const reader = new NestedReader(database);
+  const reader = new NestedReader(database, savesAsUsual);
   const branch = newBranch(meta);
   const row = reader.read(branch, values);
   if (reader.problems.length > 0) throw new ValidationError(meta.name, reader.problems);
@@ -30,7 +33,7 @@ export async function bulkCreateNested(
 ): Promise<object[]> {
   const branch = newBranch(meta);
   const problems = rows.flatMap((values, at) => {
-    const reader = new NestedReader(database);
+    const reader = new NestedReader(database, (model) => !createsManyAloud(model));
     if (META in values) reader.take(branch, values);
     else reader.read(branch, given === null ? values : { ...values, ...given });
     return reader.problems.map(({ field, message }) => ({ field, message: `in rows[${at}]: ${message}` }));
@@ -56,7 +59,8 @@ async function insertTree(database: DatabaseCore, branch: Branch, how: How): Pro
 
 async function insertBranch(database: DatabaseCore, branch: Branch, how: How, isPointedAt = false): Promise<void> {
   for (const parent of branch.parents.values()) await insertBranch(database, parent, how, true);
-  await insertOwn(database, branch, how, isPointedAt || branch.children.size > 0);
+  const insert = () => insertOwn(database, branch, how, isPointedAt || branch.children.size > 0);
+  await (branch.ties.length === 0 || connections === 0 ? insert() : tieAloud(branch.ties, insert));
   for (const child of branch.children.values()) await insertBranch(database, child, how);
 }
 
@@ -77,7 +81,7 @@ async function insertOwn(
   const most = keysAreAsked && !isTold ? 1 : batchSize;
   const told = branch === root ? onProgress : undefined;
   const options = { ...(most !== undefined && { batchSize: most }), ...(told !== undefined && { onProgress: told }) };
-  await bulkCreate(database, meta, rows, options);
+  await bulkCreate(database, meta, rows, options, { isQuiet: asksRows });
 }
 
 function keepChildren(branch: Branch): void {
