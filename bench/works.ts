@@ -15,7 +15,9 @@ export const WORKS = [
   "lazy1000",
   "create",
   "bulkCreate1000",
+  "upsert1000",
   "update",
+  "bulkUpdate1000",
   "totals",
   "byGenre",
   "ofYear",
@@ -158,6 +160,21 @@ export interface Related {
   lazy?(first: number, last: number): unknown;
 }
 
+/** New values of a track that is there. */
+export interface TrackChange {
+  readonly id: number;
+  readonly bytes: number;
+  readonly rating: number;
+}
+
+/** The same for many rows that are there already, or may be. */
+export interface BulkWrites {
+  /** Inserts tracks with keys, or sets all of those that are there, and gives them in their order. */
+  readonly upsert?: (tracks: readonly (NewTrack & { readonly id: number })[]) => unknown;
+  /** Sets two columns of each track, and gives the number of rows found. */
+  readonly bulkUpdate?: (changes: readonly TrackChange[]) => unknown;
+}
+
 type Row = Readonly<Record<string, unknown>>;
 
 /** How a library's own rows become rows with the columns' names, in order to be compared; `joined` has an `album`. */
@@ -181,7 +198,7 @@ const asTheyAre: Shapes & RelatedShapes = {
 export function worksOf(
   runs: Runs,
   { track, joined }: Shapes = asTheyAre,
-): Record<Exclude<WorkName, keyof Questions | RelatedWork>, Work> {
+): Record<Exclude<WorkName, keyof Questions | RelatedWork | BulkWork>, Work> {
   const one = (row: never) => plainTrack(track(row));
   const many = (rows: readonly never[]) => rows.map(one);
   const list = (length: number): Work => ({
@@ -230,6 +247,42 @@ export function relatedWorks(
     plain: (rows: readonly never[]) => rows.map((row) => plainJoined(joined(row))),
   };
   return { prefetch100, lazy1000 };
+}
+
+type BulkWork = "upsert1000" | "bulkUpdate1000";
+
+/** The works that write many rows which are there already, or may be. */
+export function bulkWorks(
+  runs: BulkWrites,
+  { track }: Pick<Shapes, "track"> = asTheyAre,
+): Partial<Record<BulkWork, Work>> {
+  const { upsert, bulkUpdate } = runs;
+  const upsert1000: Work | undefined = upsert && {
+    run: (index) => upsert(upsertsAt(index)),
+    plain: (rows: readonly never[]) => rows.map((row) => plainTrack(track(row))),
+  };
+  const bulkUpdate1000: Work | undefined = bulkUpdate && {
+    run: (index) => bulkUpdate(changesAt(index)),
+    plain: Number,
+  };
+  return { ...(upsert1000 && { upsert1000 }), ...(bulkUpdate1000 && { bulkUpdate1000 }) };
+}
+
+/** A thousand tracks, every second of which is there; one that is keeps all but its bytes. */
+function upsertsAt(index: number): (NewTrack & { readonly id: number })[] {
+  const [first] = rangeAt(index, 1000, TRACKS);
+  return Array.from({ length: 1000 }, (_, offset) => {
+    const id = offset % 2 === 0 ? first + offset : TRACKS + index * 1000 + offset;
+    return { id, ...trackAt(id - 1), bytes: index + offset };
+  });
+}
+
+/** New values of a thousand tracks; the same ones every eighth time, so that those who need rows can keep them. */
+function changesAt(index: number): TrackChange[] {
+  const first = 1 + (index % 8) * 6000;
+  return Array.from({ length: 1000 }, (_, offset) => {
+    return { id: first + offset, bytes: index + offset, rating: ((index + offset) % 50) / 10 + 0.25 };
+  });
 }
 
 /** The works that are questions; rows of totals and groups are plain already, but for how drivers tell numbers. */

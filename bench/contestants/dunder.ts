@@ -1,6 +1,8 @@
 import { Avg, Count, Database, Max, Prefetch, Q, Sum } from "dunder-orm";
 import { Album, Artist, BigTrack, Track } from "../models.js";
 import {
+  type BulkWrites,
+  bulkWorks,
   type Contestant,
   POOL,
   type Questions,
@@ -21,6 +23,7 @@ export function dunderContestant(url: string): Contestant {
     works: {
       ...worksOf({ ...read, ...ask, ...write }, shapes),
       ...relatedWorks(related, shapes),
+      ...bulkWorks(bulk, shapes),
       ...questionWorks(questions, shapes),
     },
     stream: () => BigTrack.objects.iterator({ chunkSize: 1000 }),
@@ -69,6 +72,24 @@ const write: Pick<Runs, "create" | "bulkCreate" | "update"> = {
   create: (track) => Track.objects.create(track),
   bulkCreate: (tracks) => Track.objects.bulkCreate(tracks),
   update: (id, bytes) => Track.objects.filter({ id }).update({ bytes }),
+};
+
+/** Rows by the key of the first, as a program has them that changes some of their values. */
+const kept = new Map<number, Track[]>();
+
+const bulk: BulkWrites = {
+  upsert: (tracks) => Track.objects.bulkCreate(tracks, { updateConflicts: true, uniqueFields: ["id"] }),
+  bulkUpdate: async (changes) => {
+    const [first, last] = [changes[0]?.id ?? 0, changes.at(-1)?.id ?? 0];
+    const rows = kept.get(first) ?? (await listed(first, last).all());
+    kept.set(first, rows);
+    changes.forEach(({ bytes, rating }, at) => {
+      const row = rows[at] as Track;
+      row.bytes = bytes;
+      row.rating = rating;
+    });
+    return Track.objects.bulkUpdate(rows, ["bytes", "rating"]);
+  },
 };
 
 const questions: Questions = {

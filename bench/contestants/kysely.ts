@@ -4,9 +4,12 @@ import pg from "pg";
 import Cursor from "pg-cursor";
 import {
   ALBUM_COLUMNS,
+  type BulkWrites,
+  bulkWorks,
   columnsOf,
   type Contestant,
   type EngineName,
+  NEW_COLUMNS,
   type NewTrack,
   POOL,
   type Questions,
@@ -15,6 +18,7 @@ import {
   relatedWorks,
   type Runs,
   TRACK_COLUMNS,
+  type TrackChange,
   TRACKS,
   worksOf,
 } from "../works.js";
@@ -46,6 +50,7 @@ export function kyselyContestant(engine: EngineName, url: string): Contestant {
       ...worksOf({ ...read(db), ...readAcross(db, engine), ...ask(db), ...write(db, engine) }),
       ...relatedWorks(relatedOn(db)),
       ...questionWorks(questionsFor(db)),
+      ...bulkWorks(bulkWrites(db, engine)),
     },
     stream: () => db.selectFrom("big_track").select(TRACK_COLUMNS).stream(1000),
     clean: async () => {
@@ -195,4 +200,44 @@ function write(db: Kysely<Tables>, engine: EngineName): Pick<Runs, "create" | "b
     update: async (id, bytes) =>
       (await db.updateTable("track").set({ bytes }).where("id", "=", id).executeTakeFirstOrThrow()).numUpdatedRows,
   };
+}
+
+function bulkWrites(db: Kysely<Tables>, engine: EngineName): BulkWrites {
+  return {
+    upsert: async (tracks) => {
+      const rows = tracks.map((track) => ({ ...columnsOf(track), id: track.id }));
+      const insert = db.insertInto("track").values(rows);
+      const taken = <T>(take: (column: keyof Track) => T) =>
+        Object.fromEntries(NEW_COLUMNS.map((column) => [column, take(column)]));
+      if (engine === "mysql") {
+        await insert.onDuplicateKeyUpdate(taken((column) => sql`values(${sql.ref(column)})`)).execute();
+      } else {
+        const set = taken((column) => sql`${sql.ref(`excluded.${column}`)}`);
+        await insert.onConflict((conflict) => conflict.column("id").doUpdateSet(set)).execute();
+      }
+      return rows;
+    },
+    bulkUpdate: (changes) =>
+      engine === "postgres"
+        ? updateFromLists(db, changes)
+        : db.transaction().execute((trx) => updateEach(trx, changes)),
+  };
+}
+
+async function updateFromLists(db: Kysely<Tables>, changes: readonly TrackChange[]): Promise<unknown> {
+  const lists = [changes.map(({ id }) => id), changes.map(({ bytes }) => bytes), changes.map(({ rating }) => rating)];
+  const { numAffectedRows } = await sql`
+    update track set bytes = v.bytes, rating = v.rating
+    from unnest(${lists[0]}::integer[], ${lists[1]}::integer[], ${lists[2]}::float8[]) as v(id, bytes, rating)
+    where track.id = v.id`.execute(db);
+  return numAffectedRows;
+}
+
+async function updateEach(db: Kysely<Tables>, changes: readonly TrackChange[]): Promise<number> {
+  let found = 0;
+  for (const { id, bytes, rating } of changes) {
+    const update = db.updateTable("track").set({ bytes, rating }).where("id", "=", id);
+    found += Number((await update.executeTakeFirstOrThrow()).numUpdatedRows);
+  }
+  return found;
 }

@@ -2,6 +2,8 @@ import { createPool as createCallbackPool } from "mysql2";
 import mysql, { type Pool, type ResultSetHeader, type RowDataPacket } from "mysql2/promise";
 import { statementsFor } from "../statements.js";
 import {
+  type BulkWrites,
+  bulkWorks,
   type Contestant,
   POOL,
   type Questions,
@@ -40,6 +42,7 @@ export function mysqlContestant(url: string, raw: boolean): Contestant {
       ...worksOf({ ...(raw ? readArrays(pool) : readObjects(pool)), ...ask(pool, raw), ...write(pool, raw) }),
       ...relatedWorks(raw ? relatedArrays(pool) : relatedObjects(pool)),
       ...questionWorks(questionsFor(pool, raw)),
+      ...bulkWorks(bulkWrites(pool, raw)),
     },
     stream: () => streamed(url, raw),
     clean: async () => {
@@ -170,5 +173,27 @@ function write(pool: Pool, prepared: boolean): Pick<Runs, "create" | "bulkCreate
       return tracks.map((track) => created(null, track));
     },
     update: async (id, bytes) => (await send(sql.update, [bytes, id])).affectedRows,
+  };
+}
+
+function bulkWrites(pool: Pool, prepared: boolean): BulkWrites {
+  const send = async (text: string, values: Values) => {
+    const [result] = await (prepared
+      ? pool.execute<ResultSetHeader>(text, values)
+      : pool.query<ResultSetHeader>(text, values));
+    return result;
+  };
+  return {
+    upsert: async (tracks) => {
+      await send(
+        sql.upsert,
+        tracks.flatMap((track) => [track.id, ...valuesOf(track)]),
+      );
+      return tracks.map((track) => created(track.id, track));
+    },
+    bulkUpdate: async (changes) => {
+      const rows = JSON.stringify(changes.map(({ id, bytes, rating }) => [id, bytes, rating]));
+      return (await send(sql.bulkUpdate, [rows])).affectedRows;
+    },
   };
 }

@@ -2,6 +2,8 @@ import pg from "pg";
 import Cursor from "pg-cursor";
 import { statementsFor } from "../statements.js";
 import {
+  type BulkWrites,
+  bulkWorks,
   type Contestant,
   POOL,
   type Questions,
@@ -38,6 +40,7 @@ export function postgresContestant(url: string, raw: boolean): Contestant {
       ...worksOf({ ...(raw ? readArrays(pool) : readObjects(pool)), ...ask(pool, raw), ...write(pool, raw) }),
       ...relatedWorks(raw ? relatedArrays(pool) : relatedObjects(pool)),
       ...questionWorks(questionsFor(pool, raw)),
+      ...bulkWorks(bulkWrites(pool, raw)),
     },
     stream: () => streamed(pool, raw),
     clean: async () => (await pool.query(`delete from track where id > ${TRACKS}`)).rowCount ?? 0,
@@ -141,5 +144,27 @@ function write(pool: pg.Pool, named: boolean): Pick<Runs, "create" | "bulkCreate
       return tracks.map((track, at) => created(rows[at]?.id, track));
     },
     update: async (id, bytes) => (await send("update", "", [bytes, id])).rowCount,
+  };
+}
+
+function bulkWrites(pool: pg.Pool, named: boolean): BulkWrites {
+  const send = (name: StatementName, values: unknown[]) =>
+    pool.query(named ? { name, text: sql[name], values } : { text: sql[name], values });
+  return {
+    upsert: async (tracks) => {
+      await send(
+        "upsert",
+        tracks.flatMap((track) => [track.id, ...valuesOf(track)]),
+      );
+      return tracks.map((track) => created(track.id, track));
+    },
+    bulkUpdate: async (changes) => {
+      const lists = [
+        changes.map(({ id }) => id),
+        changes.map(({ bytes }) => bytes),
+        changes.map(({ rating }) => rating),
+      ];
+      return (await send("bulkUpdate", lists)).rowCount;
+    },
   };
 }

@@ -1,6 +1,8 @@
 import SQLite from "better-sqlite3";
 import { statementsFor } from "../statements.js";
 import {
+  type BulkWrites,
+  bulkWorks,
   type Contestant,
   type NewTrack,
   type Questions,
@@ -8,6 +10,7 @@ import {
   type Related,
   relatedWorks,
   type Runs,
+  type TrackChange,
   TRACKS,
   valuesOf,
   worksOf,
@@ -46,6 +49,7 @@ export function sqliteContestant(url: string, raw: boolean): Contestant {
       ...worksOf({ ...(raw ? readArrays(db) : readObjects(db)), ...ask(db), ...write(db) }),
       ...relatedWorks(raw ? relatedArrays(db) : relatedObjects(db)),
       ...questionWorks(questionsFor(db)),
+      ...bulkWorks(bulkWrites(db)),
     },
     stream: () => (raw ? mapped(db) : db.prepare(sql.stream).iterate()),
     clean: () => Promise.resolve(clean.run().changes),
@@ -158,5 +162,23 @@ function write(db: SQLite.Database): Pick<Runs, "create" | "bulkCreate" | "updat
     create,
     bulkCreate: db.transaction((tracks: readonly NewTrack[]) => tracks.map(create)),
     update: (id, bytes) => update.run(bytes, id).changes,
+  };
+}
+
+function bulkWrites(db: SQLite.Database): BulkWrites {
+  const upsert = db.prepare(sql.upsertOne);
+  const update = db.prepare(sql.bulkUpdate);
+  return {
+    upsert: db.transaction((tracks: readonly (NewTrack & { readonly id: number })[]) =>
+      tracks.map((track) => {
+        upsert.run(track.id, ...valuesOf(track));
+        return created(track.id, track);
+      }),
+    ),
+    bulkUpdate: db.transaction((changes: readonly TrackChange[]) => {
+      let found = 0;
+      for (const { id, bytes, rating } of changes) found += update.run(bytes, rating, id).changes;
+      return found;
+    }),
   };
 }

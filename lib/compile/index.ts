@@ -1,5 +1,5 @@
 export { compileCount, compileExists, compileRows, selectNode } from "./compile-query.js";
-export { compileArrayUpdate, compileBulkUpdate } from "./compile-bulk-update.js";
+export { compileArrayUpdate, compileBulkUpdate, compileListUpdate } from "./compile-bulk-update.js";
 export { compileInsertFrom } from "./compile-insert-from.js";
 export { compileRaw } from "./compile-raw.js";
 export {

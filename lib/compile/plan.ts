@@ -145,13 +145,16 @@ function endOf(layout: Layout): number {
   return last === undefined ? layout.start + layout.columns.length : endOf(last.layout);
 }
 
-/** The parameters of one run. */
-export function bind(plan: Plan, values: SlotValues): unknown[] {
-  const { slots, twins } = plan;
+/** The parameters of one run; of one of several, in a list of all, from a place on. */
+export function bind(
+  { slots, twins }: Plan,
+  values: SlotValues,
+  parameters = new Array<unknown>(slots.length),
+  start = 0,
+): unknown[] {
   if (twins.length > 0) checkTwins(twins, values.values);
-  const parameters = new Array<unknown>(slots.length);
   for (let index = 0; index < slots.length; index += 1) {
-    parameters[index] = fillSlot(slots[index] as Slot, values);
+    parameters[start + index] = fillSlot(slots[index] as Slot, values);
   }
   return parameters;
 }

@@ -14,6 +14,8 @@ export interface Flavour {
   readonly setOperations: Features["setOperations"];
   /** INSERT … AS name ON DUPLICATE KEY UPDATE; else VALUES(column) says what the new row has. */
   readonly rowAlias: boolean;
+  /** JSON_TABLE, which reads JSON as rows. */
+  readonly jsonTables: boolean;
 }
 
 export const MYSQL: Flavour = {
@@ -25,6 +27,7 @@ export const MYSQL: Flavour = {
   skipsLocked: true,
   setOperations: "all",
   rowAlias: true,
+  jsonTables: true,
 };
 
 export const MARIADB: Flavour = {
@@ -36,6 +39,7 @@ export const MARIADB: Flavour = {
   skipsLocked: true,
   setOperations: "all",
   rowAlias: false,
+  jsonTables: true,
 };
 
 /** Oldest servers that have the collations, JSON and window functions this library's SQL needs. */
@@ -57,6 +61,7 @@ export function flavourOf(reported: string): Flavour | null {
     ...base,
     insertReturning: !isOld,
     skipsLocked: !isOlder(version, "10.6"),
+    jsonTables: !isOlder(version, "10.6"),
     setOperations: isOld ? "distinct" : "all",
     casingCollation: "utf8mb4_unicode_520_ci",
   };

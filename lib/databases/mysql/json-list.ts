@@ -28,7 +28,7 @@ const ITEM_TYPES: Readonly<Partial<Record<Storage, ItemType>>> = {
 
 /** A list too long for a statement's parameters, as one parameter of JSON. */
 export function longList(type: ColumnType, length: number, flavour: Flavour): ArrayMembership | null {
-  const items = length > LONG ? ITEM_TYPES[type.storage]?.(type, flavour) : undefined;
+  const items = length > LONG && flavour.jsonTables ? ITEM_TYPES[type.storage]?.(type, flavour) : undefined;
   if (items === undefined) return null;
   return {
     encode: (values) => `[${values.map(jsonItem).join(",")}]`,

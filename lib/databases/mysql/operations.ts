@@ -7,6 +7,7 @@ import type { Flavour } from "./flavour.js";
 import { mysqlJson } from "./json.js";
 import { longList } from "./json-list.js";
 import { lockClause } from "./lock.js";
+import { rowList } from "./row-list.js";
 import { inZone } from "./time-zones.js";
 
 const DOTTED_I = literalNode("'i\u0307'");
@@ -104,6 +105,7 @@ export function mysqlOperations(flavour: Flavour): Operations {
         source,
       ),
     arrayMembership: (type, length) => longList(type, length, flavour),
+    rowList: (types, keys) => rowList(types, keys, flavour),
     onConflict: (clause) => onDuplicateKey(clause, flavour),
     incoming: (column) => (flavour.rowAlias ? sqlNode`${INCOMING}.${column}` : sqlNode`VALUES(${column})`),
     parameter: (node, type) => (type.storage === "decimal" ? asDecimal(node, type) : node),

@@ -58,6 +58,14 @@ export interface ArrayInsert {
   table(arrays: readonly OperationNode[], sqlTypes: readonly string[], name: OperationNode): OperationNode;
 }
 
+/** Rows as one parameter, for an engine that has no arrays. */
+export interface RowList {
+  /** Rows of values, each encoded already. */
+  encode(rows: readonly (readonly unknown[])[]): unknown;
+  /** The rows as a table of this name, whose columns are c0, c1 and so on. */
+  table(parameter: OperationNode, name: OperationNode): OperationNode;
+}
+
 /** What an INSERT does about rows that are there already. */
 export interface ConflictClause {
   /** Columns unique together by which rows are told apart; empty for any that are. */
@@ -89,6 +97,8 @@ export interface Operations {
   arrayMembership(type: ColumnType, length: number): ArrayMembership | null;
   /** Absent where tuples are as quick. */
   readonly arrayInsert?: ArrayInsert;
+  /** Rows that an UPDATE joins, a key's columns first; null where one of these types is not to be had so. */
+  rowList?(types: readonly ColumnType[], keys: number): RowList | null;
   /** The end of an INSERT that sets columns of rows that are there already, or leaves these as they are. */
   onConflict(clause: ConflictClause): OperationNode;
   /** In that, what the row that was to be inserted has in a column. */

@@ -27,6 +27,9 @@ const BEGIN: Readonly<Record<LockMode, string>> = {
   exclusive: "BEGIN EXCLUSIVE",
 };
 
+/** Up to here the driver takes values faster one by one than as a list. */
+const SPREAD = 100;
+
 /** What makes runs one whole: a transaction, or inside one a savepoint. */
 const WHOLE = { begin: "BEGIN IMMEDIATE", commit: "COMMIT", undo: ["ROLLBACK"] };
 const PART = {
@@ -227,13 +230,13 @@ function run(prepared: Prepared, statement: Statement, parameters: readonly unkn
 }
 
 function write({ statement, insert }: Prepared, values: readonly unknown[], named: boolean): QueryResult {
-  const { changes, lastInsertRowid } = statement.run(values);
+  const { changes, lastInsertRowid } = values.length > SPREAD ? statement.run(values) : statement.run(...values);
   // After an insert that did nothing the last id is that of an earlier one.
   const insertId = insert && changes > 0 ? lastInsertRowid : null;
   return named ? { rows: [], affected: changes, insertId, columns: [] } : { rows: [], affected: changes, insertId };
 }
 
-function runMany({ statement, reader }: Prepared, parameters: readonly unknown[], times: number): ManyResult {
+function runMany({ statement, reader, insert }: Prepared, parameters: readonly unknown[], times: number): ManyResult {
   const width = parameters.length / times;
   const values = new Array<unknown>(width);
   const rows: Row[] = [];
@@ -243,12 +246,12 @@ function runMany({ statement, reader }: Prepared, parameters: readonly unknown[]
   for (let run = 0; run < times; run += 1) {
     for (let index = 0; index < width; index += 1) values[index] = parameters[at++];
     if (reader) {
-      rows.push(statement.get(values) as Row);
+      rows.push(statement.get(...values) as Row);
       continue;
     }
-    const { changes, lastInsertRowid } = statement.run(values);
+    const { changes, lastInsertRowid } = statement.run(...values);
     affected += changes;
-    insertIds.push(lastInsertRowid);
+    if (insert) insertIds.push(lastInsertRowid);
   }
   return { rows, insertIds, affected: reader ? times : affected };
 }

@@ -7,7 +7,7 @@ import { didYouMean } from "../../util/suggest.js";
 import { withComputed } from "../writing/computed.js";
 import { conflictGroups, type PendingRow } from "../writing/conflict-groups.js";
 import { inBatches } from "../writing/insert-batches.js";
-import type { NewRows } from "../writing/insert.js";
+import { type NewRows, wantedFrom } from "../writing/insert.js";
 import { insertRows } from "../writing/insert-line.js";
 import { type BulkCreateOptions, type GivenOf, holdsOthers, numbered, withGiven } from "./bulk-work.js";
 import { insertAloud } from "./insert-aloud.js";
@@ -192,7 +192,7 @@ async function insertAll(
   const sets = batches.some(([{ conflict }]) => conflict?.action === "update");
   // Some are set by the time that one is found to be of another variant.
   const mayRefuse = sets && total > 1 && batches.some(([{ meta }]) => isVariant(meta));
-  const readsAgain = !insertReturning && sets;
+  const readsAgain = !insertReturning && batches.some(([group]) => group.conflict && wantedFrom(group).length > 0);
   if (batches.length > 1 || readsAgain || mayRefuse || onProgress !== undefined) await atomic(database, work, {});
   else await work();
 }

@@ -1,6 +1,6 @@
 import type { DatabaseCore } from "../../execute/database-core.js";
 import { FieldError, ValidationError } from "../../errors/index.js";
-import { atomic, isReady, makeReady } from "../../execute/index.js";
+import { atomic, currentBlock, isReady, makeReady } from "../../execute/index.js";
 import { Expression } from "../../expressions/index.js";
 import { areRowsOf, type ColumnMeta, currentValue, META, metaOfRow, type ModelMeta } from "../../models/index.js";
 import { type Query, rowsOf, withLock } from "../../query/index.js";
@@ -9,12 +9,12 @@ import { didYouMean } from "../../util/suggest.js";
 import { type Change, writerFor } from "../writing/bulk-update-writer.js";
 import { fetchByKeys } from "../reading/fetch-by-keys.js";
 import { isEmpty } from "../reading/fetch.js";
+import { keepAllWritten } from "../writing/keep-written.js";
 import { identityOf, keyIn } from "../rows/link-keys.js";
-import { now, validColumns } from "../writing/row-init.js";
+import { now, usualValues, validColumns } from "../writing/row-init.js";
 import { isSaved, savedValue, type StatefulRow } from "../rows/row-state.js";
 import { columnsNamed } from "../rows/row-values.js";
-import { keepWritten, seenVersion, staleRow } from "../writing/row-version.js";
-import type { ColumnValues } from "../rows/same-value.js";
+import { type SeenVersion, seenVersion, staleRow } from "../writing/row-version.js";
 import { heard } from "../signals/signal.js";
 import { updateComputed } from "./update-computed.js";
 import { writePlanOf } from "../writing/write-plan.js";
@@ -40,36 +40,47 @@ export async function bulkUpdate(
   const { model } = query;
   checkOptions(model, options);
   const columns = readColumns(model, names);
+  const written = model.version === null ? columns : [...columns, model.version];
   const changes = readChanges(model, rows, columns);
   if (changes.length === 0 || isEmpty(query)) return 0;
   if (!isReady(database, query.zones)) await makeReady(database, query.zones);
-  const single = changes.filter(({ values }) => columns.some((column) => Expression.is(values.get(column))));
-  const plain = single.length === 0 ? changes : changes.filter((change) => !single.includes(change));
-  const written = model.version === null ? columns : [...columns, model.version];
-  const writer = await writerFor({ database, query, columns: written, batchSize: options.batchSize });
+  const single = changes.filter(isComputed);
+  const plain = single.length === 0 ? changes : changes.filter((change) => !isComputed(change));
+  const writer = await writerFor({
+    database,
+    query,
+    columns: written,
+    batchSize: options.batchSize,
+    rows: plain.length,
+  });
   let [matched, done] = [0, 0];
   const told = async (count: number): Promise<void> => {
     done += count;
     await options.onProgress?.({ done, total: changes.length });
   };
-  await atomic(
-    database,
-    async () => {
-      for (let start = 0; start < plain.length;) {
-        const batch = plain.slice(start, start + writer.size(plain, start));
-        await checkVersions(database, model, batch);
-        matched += settled(database, batch, await writer.write(batch));
-        start += batch.length;
-        await told(batch.length);
-      }
-      await checkVersions(database, model, single);
-      for (const change of single) {
-        matched += await updateComputed(database, query, change);
-        await told(1);
-      }
-    },
-    {},
-  );
+  const first = plain.length === 0 ? 0 : writer.size(plain, 0);
+  const work = async (): Promise<void> => {
+    for (let start = 0; start < plain.length;) {
+      const batch = plain.slice(start, start + (start === 0 ? first : writer.size(plain, start)));
+      await checkVersions(database, model, batch);
+      const found = await writer.write(batch);
+      // Where a row was not there nobody can say which: all of the batch stay changed.
+      if (found === batch.length) keepAllWritten(database, written, batch);
+      matched += found;
+      start += batch.length;
+      await told(batch.length);
+    }
+    await checkVersions(database, model, single);
+    for (const change of single) {
+      matched += await updateComputed(database, query, written, change);
+      await told(1);
+    }
+  };
+  const isOne = single.length === 0 && first >= plain.length;
+  const isWhole = isOne && model.version === null && options.onProgress === undefined;
+  // One statement is a whole by itself; inside a transaction a part of it can be undone.
+  if (isWhole && currentBlock(database) === null) await work();
+  else await atomic(database, work, {});
   return matched;
 }
 
@@ -96,11 +107,8 @@ export async function bulkUpdateAloud(
   return atomic(database, whole, {});
 }
 
-/** Marks what was written as saved. Where a row was not there nobody can say which: all of its batch stay changed. */
-function settled(database: DatabaseCore, batch: readonly Change[], matched: number): number {
-  if (matched !== batch.length) return matched;
-  for (const { row, values } of batch) keepWritten(row, database, values);
-  return matched;
+function isComputed({ values }: Change): boolean {
+  return values.some((value) => typeof value === "object" && Expression.is(value));
 }
 
 /** Throws for a row that somebody else has written since it was read, where rows have versions; locks the others. */
@@ -142,12 +150,17 @@ function readKeys(meta: ModelMeta, rows: unknown): (readonly unknown[])[] {
 function readChanges(meta: ModelMeta, rows: unknown, columns: readonly ColumnMeta[]): Change[] {
   const keys = readKeys(meta, rows);
   const changes = new Map<unknown, Change>();
-  (rows as StatefulRow[]).forEach((row, at) => {
-    const key = keys[at] as readonly unknown[];
+  for (const [at, key] of keys.entries()) {
+    const row = (rows as readonly StatefulRow[])[at] as StatefulRow;
     const values = checkedValues(row, columns, at);
-    for (const [column, value] of values) row[column.property] = value;
-    changes.set(identityOf(key), { row, key, values: withNext(row, values) });
-  });
+    for (let place = 0; place < columns.length; place += 1) {
+      const { property } = columns[place] as ColumnMeta;
+      if (!Object.is(row[property], values[place])) row[property] = values[place];
+    }
+    // The row itself has it once it is written.
+    if (row[META].version !== null) values.push((seenVersion(row) as SeenVersion).seen + 1);
+    changes.set(identityOf(key.length === 1 ? key[0] : key), { row, key, values });
+  }
   return [...changes.values()];
 }
 
@@ -159,34 +172,35 @@ function checkedKey(meta: ModelMeta, row: unknown, at: number): readonly unknown
   if (!areRowsOf(own, meta)) throw misuse(`is a row of ${own.name}.`);
   const state = row as StatefulRow;
   if (state["isSparse"] === true) throw misuse("is not loaded. Load it first: await row.load().");
-  const key = meta.primaryKey.map((column) =>
-    isSaved(state) ? savedValue(state, column) : currentValue(state, column),
-  );
-  if (!key.some((part) => part === null || part === undefined)) return key;
+  const { primaryKey } = meta;
+  const valueOf = isSaved(state) ? savedValue : currentValue;
+  const key = new Array<unknown>(primaryKey.length);
+  let isKnown = true;
+  for (let part = 0; part < key.length; part += 1) {
+    const value = (key[part] = valueOf(state, primaryKey[part] as ColumnMeta));
+    if (value === null || value === undefined) isKnown = false;
+  }
+  if (isKnown) return key;
   throw misuse("has no primary key: it was never saved, or it was deleted. bulkCreate([…]) saves new rows.");
 }
 
-function checkedValues(row: StatefulRow, columns: readonly ColumnMeta[], at: number): ColumnValues {
+function checkedValues(row: StatefulRow, columns: readonly ColumnMeta[], at: number): unknown[] {
   for (const column of writePlanOf(row[META]).stamped) {
     if (columns.includes(column)) row[column.property] = now(column);
   }
+  const usual = usualValues(row, columns);
+  if (usual !== null) return usual;
   try {
     const values = validColumns(row, columns);
     // What the database would make of it when the row is inserted, nobody can say of one that is there.
     const unset = columns.find((column) => !values.has(column));
-    if (unset === undefined) return values;
+    if (unset === undefined) return columns.map((column) => values.get(column));
     throw new ValidationError(row[META].name, [{ field: unset.field, message: "has no value." }]);
   } catch (error) {
     if (!(error instanceof ValidationError)) throw error;
     const problems = error.problems.map(({ field, message }) => ({ field, message: `in rows[${at}]: ${message}` }));
     throw new ValidationError(error.model, problems);
   }
-}
-
-/** The row itself has it once it is written. */
-function withNext(row: StatefulRow, values: ColumnValues): ColumnValues {
-  const version = seenVersion(row);
-  return version === null ? values : values.set(version.column, version.seen + 1);
 }
 
 const KNOWN = ["batchSize", "onProgress"];

@@ -20,7 +20,7 @@ export async function createNested(database: DatabaseCore, meta: ModelMeta, valu
   const branch = newBranch(meta);
   const row = reader.read(branch, values);
   if (reader.problems.length > 0) throw new ValidationError(meta.name, reader.problems);
-  await insertTree(database, branch, { asksRows: true });
+  await insertTree(database, branch, { asksRows: true, root: branch });
   return row;
 }
 
@@ -29,7 +29,7 @@ export async function bulkCreateNested(
   database: DatabaseCore,
   meta: ModelMeta,
   rows: readonly object[],
-  { given, batchSize }: BulkCreateOptions & { readonly given: object | null },
+  { given, ...options }: BulkCreateOptions & { readonly given: object | null },
 ): Promise<object[]> {
   const branch = newBranch(meta);
   const problems = rows.flatMap((values, at) => {
@@ -39,13 +39,15 @@ export async function bulkCreateNested(
     return reader.problems.map(({ field, message }) => ({ field, message: `in rows[${at}]: ${message}` }));
   });
   if (problems.length > 0) throw new ValidationError(meta.name, problems);
-  await insertTree(database, branch, { asksRows: false, ...(batchSize !== undefined && { batchSize }) });
+  await insertTree(database, branch, { ...options, asksRows: false, root: branch });
   return branch.rows;
 }
 
 interface How extends BulkCreateOptions {
   /** Whether rows of classes that save in a way of their own are asked to, one by one. */
   readonly asksRows: boolean;
+  /** The rows that were given: of these alone it is told how far they are. */
+  readonly root: Branch;
 }
 
 async function insertTree(database: DatabaseCore, branch: Branch, how: How): Promise<void> {
@@ -64,11 +66,11 @@ async function insertBranch(database: DatabaseCore, branch: Branch, how: How, is
 
 async function insertOwn(
   database: DatabaseCore,
-  { meta, rows }: Branch,
-  how: How,
+  branch: Branch,
+  { asksRows, root, batchSize, onProgress }: How,
   keysAreAsked: boolean,
 ): Promise<void> {
-  const { asksRows, ...options } = how;
+  const { meta, rows } = branch;
   if (asksRows && !savesAsUsual(meta)) {
     for (const row of rows as ModelRow[]) await row.save();
     return;
@@ -76,8 +78,10 @@ async function insertOwn(
   const { insertReturning, executeMany } = database.engine.features;
   const isTold = insertReturning || executeMany === true || rows.every((row) => keyOf(row) !== null);
   // An engine that tells the key of one row only is given them one at a time.
-  const most = keysAreAsked && !isTold ? { batchSize: 1 } : {};
-  await bulkCreate(database, meta, rows, { ...options, ...most }, { isQuiet: asksRows });
+  const most = keysAreAsked && !isTold ? 1 : batchSize;
+  const told = branch === root ? onProgress : undefined;
+  const options = { ...(most !== undefined && { batchSize: most }), ...(told !== undefined && { onProgress: told }) };
+  await bulkCreate(database, meta, rows, options, { isQuiet: asksRows });
 }
 
 function keepChildren(branch: Branch): void {

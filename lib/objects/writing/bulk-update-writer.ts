@@ -1,24 +1,32 @@
-import { bind, compileArrayUpdate, compileBulkUpdate, compileUpdate, type Plan } from "../../compile/index.js";
+import {
+  bind,
+  compileArrayUpdate,
+  compileBulkUpdate,
+  compileListUpdate,
+  compileUpdate,
+  type Plan,
+} from "../../compile/index.js";
+import type { RowList } from "../../databases/ports/index.js";
 import type { DatabaseCore } from "../../execute/database-core.js";
 import { run, runMany } from "../../execute/index.js";
 import type { ColumnMeta } from "../../models/index.js";
 import { type Query, shapeKey, withKeys } from "../../query/index.js";
 import { columnTypes } from "./array-insert.js";
-import { AT_ONCE, sizeFrom } from "./insert-batches.js";
+import { AT_ONCE, fitting, sizeFrom } from "./insert-batches.js";
 import type { StatefulRow } from "../rows/row-state.js";
-import type { ColumnValues } from "../rows/same-value.js";
 
 /** A row about to be updated: its key as it is in the database, and its new values. */
 export interface Change {
   readonly row: StatefulRow;
   readonly key: readonly unknown[];
-  readonly values: ColumnValues;
+  /** One for each column that is written. */
+  readonly values: readonly unknown[];
 }
 
 /** Rows in one statement where it is spelled out for each of them. */
 const SPELLED = 200;
-/** Rows in one statement of arrays. */
-const ARRAYS = 1000;
+/** Rows in one statement of arrays, or of a list. */
+const LISTED = 1000;
 
 /** How an engine is told of many changes. */
 interface Writer {
@@ -33,14 +41,25 @@ interface Task {
   readonly query: Query;
   readonly columns: readonly ColumnMeta[];
   readonly batchSize: number | undefined;
+  /** How many there are in all. */
+  readonly rows: number;
 }
 
-/** The way that is quickest: a statement run for each row where that costs no journey, else one of arrays, or a CASE. */
+/**
+ * The way that is quickest: a statement run for each row where that costs no journey, else one of arrays or of a list, or
+ * a CASE.
+ */
 export async function writerFor(task: Task): Promise<Writer> {
   const { database, query, columns } = task;
-  if (database.engine.features.executeMany === true) return manyRuns(task);
-  const sqlTypes = await columnTypes(database, query.model, [...query.model.primaryKey, ...columns]);
-  return sqlTypes === null ? spelledOut(task) : ofArrays(task, sqlTypes);
+  const { features, operations } = database.engine;
+  if (features.executeMany === true) return manyRuns(task);
+  const { primaryKey } = query.model;
+  const all = [...primaryKey, ...columns];
+  const sqlTypes = await columnTypes(database, query.model, all);
+  if (sqlTypes !== null) return ofArrays(task, sqlTypes);
+  const types = all.map(({ type }) => type);
+  const list = task.rows === 1 ? null : (operations.rowList?.(types, primaryKey.length) ?? null);
+  return list === null ? spelledOut(task) : ofList(task, list);
 }
 
 function manyRuns({ database, query, columns, batchSize = AT_ONCE }: Task): Writer {
@@ -51,24 +70,43 @@ function manyRuns({ database, query, columns, batchSize = AT_ONCE }: Task): Writ
   return {
     size: (changes, start) => Math.min(changes.length - start, batchSize),
     write: async (batch) => {
-      const parameters = batch.flatMap((change) => bound(plan, [...query.values, ...valuesOf(change, columns)]));
+      const { length } = plan.slots;
+      const parameters = new Array<unknown>(batch.length * length);
+      const own = { values: [...query.values], limit: null, offset: 0 };
+      batch.forEach((change, at) => {
+        putValues(own.values, query.values.length, change);
+        bind(plan, own, parameters, at * length);
+      });
       const request = { statement: plan.statement, parameters, model: query.model.name };
       return (await runMany(database, request, batch.length)).affected;
     },
   };
 }
 
-function ofArrays({ database, query, columns, batchSize = ARRAYS }: Task, sqlTypes: readonly string[]): Writer {
+function ofArrays({ database, query, columns, batchSize = LISTED }: Task, sqlTypes: readonly string[]): Writer {
   const plan = database.plans.get(`${planKey(columns, 0)}${sqlTypes.join()} ${shapeKey(query)}`, () =>
     compileArrayUpdate(database, query, { columns, sqlTypes }),
   );
   return {
     size: () => batchSize,
     write: (batch) => {
-      const tuples = batch.map((change) => valuesOf(change, columns));
-      const lists = sqlTypes.map((_, at) => tuples.map((tuple) => tuple[at]));
+      const { primaryKey } = query.model;
+      const lists = [
+        ...primaryKey.map((_, at) => batch.map(({ key }) => key[at])),
+        ...columns.map((_, at) => batch.map(({ values }) => values[at])),
+      ];
       return send(database, query, plan, [...query.values, ...lists]);
     },
+  };
+}
+
+function ofList({ database, query, columns, batchSize = LISTED }: Task, list: RowList): Writer {
+  const plan = database.plans.get(`${planKey(columns, 0)}${shapeKey(query)}`, () =>
+    compileListUpdate(database, query, { columns, list }),
+  );
+  return {
+    size: (changes, start) => fitting(database, changes.slice(start, start + batchSize).map(valuesOf)),
+    write: (batch) => send(database, query, plan, [...query.values, batch.map(valuesOf)]),
   };
 }
 
@@ -81,7 +119,7 @@ function spelledOut({ database, query, columns, batchSize = SPELLED }: Task): Wr
   const most = engine.operations.arrayInsert === undefined ? Math.min(batchSize, room) : 1;
   return {
     size: (changes, start) => {
-      const tuples = changes.slice(start, start + most).map((change) => valuesOf(change, columns));
+      const tuples = changes.slice(start, start + most).map((change) => valuesOf(change));
       return sizeFrom(database, tuples, 0, most);
     },
     write: (batch) => {
@@ -93,7 +131,7 @@ function spelledOut({ database, query, columns, batchSize = SPELLED }: Task): Wr
           ? compileUpdate(database, named, columns)
           : compileBulkUpdate(database, named, { columns, rows: length }),
       );
-      const tuples = batch.map((change) => valuesOf(change, columns));
+      const tuples = batch.map((change) => valuesOf(change));
       const values = length === 1 ? tuples.map((tuple) => tuple.slice(primaryKey.length)) : tuples;
       return send(database, query, plan, [...named.values, ...values.flat()]);
     },
@@ -101,8 +139,14 @@ function spelledOut({ database, query, columns, batchSize = SPELLED }: Task): Wr
 }
 
 /** A row's key, and its new values. */
-function valuesOf({ key, values }: Change, columns: readonly ColumnMeta[]): unknown[] {
-  return [...key, ...columns.map((column) => values.get(column))];
+function valuesOf({ key, values }: Change): unknown[] {
+  return [...key, ...values];
+}
+
+/** Puts the same into a list, from a place on. */
+function putValues(list: unknown[], start: number, { key, values }: Change): void {
+  for (let at = 0; at < key.length; at += 1) list[start + at] = key[at];
+  for (let at = 0; at < values.length; at += 1) list[start + key.length + at] = values[at];
 }
 
 function planKey(columns: readonly ColumnMeta[], rows: number): string {

@@ -1,9 +1,11 @@
 import type { DatabaseCore } from "../../execute/database-core.js";
 import { Expression } from "../../expressions/index.js";
-import { type ColumnMeta, uniqueKeys } from "../../models/index.js";
+import { type ColumnMeta, RAW, uniqueKeys } from "../../models/index.js";
 import { withComputed } from "./computed.js";
 import type { NewRows } from "./insert.js";
 import { identityOf } from "../rows/link-keys.js";
+import type { StatefulRow } from "../rows/row-state.js";
+import type { Conflict } from "./conflict.js";
 import { type AskedConflict, checkTarget, conflictOf, type GivenRow, meeting, targetFor } from "./read-conflict.js";
 import { groupOf, type InsertGroup, writePlanOf } from "./write-plan.js";
 
@@ -38,9 +40,18 @@ export function conflictGroups(
     asked.action === "ignore" || database.engine.features.conflictsInTurn,
   );
   const rounds: Map<InsertGroup, Rows>[] = [];
+  // What is set of a row depends on its values only where it is stamped by itself.
+  const isSteady = asked.updates !== null || asked.action === "ignore" || plan.stamped.length === 0;
+  let latest: GivenRow["given"] | null = null;
+  let conflict: Conflict | null = null;
   for (const one of pending) {
-    const usual = withComputed(groupOf(plan, one.values), one.values, method);
-    const group = meeting(asked, usual, conflictOf(asked, target, one));
+    const { row, values, given } = one;
+    // Values that were read at once are no expressions.
+    const isRead = (row as StatefulRow)[RAW] === values;
+    const usual = isRead ? groupOf(plan, values) : withComputed(groupOf(plan, values), values, method);
+    if (conflict === null || !isSteady || latest !== given) conflict = conflictOf(asked, target, one);
+    latest = given;
+    const group = meeting(asked, usual, conflict);
     const round = order.next(group, one.values);
     const groups = (rounds[round] ??= new Map<InsertGroup, Rows>());
     let all = groups.get(group);
@@ -60,28 +71,43 @@ export function conflictGroups(
 class Rounds {
   readonly #keys: readonly (readonly ColumnMeta[])[];
   readonly #inTurn: boolean;
-  readonly #met = new Map<string, Met>();
+  /** For each of the keys. */
+  readonly #met: readonly Map<unknown, Met>[];
+  #latest: Met | null = null;
 
   constructor(keys: readonly (readonly ColumnMeta[])[], inTurn: boolean) {
     this.#keys = keys;
     this.#inTurn = inTurn;
+    this.#met = keys.map(() => new Map<unknown, Met>());
   }
 
   next(group: InsertGroup, values: readonly unknown[]): number {
-    const texts = this.#keys.flatMap((key, at) => keyText(key, at, values));
+    const found = this.#keys.map((key) => identityIn(key, values));
     let round = 0;
-    for (const text of texts) {
-      const met = this.#met.get(text);
+    found.forEach((identity, at) => {
+      const met = identity === null ? undefined : this.#met[at]?.get(identity);
       if (met !== undefined) round = Math.max(round, this.#inTurn && met.group === group ? met.round : met.round + 1);
-    }
-    for (const text of texts) this.#met.set(text, { round, group });
+    });
+    const latest = this.#latest;
+    const here = latest?.group === group && latest.round === round ? latest : (this.#latest = { round, group });
+    found.forEach((identity, at) => {
+      if (identity !== null) this.#met[at]?.set(identity, here);
+    });
     return round;
   }
 }
 
-/** Something equal for rows that are alike in a key; none where one of its values is unknown yet, or NULL. */
-function keyText(key: readonly ColumnMeta[], at: number, values: readonly unknown[]): string[] {
+/** Something equal for rows that are alike in a key; null where one of its values is unknown yet, or NULL. */
+function identityIn(key: readonly ColumnMeta[], values: readonly unknown[]): unknown {
+  const [only] = key;
+  if (key.length === 1 && only !== undefined) {
+    const value = values[only.index];
+    return isUnknown(value) ? null : identityOf(value);
+  }
   const parts = key.map(({ index }) => values[index]);
-  if (parts.some((part) => part === undefined || part === null || Expression.is(part))) return [];
-  return [`${at} ${String(identityOf(parts))}`];
+  return parts.some(isUnknown) ? null : identityOf(parts);
+}
+
+function isUnknown(value: unknown): boolean {
+  return value === undefined || value === null || (typeof value === "object" && Expression.is(value));
 }

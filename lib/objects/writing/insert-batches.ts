@@ -59,6 +59,14 @@ export function sizeFrom(database: DatabaseCore, values: readonly unknown[][], s
   return size;
 }
 
+/** The same from the first on, where a statement's text does not depend on their number. */
+export function fitting(database: DatabaseCore, values: readonly unknown[][]): number {
+  const { maxStatementBytes = Infinity } = database.engine.features;
+  let size = values.length;
+  while (size > 1 && bytesOf(values, 0, size) > maxStatementBytes) size >>= 1;
+  return size;
+}
+
 /** Statements of every length would push all others out of the caches: few lengths do for any number of rows. */
 function fewShapes(rows: number): number {
   return rows <= EXACT ? rows : 2 ** Math.floor(Math.log2(rows));

@@ -35,7 +35,7 @@ export function insertInto(database: DatabaseCore, group: InsertGroup, batch: Ne
   const { features } = database.engine;
   forgetAllOnRollback(database, group, batch);
   const wanted = wantedFrom(group);
-  const isKeyOnly = wanted.every((column) => column.generated);
+  const isKeyOnly = wanted.every(isToldById, group);
   const many = batch.rows.length > 1;
   const atOnce = many && features.executeMany === true;
   const toldById = isKeyOnly && (many ? atOnce : features.insertId);
@@ -47,10 +47,24 @@ export function insertInto(database: DatabaseCore, group: InsertGroup, batch: Ne
   return returning.length === 0 && !isKeyOnly ? readBack(database, group, batch.rows) : null;
 }
 
-/** What the database knows better of rows than we do: of one that may have been there already, everything. */
-function wantedFrom({ meta, made, conflict }: InsertGroup): readonly ColumnMeta[] {
+/** Storages of which two values that a unique index takes for the same are the same. */
+const EXACT: ReadonlySet<string> = new Set(["integer", "smallInteger", "bigInteger"]);
+
+/**
+ * What the database knows better of rows than we do: of one that may have been there already, all but what is set to
+ * the new row's own values.
+ */
+export function wantedFrom({ meta, columns, made, conflict }: InsertGroup): readonly ColumnMeta[] {
   if (conflict === undefined) return made;
-  return conflict.action === "ignore" ? [] : meta.columns;
+  const { action, taken, target } = conflict;
+  if (action === "ignore") return [];
+  const isAlike = (column: ColumnMeta): boolean => target.includes(column) && EXACT.has(column.type.storage);
+  return meta.columns.filter((column) => !columns.includes(column) || !(taken.includes(column) || isAlike(column)));
+}
+
+/** Whether an id tells a column, asked of rows of a group: that of a row which was there already is nobody's to tell. */
+function isToldById(this: InsertGroup, column: ColumnMeta): boolean {
+  return column.generated && this.conflict === undefined;
 }
 
 async function openAndInsert(database: DatabaseCore, group: InsertGroup, batch: NewRows): Promise<void> {
@@ -65,7 +79,7 @@ async function settleLater(
   { returning, sent }: { readonly returning: readonly ColumnMeta[]; readonly sent: Promise<ManyResult> },
 ): Promise<void> {
   settle(database, group, batch, { returning, ...(await sent) });
-  const isTold = returning.length > 0 || wantedFrom(group).every((column) => column.generated);
+  const isTold = returning.length > 0 || wantedFrom(group).every(isToldById, group);
   if (!isTold) await readBack(database, group, batch.rows);
 }
 

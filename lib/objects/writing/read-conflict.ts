@@ -17,7 +17,7 @@ import { type Computed, NOTHING } from "./computed-columns.js";
 import type { Conflict } from "./conflict.js";
 import { columnsNamed, readValues } from "../rows/row-values.js";
 import type { ColumnValues } from "../rows/same-value.js";
-import { type InsertGroup, writePlanOf } from "./write-plan.js";
+import { type InsertGroup, isSameList, writePlanOf } from "./write-plan.js";
 
 /** What is said about rows that are there already. */
 export interface ConflictOptions {
@@ -157,11 +157,17 @@ export function givenColumns(meta: ModelMeta, source: object, values: readonly u
     return meta.columns.filter(({ index, options }) => values[index] !== undefined && options.autoNowAdd !== true);
   }
   const names = Object.keys(source).filter((name) => (source as Record<string, unknown>)[name] !== undefined);
-  return names.flatMap((name) => {
+  const plan = writePlanOf(meta);
+  const { latestGiven } = plan;
+  // Rows that give the same names one after another share the list.
+  if (latestGiven !== null && isSameList(latestGiven.names, names)) return latestGiven.columns;
+  const columns = names.flatMap((name) => {
     if (name === "pk") return meta.primaryKey;
     const field = fieldOf(meta, name);
     return field === undefined ? [] : columnsOfField(field);
   });
+  plan.latestGiven = { names, columns };
+  return columns;
 }
 
 /** The columns that tell the rows apart where nobody said which: the only unique ones of which each row gives values. */

@@ -178,6 +178,28 @@ export function validColumns(row: object, columns: readonly ColumnMeta[]): Map<C
   return values;
 }
 
+/**
+ * The same as a list, one value for each of the columns; null where only `validColumns` can say what is wrong, or where
+ * the columns hang together.
+ */
+export function usualValues(row: object, columns: readonly ColumnMeta[]): unknown[] | null {
+  const meta = (row as StatefulRow)[META];
+  if (meta.kind !== null || meta.oneOfs.length > 0 || compoundKeys(meta).length > 0) return null;
+  const values = new Array<unknown>(columns.length);
+  try {
+    for (let at = 0; at < columns.length; at += 1) {
+      const column = columns[at] as ColumnMeta;
+      const value = currentValue(row, column);
+      if (value === undefined || column.options.generatedAs !== undefined) return null;
+      values[at] = typeof value === "object" && Expression.is(value) ? value : checkedValue(column, value);
+    }
+  } catch (error) {
+    if (error instanceof Refusal) return null;
+    throw error;
+  }
+  return values;
+}
+
 /** A field of several columns has one problem, not one for each. */
 function onceEach(found: readonly Problem[]): Problem[] {
   const problems = found.map(({ field, message }) => ({ field: field === null ? null : declaredName(field), message }));

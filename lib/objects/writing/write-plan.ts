@@ -56,6 +56,8 @@ export interface WritePlan {
   readonly groups: Map<string, InsertGroup>;
   readonly shapes: Map<string, Shape | null>;
   latest: Shape | null;
+  /** The names of values last given for a row that may be there already, as columns. */
+  latestGiven: { readonly names: readonly string[]; readonly columns: readonly ColumnMeta[] } | null;
 }
 
 const MEMO = "write-plan";
@@ -76,6 +78,7 @@ export function writePlanOf(meta: ModelMeta): WritePlan {
     groups: new Map(),
     shapes: new Map(),
     latest: null,
+    latestGiven: null,
   };
   meta.memo.set(MEMO, plan);
   return plan;
@@ -89,7 +92,7 @@ function isMadeByDatabase({ generated, options }: ColumnMeta): boolean {
 export function shapeOf(plan: WritePlan, values: object): Shape | null {
   const names = Object.keys(values);
   const { latest } = plan;
-  if (latest !== null && isSame(latest.names, names)) return latest;
+  if (latest !== null && isSameList(latest.names, names)) return latest;
   const key = names.join("\0");
   let shape = plan.shapes.get(key);
   if (shape === undefined) {
@@ -101,7 +104,7 @@ export function shapeOf(plan: WritePlan, values: object): Shape | null {
   return shape;
 }
 
-function isSame(left: readonly string[], right: readonly string[]): boolean {
+export function isSameList(left: readonly string[], right: readonly string[]): boolean {
   if (left.length !== right.length) return false;
   for (let index = 0; index < left.length; index += 1) if (left[index] !== right[index]) return false;
   return true;

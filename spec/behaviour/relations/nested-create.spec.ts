@@ -156,6 +156,25 @@ onEngines("Rows made along with others", (engine) => {
     ]);
   });
 
+  it("are not counted where it is told how far the others are, and what that throws undoes all", async () => {
+    const albums = ["one", "two", "three", "four", "five"].map((name, at) => ({
+      name,
+      artist: { name: "Ann", albums: [{ name: `${name}, too` }] },
+      tracks: at === 1 ? [] : [{ title: "a", position: 1 }],
+    }));
+    const told: { done: number; total: number }[] = [];
+    await Album.objects.bulkCreate(albums, { batchSize: 2, onProgress: (to) => told.push(to) });
+    // A server that does not tell the keys of several rows is given them one at a time.
+    const steps = told.length === 5 ? [1, 2, 3, 4, 5] : [2, 4, 5];
+    expect(told).toEqual(steps.map((done) => ({ done, total: 5 })));
+    expect(await Album.objects.count()).toBe(10);
+    const stopping = Album.objects.bulkCreate([{ name: "six", tracks: [{ title: "b", position: 1 }] }], {
+      onProgress: () => Promise.reject(new RangeError("stop")),
+    });
+    await expect(stopping).rejects.toThrow(new RangeError("stop"));
+    expect(await Album.objects.count()).toBe(10);
+  });
+
   it("go to hundreds, each to its own", async () => {
     const albums = Array.from({ length: 120 }, (_, index) => ({
       name: `album ${index}`,

@@ -99,6 +99,47 @@ onEngines("Rows that are there already", (engine) => {
     expect(events).toHaveLength(1);
   });
 
+  it("are not asked for what their rows know: those that give all that is stored", async () => {
+    const hall = await Shelf.objects.create({ name: "hall" });
+    const seats = (guest: string) =>
+      Array.from({ length: 40 }, (_, place) => ({ hall, place, guest, data: { a: [place, "é"] }, price: "1.50" }));
+    for (const guest of ["x", "ü😀"]) {
+      events.length = 0;
+      const made = await Seat.objects.bulkCreate(seats(guest), { updateConflicts: true });
+      // What types a table has, PostgreSQL is asked once.
+      const sent = events.map(({ sql }) => sql).filter((text) => !text.includes("pg_attribute"));
+      expect(sent).toEqual([expect.stringMatching(/^insert (?!.*returning)/i)]);
+      const stored = new Map((await Seat.objects.all()).map((seat) => [seat.place, seat]));
+      expect(made.map((seat) => [seat.toJSON(), seat.isDirty()])).toEqual(
+        made.map(({ place }) => [stored.get(place)!.toJSON(), false]),
+      );
+    }
+    const kept = await Seat.objects.upsert({ hall, place: 1, guest: "y" });
+    expect([kept.guest, kept.data, kept.price]).toEqual(["y", { a: [1, "é"] }, "1.50"]);
+  });
+
+  it("are told by the letters that are stored, where the database takes others for the same", async () => {
+    const { db } = holder;
+    const collation = { sqlite: "nocase", mysql: "utf8mb4_general_ci", postgres: null }[engine.name];
+    // PostgreSQL knows such collations, but not as the default ones of a database.
+    if (collation === null) return;
+    class Loose extends Model(
+      "loose_of_pages",
+      { name: fields.string({ maxLength: 40, unique: true, collation }), hits: fields.integer() },
+      { database: db },
+    ) {
+      static objects = manager(this);
+    }
+    await db.createTables([Loose]);
+    try {
+      const ann = await Loose.objects.create({ name: "Ann", hits: 1 });
+      const again = await Loose.objects.upsert({ name: "ANN", hits: 2 }, { uniqueFields: ["name"] });
+      expect([again.pk, again.name, again.hits, again.isDirty()]).toEqual([ann.pk, "Ann", 2, false]);
+    } finally {
+      await db.dropTables([Loose]);
+    }
+  });
+
   it("are found by the fields named, under any name that they have", async () => {
     const { pk } = await Page.objects.upsert({ path: "/a" });
     await Page.objects.upsert({ id: pk, path: "/b" }, { uniqueFields: ["pk"] }).catch((error: unknown) => {
