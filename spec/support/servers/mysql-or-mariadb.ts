@@ -1,0 +1,12 @@
+import { startMariadb } from "./mariadb.js";
+import { startMysql } from "./mysql.js";
+import type { Durability, StartedServer } from "./started-server.js";
+
+/** Which of the two servers that speak MySQL's protocol is started. */
+export const MYSQL_OR_MARIADB = process.env["DUNDER_TEST_MYSQL_ROOT"] === undefined ? "MariaDB" : "MySQL";
+
+/** Starts MariaDB, or MySQL where `DUNDER_TEST_MYSQL_ROOT` names the folder that its programs are in. */
+export function startMysqlOrMariadb(durability: Durability = "quick"): Promise<StartedServer> {
+  const root = process.env["DUNDER_TEST_MYSQL_ROOT"];
+  return root === undefined ? startMariadb(durability) : startMysql(root, durability);
+}
