@@ -1,6 +1,6 @@
 import { IdentifierNode, type OperationNode } from "kysely";
 import { joinedNode, literalNode, sqlNode } from "../databases/nodes.js";
-import type { ArrayInsert } from "../databases/ports/index.js";
+import type { ArrayInsert, Operations } from "../databases/ports/index.js";
 import { type ColumnMeta, type ModelMeta, nameIn } from "../models/index.js";
 import { extending, type Query, queryOf } from "../query/index.js";
 import { type ComputedColumn, computedAssignments, fitted } from "./assignments.js";
@@ -97,6 +97,31 @@ function filledRows(scope: Scope, { meta, columns, rows, computed = [] }: Insert
 function workedOut(scope: Scope, meta: ModelMeta, computed: readonly ComputedColumn[]): OperationNode[] {
   const writer = new SelectWriter(queryOf(meta), scope);
   return computed.map((item) => fitted(item, writer, scope));
+}
+
+/** The plan that begins to see a table as it is: see `Operations.snapshot`. */
+export function compileSnapshot({ engine }: Target, meta: ModelMeta): Plan {
+  const snapshot = engine.operations.snapshot as NonNullable<Operations["snapshot"]>;
+  return compilePlan(engine, snapshot(bareTable(meta)), { rows: true });
+}
+
+/** The plan for what an insert has made of its rows, in their order; its slots are the first one's key, and their number. */
+export function compileInserted(
+  target: Target,
+  meta: ModelMeta,
+  columns: readonly ColumnMeta[],
+  key: ColumnMeta,
+): Plan {
+  const scope = scopeFor(target);
+  const names = joinedNode(
+    columns.map((column) => IdentifierNode.create(column.name)),
+    ", ",
+  );
+  const keyName = IdentifierNode.create(key.name);
+  const first = scope.columnParameter(0, key.type);
+  const rows = scope.parameter(1, target.engine.operations.encodeCount);
+  const node = sqlNode`select ${names} from ${bareTable(meta)} where ${keyName} >= ${first} order by ${keyName} limit ${rows}`;
+  return compilePlan(target.engine, node, { columns, rows: true });
 }
 
 /** The plan for an update of a query's rows; the new values' slots come after the query's own. */

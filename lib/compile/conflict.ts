@@ -34,6 +34,11 @@ export function conflictNode(scope: Scope, meta: ModelMeta, conflict: ConflictSh
     assignments.push(sqlNode`${named(column)} = ${scope.parameter(base + index, scope.encoder(column.type))}`);
   });
   for (const column of taken) assignments.push(sqlNode`${named(column)} = ${operations.incoming(named(column))}`);
-  const first = named(meta.primaryKey[0] as ColumnMeta);
-  return operations.onConflict({ target: target.map(named), assignments, column: first });
+  // One that the database makes itself cannot be set to what it is while it makes one (MySQL).
+  const still = meta.columns.find(isPlain) ?? (meta.primaryKey[0] as ColumnMeta);
+  return operations.onConflict({ target: target.map(named), assignments, column: named(still) });
+}
+
+function isPlain({ generated, options }: ColumnMeta): boolean {
+  return !generated && options.generatedAs === undefined;
 }

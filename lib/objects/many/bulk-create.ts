@@ -1,6 +1,6 @@
 import type { DatabaseCore } from "../../execute/database-core.js";
 import { FieldError, ValidationError } from "../../errors/index.js";
-import { atomic } from "../../execute/index.js";
+import { atomic, type AtomicOptions, currentBlock } from "../../execute/index.js";
 import { areRowsOf, type ColumnMeta, META, metaOfRow, type ModelMeta, RAW, tableKey } from "../../models/index.js";
 import { printable } from "../../util/printable.js";
 import { didYouMean } from "../../util/suggest.js";
@@ -9,6 +9,7 @@ import { conflictGroups, type PendingRow } from "../writing/conflict-groups.js";
 import { inBatches } from "../writing/insert-batches.js";
 import type { NewRows } from "../writing/insert.js";
 import { insertRows } from "../writing/insert-line.js";
+import { generatedKey, SNAPSHOT } from "../writing/inserted-rows.js";
 import { holdsNewRows } from "./nested-input.js";
 import { refuseParent } from "../writing/one-table.js";
 import { newRow, rowOf, valuesByColumn } from "../instances/new-row.js";
@@ -171,10 +172,14 @@ async function insertAll(
       if (onProgress !== undefined) await onProgress({ done, total });
     }
   };
-  const { insertReturning } = database.engine.features;
-  const readsAgain = !insertReturning && batches.some(([{ conflict }]) => conflict?.action === "update");
-  if (batches.length > 1 || readsAgain || onProgress !== undefined) await atomic(database, work, {});
+  if (batches.length > 1 || onProgress !== undefined) await atomic(database, work, settingsFor(database, batches));
   else await work();
+}
+
+/** What keys of many rows are to be read by, should the transaction be ours. */
+function settingsFor(database: DatabaseCore, batches: readonly (readonly [InsertGroup, NewRows])[]): AtomicOptions {
+  if (database.engine.features.insertReturning || currentBlock(database) !== null) return {};
+  return batches.some(([group]) => generatedKey(group) !== undefined) ? SNAPSHOT : {};
 }
 
 const CONFLICT_OPTIONS = ["ignoreConflicts", "updateConflicts", "uniqueFields", "updateFields"];

@@ -6,7 +6,6 @@ import { bulkCreate, type BulkCreateOptions } from "./bulk-create.js";
 import { type Branch, NestedReader, newBranch } from "./nested-input.js";
 import { keepRelated } from "../relations/relations.js";
 import { type ModelRow, savesAsUsual } from "../instances/row.js";
-import { keyOf } from "../rows/row-state.js";
 
 /**
  * Inserts a row and those that its values hold, in one transaction: first what it points at, then the row, then what
@@ -52,28 +51,19 @@ async function insertTree(database: DatabaseCore, branch: Branch, how: How): Pro
   keepChildren(branch);
 }
 
-async function insertBranch(database: DatabaseCore, branch: Branch, how: How, isPointedAt = false): Promise<void> {
-  for (const parent of branch.parents.values()) await insertBranch(database, parent, how, true);
-  await insertOwn(database, branch, how, isPointedAt || branch.children.size > 0);
+async function insertBranch(database: DatabaseCore, branch: Branch, how: How): Promise<void> {
+  for (const parent of branch.parents.values()) await insertBranch(database, parent, how);
+  await insertOwn(database, branch, how);
   for (const child of branch.children.values()) await insertBranch(database, child, how);
 }
 
-async function insertOwn(
-  database: DatabaseCore,
-  { meta, rows }: Branch,
-  how: How,
-  keysAreAsked: boolean,
-): Promise<void> {
+async function insertOwn(database: DatabaseCore, { meta, rows }: Branch, how: How): Promise<void> {
   const { asksRows, ...options } = how;
   if (asksRows && !savesAsUsual(meta)) {
     for (const row of rows as ModelRow[]) await row.save();
     return;
   }
-  const { insertReturning, executeMany } = database.engine.features;
-  const isTold = insertReturning || executeMany === true || rows.every((row) => keyOf(row) !== null);
-  // An engine that tells the key of one row only is given them one at a time.
-  const most = keysAreAsked && !isTold ? { batchSize: 1 } : {};
-  await bulkCreate(database, meta, rows, { ...options, ...most });
+  await bulkCreate(database, meta, rows, options);
 }
 
 function keepChildren(branch: Branch): void {
