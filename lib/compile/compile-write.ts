@@ -1,16 +1,16 @@
 import { IdentifierNode, type OperationNode } from "kysely";
 import { joinedNode, literalNode, sqlNode } from "../databases/nodes.js";
-import type { ArrayInsert, Operations } from "../databases/ports/index.js";
+import type { ArrayInsert } from "../databases/ports/index.js";
 import { type ColumnMeta, type ModelMeta, nameIn } from "../models/index.js";
 import { extending, type Query, queryOf } from "../query/index.js";
-import { type ComputedColumn, computedAssignments, fitted } from "./assignments.js";
+import { type ComputedColumn, computedAssignments, computedValues, fitted } from "./assignments.js";
 import { insertScopeFor, scopeFor, type Target } from "./compile-query.js";
 import { type ConflictShape, conflictNode } from "./conflict.js";
 import { compilePlan, type Plan } from "./plan.js";
-import type { Scope } from "./scope.js";
+import { Scope } from "./scope.js";
 import { SelectWriter } from "./select.js";
 import { bareTable } from "./sources.js";
-import { derived } from "./subquery.js";
+import { derived, heard, subqueries } from "./subquery.js";
 
 /** What an insert writes and gives back. */
 export interface InsertShape {
@@ -101,8 +101,7 @@ function workedOut(scope: Scope, meta: ModelMeta, computed: readonly ComputedCol
 
 /** The plan that begins to see a table as it is: see `Operations.snapshot`. */
 export function compileSnapshot({ engine }: Target, meta: ModelMeta): Plan {
-  const snapshot = engine.operations.snapshot as NonNullable<Operations["snapshot"]>;
-  return compilePlan(engine, snapshot(bareTable(meta)), { rows: true });
+  return compilePlan(engine, engine.operations.snapshot?.(bareTable(meta)) as OperationNode, { rows: true });
 }
 
 /** The plan for what an insert has made of its rows, in their order; its slots are the first one's key, and their number. */
@@ -131,15 +130,60 @@ export function compileUpdate(
   columns: readonly ColumnMeta[],
   computed: readonly ComputedColumn[] = [],
 ): Plan {
-  const scope = scopeFor(target, null, false);
+  const { engine, timeZone } = target;
+  let holdsQuery = false;
+  const scope = new Scope(
+    engine,
+    timeZone,
+    heard(subqueries, () => (holdsQuery = true)),
+    null,
+    false,
+  );
   // Before the others, since MySQL assigns in turn and what is read must be what was there.
   const assignments = computedAssignments(query, scope, computed);
+  if (holdsQuery && !engine.features.readsWhatItUpdates) return compileUpdateBeside(target, query, columns, computed);
   columns.forEach((column, index) => {
     const value = scope.parameter(query.values.length + index, scope.encoder(column.type));
     assignments.push(sqlNode`${IdentifierNode.create(column.name)} = ${value}`);
   });
   const set = sqlNode`update ${bareTable(query.model)} set ${joinedNode(assignments, ", ")}`;
   return compilePlan(target.engine, narrowed(set, query, scope), { rows: false, twins: scope.tables.twins });
+}
+
+/** An update whose values are selected first, row by row, for an engine that selects none from the table it updates. */
+function compileUpdateBeside(
+  target: Target,
+  query: Query,
+  columns: readonly ColumnMeta[],
+  computed: readonly ComputedColumn[],
+): Plan {
+  const { model } = query;
+  const scope = scopeFor(target, null, false);
+  const table = bareTable(model);
+  const beside = literalNode(scope.aliases.next());
+  const keys = model.primaryKey.map((column) => IdentifierNode.create(nameIn(model, column)));
+  const values = computedValues(query, scope, computed);
+  const where = narrowing(query, scope);
+  const items = [
+    ...keys.map((key, at) => sqlNode`${table}.${key} as ${literalNode(`k${at}`)}`),
+    ...values.map((value, at) => sqlNode`${value} as ${literalNode(`v${at}`)}`),
+  ];
+  const select = sqlNode`select ${joinedNode(items, ", ")} from ${table}`;
+  const found = where === null ? select : sqlNode`${select} where ${where}`;
+  const same = keys.map((key, at) => sqlNode`${table}.${key} = ${beside}.${literalNode(`k${at}`)}`);
+  const assignments = [
+    ...computed.map(({ column }, at) => sqlNode`${named(table, column)} = ${beside}.${literalNode(`v${at}`)}`),
+    ...columns.map((column, at) => {
+      return sqlNode`${named(table, column)} = ${scope.parameter(query.values.length + at, scope.encoder(column.type))}`;
+    }),
+  ];
+  const joined = sqlNode`${table} inner join (${found}) as ${beside} on ${joinedNode(same, " and ")}`;
+  const node = sqlNode`update ${joined} set ${joinedNode(assignments, ", ")}`;
+  return compilePlan(target.engine, node, { rows: false, twins: scope.tables.twins });
+}
+
+function named(table: OperationNode, { name }: ColumnMeta): OperationNode {
+  return sqlNode`${table}.${IdentifierNode.create(name)}`;
 }
 
 export function compileDelete(target: Target, query: Query): Plan {

@@ -35,7 +35,7 @@ export function conflictNode(scope: Scope, meta: ModelMeta, conflict: ConflictSh
   });
   for (const column of taken) assignments.push(sqlNode`${named(column)} = ${operations.incoming(named(column))}`);
   // One that the database makes itself cannot be set to what it is while it makes one (MySQL).
-  const still = meta.columns.find(isPlain) ?? (meta.primaryKey[0] as ColumnMeta);
+  const still = [...meta.columns.filter(isPlain), ...meta.primaryKey][0] as ColumnMeta;
   return operations.onConflict({ target: target.map(named), assignments, column: named(still) });
 }
 

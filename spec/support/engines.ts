@@ -10,6 +10,8 @@ import { optionsWithout } from "./without.js";
 /** One of the three engines that a behaviour must be the same on. */
 export interface TestEngine {
   readonly name: "sqlite" | "postgres" | "mysql";
+  /** Which server that is: of "mysql" either. */
+  readonly label: "SQLite" | "PostgreSQL" | "MySQL" | "MariaDB";
   /** A new, empty database, closed and dropped after the suite that asked for it. */
   database(options?: DatabaseOptions): Promise<Database>;
   /** The URL of such a database, for tests that connect in ways of their own. */
@@ -20,6 +22,7 @@ interface Bindable {
   bind(database: Database): void;
 }
 
+const LABELS = { sqlite: "SQLite", postgres: "PostgreSQL" } as const;
 const servers = { postgres: "postgresUrl", mysql: "mysqlUrl" } as const;
 
 /**
@@ -77,6 +80,7 @@ function testEngine(name: TestEngine["name"], server: string): TestEngine {
   };
   return {
     name,
+    label: name === "mysql" ? inject("mysqlLabel") : LABELS[name],
     url,
     async database(options = {}) {
       const db = new Database(await url(), { ...optionsWithout(name), ...options });

@@ -10,6 +10,7 @@ declare module "vitest" {
     postgresUrl: string | null;
     /** Where MariaDB (or MySQL) answers, or `null` when it is skipped by name. */
     mysqlUrl: string | null;
+    mysqlLabel: "MySQL" | "MariaDB";
   }
 }
 
@@ -19,5 +20,6 @@ export default async function setup(project: TestProject): Promise<() => Promise
   project.provide("sqliteIsSkipped", servers.sqliteIsSkipped);
   project.provide("postgresUrl", servers.postgresUrl);
   project.provide("mysqlUrl", servers.mysqlUrl);
+  project.provide("mysqlLabel", servers.mysqlLabel);
   return () => servers.stop();
 }

@@ -12,6 +12,10 @@ export interface Parts {
   key(node: OperationNode, kind: string, bind: BindJson): OperationNode;
   /** The name of its type. */
   type(node: OperationNode): OperationNode;
+  /** An item of an array, as a table of them has it. */
+  item(column: OperationNode): OperationNode;
+  /** Whether a table of items has one. */
+  exists(items: OperationNode, condition: OperationNode): OperationNode;
   /** JSON text as the JSON functions take it. */
   json(text: OperationNode): OperationNode;
 }
@@ -95,7 +99,7 @@ export class Containment {
   #some(node: OperationNode, depth: number, is: (item: OperationNode) => OperationNode): OperationNode {
     const alias = literalNode(`dunder_item${depth}`);
     const items = sqlNode`JSON_TABLE(${node}, '$[*]' COLUMNS (item JSON PATH '$')) AS ${alias}`;
-    const found = sqlNode`EXISTS (SELECT 1 FROM ${items} WHERE ${is(sqlNode`${alias}.item`)})`;
+    const found = this.#parts.exists(items, is(this.#parts.item(sqlNode`${alias}.item`)));
     return sqlNode`(${this.#isOf(node, "array")} AND ${found})`;
   }
 }

@@ -32,7 +32,15 @@ export function mysqlJson(flavour: Flavour): JsonOperations {
       ? sqlNode`(${node} IS NOT NULL AND JSON_EQUALS(${item(node)}, ${item(value)}))`
       : sqlNode`${node} = ${json(value)}`;
   const at: JsonOperations["at"] = (node, kinds, bind) => jsonAt(node, kinds, bind, flavour);
-  const parts: Parts = { equals, key: at, json, type };
+  // MySQL gives wrong rows where it makes joins of EXISTS that stand in each other, and look into what the outer one found.
+  const exists = (items: OperationNode, condition: OperationNode) =>
+    flavour.isMariadb
+      ? sqlNode`EXISTS (SELECT 1 FROM ${items} WHERE ${condition})`
+      : sqlNode`(SELECT COUNT(*) FROM ${items} WHERE ${condition}) > 0`;
+  // In MySQL's tables of items null is NULL.
+  const found = (column: OperationNode) =>
+    flavour.isMariadb ? column : sqlNode`COALESCE(${column}, CAST('null' AS JSON))`;
+  const parts: Parts = { equals, key: at, json, type, item: found, exists };
   return {
     at,
     text,

@@ -7,6 +7,7 @@ export const sqliteFeatures: Features = {
   conflictTargets: true,
   conflictsInTurn: true,
   selfReferencingWrites: true,
+  readsWhatItUpdates: true,
   assignsInTurn: false,
   limitInSubquery: true,
   listsOfTuples: false,

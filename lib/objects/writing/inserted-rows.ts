@@ -20,7 +20,7 @@ export function generatedKey({ made }: InsertGroup): ColumnMeta | undefined {
  */
 export async function keepsSnapshot(database: DatabaseCore, { meta, key }: InsertGroup): Promise<boolean> {
   const root = currentBlock(database)?.root;
-  if (root === undefined || root.hasCommitted) return false;
+  if (database.engine.operations.snapshot === undefined || root === undefined || root.hasCommitted) return false;
   if (root.isolation !== null && root.isolation !== SNAPSHOT.isolation) return false;
   const plan = database.plans.get(`snapshot ${key}`, () => compileSnapshot(database, meta));
   const { rows } = await run(database, { statement: plan.statement, parameters: [], model: meta.name });

@@ -1,4 +1,4 @@
-import { startMysqlOrMariadb } from "./mysql-or-mariadb.js";
+import { labelOf, startMysqlOrMariadb } from "./mysql-or-mariadb.js";
 import { startPostgres } from "./postgres.js";
 import type { StartedServer } from "./started-server.js";
 
@@ -8,6 +8,8 @@ export interface TestServers {
   sqliteIsSkipped: boolean;
   postgresUrl: string | null;
   mysqlUrl: string | null;
+  /** Which of the two servers that speak MySQL's protocol answers there. */
+  mysqlLabel: "MySQL" | "MariaDB";
   stop: () => Promise<void>;
 }
 
@@ -57,6 +59,7 @@ export async function startServers(): Promise<TestServers> {
     sqliteIsSkipped: skipped.has("sqlite"),
     postgresUrl: postgresUrl ?? null,
     mysqlUrl: mysqlUrl ?? null,
+    mysqlLabel: mysqlUrl === null || mysqlUrl === undefined ? "MariaDB" : await labelOf(mysqlUrl),
     stop,
   };
 }

@@ -1,3 +1,4 @@
+import { createConnection } from "mysql2/promise";
 import { startMariadb } from "./mariadb.js";
 import { startMysql } from "./mysql.js";
 import type { Durability, StartedServer } from "./started-server.js";
@@ -9,4 +10,15 @@ export const MYSQL_OR_MARIADB = process.env["DUNDER_TEST_MYSQL_ROOT"] === undefi
 export function startMysqlOrMariadb(durability: Durability = "quick"): Promise<StartedServer> {
   const root = process.env["DUNDER_TEST_MYSQL_ROOT"];
   return root === undefined ? startMariadb(durability) : startMysql(root, durability);
+}
+
+/** Which of the two answers at a URL. */
+export async function labelOf(url: string): Promise<"MySQL" | "MariaDB"> {
+  const connection = await createConnection(url);
+  try {
+    const [rows] = await connection.query("select version() as version");
+    return /mariadb/i.test((rows as { version: string }[])[0]?.version ?? "") ? "MariaDB" : "MySQL";
+  } finally {
+    await connection.end();
+  }
 }
