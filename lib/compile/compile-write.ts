@@ -161,6 +161,11 @@ function compileUpdateBeside(
   const scope = scopeFor(target, null, false);
   const table = bareTable(model);
   const beside = literalNode(scope.aliases.next());
+  const { updatesFrom = false } = target.engine.features;
+  const named = ({ name }: ColumnMeta): OperationNode => {
+    const column = IdentifierNode.create(name);
+    return updatesFrom ? column : sqlNode`${table}.${column}`;
+  };
   const keys = model.primaryKey.map((column) => IdentifierNode.create(nameIn(model, column)));
   const values = computedValues(query, scope, computed);
   const where = narrowing(query, scope);
@@ -172,18 +177,16 @@ function compileUpdateBeside(
   const found = where === null ? select : sqlNode`${select} where ${where}`;
   const same = keys.map((key, at) => sqlNode`${table}.${key} = ${beside}.${literalNode(`k${at}`)}`);
   const assignments = [
-    ...computed.map(({ column }, at) => sqlNode`${named(table, column)} = ${beside}.${literalNode(`v${at}`)}`),
+    ...computed.map(({ column }, at) => sqlNode`${named(column)} = ${beside}.${literalNode(`v${at}`)}`),
     ...columns.map((column, at) => {
-      return sqlNode`${named(table, column)} = ${scope.parameter(query.values.length + at, scope.encoder(column.type))}`;
+      return sqlNode`${named(column)} = ${scope.parameter(query.values.length + at, scope.encoder(column.type))}`;
     }),
   ];
-  const joined = sqlNode`${table} inner join (${found}) as ${beside} on ${joinedNode(same, " and ")}`;
-  const node = sqlNode`update ${joined} set ${joinedNode(assignments, ", ")}`;
+  const [set, on, from] = [joinedNode(assignments, ", "), joinedNode(same, " and "), sqlNode`(${found}) as ${beside}`];
+  const node = updatesFrom
+    ? sqlNode`update ${table} set ${set} from ${from} where ${on}`
+    : sqlNode`update ${table} inner join ${from} on ${on} set ${set}`;
   return compilePlan(target.engine, node, { rows: false, twins: scope.tables.twins });
-}
-
-function named(table: OperationNode, { name }: ColumnMeta): OperationNode {
-  return sqlNode`${table}.${IdentifierNode.create(name)}`;
 }
 
 export function compileDelete(target: Target, query: Query): Plan {

@@ -46,19 +46,6 @@ onEngines("What the database makes of new rows", (engine) => {
     expect([place.size, place.isDirty()]).toEqual([3, false]);
   });
 
-  it("is there though somebody else deletes or changes the row at once", async () => {
-    if (engine.name === "sqlite") return;
-    const other = await engine.database();
-    for (const label of ["deleted", "changed"]) {
-      events.length = 0;
-      const url = holder.db as unknown as { readonly config: unknown };
-      expect(url).toBeDefined();
-      const row = await Parcel.objects.create({ label });
-      expect([row.id > 0, row.weight]).toEqual([true, 7]);
-    }
-    await other.close();
-  });
-
   it("is told of many rows, whatever their number, in their order", async () => {
     for (const length of [1, 2, 63, 130, 701]) await check(await Parcel.objects.bulkCreate(labels("m", length)));
     const places = await Place.objects.bulkCreate(["b", "a", "ß"].map((code) => ({ code })));
