@@ -11,7 +11,19 @@ export { Model } from "./objects/instances/model.js";
 export { prefetch } from "./objects/reading/prefetch.js";
 export { Prefetch } from "./objects/reading/prefetch-tree.js";
 export { QuerySet } from "./objects/querysets/query-set.js";
-export { m2mChanged, postDelete, postSave, preDelete, preSave } from "./objects/signals/signals.js";
+export {
+  m2mChanged,
+  postBulkCreate,
+  postBulkUpdate,
+  postDelete,
+  postSave,
+  postUpdate,
+  preBulkCreate,
+  preBulkUpdate,
+  preDelete,
+  preSave,
+  preUpdate,
+} from "./objects/signals/signals.js";
 export { setDefaultDatabase } from "./objects/rows/routing.js";
 export type {
   AtomicOptions,

@@ -82,10 +82,6 @@ export class ConnectionPool<C extends Connection> implements Pool {
     return this.#usable(free, this.#leases.get(free)!) ? free : null;
   }
 
-  acquireForStream(signal?: AbortSignal): C | Promise<C> {
-    return this.acquire(signal);
-  }
-
   execute(statement: Statement, parameters: readonly unknown[]): QueryResult | Promise<QueryResult> {
     const connection = this.acquire();
     if (connection instanceof Promise) return this.#executeLater(connection, statement, parameters);
@@ -238,7 +234,11 @@ export class ConnectionPool<C extends Connection> implements Pool {
     return new PoolTimeoutError(
       `No connection to ${this.#settings.label} became free within ${acquireTimeout} ms: ` +
         `${this.size} of at most ${max} are open, ${this.idle} idle, ${this.waiting} more waiting.`,
-      { hint: "Shorten transactions, finish streams that were left half read, or raise pool.max." },
+      {
+        hint:
+          "Shorten transactions, finish streams that were left half read, have what belongs to a transaction begun by " +
+          "hand in its run(…), or raise pool.max.",
+      },
     );
   }
 }

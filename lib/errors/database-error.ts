@@ -36,13 +36,39 @@ export class DatabaseError extends OrmError {
 /** A constraint, or a trigger, refused a write. */
 export class IntegrityError extends DatabaseError {}
 /** Two rows may not share these values. */
-export class UniqueViolation extends IntegrityError {}
+export class UniqueViolation extends IntegrityError {
+  constructor(message: string, details: DatabaseErrorDetails = {}) {
+    super(
+      message,
+      hinted(details, "A row has these values already: getOrCreate(…) finds it, upsert(…) writes over it."),
+    );
+  }
+}
 /** A foreign key points at no row, or a row still pointed at was deleted. */
-export class ForeignKeyViolation extends IntegrityError {}
+export class ForeignKeyViolation extends IntegrityError {
+  constructor(message: string, details: DatabaseErrorDetails = {}) {
+    super(
+      message,
+      hinted(details, "A row that is pointed at does not exist, or one to be deleted is still pointed at."),
+    );
+  }
+}
 /** A column that takes no NULL was given none. */
-export class NotNullViolation extends IntegrityError {}
+export class NotNullViolation extends IntegrityError {
+  constructor(message: string, details: DatabaseErrorDetails = {}) {
+    super(message, hinted(details, "Give the column a value; a field with null: true needs none."));
+  }
+}
 /** A check constraint refused the row. */
-export class CheckViolation extends IntegrityError {}
+export class CheckViolation extends IntegrityError {
+  constructor(message: string, details: DatabaseErrorDetails = {}) {
+    super(message, hinted(details, "The check of this name says what rows of the table have to keep to."));
+  }
+}
+
+function hinted(details: DatabaseErrorDetails, hint: string): DatabaseErrorDetails {
+  return details.hint === undefined ? { ...details, hint } : details;
+}
 
 /** A value that its column cannot hold, or that is none of its type: too long, too large, malformed. */
 export class DataError extends DatabaseError {}

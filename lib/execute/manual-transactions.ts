@@ -93,7 +93,7 @@ export async function beginTransaction(
       hint: "Use db.savepoint() or db.atomic(…) there.",
     });
   }
-  const block = await openBlock(database);
+  const block = await openBlock(database, options);
   try {
     await beginNow(block, options);
   } catch (error) {

@@ -7,7 +7,7 @@ import { currentLimit } from "./limits.js";
 import type { Request } from "./request.js";
 import { onFreeConnection } from "./run.js";
 import { translated } from "./translated.js";
-import { inTurn } from "./turns.js";
+import { afterNews, inTurn } from "./turns.js";
 
 /** Runs a write of one row so many times, all or none, where the engine has `executeMany`. Watchers hear of one run. */
 export async function runMany(database: DatabaseCore, request: Request, times: number): Promise<ManyResult> {
@@ -29,9 +29,9 @@ async function send(database: DatabaseCore, { statement, parameters }: Request, 
     (connection as Required<Connection>).executeMany(statement, parameters, times);
   const block = currentBlock(database);
   const limit = currentLimit();
-  block?.check();
   let sent = false;
   try {
+    block?.check();
     if (block === null) return await onFreeConnection(database, limit, statement.sql, work);
     return await inTurn(block, limit, () => {
       block.check();
@@ -43,6 +43,7 @@ async function send(database: DatabaseCore, { statement, parameters }: Request, 
     const ours = translated(database, error, statement.sql);
     // As after any other statement that failed, though this one left nothing behind.
     if (sent && block !== null && ours instanceof DatabaseError) block.brokenBy ??= ours;
+    if (!sent && block !== null) await afterNews(block);
     throw ours;
   }
 }

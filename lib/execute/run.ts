@@ -1,5 +1,5 @@
 import type { DatabaseCore } from "./database-core.js";
-import type { Connection, Pool, QueryResult } from "../databases/ports/index.js";
+import type { Connection, ConnectionUse, Pool, QueryResult } from "../databases/ports/index.js";
 import { DatabaseError, OrmError } from "../errors/index.js";
 import { awaitedCallersLine, ledToCaller } from "../util/own-frames.js";
 import { type Block, currentBlock } from "./context.js";
@@ -8,7 +8,7 @@ import { guarded, release } from "./guard.js";
 import { currentLimit, hasLimits, type Limit } from "./limits.js";
 import type { Request } from "./request.js";
 import { translated } from "./translated.js";
-import { inTurn } from "./turns.js";
+import { afterNews, inTurn } from "./turns.js";
 
 type Answer = QueryResult | Promise<QueryResult>;
 
@@ -56,10 +56,10 @@ async function settled(database: DatabaseCore, request: Request, answer: Promise
 async function sendWithin(block: Block, request: Request, limit: Limit | null): Promise<QueryResult> {
   const { database, connection } = block;
   const { statement, parameters } = request;
-  block.check();
   // What was given up while it waited for its turn has broken nothing.
   let sent = false;
   try {
+    block.check();
     return await inTurn(block, limit, () => {
       block.check();
       sent = true;
@@ -70,6 +70,7 @@ async function sendWithin(block: Block, request: Request, limit: Limit | null): 
   } catch (error) {
     const ours = translated(database, error, statement.sql);
     if (sent && ours instanceof DatabaseError) block.brokenBy ??= ours;
+    if (!sent) await afterNews(block);
     throw ours instanceof OrmError ? await ledToCaller(ours) : ours;
   } finally {
     if (sent) block.root.underWay -= 1;
@@ -80,8 +81,12 @@ async function sendWithin(block: Block, request: Request, limit: Limit | null): 
 async function sendBound(database: DatabaseCore, request: Request, limit: Limit | null): Promise<QueryResult> {
   const { statement, parameters } = request;
   try {
-    return await onFreeConnection(database, limit, statement.sql, (connection) =>
-      connection.execute(statement, parameters),
+    return await onFreeConnection(
+      database,
+      limit,
+      statement.sql,
+      (connection) => connection.execute(statement, parameters),
+      statement,
     );
   } catch (error) {
     throw translated(database, error, statement.sql);
@@ -94,8 +99,9 @@ export async function onFreeConnection<T>(
   limit: Limit | null,
   sql: string | undefined,
   work: (connection: Connection) => T | Promise<T>,
+  use?: ConnectionUse,
 ): Promise<T> {
-  const { pool, connection } = await acquired(database, limit);
+  const { pool, connection } = await acquired(database, limit, use);
   try {
     const bounds = { limit, patience: database.patience, mayCancel: true };
     return await guarded(connection, bounds, sql, () => work(connection));
@@ -108,10 +114,10 @@ export async function onFreeConnection<T>(
 export async function acquired(
   database: DatabaseCore,
   limit: Limit | null,
-  forStream = false,
+  use?: ConnectionUse,
 ): Promise<{ readonly pool: Pool; readonly connection: Connection }> {
   const pool = database.pool ?? (await within(limit, database.open()));
-  const connection = forStream ? pool.acquireForStream(limit?.signal) : pool.acquire(limit?.signal);
+  const connection = pool.acquire(limit?.signal, use);
   return { pool, connection: connection instanceof Promise ? await within(limit, connection) : connection };
 }
 

@@ -24,7 +24,7 @@ export async function* streamRows(
   let pool: Pool;
   let connection: Connection;
   try {
-    ({ pool, connection } = await acquired(database, currentLimit(), true));
+    ({ pool, connection } = await acquired(database, currentLimit(), "reading"));
   } catch (error) {
     throw translated(database, error);
   }

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import type { TransactionSettings } from "../databases/ports/index.js";
 import { DeadlockError, OrmError, SerializationError, TransactionError } from "../errors/index.js";
 import { leadToCaller } from "../util/own-frames.js";
 import { type AtomicOptions, checkAtomicOptions } from "./atomic-options.js";
@@ -68,13 +69,12 @@ async function transactionWithRetries<T>(
   options: AtomicOptions,
 ): Promise<T> {
   for (let attempt = 0; ; attempt += 1) {
-    const block = await openBlock(database);
+    const block = await openBlock(database, options);
     let result: T;
     try {
       result = await transaction(block, fn, options);
     } catch (error) {
-      const again = error instanceof DeadlockError || error instanceof SerializationError;
-      if (!again || attempt >= (options.retries ?? 0) || block.hasCommitted) throw error;
+      if (!(mayPass(error) || mayPass(block.brokenBy)) || attempt >= (options.retries ?? 0) || block.hasCommitted) throw error;
       await pauseBefore(attempt);
       continue;
     }
@@ -82,6 +82,11 @@ async function transactionWithRetries<T>(
     await callBack(block, block.afterCommit);
     return result;
   }
+}
+
+/** True for what may not happen again, when all is run again. */
+function mayPass(error: unknown): boolean {
+  return error instanceof DeadlockError || error instanceof SerializationError;
 }
 
 /** Full jitter: those who collided must not meet again. */
@@ -92,8 +97,9 @@ async function pauseBefore(attempt: number): Promise<void> {
 }
 
 /** A block of its own, on a connection of the pool that was not told anything yet. */
-export async function openBlock(database: DatabaseCore): Promise<Block> {
-  const { pool, connection } = await translating(database, () => acquired(database, currentLimit()));
+export async function openBlock(database: DatabaseCore, { readOnly, lockMode }: TransactionSettings): Promise<Block> {
+  const use = readOnly === true && lockMode === undefined ? "reading" : undefined;
+  const { pool, connection } = await translating(database, () => acquired(database, currentLimit(), use));
   return new Block(database, connection, surroundings(), null, pool);
 }
 

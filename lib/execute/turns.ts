@@ -14,6 +14,11 @@ export function inTurn<T>(block: Block, limit: Limit | null, work: () => T | Pro
   return new Promise<T>((resolve, reject) => new Waiting(block, limit, reject).workAtTurn(work, resolve));
 }
 
+/** In a broken block, waits until what broke it was heard of: `Promise.all` tells the first error alone. */
+export async function afterNews({ brokenBy }: Block): Promise<void> {
+  if (brokenBy !== null) await new Promise((resolve) => setImmediate(resolve));
+}
+
 /** Takes a block's turns until the function answered is called. */
 export function holdTurns(block: Block, limit: Limit | null): Promise<() => void> {
   let letGo!: () => void;

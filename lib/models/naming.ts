@@ -4,7 +4,7 @@ const NAME = /^[A-Za-z][A-Za-z0-9_]*$/;
 
 /** Members every row has, so that a field of the same name would hide one or the other. */
 const RESERVED = new Set([
-  ..."pk save update delete refresh load validate isSparse isDirty dirtyFields equals".split(" "),
+  ..."pk save update delete clone refresh load validate isSparse isDirty dirtyFields equals".split(" "),
   ..."toJSON toString valueOf constructor then".split(" "),
 ]);
 

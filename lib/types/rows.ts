@@ -74,6 +74,21 @@ export interface ModelBase<F, Own> {
    * ```
    */
   update(values: UpdateValues<F, ModelBase<F, Own>, AnyExpression>): Promise<this>;
+  /**
+   * A new row with the same values, but for those given here; `save()` inserts it. It gets a key, a version and moments
+   * of writing (`autoNow`, `autoNowAdd`) of its own: a key that neither the database nor a default makes has to be given.
+   * Rows that point at this one stay with it.
+   *
+   * @example
+   * ```ts
+   * const track = await Track.objects.get({ title: "The Bird" });
+   * const again = await track.clone({ title: "The Bird (live)" }).save();
+   * // INSERT INTO "track" ("album_id", "title", "position") VALUES (1, 'The Bird (live)', 2) RETURNING "id"
+   * ```
+   * @throws NotLoadedError for a row that was not read whole.
+   * @throws ValidationError as `new Track({ … })` does.
+   */
+  clone(changes?: UpdateValues<F, ModelBase<F, Own>>): this;
   /** Deletes the row, and gives how many rows went with it. Throws `ProtectedError` or `RestrictedError`: see querysets. */
   delete(options?: KeepParents): Promise<DeleteResult>;
   /** What `delete()` would do. Nothing is changed. */
@@ -100,6 +115,7 @@ export interface ModelBase<F, Own> {
 interface VariantMembers<I, F> {
   readonly [FIELDS]: F;
   update(values: UpdateValues<SpecsOf<I> & F, I, AnyExpression>): Promise<this>;
+  clone(changes?: UpdateValues<SpecsOf<I> & F, I>): this;
   load(...fields: (keyof (SpecsOf<I> & F) & string)[]): Promise<this>;
 }
 

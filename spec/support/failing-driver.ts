@@ -1,5 +1,5 @@
 import type { Database } from "dunder-orm";
-import type { Connection, Pool, QueryResult } from "../../lib/databases/ports/index.js";
+import type { Connection, ConnectionUse, Pool, QueryResult } from "../../lib/databases/ports/index.js";
 
 /** Whether only one call fails, or all after it, too. */
 export type FailureMode = "once" | "for ever";
@@ -74,13 +74,10 @@ export class FailingDriver implements Pool {
     return this.#pool.execute(...args);
   }
 
-  acquire(signal?: AbortSignal): Connection | Promise<Connection> {
-    return this.#lend(this.#pool.acquire(signal));
+  acquire(signal?: AbortSignal, use?: ConnectionUse): Connection | Promise<Connection> {
+    return this.#lend(this.#pool.acquire(signal, use));
   }
 
-  acquireForStream(signal?: AbortSignal): Connection | Promise<Connection> {
-    return this.#lend(this.#pool.acquireForStream(signal));
-  }
 
   release(connection: Connection, options?: { destroy?: boolean }): void {
     this.#lent -= 1;

@@ -20,6 +20,12 @@ export declare const QuerySet: QuerySetClass;
 export type QuerySet<I> = types.QuerySet<I>;
 export declare const Prefetch: types.PrefetchFactory;
 export declare const prefetch: types.PrefetchRows;
+export declare const preSave: types.RowSignal<"save">;
+export declare const preBulkCreate: types.RowSignal<"bulkCreate">;
+export declare const preUpdate: types.RowSignal<"update">;
+export declare const postUpdate: types.RowSignal<"updated">;
+export declare const preBulkUpdate: types.RowSignal<"bulkUpdate">;
+export declare const postBulkUpdate: types.RowSignal<"bulkUpdated">;
 export type * from "../../lib/types/index.js";
 
 declare const extensions: Extensions;

@@ -83,6 +83,12 @@ export interface Connection {
   abandon?(): void;
 }
 
+/**
+ * What a connection is for, where it is for less than anything: "reading", by a stream or a transaction that is read-only,
+ * or one statement. SQLite has connections for that which neither wait for a writer nor keep one waiting.
+ */
+export type ConnectionUse = "reading" | Statement;
+
 /** Where connections come from. `release` returns one for others to use, or destroys it when it can't be trusted. */
 export interface Pool {
   /** Runs one statement, outside of any transaction, on whichever connection is free. Its errors are the driver's own. */
@@ -91,9 +97,7 @@ export interface Pool {
    * A free connection, at once where one is free, else when one becomes free; throws `PoolTimeoutError` in the end. When
    * the signal aborts, its place in line is given up, and the promise never settles.
    */
-  acquire(signal?: AbortSignal): Connection | Promise<Connection>;
-  /** A connection for a long read (a stream), which must not keep others waiting where that can be had (SQLite). */
-  acquireForStream(signal?: AbortSignal): Connection | Promise<Connection>;
+  acquire(signal?: AbortSignal, use?: ConnectionUse): Connection | Promise<Connection>;
   release(connection: Connection, options?: { destroy?: boolean }): void;
   /** Waits for nobody: closes idle connections now and the others as they come back. */
   close(): Promise<void>;

@@ -36,10 +36,6 @@ export class PostgresPool implements Pool {
     return this.#connections.acquire(signal);
   }
 
-  acquireForStream(signal?: AbortSignal): Connection | Promise<Connection> {
-    return this.#connections.acquireForStream(signal);
-  }
-
   release(connection: Connection, options?: { destroy?: boolean }): void {
     this.#connections.release(connection, options);
   }

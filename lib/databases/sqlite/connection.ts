@@ -64,6 +64,16 @@ export class SqliteConnection implements Connection {
     return this.database.inTransaction;
   }
 
+  /** True for a query that can be asked here: what it asks about may be another connection's alone. */
+  canRead(statement: Statement): boolean {
+    try {
+      const { reader, readonly } = this.#statements.get(statement);
+      return reader && readonly;
+    } catch {
+      return false;
+    }
+  }
+
   execute(statement: Statement, parameters: readonly unknown[]): QueryResult | Promise<QueryResult> {
     return this.#attempt(() => run(this.#statements.get(statement), statement, parameters));
   }
@@ -172,7 +182,7 @@ export class SqliteConnection implements Connection {
   }
 }
 
-/** A read-only connection for one stream at a time: its cursor stays open while other connections write. */
+/** A read-only connection for one reader at a time: a stream's cursor stays open while other connections write. */
 export class SqliteReader extends SqliteConnection {
   override readonly buffersStreams = false;
 

@@ -90,7 +90,6 @@ const WORDINGS: readonly Wording[] = [
   {
     text: /^FOREIGN KEY constraint failed/,
     Class: ForeignKeyViolation,
-    hint: "A row that is pointed at does not exist, or one to be deleted is still pointed at.",
   },
   { text: /^no such table/, hint: "Create the table first: db.createTables([…])." },
   {

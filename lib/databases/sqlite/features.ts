@@ -8,7 +8,7 @@ export const sqliteFeatures: Features = {
   conflictsInTurn: true,
   selfReferencingWrites: true,
   readsWhatItUpdates: false,
-    updatesFrom: true,
+  updatesFrom: true,
   assignsInTurn: false,
   limitInSubquery: true,
   listsOfTuples: false,

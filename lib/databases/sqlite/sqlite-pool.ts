@@ -1,18 +1,24 @@
 import { ConnectionPool } from "../pool.js";
-import type { Connection, Pool, PoolOptions, QueryResult, Statement } from "../ports/index.js";
+import type { Connection, ConnectionUse, Pool, PoolOptions, QueryResult, Statement } from "../ports/index.js";
 import { SqliteConnection, SqliteReader } from "./connection.js";
 import { loadSqlite, type SqliteOpen } from "./driver.js";
 import { openDatabase } from "./open.js";
 import { isMemory, type SqliteSettings } from "./settings.js";
 
+/** Queries: what else answers with rows may change some, or the connection. */
+const QUERY = /^[\s(]*(?:\/\*.*?\*\/\s*)*(?:select|with|values)\b/is;
+
 /**
- * One connection for everything but streams, since SQLite has one writer at a time and answers at once; and, where the
- * file allows it (WAL), read-only connections whose streams see the database as it was when they began.
+ * One connection for everything, since SQLite has one writer at a time and answers at once; and, where the file allows
+ * it (WAL), read-only connections: for streams and read-only transactions, which see the database as it was when they
+ * began, and for queries that would have to wait for somebody else's transaction.
  */
 export class SqlitePool implements Pool {
   readonly #settings: SqliteSettings;
   readonly #main: ConnectionPool<SqliteConnection>;
   readonly #readers: ConnectionPool<SqliteReader>;
+  /** Answers at once, as the main connection does, so that it need not be lent. */
+  #beside: SqliteReader | null = null;
   #driver: SqliteOpen | null = null;
   #readersAllowed = false;
 
@@ -23,7 +29,10 @@ export class SqlitePool implements Pool {
     const isHealthy = (connection: SqliteConnection): boolean => connection.open;
     this.#main = new ConnectionPool<SqliteConnection>({
       label,
-      destroy,
+      destroy: (connection) => {
+        destroy(connection);
+        this.#closeBeside();
+      },
       isHealthy,
       create: () => this.#withDriver((driver) => this.#openMain(driver)),
       options: this.#mainOptions(options),
@@ -43,7 +52,7 @@ export class SqlitePool implements Pool {
    */
   execute(statement: Statement, parameters: readonly unknown[]): QueryResult | Promise<QueryResult> {
     const free = this.#main.peek();
-    if (free === null) return this.#main.execute(statement, parameters);
+    if (free === null) return (this.#besideFor(statement) ?? this.#main).execute(statement, parameters);
     const answer = free.execute(statement, parameters);
     // SQL of the user's own may have begun a transaction, in which the next to come would find himself.
     if (statement.named && free.inTransaction) free.reset();
@@ -60,29 +69,50 @@ export class SqlitePool implements Pool {
     }
   }
 
-  acquire(signal?: AbortSignal): Connection | Promise<Connection> {
-    return this.#main.acquire(signal);
+  acquire(signal?: AbortSignal, use?: ConnectionUse): Connection | Promise<Connection> {
+    if (use === undefined) return this.#main.acquire(signal);
+    if (use !== "reading") {
+      return (this.#main.peek() === null ? this.#besideFor(use) : null) ?? this.#main.acquire(signal);
+    }
+    // The main connection goes first: it makes the file, and sees whether readers can work beside a writer.
+    if (this.#driver === null || this.#main.size === 0) return this.#openThenRead(signal);
+    return this.#readersAllowed ? this.#readers.acquire(signal) : this.#main.acquire(signal);
   }
 
-  acquireForStream(signal?: AbortSignal): Connection | Promise<Connection> {
-    // The main connection goes first: it makes the file, and sees whether readers can work beside a writer.
-    if (this.#driver === null || this.#main.size === 0) return this.#openThenStream(signal);
-    return this.#readersAllowed ? this.#readers.acquire(signal) : this.#main.acquire(signal);
+  /**
+   * The reader for a query that comes while somebody has the main connection; null where that alone can answer, since it
+   * knows the temporary table, say.
+   */
+  #besideFor(statement: Statement): SqliteReader | null {
+    if (!this.#readersAllowed || this.#driver === null || this.#main.size === 0) return null;
+    if (!QUERY.test(statement.sql)) return null;
+    try {
+      this.#beside ??= this.#openReader(this.#driver);
+    } catch {
+      return null;
+    }
+    return this.#beside.canRead(statement) ? this.#beside : null;
   }
 
   release(connection: Connection, { destroy = false }: { destroy?: boolean } = {}): void {
     const own = connection as SqliteConnection;
+    if (own === this.#beside) return;
     if (own.open) own.reset();
     if (own instanceof SqliteReader) this.#readers.release(own, { destroy });
     // A database in memory ends with its connection, so that one is kept whatever happened.
     else this.#main.release(own, { destroy: destroy && !isMemory(this.#settings.path) });
   }
 
+  #closeBeside(): void {
+    this.#beside?.close();
+    this.#beside = null;
+  }
+
   async close(): Promise<void> {
     await Promise.all([this.#readers.close(), this.#main.close()]);
   }
 
-  async #openThenStream(signal?: AbortSignal): Promise<Connection> {
+  async #openThenRead(signal?: AbortSignal): Promise<Connection> {
     const main = await this.#main.acquire(signal);
     if (!this.#readersAllowed) return main;
     this.#main.release(main);

@@ -1,8 +1,8 @@
-import { FieldError, NotLoadedError } from "../../errors/index.js";
+import { FieldError, NotLoadedError, ValidationError } from "../../errors/index.js";
 import type { DatabaseCore } from "../../execute/database-core.js";
 import { atomic, currentBlock } from "../../execute/index.js";
 import { Expression } from "../../expressions/index.js";
-import { type ColumnMeta, currentValue, fieldOf, META, type ModelMeta, RAW } from "../../models/index.js";
+import { type ColumnMeta, currentValue, declaredName, fieldOf, META, type ModelMeta, RAW } from "../../models/index.js";
 import { rowsOf, type Query, withFilter, withOnly } from "../../query/index.js";
 import type { DeleteResult, SaveOptions } from "../../types/index.js";
 import { readComputed, splitComputed, withComputed } from "../writing/computed.js";
@@ -102,14 +102,30 @@ function updateChanged(
     (column) => column.options.generatedAs === undefined && column !== version,
   );
   if (columns.length === 0) return undefined;
+  const saved = isSaved(row);
+  if (saved) refuseUnset(row, columns);
   const values = validColumns(row, withAutoNow(row, columns, only === undefined));
-  const key = isSaved(row) ? savedKey(row) : keyOf(row);
+  const key = saved ? savedKey(row) : keyOf(row);
   if (key === null) throw new FieldError(`${row[META].name}.save: a row without a primary key cannot be updated.`);
   for (const [column, value] of values) {
     row[column.property] = value;
-    if (!isSaved(row) && column.primaryKey) values.delete(column);
+    if (!saved && column.primaryKey) values.delete(column);
   }
   return values.size === 0 ? undefined : updateByKey(row, rowQuery(row[META], key), values);
+}
+
+/** A row that is saved has a value of every column: `undefined` says nothing to write, and would be passed over. */
+function refuseUnset(row: StatefulRow, columns: readonly ColumnMeta[]): void {
+  const problems = columns.flatMap((column) => {
+    const value = currentValue(row, column);
+    const isKey = column.primaryKey && value === null;
+    if (value !== undefined && !isKey) return [];
+    const message = column.primaryKey
+      ? "is the key of a saved row, which keeps it. row.clone() makes a new row like this one."
+      : "was set to undefined. Set it to a value, or to null.";
+    return [{ field: declaredName(column.field), message }];
+  });
+  if (problems.length > 0) throw new ValidationError(row[META].name, problems);
 }
 
 async function updateByKey(row: StatefulRow, byKey: Query, values: ColumnValues): Promise<void> {

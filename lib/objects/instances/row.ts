@@ -15,6 +15,7 @@ import {
 import { BLANK, checkClass } from "../rows/blank.js";
 import { loadSparse } from "../relations/loads.js";
 import { kindAndKey } from "../rows/one-of.js";
+import { cloneRow } from "./clone-row.js";
 import { deleteRow, loadMissing, refreshRow, saveRow, updateRow } from "./row-writes.js";
 import { initialise, setKey, validateRow } from "../writing/row-init.js";
 import { changedColumns, changedFields, keyOf, knownBy, loadedColumns, type StatefulRow } from "../rows/row-state.js";
@@ -54,6 +55,10 @@ export class ModelRow {
 
   delete(options: unknown = {}): Promise<DeleteResult> {
     return deleteRow(this, options);
+  }
+
+  clone(changes: object = {}): object {
+    return cloneRow(this, changes);
   }
 
   async refresh(): Promise<this> {

@@ -1,5 +1,5 @@
 import type { DatabaseCore } from "../../execute/database-core.js";
-import { FieldError, ValidationError } from "../../errors/index.js";
+import { FieldError } from "../../errors/index.js";
 import { atomic, type AtomicOptions, currentBlock } from "../../execute/index.js";
 import { areRowsOf, type ColumnMeta, META, metaOfRow, type ModelMeta, RAW, tableKey } from "../../models/index.js";
 import { printable } from "../../util/printable.js";
@@ -10,32 +10,16 @@ import { inBatches } from "../writing/insert-batches.js";
 import type { NewRows } from "../writing/insert.js";
 import { insertRows } from "../writing/insert-line.js";
 import { generatedKey, SNAPSHOT } from "../writing/inserted-rows.js";
+import { type BulkCreateOptions, type GivenOf, holdsOthers, numbered, withGiven } from "./bulk-work.js";
+import { insertAloud } from "./insert-aloud.js";
 import { holdsNewRows } from "./nested-input.js";
 import { refuseParent } from "../writing/one-table.js";
 import { newRow, rowOf, valuesByColumn } from "../instances/new-row.js";
-import {
-  type AskedConflict,
-  type ConflictOptions,
-  givenColumns,
-  leavingOut,
-  readConflict,
-} from "../writing/read-conflict.js";
+import { type AskedConflict, givenColumns, leavingOut, readConflict } from "../writing/read-conflict.js";
 import { validValues } from "../writing/row-init.js";
 import type { StatefulRow } from "../rows/row-state.js";
+import { connections, createsManyAloud } from "../signals/signal.js";
 import { groupOf, type InsertGroup, type WritePlan, writePlanOf } from "../writing/write-plan.js";
-
-export interface BulkCreateOptions extends ConflictOptions {
-  /** Rows in one statement at most; unless given, as many as suit the engine: 500, or 1000 on PostgreSQL. */
-  readonly batchSize?: number;
-  /** Called after every statement, or turn of them. */
-  readonly onProgress?: (progress: Progress) => unknown;
-}
-
-/** How far it is. */
-interface Progress {
-  readonly done: number;
-  readonly total: number;
-}
 
 /** What those ask for that create rows as part of something else: apart from options, which may come from anywhere. */
 interface Internal {
@@ -47,9 +31,13 @@ interface Internal {
   readonly replaces?: boolean;
   /** Who asks, for messages. */
   readonly method?: string;
+  /** Nobody hears of it: what it is part of is told of. */
+  readonly isQuiet?: boolean;
+  /** The columns of which each row was given values, where it does not tell itself. */
+  readonly givenOf?: GivenOf;
 }
 
-const BY_ITSELF = { given: null, unlessThere: undefined, replaces: false, method: "bulkCreate" };
+const BY_ITSELF = { given: null, replaces: false, method: "bulkCreate", isQuiet: false };
 
 /**
  * Inserts many rows with few statements, in one transaction, and gives them in the order they were given. Every row is
@@ -63,15 +51,19 @@ export async function bulkCreate(
   internal: Internal = {},
 ): Promise<object[] | null> {
   checkArguments(meta, rows, options);
-  const { given, unlessThere, replaces, method } = { ...BY_ITSELF, ...internal };
-  const asked = unlessThere === undefined ? readConflict(meta, options, method) : leavingOut(meta, unlessThere, method);
-  if (asked !== null) refuseParent(meta, method, "getOrCreate(…) and updateOrCreate(…) write such rows one by one.");
+  const { given, replaces, method, isQuiet } = { ...BY_ITSELF, ...internal };
+  const asked = readAsked(meta, options, internal.unlessThere, method);
   if (rows.length === 0) return [];
+  if (connections > 0 && !isQuiet && createsManyAloud(meta)) {
+    const insert = (all: readonly object[], givenOf: GivenOf) =>
+      bulkCreate(database, meta, all, options, { ...internal, given: null, isQuiet: true, givenOf });
+    return insertAloud({ database, meta, rows, given, asked, replaces, options }, insert);
+  }
   const made = new Array<object>(rows.length);
   const groups =
     asked === null
       ? groupedRows(database, meta, rows, given, made)
-      : meetingRows(database, rows, { asked, given }, made);
+      : meetingRows(database, rows, { asked, given, givenOf: internal.givenOf }, made);
   if (groups === null) return null;
   if (!database.isConnected) await database.open();
   const batches: [InsertGroup, NewRows][] = [];
@@ -81,6 +73,17 @@ export async function bulkCreate(
   }
   await insertAll(database, batches, rows.length, options);
   return made;
+}
+
+function readAsked(
+  meta: ModelMeta,
+  options: BulkCreateOptions,
+  unlessThere: readonly ColumnMeta[] | undefined,
+  method: string,
+): AskedConflict | null {
+  const asked = unlessThere === undefined ? readConflict(meta, options, method) : leavingOut(meta, unlessThere, method);
+  if (asked !== null) refuseParent(meta, method, "getOrCreate(…) and updateOrCreate(…) write such rows one by one.");
+  return asked;
 }
 
 function replacing(group: InsertGroup): InsertGroup {
@@ -117,29 +120,24 @@ function groupedRows(
 function meetingRows(
   database: DatabaseCore,
   rows: readonly object[],
-  { asked, given }: { readonly asked: AskedConflict; readonly given: object | null },
+  {
+    asked,
+    given,
+    givenOf,
+  }: Pick<Internal, "givenOf"> & { readonly asked: AskedConflict; readonly given: object | null },
   made: object[],
 ): [InsertGroup, NewRows][] {
-  const { meta, method } = asked;
+  const { meta } = asked;
   const plan = writePlanOf(meta);
   const pending = rows.map((one, at): PendingRow => {
     const source = withGiven(one, given);
     const found = pendingRow(database, plan, source, at);
-    if (found === null) {
-      throw new FieldError(
-        `${meta.name}: ${method}(…): rows[${at}] holds rows to be made along with it, and may be there already itself. ` +
-          `Make those first, and give their keys.`,
-      );
-    }
+    if (found === null) throw holdsOthers(asked, at);
     const [row, values] = found;
     made[at] = row;
-    return { row, values, given: givenColumns(meta, source, values) };
+    return { row, values, given: givenOf?.[at] ?? givenColumns(meta, source, values) };
   });
   return conflictGroups(database, asked, pending);
-}
-
-function withGiven(values: object, given: object | null): object {
-  return given === null || META in values ? values : { ...values, ...given };
 }
 
 /** A row and its values by column: one of a plain object's values, or a row that was given. null for values with rows inside. */
@@ -152,9 +150,7 @@ function pendingRow(database: DatabaseCore, plan: WritePlan, values: object, at:
     const row = isRow ? values : newRow(plan.meta, { ...values }, database);
     return [row, validValues(row)];
   } catch (error) {
-    if (!(error instanceof ValidationError)) throw error;
-    const problems = error.problems.map(({ field, message }) => ({ field, message: `in rows[${at}]: ${message}` }));
-    throw new ValidationError(error.model, problems);
+    throw numbered(error, at);
   }
 }
 

@@ -15,6 +15,7 @@ import { isSaved, savedValue, type StatefulRow } from "../rows/row-state.js";
 import { columnsNamed } from "../rows/row-values.js";
 import { keepWritten, seenVersion, staleRow } from "../writing/row-version.js";
 import type { ColumnValues } from "../rows/same-value.js";
+import { heard } from "../signals/signal.js";
 import { updateComputed } from "./update-computed.js";
 import { writePlanOf } from "../writing/write-plan.js";
 
@@ -72,6 +73,29 @@ export async function bulkUpdate(
   return matched;
 }
 
+/** The same, told of before and after: what receivers set of the rows is checked and saved with the rest. */
+export async function bulkUpdateAloud(
+  database: DatabaseCore,
+  query: Query,
+  rows: unknown,
+  names: unknown,
+  options: BulkUpdateOptions,
+): Promise<number> {
+  const { model } = query;
+  checkOptions(model, options);
+  readColumns(model, names);
+  if (readKeys(model, rows).length === 0 || isEmpty(query)) return 0;
+  const told = [...(rows as readonly object[])];
+  const event = { fields: [...(names as readonly string[])] };
+  const whole = async (): Promise<number> => {
+    await heard.preBulkUpdate.sendRows(told, event);
+    const matched = await bulkUpdate(database, query, rows, names, options);
+    await heard.postBulkUpdate.sendRows(told, { ...event, matched });
+    return matched;
+  };
+  return atomic(database, whole, {});
+}
+
 /** Marks what was written as saved. Where a row was not there nobody can say which: all of its batch stay changed. */
 function settled(database: DatabaseCore, batch: readonly Change[], matched: number): number {
   if (matched !== batch.length) return matched;
@@ -108,12 +132,15 @@ function readColumns(meta: ModelMeta, names: unknown): readonly ColumnMeta[] {
   throw misuse(`"${wrong.field}" is ${why}.`);
 }
 
+/** The keys of rows that can be updated. */
+function readKeys(meta: ModelMeta, rows: unknown): (readonly unknown[])[] {
+  if (Array.isArray(rows)) return rows.map((row: unknown, at) => checkedKey(meta, row, at));
+  throw new FieldError(`${meta.name}: bulkUpdate(rows, fields) takes a list of rows, got ${printable(rows)}.`);
+}
+
 /** The last of changes to the same row counts. */
 function readChanges(meta: ModelMeta, rows: unknown, columns: readonly ColumnMeta[]): Change[] {
-  if (!Array.isArray(rows)) {
-    throw new FieldError(`${meta.name}: bulkUpdate(rows, fields) takes a list of rows, got ${printable(rows)}.`);
-  }
-  const keys = rows.map((row: unknown, at) => checkedKey(meta, row, at));
+  const keys = readKeys(meta, rows);
   const changes = new Map<unknown, Change>();
   (rows as StatefulRow[]).forEach((row, at) => {
     const key = keys[at] as readonly unknown[];

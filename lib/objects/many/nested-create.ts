@@ -2,17 +2,20 @@ import type { DatabaseCore } from "../../execute/database-core.js";
 import { ValidationError } from "../../errors/index.js";
 import { atomic } from "../../execute/index.js";
 import { META, type ModelMeta } from "../../models/index.js";
-import { bulkCreate, type BulkCreateOptions } from "./bulk-create.js";
+import { bulkCreate } from "./bulk-create.js";
+import type { BulkCreateOptions } from "./bulk-work.js";
 import { type Branch, NestedReader, newBranch } from "./nested-input.js";
 import { keepRelated } from "../relations/relations.js";
 import { type ModelRow, savesAsUsual } from "../instances/row.js";
+import { connections, createsManyAloud } from "../signals/signal.js";
+import { tieAloud } from "./nested-ties.js";
 
 /**
  * Inserts a row and those that its values hold, in one transaction: first what it points at, then the row, then what
  * points at it. Everything is checked before the first statement.
  */
 export async function createNested(database: DatabaseCore, meta: ModelMeta, values: object): Promise<object> {
-  const reader = new NestedReader(database);
+  const reader = new NestedReader(database, savesAsUsual);
   const branch = newBranch(meta);
   const row = reader.read(branch, values);
   if (reader.problems.length > 0) throw new ValidationError(meta.name, reader.problems);
@@ -29,7 +32,7 @@ export async function bulkCreateNested(
 ): Promise<object[]> {
   const branch = newBranch(meta);
   const problems = rows.flatMap((values, at) => {
-    const reader = new NestedReader(database);
+    const reader = new NestedReader(database, (model) => !createsManyAloud(model));
     if (META in values) reader.take(branch, values);
     else reader.read(branch, given === null ? values : { ...values, ...given });
     return reader.problems.map(({ field, message }) => ({ field, message: `in rows[${at}]: ${message}` }));
@@ -53,7 +56,8 @@ async function insertTree(database: DatabaseCore, branch: Branch, how: How): Pro
 
 async function insertBranch(database: DatabaseCore, branch: Branch, how: How): Promise<void> {
   for (const parent of branch.parents.values()) await insertBranch(database, parent, how);
-  await insertOwn(database, branch, how);
+  const insert = () => insertOwn(database, branch, how);
+  await (branch.ties.length === 0 || connections === 0 ? insert() : tieAloud(branch.ties, insert));
   for (const child of branch.children.values()) await insertBranch(database, child, how);
 }
 
@@ -63,7 +67,7 @@ async function insertOwn(database: DatabaseCore, { meta, rows }: Branch, how: Ho
     for (const row of rows as ModelRow[]) await row.save();
     return;
   }
-  await bulkCreate(database, meta, rows, options);
+  await bulkCreate(database, meta, rows, options, { isQuiet: asksRows });
 }
 
 function keepChildren(branch: Branch): void {

@@ -12,9 +12,8 @@ import {
 } from "../../models/index.js";
 import { printable } from "../../util/printable.js";
 import { isThere } from "../rows/extended-row.js";
-import { checkBare, givenMember, notAList } from "./nested-ties.js";
+import { checkBare, givenMember, notAList, type Ties } from "./nested-ties.js";
 import { newRow } from "../instances/new-row.js";
-import { savesAsUsual } from "../instances/row.js";
 import { validColumns } from "../writing/row-init.js";
 import { keyOf } from "../rows/row-state.js";
 
@@ -28,6 +27,8 @@ export interface Branch {
   readonly children: Map<ReverseMeta, Branch>;
   /** The rows that each row was given along a relation to many, be it none of them. */
   readonly given: Given[];
+  /** What rows of a through model tie, apart from such as were given themselves. */
+  readonly ties: Ties[];
 }
 
 interface Given {
@@ -68,9 +69,12 @@ interface Place {
 export class NestedReader {
   readonly problems: Problem[] = [];
   readonly #database: DatabaseCore;
+  readonly #isFinal: (meta: ModelMeta) => boolean;
 
-  constructor(database: DatabaseCore) {
+  /** `isFinal` tells whose rows nobody changes before they are inserted. */
+  constructor(database: DatabaseCore, isFinal: (meta: ModelMeta) => boolean) {
     this.#database = database;
+    this.#isFinal = isFinal;
   }
 
   /** Makes the row of some values, and the rows inside of them. */
@@ -104,7 +108,7 @@ export class NestedReader {
 
   /** Takes a row that was made before. */
   take({ meta, rows }: Branch, row: object): void {
-    this.#collecting("", () => validColumns(row, meta.columns));
+    if (this.#isFinal(meta)) this.#collecting("", () => validColumns(row, meta.columns));
     rows.push(row);
   }
 
@@ -162,6 +166,7 @@ export class NestedReader {
     const [reverse, there] = relation.hops;
     const between = branchAt(children, reverse);
     const members = this.#members(branchAt(between.parents, there), relation, value, { ...place, path });
+    if (members.length > 0) between.ties.push({ row, relation, members });
     for (const member of members) {
       const ends = [row, member] as const;
       for (const [from, to] of relation.isSymmetrical ? [ends, [member, row] as const] : [ends]) {
@@ -204,7 +209,7 @@ export class NestedReader {
         const isExtended = column.relation === null && column.primaryKey && isThere(row, column);
         return !isExtended && !open.includes(column);
       });
-      if (savesAsUsual(meta)) validColumns(row, known);
+      if (this.#isFinal(meta)) validColumns(row, known);
       return row;
     });
     // What stands for the row has what is wrong with its children found as well. It is never saved.
@@ -236,7 +241,7 @@ function branchAt<R extends ForeignKeyMeta | ReverseMeta>(branches: Map<R, Branc
 }
 
 export function newBranch(meta: ModelMeta): Branch {
-  return { meta, rows: [], parents: new Map(), children: new Map(), given: [] };
+  return { meta, rows: [], parents: new Map(), children: new Map(), given: [], ties: [] };
 }
 
 function givenRows({ many }: ReverseMeta, value: unknown): readonly unknown[] | null {

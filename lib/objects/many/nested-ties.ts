@@ -4,7 +4,32 @@ import type { ManyToManyMeta, ModelMeta } from "../../models/index.js";
 import { QUERY } from "../../query/index.js";
 import { printable } from "../../util/printable.js";
 import { type Member, memberNamed } from "../relations/members.js";
+import { heard } from "../signals/signal.js";
 import { defaultOf, isRequired } from "../writing/row-init.js";
+
+/** Rows that a row is tied to as it is made: those that are made with it, others, and keys. */
+export interface Ties {
+  readonly row: object;
+  readonly relation: ManyToManyMeta;
+  readonly members: readonly unknown[];
+}
+
+/** Inserts the rows of through models that tie rows, and has it told of before and after. */
+export async function tieAloud(ties: readonly Ties[], insert: () => Promise<void>): Promise<void> {
+  const events = ties
+    .filter(({ relation }) => heard.m2mChanged.hears(relation.through))
+    .map(({ row, relation, members }) => {
+      const { target, hops, name } = relation;
+      const keys = members.map((member) => memberNamed({ target, columns: hops[1].targetColumns }, member).key);
+      return { through: relation.through, event: { row, relation: name, keys } };
+    });
+  const send = async (action: string): Promise<void> => {
+    for (const { through, event } of events) await heard.m2mChanged.send(through, { action, ...event });
+  };
+  await send("preAdd");
+  await insert();
+  await send("postAdd");
+}
 
 /** Refuses to make rows of a through model that need more than what they tie. */
 export function checkBare(meta: ModelMeta, relation: ManyToManyMeta): void {

@@ -18,6 +18,8 @@ import { forgetRelated, type RelatedRows, type SetOptions } from "../relations/r
 import { setForeignKey } from "../relations/relations.js";
 import { forgetOnRollback, isSaved, markSaved, type StatefulRow } from "../rows/row-state.js";
 import { type ColumnValues, sameValue } from "../rows/same-value.js";
+import { updateAloud } from "../many/update-aloud.js";
+import { updatesAloud } from "../signals/signal.js";
 import { updateRows } from "../writing/update-line.js";
 
 /** The rows whose foreign key points at one row. */
@@ -26,13 +28,15 @@ export class PointingRows implements RelatedRows {
   readonly #relation: ReverseMeta;
   readonly #database: DatabaseCore;
   readonly #members: Membership;
+  readonly #queryset: (query: Query) => object;
 
-  constructor(row: StatefulRow, relation: ReverseMeta, database: DatabaseCore) {
+  constructor(row: StatefulRow, relation: ReverseMeta, database: DatabaseCore, queryset: (query: Query) => object) {
     const { target, name } = relation;
     this.#row = row;
     this.#relation = relation;
     this.#database = database;
     this.#members = { owner: row[META].name, name, target, columns: target.primaryKey };
+    this.#queryset = queryset;
   }
 
   async add(given: readonly unknown[]): Promise<void> {
@@ -76,7 +80,7 @@ export class PointingRows implements RelatedRows {
     if (members.length === 0) return;
     const values: ColumnValues = new Map(linksOf(this.#relation).map((link) => [link.there, this.#valueOf(link.here)]));
     await this.#changing(members.length > 1, async () => {
-      const matched = await updateRows(this.#database, this.#narrowed(members, false), values);
+      const matched = await this.#point(this.#narrowed(members, false), this.#row, values);
       if (matched < members.length) throw this.#missing(members.length - matched);
     });
     this.#keep(members, this.#row, values);
@@ -88,13 +92,22 @@ export class PointingRows implements RelatedRows {
     const columns = this.#relation.via.columns.filter((column) => column.nullable);
     const nothing: ColumnValues = new Map(columns.map((column) => [column, null]));
     const mine = (members ?? []).filter(({ row }) => row !== null && this.#isMine(row));
-    await this.#changing(false, () => updateRows(this.#database, this.#narrowed(members, true), nothing));
+    await this.#changing(false, () => this.#point(this.#narrowed(members, true), null, nothing));
     this.#keep(mine, null, nothing);
+  }
+
+  /** Has rows point at one, or at none. */
+  #point(query: Query, owner: StatefulRow | null, fixed: ColumnValues): Promise<number> {
+    const database = this.#database;
+    const { target, via } = this.#relation;
+    if (!updatesAloud(target)) return updateRows(database, query, fixed);
+    const values = { [declaredName(via.name)]: owner };
+    return updateAloud({ database, query, values, fixed, queryset: this.#queryset(query) });
   }
 
   async #changing(isLarge: boolean, change: () => Promise<unknown>): Promise<void> {
     try {
-      await (isLarge ? atomic(this.#database, change, {}) : change());
+      await (isLarge || updatesAloud(this.#relation.target) ? atomic(this.#database, change, {}) : change());
     } finally {
       forgetRelated(this.#row, this.#relation);
     }

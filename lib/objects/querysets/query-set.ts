@@ -33,9 +33,9 @@ import type {
   QuerySet as TypedQuerySet,
   QuerySetClass,
 } from "../../types/index.js";
-import { bulkCreate, type BulkCreateOptions } from "../many/bulk-create.js";
-import { bulkUpdate, type BulkUpdateOptions } from "../many/bulk-update.js";
-import { readComputed, withoutExpressions } from "../writing/computed.js";
+import { bulkCreate } from "../many/bulk-create.js";
+import type { BulkCreateOptions } from "../many/bulk-work.js";
+import { bulkUpdate, bulkUpdateAloud, type BulkUpdateOptions } from "../many/bulk-update.js";
 import { compiledSql } from "../reading/compiled.js";
 import { readDeleteOptions } from "../deleting/delete-options.js";
 import { deleteCascading, previewDelete } from "../deleting/deleting.js";
@@ -48,7 +48,7 @@ import { updateOrCreate } from "../many/update-or-create.js";
 import { bulkLookup, rowsByKey } from "../reading/in-bulk.js";
 import { rowLookup } from "./query-shortcuts.js";
 import { bulkCreateNested } from "../many/nested-create.js";
-import { checkValues, readValues } from "../rows/row-values.js";
+import { checkValues } from "../rows/row-values.js";
 import { DEFAULT_CHUNK, streamInstances } from "../reading/stream-instances.js";
 import { createOrGet } from "../many/create-or-get.js";
 import { insertFrom } from "../writing/insert-from.js";
@@ -58,8 +58,10 @@ import { each, followed } from "../reading/followed.js";
 import { loadMany } from "../relations/loads.js";
 import { refuseParent } from "../writing/one-table.js";
 import { ALONG } from "../reading/prefetch-tree.js";
-import { DATABASE, GIVEN_VALUES, NAME, OWNER, Refinable } from "./refinable.js";
+import { DATABASE, GIVEN_VALUES, NAME, OWNER, Refinable, REFINED } from "./refinable.js";
 import type { ModelRow } from "../instances/row.js";
+import { connections, updatesAloud, updatesManyAloud } from "../signals/signal.js";
+import { readUpdate, updateAloud } from "../many/update-aloud.js";
 import { updateRows } from "../writing/update-line.js";
 import { replaceRow, type UpsertOptions, upsertRow } from "../many/upsert.js";
 import { withLinks } from "../reading/with-links.js";
@@ -295,23 +297,21 @@ class QuerySetBase extends Refinable {
     return query;
   }
 
-  async update(values: object, { all = false }: { all?: boolean } = {}): Promise<number> {
+  async update(values: Readonly<Record<string, unknown>>, { all = false }: { all?: boolean } = {}): Promise<number> {
     const query = this.#forChange("update", all);
-    const [plain, expressions] = withoutExpressions(values);
-    const given = readValues(this[QUERY].model, plain, "update");
-    const computed = expressions === null ? undefined : readComputed(query, expressions, given.size);
-    if (given.size === 0 && computed === undefined) {
-      throw new FieldError(`${this[QUERY].model.name}: update({}) names no field to set.`);
-    }
     this[OWNER]?.forget();
-    return updateRows(this[DATABASE], query, given, computed);
+    const { given, computed } = readUpdate(query, values);
+    const database = this[DATABASE];
+    if (connections === 0 || !updatesAloud(query.model)) return updateRows(database, query, given, computed);
+    return updateAloud({ database, query, values, queryset: this[REFINED](query) });
   }
 
   async bulkUpdate(rows: unknown, fields: unknown, options: BulkUpdateOptions = {}): Promise<number> {
     const query = this.#forChange("bulkUpdate", true);
     refuseParent(query.model, "bulkUpdate", "Save the rows one by one, in one db.atomic(…).");
     this[OWNER]?.forget();
-    return bulkUpdate(this[DATABASE], query, rows, fields, options);
+    const update = connections > 0 && updatesManyAloud(query.model) ? bulkUpdateAloud : bulkUpdate;
+    return update(this[DATABASE], query, rows, fields, options);
   }
 
   async delete(options: unknown = {}): Promise<DeleteResult> {

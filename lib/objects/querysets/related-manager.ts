@@ -169,7 +169,7 @@ function wholeRows(
   if (manager[IS_WHOLE]) {
     return relation.type === "manyToMany"
       ? new TiedRows(row, relation, database)
-      : new PointingRows(row, relation, database);
+      : new PointingRows(row, relation, database, (query) => manager[REFINED](query));
   }
   const { name } = relation;
   const instead = method === "clear" ? "remove" : method;

@@ -10,7 +10,7 @@ import { called } from "../many/get-or-create.js";
 import { type Member, memberBy, type Membership, readMembers } from "../relations/members.js";
 import { forgetRelated, type RelatedRows, type SetOptions } from "../relations/related-rows.js";
 import type { StatefulRow } from "../rows/row-state.js";
-import { heard } from "../signals/signal.js";
+import { createsManyAloud, heard } from "../signals/signal.js";
 
 /** The rows that a many-to-many relation ties to one row, by rows of its through model. */
 export class TiedRows implements RelatedRows {
@@ -67,7 +67,8 @@ export class TiedRows implements RelatedRows {
   async #tie(members: readonly Member[], throughDefaults: object): Promise<void> {
     if (members.length === 0) return;
     // Who hears of it hears of those that were not tied yet.
-    const isTold = uniquePair(this.#relation) !== null && !this.#isHeard;
+    const isHeard = this.#isHeard || createsManyAloud(this.#relation.through);
+    const isTold = uniquePair(this.#relation) !== null && !isHeard;
     if (isTold) return this.#insert(members, throughDefaults);
     await this.#atomic(async () => {
       const there = new Set((await this.#tied(members)).map(({ text }) => text));

@@ -46,8 +46,9 @@ export function readValues(
 
 export function checkValues(meta: ModelMeta, values: unknown, method: string): asserts values is object {
   if (values !== null && typeof values === "object" && !Array.isArray(values)) return;
+  const example = meta.columns.find(({ generated, options }) => !generated && options.generatedAs === undefined);
   throw new FieldError(
-    `${meta.name}: ${method}(…) takes an object of values such as { ${meta.columns.at(-1)?.field ?? "name"}: … }, ` +
+    `${meta.name}: ${method}(…) takes an object of values such as { ${example?.field ?? "name"}: … }, ` +
       `got ${printable(values)}.`,
   );
 }

@@ -1,5 +1,5 @@
 import { ConfigurationError } from "../../errors/index.js";
-import { DEFINITION, type ModelMeta } from "../../models/index.js";
+import { DEFINITION, META, type ModelMeta } from "../../models/index.js";
 import { printable } from "../../util/printable.js";
 
 type Receiver = (event: object) => unknown;
@@ -77,6 +77,14 @@ export class Signal {
     for (const receiver of this.#receiversOf(meta)) await receiver(event);
   }
 
+  /** Tells of rows that are written together: each receiver of those that are of its model. */
+  async sendRows(rows: readonly object[], event: object): Promise<void> {
+    for (const { model, receiver } of this.#connections) {
+      const own = rows.filter((row) => model === null || isRowOf(row, model));
+      if (own.length > 0) await receiver({ rows: own, ...event });
+    }
+  }
+
   #receiversOf(meta: ModelMeta): readonly Receiver[] {
     const known = this.#heard.get(meta);
     if (known !== undefined) return known;
@@ -92,6 +100,10 @@ function modelOf(name: string, given: unknown): ModelClass {
   throw new ConfigurationError(`${name}.connect(Model, receiver): expected a model's class, got ${printable(given)}.`);
 }
 
+function isRowOf(row: object, model: ModelClass): boolean {
+  return isA((row as { readonly [META]: ModelMeta })[META].model, model);
+}
+
 function isA(model: ModelClass, other: ModelClass): boolean {
   return model === other || model.prototype instanceof other;
 }
@@ -103,6 +115,12 @@ export const heard = {
   preDelete: new Signal("preDelete"),
   postDelete: new Signal("postDelete"),
   m2mChanged: new Signal("m2mChanged"),
+  preBulkCreate: new Signal("preBulkCreate"),
+  postBulkCreate: new Signal("postBulkCreate"),
+  preUpdate: new Signal("preUpdate"),
+  postUpdate: new Signal("postUpdate"),
+  preBulkUpdate: new Signal("preBulkUpdate"),
+  postBulkUpdate: new Signal("postBulkUpdate"),
 } as const;
 
 /** True where saving rows of a model is heard of, and so done one by one, in a transaction. */
@@ -113,4 +131,19 @@ export function savesAloud(meta: ModelMeta): boolean {
 /** True where deleting rows of a model may be heard of: they are read before. */
 export function deletesAloud(meta: ModelMeta): boolean {
   return heard.preDelete.mayHear(meta) || heard.postDelete.mayHear(meta);
+}
+
+/** True where rows of a model that are inserted many at a time may be heard of. */
+export function createsManyAloud(meta: ModelMeta): boolean {
+  return connections > 0 && (heard.preBulkCreate.mayHear(meta) || heard.postBulkCreate.mayHear(meta));
+}
+
+/** True where updates of a model's querysets are heard of. */
+export function updatesAloud(meta: ModelMeta): boolean {
+  return connections > 0 && (heard.preUpdate.hears(meta) || heard.postUpdate.hears(meta));
+}
+
+/** True where rows of a model that are updated many at a time may be heard of. */
+export function updatesManyAloud(meta: ModelMeta): boolean {
+  return connections > 0 && (heard.preBulkUpdate.mayHear(meta) || heard.postBulkUpdate.mayHear(meta));
 }

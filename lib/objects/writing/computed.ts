@@ -60,8 +60,10 @@ type Values = Readonly<Record<string, unknown>>;
 
 /** The values as they are, and apart from them those that are expressions; null for none. */
 export function withoutExpressions(values: unknown): readonly [plain: unknown, expressions: Values | null] {
-  if (values === null || typeof values !== "object" || !Object.values(values).some((value) => Expression.is(value)))
-    return [values, null];
+  if (values === null || typeof values !== "object") return [values, null];
+  let some = false;
+  for (const value of Object.values(values)) some ||= Expression.is(value);
+  if (!some) return [values, null];
   const entries = Object.entries(values);
   return [
     Object.fromEntries(entries.filter(([, value]) => !Expression.is(value))),

@@ -25,11 +25,11 @@ interface Streaming {
 /** Sizes of the chunks that a database's connections hand over while some work runs. */
 async function chunksOf(db: Database, work: () => Promise<void>): Promise<number[]> {
   const sizes: number[] = [];
-  const { pool } = db as unknown as { readonly pool: { acquireForStream(): unknown } };
-  const acquire = pool.acquireForStream.bind(pool);
+  const { pool } = db as unknown as { readonly pool: { acquire(...args: unknown[]): unknown } };
+  const acquire = pool.acquire.bind(pool);
   const watched = new Set<Streaming>();
-  pool.acquireForStream = async () => {
-    const connection = (await acquire()) as Streaming;
+  pool.acquire = async (...use) => {
+    const connection = (await acquire(...use)) as Streaming;
     const stream = connection.stream.bind(connection);
     watched.add(connection);
     connection.stream = async function* (...args: unknown[]) {
@@ -43,7 +43,7 @@ async function chunksOf(db: Database, work: () => Promise<void>): Promise<number
   try {
     await work();
   } finally {
-    pool.acquireForStream = acquire;
+    pool.acquire = acquire;
     for (const connection of watched) delete (connection as Partial<Streaming>).stream;
   }
   return sizes;

@@ -62,6 +62,23 @@ onEngines("A block that an error broke", (engine) => {
     }
   });
 
+  it("rejects with what broke it, of all that was started together", async () => {
+    await add("there");
+    const together = holder.db.atomic(() => Promise.all(["a", "b", "there", "c", "d"].map((name) => add(name))));
+    await expect(together).rejects.toBeInstanceOf(UniqueViolation);
+    const outcomes: unknown[] = [];
+    const each = holder.db.atomic(async () => {
+      outcomes.push(...(await Promise.allSettled(["a", "there", "b"].map((name) => add(name)))));
+    });
+    await expect(each).rejects.toBeInstanceOf(TransactionError);
+    expect(outcomes).toMatchObject([
+      { status: "fulfilled" },
+      { reason: { name: "UniqueViolation" } },
+      { reason: { name: "TransactionError", cause: { name: "UniqueViolation" } } },
+    ]);
+    expect(await names()).toEqual(["there"]);
+  });
+
   it("an inner one that the engine ended with the whole transaction breaks the outer one, too", async () => {
     if (engine.name !== "sqlite") return;
     const block = holder.db.atomic(async () => {

@@ -147,8 +147,11 @@ onEngines("Limits", (engine) => {
     let finish!: () => void;
     const busy = new Promise<void>((resolve) => (finish = resolve));
     const blocks = [1, 2, 3].map(() => db.atomic(() => busy));
-    await expect(Tag.objects.timeout(30).all()).rejects.toBeInstanceOf(QueryTimeoutError);
-    await expect(db.execute(sql`select 1`, { timeout: 30 })).rejects.toBeInstanceOf(QueryTimeoutError);
+    const write = Tag.objects.filter({ name: "none" }).timeout(30).update({ name: "x" });
+    await expect(write).rejects.toBeInstanceOf(QueryTimeoutError);
+    await expect(db.execute(sql`delete from tag where name = 'none'`, { timeout: 30 })).rejects.toBeInstanceOf(
+      QueryTimeoutError,
+    );
     await expect(db.atomic(() => Tag.objects.count(), { timeout: 30 })).rejects.toThrow(/time limit of 30 ms/);
     const controller = new AbortController();
     const waiting = Tag.objects.signal(controller.signal).update({ name: "x" }, { all: true });

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { fields, manager, Model, ValidationError } from "dunder-orm";
+import { F, fields, manager, Model, Upper, ValidationError } from "dunder-orm";
 import { onEngines, useDatabase } from "../../support/engines.js";
 
 let counter = 0;
@@ -147,6 +147,20 @@ onEngines("Values that are not given", (engine) => {
     );
     const saved = await new ByDatabase({ integer: 1 }).save();
     expect([saved.integer, saved.big]).toEqual([1, 9_007_199_254_740_993n]);
+  });
+
+  it("autoNow is set by updates of a queryset, too, unless these say to what", async () => {
+    const old = new Date("2001-02-03T04:05:06.000Z");
+    const [row, other] = await Stamped.objects.bulkCreate([{ changed: old, made: old }, { changed: old }]);
+    expect(await Stamped.objects.filter({ pk: row!.pk }).update({ note: "x" })).toBe(1);
+    const read = await Stamped.objects.get({ pk: row!.pk });
+    expect([read.note, read.made, read.changed > old]).toEqual(["x", old, true]);
+    await Stamped.objects.filter({ pk: row!.pk }).update({ note: Upper("note") });
+    expect((await Stamped.objects.get({ pk: row!.pk })).note).toBe("X");
+    await Stamped.objects.filter({ pk: row!.pk }).update({ note: "y", changed: old });
+    await Stamped.objects.filter({ pk: other!.pk }).update({ note: "y", changed: F("changed") });
+    expect(await Stamped.objects.filter({ changed: old }).count()).toBe(2);
+    await expect(Stamped.objects.update({ note: undefined }, { all: true })).rejects.toThrow(/names no field to set/);
   });
 
   it("autoNowAdd is set once, autoNow on every save", async () => {

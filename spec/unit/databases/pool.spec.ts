@@ -101,7 +101,8 @@ describe("ConnectionPool", () => {
     await expect(lines.acquire()).rejects.toThrow(PoolTimeoutError);
     await expect(lines.acquire()).rejects.toThrow(
       "No connection to Nowhere became free within 20 ms: 1 of at most 1 are open, 0 idle, 0 more waiting. " +
-        "Shorten transactions, finish streams that were left half read, or raise pool.max.",
+        "Shorten transactions, finish streams that were left half read, have what belongs to a transaction begun by " +
+        "hand in its run(…), or raise pool.max.",
     );
     lines.release(held);
     expect(lines.idle).toBe(1);

@@ -205,7 +205,7 @@ export function commonFaults({ name: engine, label }: TestEngine): Fault[] {
         const block = narrow.atomic(() => new Promise<void>((resolve) => (free = resolve)));
         try {
           await narrow.connect({ reuseIfOpen: true });
-          await Owner.objects.using(narrow).count();
+          await Owner.objects.using(narrow).filter({ name: "nobody" }).update({ age: 1 });
         } finally {
           free();
           await block;

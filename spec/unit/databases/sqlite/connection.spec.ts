@@ -215,7 +215,7 @@ describe("streams", () => {
 
   it("see the file as it was when they began, while others write", async () => {
     const pool = openPool(join(folder(), "a.sqlite"));
-    const streaming = await pool.acquireForStream();
+    const streaming = await pool.acquire(undefined, "reading");
     const main = await pool.acquire();
     expect(streaming).not.toBe(main);
     await run(main, "create table t (i integer)");
@@ -233,7 +233,7 @@ describe("streams", () => {
 
   it("let the event loop turn between chunks, run side by side and end early", async () => {
     const pool = openPool(join(folder(), "a.sqlite"));
-    const [one, two] = [await pool.acquireForStream(), await pool.acquireForStream()];
+    const [one, two] = [await pool.acquire(undefined, "reading"), await pool.acquire(undefined, "reading")];
     expect(one).not.toBe(two);
     let turns = 0;
     const timer = setInterval(() => turns++, 0);
@@ -246,7 +246,7 @@ describe("streams", () => {
     expect(await collect(one.stream(select(SERIES), [], 5))).toHaveLength(2);
     expect(await collect(one.stream(select("select 1 where 0"), [], 5))).toEqual([]);
     pool.release(one);
-    expect(await pool.acquireForStream()).toBe(one);
+    expect(await pool.acquire(undefined, "reading")).toBe(one);
   });
 
   it("use the one connection for a database in memory", async () => {
@@ -254,7 +254,7 @@ describe("streams", () => {
     const main = await pool.acquire();
     await run(main, "create table t (a)");
     pool.release(main);
-    expect(await pool.acquireForStream()).toBe(main);
+    expect(await pool.acquire(undefined, "reading")).toBe(main);
   });
 });
 

@@ -63,7 +63,9 @@ describe("constraints", () => {
     const sql = "insert into p values (?, ?, ?)";
     await run(connection, sql, [7n, "s3cret", 1n]);
     const error = await failure(run(connection, sql, [8n, "s3cret", 1n]), sql);
-    expect(error.message).toBe("UNIQUE constraint failed: p.slug.");
+    expect(error.message).toBe(
+      "UNIQUE constraint failed: p.slug. A row has these values already: getOrCreate(…) finds it, upsert(…) writes over it.",
+    );
     expect(JSON.stringify(error) + error.message).not.toContain("s3cret");
   });
 });
