@@ -38,7 +38,6 @@ export async function startMysql(root: string, durability: Durability = "quick")
         `--socket=${socket}`,
         `--pid-file=${join(folder.path, "mysqld.pid")}`,
         "--bind-address=127.0.0.1",
-        "--skip-name-resolve",
         "--mysqlx=OFF",
         "--skip-log-bin",
         // Written at each commit, a log survives the server's death, though not the machine's.
@@ -49,6 +48,7 @@ export async function startMysql(root: string, durability: Durability = "quick")
       ],
       ready: () => createDatabase(port),
     });
+    await installHashes(port);
     if (durability === "quick") await loadTimeZones(root, folder.path, socket);
     const url = `mysql://root@127.0.0.1:${port}/${DATABASE}`;
     return { url, stop: () => folder.remove(), crash: () => folder.crash() };
@@ -75,6 +75,18 @@ async function createDatabase(port: number): Promise<void> {
   const connection = await createConnection({ host: "127.0.0.1", port, user: "root" });
   try {
     await connection.query(`create database if not exists ${DATABASE}`);
+  } finally {
+    await connection.end();
+  }
+}
+
+/** MD5 and SHA1, which servers from 9.6 on keep in a component; older ones have neither need nor component. */
+async function installHashes(port: number): Promise<void> {
+  const connection = await createConnection({ host: "127.0.0.1", port, user: "root" });
+  try {
+    await connection.query("install component 'file://component_classic_hashing'");
+  } catch (error) {
+    console.warn(`MySQL runs without the component of MD5 and SHA1: ${(error as Error).message}`);
   } finally {
     await connection.end();
   }
