@@ -32,15 +32,26 @@ export function computedAssignments(
 ): Assignment[] {
   if (given.length === 0) return [];
   const computed = inOrder(scope, query, given);
+  const values = computedValues(query, scope, computed, method);
+  return computed.map(({ column }, at) => ({ column, value: values[at] as OperationNode }));
+}
+
+/** The values of these alone. */
+export function computedValues(
+  query: Query,
+  scope: Scope,
+  computed: readonly ComputedColumn[],
+  method = "update",
+): OperationNode[] {
   // Tables that the query joins are no part of it.
   const writer = new SelectWriter(changed(query, { filters: [], named: query.model }), scope);
-  const assignments = computed.map((item) => ({ column: item.column, value: fitted(item, writer, scope) }));
+  const values = computed.map((item) => fitted(item, writer, scope));
   if (writer.sources.hasJoins) {
     throw new FieldError(
       `${query.model.name}: ${method}(…) works values out from a row's own fields. For those of related rows use Subquery(…).`,
     );
   }
-  return assignments;
+  return values;
 }
 
 /** Puts those that read a column before the one that sets it, as far as the engine needs that. */

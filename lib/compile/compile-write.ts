@@ -3,14 +3,14 @@ import { joinedNode, literalNode, sqlNode } from "../databases/nodes.js";
 import type { ArrayInsert } from "../databases/ports/index.js";
 import { type ColumnMeta, type ModelMeta, nameIn } from "../models/index.js";
 import { extending, type Query, queryOf } from "../query/index.js";
-import { assignmentNode, type ComputedColumn, computedAssignments, fitted } from "./assignments.js";
+import { assignmentNode, type ComputedColumn, computedAssignments, computedValues, fitted } from "./assignments.js";
 import { insertScopeFor, scopeFor, type Target } from "./compile-query.js";
 import { type ConflictShape, conflictNode } from "./conflict.js";
 import { compilePlan, type Plan } from "./plan.js";
-import type { Scope } from "./scope.js";
+import { Scope } from "./scope.js";
 import { SelectWriter } from "./select.js";
 import { bareTable } from "./sources.js";
-import { derived } from "./subquery.js";
+import { derived, heard, subqueries } from "./subquery.js";
 
 /** What an insert writes and gives back. */
 export interface InsertShape {
@@ -99,6 +99,30 @@ function workedOut(scope: Scope, meta: ModelMeta, computed: readonly ComputedCol
   return computed.map((item) => fitted(item, writer, scope));
 }
 
+/** The plan that begins to see a table as it is: see `Operations.snapshot`. */
+export function compileSnapshot({ engine }: Target, meta: ModelMeta): Plan {
+  return compilePlan(engine, engine.operations.snapshot?.(bareTable(meta)) as OperationNode, { rows: true });
+}
+
+/** The plan for what an insert has made of its rows, in their order; its slots are the first one's key, and their number. */
+export function compileInserted(
+  target: Target,
+  meta: ModelMeta,
+  columns: readonly ColumnMeta[],
+  key: ColumnMeta,
+): Plan {
+  const scope = scopeFor(target);
+  const names = joinedNode(
+    columns.map((column) => IdentifierNode.create(column.name)),
+    ", ",
+  );
+  const keyName = IdentifierNode.create(key.name);
+  const first = scope.columnParameter(0, key.type);
+  const rows = scope.parameter(1, target.engine.operations.encodeCount);
+  const node = sqlNode`select ${names} from ${bareTable(meta)} where ${keyName} >= ${first} order by ${keyName} limit ${rows}`;
+  return compilePlan(target.engine, node, { columns, rows: true });
+}
+
 /** The plan for an update of a query's rows; the new values' slots come after the query's own. */
 export function compileUpdate(
   target: Target,
@@ -106,14 +130,62 @@ export function compileUpdate(
   columns: readonly ColumnMeta[],
   computed: readonly ComputedColumn[] = [],
 ): Plan {
-  const scope = scopeFor(target, null, false);
+  const { engine, timeZone } = target;
+  let holdsQuery = false;
+  const scope = new Scope(
+    engine,
+    timeZone,
+    heard(subqueries, () => (holdsQuery = true)),
+    null,
+    false,
+  );
   // Before the others, since MySQL assigns in turn and what is read must be what was there.
   const assignments = computedAssignments(query, scope, computed);
+  if (holdsQuery && !engine.features.readsWhatItUpdates) return compileUpdateBeside(target, query, columns, computed);
   columns.forEach((column, index) => {
     assignments.push({ column, value: scope.parameter(query.values.length + index, scope.encoder(column.type)) });
   });
   const set = sqlNode`update ${bareTable(query.model)} set ${joinedNode(assignments.map(assignmentNode), ", ")}`;
   return compilePlan(target.engine, narrowed(set, query, scope), { rows: false, twins: scope.tables.twins });
+}
+
+/** An update whose values are selected first, row by row, for an engine that selects none from the table it updates. */
+function compileUpdateBeside(
+  target: Target,
+  query: Query,
+  columns: readonly ColumnMeta[],
+  computed: readonly ComputedColumn[],
+): Plan {
+  const { model } = query;
+  const scope = scopeFor(target, null, false);
+  const table = bareTable(model);
+  const beside = literalNode(scope.aliases.next());
+  const { updatesFrom = false } = target.engine.features;
+  const named = ({ name }: ColumnMeta): OperationNode => {
+    const column = IdentifierNode.create(name);
+    return updatesFrom ? column : sqlNode`${table}.${column}`;
+  };
+  const keys = model.primaryKey.map((column) => IdentifierNode.create(nameIn(model, column)));
+  const values = computedValues(query, scope, computed);
+  const where = narrowing(query, scope);
+  const items = [
+    ...keys.map((key, at) => sqlNode`${table}.${key} as ${literalNode(`k${at}`)}`),
+    ...values.map((value, at) => sqlNode`${value} as ${literalNode(`v${at}`)}`),
+  ];
+  const select = sqlNode`select ${joinedNode(items, ", ")} from ${table}`;
+  const found = where === null ? select : sqlNode`${select} where ${where}`;
+  const same = keys.map((key, at) => sqlNode`${table}.${key} = ${beside}.${literalNode(`k${at}`)}`);
+  const assignments = [
+    ...computed.map(({ column }, at) => sqlNode`${named(column)} = ${beside}.${literalNode(`v${at}`)}`),
+    ...columns.map((column, at) => {
+      return sqlNode`${named(column)} = ${scope.parameter(query.values.length + at, scope.encoder(column.type))}`;
+    }),
+  ];
+  const [set, on, from] = [joinedNode(assignments, ", "), joinedNode(same, " and "), sqlNode`(${found}) as ${beside}`];
+  const node = updatesFrom
+    ? sqlNode`update ${table} set ${set} from ${from} where ${on}`
+    : sqlNode`update ${table} inner join ${from} on ${on} set ${set}`;
+  return compilePlan(target.engine, node, { rows: false, twins: scope.tables.twins });
 }
 
 export function compileDelete(target: Target, query: Query): Plan {

@@ -34,9 +34,10 @@ export function conflictNode(scope: Scope, meta: ModelMeta, conflict: ConflictSh
     assignments.push({ column, value: scope.parameter(base + index, scope.encoder(column.type)) });
   });
   for (const column of taken) assignments.push({ column, value: operations.incoming(named(column)) });
-  const first = named(meta.primaryKey[0] as ColumnMeta);
+  // One that the database makes itself cannot be set to what it is while it makes one (MySQL).
+  const still = [...meta.columns.filter(isPlain), ...meta.primaryKey][0] as ColumnMeta;
   const guarded = assignments.map((assignment) => assignmentNode(ofOwnKind(scope, meta, assignment)));
-  return operations.onConflict({ target: target.map(named), assignments: guarded, column: first });
+  return operations.onConflict({ target: target.map(named), assignments: guarded, column: named(still) });
 }
 
 /** Of a table with rows of several models, those of others stay as they are. */
@@ -47,4 +48,8 @@ function ofOwnKind(scope: Scope, { kind, table }: ModelMeta, { column, value }: 
   const incoming = scope.engine.operations.incoming(IdentifierNode.create(kind.column.name));
   const isOwn = sqlNode`${there(kind.column)} = ${incoming}`;
   return { column, value: sqlNode`case when ${isOwn} then ${value} else ${there(column)} end` };
+}
+
+function isPlain({ generated, options }: ColumnMeta): boolean {
+  return !generated && options.generatedAs === undefined;
 }

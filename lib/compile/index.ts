@@ -7,6 +7,8 @@ export {
   compileArrayInsert,
   compileDelete,
   compileInsert,
+  compileInserted,
+  compileSnapshot,
   compileUpdate,
   type InsertShape,
 } from "./compile-write.js";

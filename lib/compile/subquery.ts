@@ -51,6 +51,17 @@ export const derivedSubqueries: QueryWriters = {
   rows: (query, scope, base, outer) => derived(subqueries.rows(query, scope, base, outer), scope),
 };
 
+/** The same, told of each. */
+export function heard(writers: QueryWriters, tell: () => void): QueryWriters {
+  return {
+    ...writers,
+    values: (...query) => (tell(), writers.values(...query)),
+    among: (...query) => (tell(), writers.among(...query)),
+    scalar: (...query) => (tell(), writers.scalar(...query)),
+    rows: (...query) => (tell(), writers.rows(...query)),
+  };
+}
+
 /** A derived table cannot name columns of the query around it. */
 function notSliced({ model }: Query, { engine }: Scope): NotSupportedError {
   return new NotSupportedError(

@@ -16,6 +16,7 @@ export const SAVEPOINT = { create: "savepoint", release: "release savepoint", ro
 /** What begins and ends blocks, sent at once: whoever calls these has the block's turn. */
 
 export function beginNow(block: Block, settings: TransactionSettings): Promise<void> {
+  block.isolation = settings.isolation ?? null;
   return sent(block, "may cancel", "begin", () => block.connection.begin(settings));
 }
 

@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import type { DatabaseCore } from "./database-core.js";
-import type { Connection, Pool } from "../databases/ports/index.js";
+import type { Connection, IsolationLevel, Pool } from "../databases/ports/index.js";
 import { SerialQueue } from "../databases/serial.js";
 import { TransactionError } from "../errors/index.js";
 import type { Mark, Traced, Within } from "./observers.js";
@@ -57,6 +57,8 @@ export class Block implements Surroundings, Within {
   /** The error after which the block can only be rolled back. */
   brokenBy: unknown = null;
   isOver = false;
+  /** The isolation that a transaction was begun with; null for the server's own. */
+  isolation: IsolationLevel | null = null;
   /** Part of it is committed: it cannot be run again. */
   hasCommitted = false;
   /** The savepoints made by hand that are in force. */

@@ -14,7 +14,8 @@ export function rowsHolding(model: ModelMeta, columns: readonly ColumnMeta[], tu
   const listLength = roundedLength(tuples);
   const condition = { kind: "condition", lookup: oneOf(columns), lhs: null, rhs: null, query: null } as const;
   return changed(queryOf(model), {
-    key: `${model.id}^${indexesOf(columns)}:${listLength};`,
+    // Apart from the key that `withKeys` makes of the same columns.
+    key: `${model.id}^(${indexesOf(columns)}):${listLength};`,
     values: columns.map((_, at) => tuples.map((tuple) => tuple[at])),
     filters: [{ predicate: { ...condition, form: "l", slot: 0, listLength }, base: 0 }],
     order: [],

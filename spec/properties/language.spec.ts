@@ -32,6 +32,8 @@ onEngines(`Random querysets (seed ${SEED})`, (engine) => {
     statements.length = 0;
     const found = await asking.ask(question).then(JSON.stringify, (error: unknown) => String(error));
     if (found === expected) return null;
+    // MySQL 9.7 itself takes a subquery in which nothing can be found for one that reads the table being updated.
+    if (engine.label === "MySQL" && found.includes("for update in FROM clause")) return null;
     return [question.code, ...statements, `found    ${found}`, `expected ${expected}`].join("\n");
   }
 

@@ -23,7 +23,7 @@ describe("JSON", () => {
           ],
           postgres: ['… where ("thing"."data" #> CAST($1 AS text[])) = CAST($2 AS jsonb)', [`{"a'b","c\\""}`, '"x"']],
           mysql: [
-            "… where CASE WHEN JSON_TYPE(JSON_EXTRACT(`thing`.`data`, ?)) = 'STRING' THEN " +
+            "… where CASE WHEN JSON_TYPE(JSON_EXTRACT(`thing`.`data`, ?)) COLLATE utf8mb4_0900_bin = 'STRING' THEN " +
               "CONVERT(JSON_UNQUOTE(JSON_EXTRACT(`thing`.`data`, ?)) USING utf8mb4) END COLLATE utf8mb4_0900_bin = ?",
             [`$."a'b"."c\\""`, `$."a'b"."c\\""`, "x"],
           ],
@@ -38,7 +38,7 @@ describe("JSON", () => {
             ['strict $."a"[0]'],
           ],
           mysql: [
-            "… where CASE WHEN JSON_TYPE(JSON_EXTRACT(`thing`.`data`, ?)) = 'ARRAY' THEN JSON_EXTRACT(`thing`.`data`, ?) END is null",
+            "… where CASE WHEN JSON_TYPE(JSON_EXTRACT(`thing`.`data`, ?)) COLLATE utf8mb4_0900_bin = 'ARRAY' THEN JSON_EXTRACT(`thing`.`data`, ?) END is null",
             ['$."a"', '$."a"[0]'],
           ],
         },
@@ -77,7 +77,7 @@ describe("JSON", () => {
           sqlite: ['… where dunder_json_contains("thing"."data", ?)', ['{"a":{"b":1}}']],
           postgres: ['… where "thing"."data" @> CAST($1 AS jsonb)', ['{"a":{"b":1}}']],
           mysql: [
-            "… where (JSON_TYPE(`thing`.`data`) = 'OBJECT' AND (JSON_TYPE(JSON_EXTRACT(`thing`.`data`, ?)) = 'OBJECT' AND " +
+            "… where (JSON_TYPE(`thing`.`data`) COLLATE utf8mb4_0900_bin = 'OBJECT' AND (JSON_TYPE(JSON_EXTRACT(`thing`.`data`, ?)) COLLATE utf8mb4_0900_bin = 'OBJECT' AND " +
               "JSON_EXTRACT(JSON_EXTRACT(`thing`.`data`, ?), ?) = CAST(? AS JSON)))",
             ['$."a"', '$."a"', '$."b"', "1"],
           ],
@@ -89,7 +89,7 @@ describe("JSON", () => {
           sqlite: ['… where dunder_json_contains(?, "thing"."data")', ['{"a":1}']],
           postgres: ['… where "thing"."data" <@ CAST($1 AS jsonb)', ['{"a":1}']],
           mysql: [
-            "… where (JSON_TYPE(`thing`.`data`) = 'OBJECT' AND JSON_CONTAINS(CAST(? AS JSON), JSON_KEYS(`thing`.`data`)) AND " +
+            "… where (JSON_TYPE(`thing`.`data`) COLLATE utf8mb4_0900_bin = 'OBJECT' AND JSON_CONTAINS(CAST(? AS JSON), JSON_KEYS(`thing`.`data`)) AND " +
               "(JSON_EXTRACT(`thing`.`data`, ?) IS NULL OR JSON_EXTRACT(`thing`.`data`, ?) = CAST(? AS JSON)))",
             ['["a"]', '$."a"', '$."a"', "1"],
           ],

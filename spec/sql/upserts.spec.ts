@@ -177,11 +177,11 @@ const expected: Readonly<
       [1, "x", null, 3, 2],
     ],
     mysql: [
-      "insert into `track` (`id`, `title`, `note`, `position`, `album_id`) values (?, ?, ?, ?, ?) ON DUPLICATE KEY UPDATE `id` = `id`",
+      "insert into `track` (`id`, `title`, `note`, `position`, `album_id`) values (?, ?, ?, ?, ?) ON DUPLICATE KEY UPDATE `title` = `title`",
       [1, "x", null, 3, 2],
     ],
     mariadb: [
-      "insert into `track` (`id`, `title`, `note`, `position`, `album_id`) values (?, ?, ?, ?, ?) ON DUPLICATE KEY UPDATE `id` = `id`",
+      "insert into `track` (`id`, `title`, `note`, `position`, `album_id`) values (?, ?, ?, ?, ?) ON DUPLICATE KEY UPDATE `title` = `title`",
       [1, "x", null, 3, 2],
     ],
   },
@@ -195,11 +195,11 @@ const expected: Readonly<
       [1, "x", null, 3, 2],
     ],
     mysql: [
-      "insert into `track` (`id`, `title`, `note`, `position`, `album_id`) values (?, ?, ?, ?, ?) ON DUPLICATE KEY UPDATE `id` = `id`",
+      "insert into `track` (`id`, `title`, `note`, `position`, `album_id`) values (?, ?, ?, ?, ?) ON DUPLICATE KEY UPDATE `title` = `title`",
       [1, "x", null, 3, 2],
     ],
     mariadb: [
-      "insert into `track` (`id`, `title`, `note`, `position`, `album_id`) values (?, ?, ?, ?, ?) ON DUPLICATE KEY UPDATE `id` = `id`",
+      "insert into `track` (`id`, `title`, `note`, `position`, `album_id`) values (?, ?, ?, ?, ?) ON DUPLICATE KEY UPDATE `title` = `title`",
       [1, "x", null, 3, 2],
     ],
   },

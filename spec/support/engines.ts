@@ -10,6 +10,8 @@ import { optionsWithout } from "./without.js";
 /** One of the three engines that a behaviour must be the same on. */
 export interface TestEngine {
   readonly name: "sqlite" | "postgres" | "mysql";
+  /** Which server that is: of "mysql" either. */
+  readonly label: "SQLite" | "PostgreSQL" | "MySQL" | "MariaDB";
   /** A new, empty database, closed and dropped after the suite that asked for it. */
   database(options?: DatabaseOptions): Promise<Database>;
   /** The URL of such a database, for tests that connect in ways of their own. */
@@ -20,6 +22,7 @@ interface Bindable {
   bind(database: Database): void;
 }
 
+const LABELS = { sqlite: "SQLite", postgres: "PostgreSQL" } as const;
 const servers = { postgres: "postgresUrl", mysql: "mysqlUrl" } as const;
 
 /**
@@ -35,9 +38,15 @@ const servers = { postgres: "postgresUrl", mysql: "mysqlUrl" } as const;
  */
 export function onEngines(title: string, body: (engine: TestEngine) => void): void {
   for (const name of ["sqlite", "postgres", "mysql"] as const) {
-    const server = name === "sqlite" ? "" : inject(servers[name]);
+    const server = serverOf(name);
     describe.skipIf(server === null)(`${title} on ${name}`, () => body(testEngine(name, server ?? "")));
   }
+}
+
+/** Where an engine's server answers, "" for one that has none, null where it is skipped. */
+function serverOf(name: TestEngine["name"]): string | null {
+  if (name === "sqlite") return inject("sqliteIsSkipped") ? null : "";
+  return inject(servers[name]);
 }
 
 /** A database for a suite, with the tables of some models, which are bound to it while the suite runs. */
@@ -71,6 +80,7 @@ function testEngine(name: TestEngine["name"], server: string): TestEngine {
   };
   return {
     name,
+    label: name === "mysql" ? inject("mysqlLabel") : LABELS[name],
     url,
     async database(options = {}) {
       const db = new Database(await url(), { ...optionsWithout(name), ...options });

@@ -78,7 +78,6 @@ export class FailingDriver implements Pool {
     return this.#lend(this.#pool.acquire(signal, use));
   }
 
-
   release(connection: Connection, options?: { destroy?: boolean }): void {
     this.#lent -= 1;
     this.#pool.release(this.#real.get(connection) ?? connection, options);

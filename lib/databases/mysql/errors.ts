@@ -107,9 +107,13 @@ const HINTS: ReadonlyMap<number, string> = new Map([
 
 const LOST_CODES = new Set(["PROTOCOL_CONNECTION_LOST", "PROTOCOL_ERROR", "PROTOCOL_UNEXPECTED_PACKET"]);
 
+/** Functions that MySQL has moved out of the server, from 9.6 on. */
+const MISSING_HASH = /^FUNCTION (?:.*\.)?(MD5|SHA1) does not exist$/i;
+const NO_FUNCTION = 1305;
+
 export function translateMysqlError(flavour: Flavour, error: unknown, { sql }: ErrorContext): unknown {
   if (!(error instanceof Error) || error instanceof errors.OrmError) return error;
-  if (isServerError(error)) return translateServerError(flavour, error, sql);
+  if (isServerError(error)) return missingHash(error) ?? translateServerError(flavour, error, sql);
   const { code } = error as { code?: unknown };
   if (isLost(error, code)) {
     const reason = error.message.replace(/\.$/, "");
@@ -119,6 +123,18 @@ export function translateMysqlError(flavour: Flavour, error: unknown, { sql }: E
     return new errors.QueryTimeoutError(`${flavour.label} did not answer in time.`, { cause: error, sql });
   }
   return error;
+}
+
+function missingHash(error: ServerError): errors.NotSupportedError | null {
+  const name = error.errno === NO_FUNCTION ? MISSING_HASH.exec(error.message)?.[1] : undefined;
+  if (name === undefined) return null;
+  return new errors.NotSupportedError(
+    `This MySQL server has no ${name.toUpperCase()}: newer ones keep it in a component.`,
+    {
+      cause: error,
+      hint: "Run once on the server: INSTALL COMPONENT 'file://component_classic_hashing'; or use SHA256(…).",
+    },
+  );
 }
 
 function translateServerError(flavour: Flavour, error: ServerError, sql: string | undefined): errors.DatabaseError {

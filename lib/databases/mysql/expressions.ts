@@ -11,7 +11,7 @@ import { asJson } from "./json-values.js";
 import { mysqlTypes } from "./types.js";
 import { mysqlWindows } from "./windows.js";
 
-/** Types of values that stand on their own. Texts and bytes are what they are, and take the collation beside them. */
+/** Types of values that stand on their own. Texts are what they are, and take the collation beside them. */
 const TYPES: Readonly<Partial<Record<Storage, string>>> = {
   integer: "SIGNED",
   smallInteger: "SIGNED",
@@ -22,6 +22,8 @@ const TYPES: Readonly<Partial<Record<Storage, string>>> = {
   date: "DATE",
   time: "TIME(6)",
   datetime: "DATETIME(3)",
+  // Beside NULL MySQL would take them for text.
+  binary: "BINARY",
 };
 
 /** Functions and aggregates in the words of MySQL and MariaDB. */

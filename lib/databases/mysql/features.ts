@@ -8,6 +8,7 @@ export function mysqlFeatures({ insertReturning, isMariadb, setOperations }: Fla
     conflictTargets: false,
     conflictsInTurn: true,
     selfReferencingWrites: false,
+    readsWhatItUpdates: isMariadb,
     assignsInTurn: true,
     limitInSubquery: false,
     listsOfTuples: true,

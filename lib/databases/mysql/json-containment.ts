@@ -10,6 +10,12 @@ export interface Parts {
   equals(node: OperationNode, text: OperationNode): OperationNode;
   /** What stands behind a key of some kind. */
   key(node: OperationNode, kind: string, bind: BindJson): OperationNode;
+  /** The name of its type. */
+  type(node: OperationNode): OperationNode;
+  /** An item of an array, as a table of them has it. */
+  item(column: OperationNode): OperationNode;
+  /** Whether a table of items has one. */
+  exists(items: OperationNode, condition: OperationNode): OperationNode;
   /** JSON text as the JSON functions take it. */
   json(text: OperationNode): OperationNode;
 }
@@ -41,7 +47,7 @@ export class Containment {
       if (shape.type === "object") return this.#holds(this.#key(node, shape, at), item, at);
       return this.#some(node, route.length, (each) => this.#holds(each, item, at));
     });
-    return all([isOf(node, shape.type), ...held]);
+    return all([this.#isOf(node, shape.type), ...held]);
   }
 
   /** The value holds the JSON; so does an array that has it as an item. */
@@ -59,7 +65,7 @@ export class Containment {
       const items = shape.items.map((item, index) => this.#held(each, item, [...route, index]));
       return items.length === 0 ? literalNode("1 = 1") : sqlNode`${any(items)} IS NOT TRUE`;
     });
-    return all([isOf(node, "array"), sqlNode`NOT ${stranger}`]);
+    return all([this.#isOf(node, "array"), sqlNode`NOT ${stranger}`]);
   }
 
   #heldByObject(node: OperationNode, shape: JsonShape, route: readonly number[]): OperationNode {
@@ -70,7 +76,7 @@ export class Containment {
       const value = this.#key(node, shape, at);
       return sqlNode`(${value} IS NULL OR ${this.#held(value, item, at)})`;
     });
-    return all([isOf(node, "object"), known, ...held]);
+    return all([this.#isOf(node, "object"), known, ...held]);
   }
 
   #equals(node: OperationNode, route: readonly number[]): OperationNode {
@@ -85,21 +91,21 @@ export class Containment {
     );
   }
 
+  #isOf(node: OperationNode, type: JsonShape["type"]): OperationNode {
+    return sqlNode`${this.#parts.type(node)} = ${literalNode(type === "array" ? "'ARRAY'" : "'OBJECT'")}`;
+  }
+
   /** Whether an array has an item of which something is true. */
   #some(node: OperationNode, depth: number, is: (item: OperationNode) => OperationNode): OperationNode {
     const alias = literalNode(`dunder_item${depth}`);
     const items = sqlNode`JSON_TABLE(${node}, '$[*]' COLUMNS (item JSON PATH '$')) AS ${alias}`;
-    const found = sqlNode`EXISTS (SELECT 1 FROM ${items} WHERE ${is(sqlNode`${alias}.item`)})`;
-    return sqlNode`(${isOf(node, "array")} AND ${found})`;
+    const found = this.#parts.exists(items, is(this.#parts.item(sqlNode`${alias}.item`)));
+    return sqlNode`(${this.#isOf(node, "array")} AND ${found})`;
   }
 }
 
 function isContainer({ type }: JsonShape): boolean {
   return type === "object" || type === "array";
-}
-
-function isOf(node: OperationNode, type: JsonShape["type"]): OperationNode {
-  return sqlNode`JSON_TYPE(${node}) = ${literalNode(type === "array" ? "'ARRAY'" : "'OBJECT'")}`;
 }
 
 function all(nodes: readonly OperationNode[]): OperationNode {

@@ -4,17 +4,16 @@ import { pathText } from "../json-text.js";
 import { joinedNode, sqlNode } from "../nodes.js";
 import type { Encode } from "../ports/index.js";
 import type { Flavour } from "./flavour.js";
+import { jsonType } from "./json-values.js";
 
 /** Binds something that is made of a path: a list of steps. */
 type BindSteps = (encode: Encode) => OperationNode;
 
-const IS_ARRAY = (node: OperationNode) => sqlNode`JSON_TYPE(${node}) = 'ARRAY'`;
-
 /** What stands at a path. MariaDB finds no key that begins with a hyphen, so odd keys are looked up by their place. */
 export function jsonAt(node: OperationNode, kinds: string, bind: BindSteps, flavour: Flavour): OperationNode {
   const odd = flavour.isMariadb ? kinds.indexOf("o") : -1;
-  if (odd < 0) return plainAt(node, kinds, bind);
-  const before = odd === 0 ? node : plainAt(node, kinds.slice(0, odd), (encode) => bind(part(encode, 0, odd)));
+  if (odd < 0) return plainAt(node, kinds, bind, flavour);
+  const before = odd === 0 ? node : plainAt(node, kinds.slice(0, odd), (encode) => bind(part(encode, 0, odd)), flavour);
   const found = oddKeyAt(
     before,
     bind((steps) => likePattern((steps as JsonStep[])[odd] as string)),
@@ -28,7 +27,7 @@ function part(encode: Encode, from: number, to?: number): Encode {
 }
 
 /** By itself `[0]` is a value that is no array, so whatever an index is taken of must be one. */
-function plainAt(node: OperationNode, kinds: string, bind: BindSteps): OperationNode {
+function plainAt(node: OperationNode, kinds: string, bind: BindSteps, flavour: Flavour): OperationNode {
   const upTo = (length: number) =>
     length === 0
       ? node
@@ -36,7 +35,7 @@ function plainAt(node: OperationNode, kinds: string, bind: BindSteps): Operation
   const found = upTo(kinds.length);
   const indexes = [...kinds].flatMap((kind, index) => (kind === "i" ? [index] : []));
   if (indexes.length === 0) return found;
-  const arrays = indexes.map((index) => IS_ARRAY(upTo(index)));
+  const arrays = indexes.map((index) => sqlNode`${jsonType(upTo(index), flavour)} = 'ARRAY'`);
   return sqlNode`CASE WHEN ${joinedNode(arrays, " AND ")} THEN ${found} END`;
 }
 

@@ -1,12 +1,17 @@
 import type { OperationNode } from "kysely";
 import type { ColumnType } from "../../fields/column-type.js";
-import { sqlNode } from "../nodes.js";
+import { literalNode, sqlNode } from "../nodes.js";
 import { asDatetime, decimalOf, timeText } from "./converted.js";
 import type { Flavour } from "./flavour.js";
 
 /** A text as the JSON it holds: to MariaDB, JSON is a text that one of its functions gave. */
 export function asJson(node: OperationNode, { isMariadb }: Flavour): OperationNode {
   return isMariadb ? sqlNode`JSON_COMPACT(${node})` : sqlNode`CAST(${node} AS JSON)`;
+}
+
+/** The name of a value's type, to be compared with names: MySQL's own collation of it goes with no other binary one. */
+export function jsonType(node: OperationNode, { isMariadb, binaryCollation }: Flavour): OperationNode {
+  return isMariadb ? sqlNode`JSON_TYPE(${node})` : sqlNode`JSON_TYPE(${node}) COLLATE ${literalNode(binaryCollation)}`;
 }
 
 /** What the JSON functions take for a value of a type. */

@@ -112,6 +112,9 @@ export function mysqlOperations(flavour: Flavour): Operations {
     sortKey: (node) => node,
     isDistinctFrom: (lhs, rhs) => sqlNode`NOT (${lhs} <=> ${rhs})`,
     lock: (clause) => lockClause(flavour, clause),
+    // MariaDB called it otherwise, as long as it had no RETURNING.
+    snapshot: (table) =>
+      sqlNode`select ${literalNode(flavour.isMariadb ? "@@tx_isolation" : "@@transaction_isolation")} = 'REPEATABLE-READ', (select 1 from ${table} limit 1)`,
     random: () => literalNode("RAND()"),
     // A bigint goes as an integer; LIMIT takes nothing else.
     encodeCount: (rows) => BigInt(rows as number),

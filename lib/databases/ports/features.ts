@@ -12,6 +12,10 @@ export interface Features {
   readonly conflictsInTurn: boolean;
   /** UPDATE/DELETE may select from their own target in a subquery; else it is wrapped in a derived table (MySQL). */
   readonly selfReferencingWrites: boolean;
+  /** The values that UPDATE sets may be selected from its own table, as it was before; else they are selected beside it. */
+  readonly readsWhatItUpdates: boolean;
+  /** What stands beside is named by UPDATE … FROM (SQLite); else it is joined to the table (MySQL). */
+  readonly updatesFrom?: boolean;
   /** UPDATE sets columns one after another, so that a later one reads what an earlier one was set to (MySQL). */
   readonly assignsInTurn: boolean;
   /** LIMIT inside an `IN (SELECT …)` subquery works; else it is wrapped in a derived table (MySQL). */

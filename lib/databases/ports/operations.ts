@@ -111,6 +111,11 @@ export interface Operations {
   isDistinctFrom(lhs: OperationNode, rhs: OperationNode): OperationNode;
   /** The end of a SELECT that locks its rows, where `Features.rowLocks`; throws `NotSupportedError` for what it lacks. */
   lock?(clause: LockClause): OperationNode;
+  /**
+   * A query from which on a transaction sees a table as it is now; its one row says whether it does, so far as the server's
+   * settings decide on that. Where there is no RETURNING, `Features.insertId` and this tell the keys of many rows.
+   */
+  snapshot?(table: OperationNode): OperationNode;
   /** `ORDER BY` in random order. */
   random(): OperationNode;
   /** How the numbers of LIMIT and OFFSET are bound; null: as they are. */

@@ -6,6 +6,7 @@ export const postgresFeatures: Features = {
   conflictTargets: true,
   conflictsInTurn: false,
   selfReferencingWrites: true,
+  readsWhatItUpdates: true,
   assignsInTurn: false,
   limitInSubquery: true,
   listsOfTuples: true,

@@ -7,6 +7,8 @@ export const sqliteFeatures: Features = {
   conflictTargets: true,
   conflictsInTurn: true,
   selfReferencingWrites: true,
+  readsWhatItUpdates: false,
+  updatesFrom: true,
   assignsInTurn: false,
   limitInSubquery: true,
   listsOfTuples: false,

@@ -1,14 +1,15 @@
 import type { DatabaseCore } from "../../execute/database-core.js";
 import { FieldError } from "../../errors/index.js";
-import { atomic } from "../../execute/index.js";
+import { atomic, type AtomicOptions, currentBlock } from "../../execute/index.js";
 import { areRowsOf, type ColumnMeta, META, metaOfRow, type ModelMeta, RAW, tableKey } from "../../models/index.js";
 import { printable } from "../../util/printable.js";
 import { didYouMean } from "../../util/suggest.js";
 import { withComputed } from "../writing/computed.js";
 import { conflictGroups, type PendingRow } from "../writing/conflict-groups.js";
 import { inBatches } from "../writing/insert-batches.js";
-import { type NewRows, wantedFrom } from "../writing/insert.js";
+import type { NewRows } from "../writing/insert.js";
 import { insertRows } from "../writing/insert-line.js";
+import { generatedKey, SNAPSHOT } from "../writing/inserted-rows.js";
 import { type BulkCreateOptions, type GivenOf, holdsOthers, numbered, withGiven } from "./bulk-work.js";
 import { insertAloud } from "./insert-aloud.js";
 import { holdsNewRows } from "./nested-input.js";
@@ -188,13 +189,18 @@ async function insertAll(
       if (onProgress !== undefined) await onProgress({ done, total });
     }
   };
-  const { insertReturning } = database.engine.features;
   const sets = batches.some(([{ conflict }]) => conflict?.action === "update");
   // Some are set by the time that one is found to be of another variant.
   const mayRefuse = sets && total > 1 && batches.some(([{ meta }]) => isVariant(meta));
-  const readsAgain = !insertReturning && batches.some(([group]) => group.conflict && wantedFrom(group).length > 0);
-  if (batches.length > 1 || readsAgain || mayRefuse || onProgress !== undefined) await atomic(database, work, {});
+  const isWhole = batches.length > 1 || mayRefuse || onProgress !== undefined;
+  if (isWhole) await atomic(database, work, settingsFor(database, batches));
   else await work();
+}
+
+/** What keys of many rows are to be read by, should the transaction be ours. */
+function settingsFor(database: DatabaseCore, batches: readonly (readonly [InsertGroup, NewRows])[]): AtomicOptions {
+  if (database.engine.features.insertReturning || currentBlock(database) !== null) return {};
+  return batches.some(([group]) => generatedKey(group) !== undefined) ? SNAPSHOT : {};
 }
 
 const CONFLICT_OPTIONS = ["ignoreConflicts", "updateConflicts", "uniqueFields", "updateFields"];

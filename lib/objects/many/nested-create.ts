@@ -7,7 +7,6 @@ import type { BulkCreateOptions } from "./bulk-work.js";
 import { type Branch, NestedReader, newBranch } from "./nested-input.js";
 import { keepRelated } from "../relations/relations.js";
 import { type ModelRow, savesAsUsual } from "../instances/row.js";
-import { keyOf } from "../rows/row-state.js";
 import { connections, createsManyAloud } from "../signals/signal.js";
 import { tieAloud } from "./nested-ties.js";
 
@@ -57,9 +56,9 @@ async function insertTree(database: DatabaseCore, branch: Branch, how: How): Pro
   keepChildren(branch);
 }
 
-async function insertBranch(database: DatabaseCore, branch: Branch, how: How, isPointedAt = false): Promise<void> {
-  for (const parent of branch.parents.values()) await insertBranch(database, parent, how, true);
-  const insert = () => insertOwn(database, branch, how, isPointedAt || branch.children.size > 0);
+async function insertBranch(database: DatabaseCore, branch: Branch, how: How): Promise<void> {
+  for (const parent of branch.parents.values()) await insertBranch(database, parent, how);
+  const insert = () => insertOwn(database, branch, how);
   await (branch.ties.length === 0 || connections === 0 ? insert() : tieAloud(branch.ties, insert));
   for (const child of branch.children.values()) await insertBranch(database, child, how);
 }
@@ -68,19 +67,14 @@ async function insertOwn(
   database: DatabaseCore,
   branch: Branch,
   { asksRows, root, batchSize, onProgress }: How,
-  keysAreAsked: boolean,
 ): Promise<void> {
   const { meta, rows } = branch;
   if (asksRows && !savesAsUsual(meta)) {
     for (const row of rows as ModelRow[]) await row.save();
     return;
   }
-  const { insertReturning, executeMany } = database.engine.features;
-  const isTold = insertReturning || executeMany === true || rows.every((row) => keyOf(row) !== null);
-  // An engine that tells the key of one row only is given them one at a time.
-  const most = keysAreAsked && !isTold ? 1 : batchSize;
   const told = branch === root ? onProgress : undefined;
-  const options = { ...(most !== undefined && { batchSize: most }), ...(told !== undefined && { onProgress: told }) };
+  const options = { ...(batchSize !== undefined && { batchSize }), ...(told !== undefined && { onProgress: told }) };
   await bulkCreate(database, meta, rows, options, { isQuiet: asksRows });
 }
 

@@ -47,23 +47,12 @@ async function insertAbove(database: DatabaseCore, { above }: InsertGroup, batch
   if (rows.length === 0) return;
   const rest = { rows, values: batch.values.filter((_, at) => missing[at]), sqlTypes: null };
   await insertAbove(database, above, rest);
-  for (const part of await partsOf(database, above, rest)) await insertInto(database, above, part);
+  for (const part of await inBatches(database, above, rest)) await insertInto(database, above, part);
 }
 
 /** True for a row that extends one of a model which is there already. */
 function extendsRowOf({ [EXTENDED]: model }: StatefulRow, { columns }: ModelMeta): boolean {
   return model !== undefined && (model as ModelMeta).columns.length >= columns.length;
-}
-
-/** Rows in batches, each of one row where the engine would not tell the keys of several. */
-async function partsOf(
-  database: DatabaseCore,
-  group: InsertGroup,
-  { rows, values }: NewRows,
-): Promise<readonly NewRows[]> {
-  const { insertReturning, executeMany } = database.engine.features;
-  const isTold = insertReturning || executeMany === true || !group.made.some((column) => column.generated);
-  return inBatches(database, group, { rows, values, sqlTypes: null }, isTold ? undefined : 1);
 }
 
 /** True where a table above fills columns in and the engine does not tell with what. */
@@ -82,7 +71,8 @@ async function settleExtended(database: DatabaseCore, group: InsertGroup, row: S
   const columns = model.columns.filter((column) => !column.primaryKey);
   const changed = changedFrom(row, group.meta, columns);
   if (changed.size > 0) await updateRows(database, rowsHolding(model, model.primaryKey, [tuple]), changed);
-  if (columns.some((column) => row[column.property] === undefined)) await readBack(database, group, [row]);
+  const unknown = columns.filter((column) => row[column.property] === undefined);
+  if (unknown.length > 0) await readBack(database, group, [row], unknown);
 }
 
 function changedFrom(row: StatefulRow, meta: ModelMeta, columns: readonly ColumnMeta[]): ColumnValues {

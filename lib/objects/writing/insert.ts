@@ -1,17 +1,17 @@
 import { decoderOf } from "../../compile/index.js";
 import type { Decode, ManyResult, QueryResult, Row } from "../../databases/ports/index.js";
 import type { DatabaseCore } from "../../execute/database-core.js";
-import { currentBlock, isReady, makeReady, onRollback, run, runMany } from "../../execute/index.js";
-import { type ColumnMeta, META, type ModelMeta, ORIGIN, RAW } from "../../models/index.js";
-import { type LinkKey, rowsOf, withFilter, withLock } from "../../query/index.js";
+import { atomic, currentBlock, isReady, makeReady, onRollback, run, runMany } from "../../execute/index.js";
+import { type ColumnMeta, currentValue, META, type ModelMeta, ORIGIN, RAW } from "../../models/index.js";
+import { type LinkKey, rowsOf, withLock } from "../../query/index.js";
 import { fetchByKeys } from "../reading/fetch-by-keys.js";
-import { fetchRows } from "../reading/fetch.js";
 import type { Conflict } from "./conflict.js";
 import { arrays, tuples } from "./insert-statement.js";
+import { generatedKey, insertedRows, keepsSnapshot, SNAPSHOT } from "./inserted-rows.js";
 import { isVariant, refuseOther, refuseOthers } from "./other-variant.js";
 import { identityOf, keyIn } from "../rows/link-keys.js";
 import { ownRowsOf } from "../rows/own-rows.js";
-import { forgetOnRollback, keyLookups, keyOf, type StatefulRow, takeOver } from "../rows/row-state.js";
+import { forgetOnRollback, keyOf, type StatefulRow, takeOver } from "../rows/row-state.js";
 import { frozenCopy } from "../rows/row-values.js";
 import { sameValue } from "../rows/same-value.js";
 import type { InsertGroup } from "./write-plan.js";
@@ -33,18 +33,49 @@ export function insertInto(database: DatabaseCore, group: InsertGroup, batch: Ne
     return openAndInsert(database, group, batch);
   }
   const { features } = database.engine;
-  forgetAllOnRollback(database, group, batch);
   const wanted = wantedFrom(group);
   const isKeyOnly = wanted.every(isToldById, group);
   const many = batch.rows.length > 1;
   const atOnce = many && features.executeMany === true;
   const toldById = isKeyOnly && (many ? atOnce : features.insertId);
-  const returning = toldById || !features.insertReturning ? [] : wanted;
+  if (!toldById && wanted.length > 0 && !features.insertReturning) return insertAndRead(database, group, batch);
+  forgetAllOnRollback(database, group, batch);
+  const returning = toldById ? [] : wanted;
   const answer = atOnce ? sendMany : send;
   const sent = answer(database, group, batch, returning);
   if (sent instanceof Promise) return settleLater(database, group, batch, { returning, sent });
   settle(database, group, batch, { returning, ...sent });
-  return returning.length === 0 && !isKeyOnly ? readBack(database, group, batch.rows) : null;
+  return null;
+}
+
+/**
+ * The same by an engine that does not tell with the insert what it makes of rows: that is read by another statement, in one
+ * transaction with the insert, so that nobody can have changed the rows meanwhile or deleted them.
+ */
+async function insertAndRead(database: DatabaseCore, group: InsertGroup, batch: NewRows): Promise<void> {
+  const key = batch.rows.length > 1 && group.conflict === undefined ? generatedKey(group) : undefined;
+  if (currentBlock(database) === null) {
+    return atomic(database, () => insertAndRead(database, group, batch), key === undefined ? {} : SNAPSHOT);
+  }
+  if (key !== undefined) return insertMany(database, group, batch, key);
+  forgetAllOnRollback(database, group, batch);
+  settle(database, group, batch, { returning: [], ...(await send(database, group, batch, [])) });
+  await readBack(database, group, batch.rows);
+}
+
+/** Rows that leave their keys to the database, in a transaction: by one statement, if it can be read which are whose. */
+async function insertMany(database: DatabaseCore, group: InsertGroup, batch: NewRows, key: ColumnMeta): Promise<void> {
+  if (!(await keepsSnapshot(database, group))) {
+    for (const [at, row] of batch.rows.entries()) {
+      await insertInto(database, group, { rows: [row], values: [batch.values[at] as unknown[]], sqlTypes: null });
+    }
+    return;
+  }
+  forgetAllOnRollback(database, group, batch);
+  const { insertId } = await sendOnce(database, group, batch, []);
+  const count = batch.rows.length;
+  const rows = insertId === null ? [] : await insertedRows(database, group, key, { first: insertId, count });
+  settle(database, group, batch, { returning: group.made, rows, affected: count, insertIds: [] });
 }
 
 /** Storages of which two values that a unique index takes for the same are the same. */
@@ -54,7 +85,7 @@ const EXACT: ReadonlySet<string> = new Set(["integer", "smallInteger", "bigInteg
  * What the database knows better of rows than we do: of one that may have been there already, all but what is set to
  * the new row's own values.
  */
-export function wantedFrom({ meta, columns, made, conflict }: InsertGroup): readonly ColumnMeta[] {
+function wantedFrom({ meta, columns, made, conflict }: InsertGroup): readonly ColumnMeta[] {
   if (conflict === undefined) return made;
   const { action, taken, target } = conflict;
   if (action === "ignore") return [];
@@ -79,8 +110,6 @@ async function settleLater(
   { returning, sent }: { readonly returning: readonly ColumnMeta[]; readonly sent: Promise<ManyResult> },
 ): Promise<void> {
   settle(database, group, batch, { returning, ...(await sent) });
-  const isTold = returning.length > 0 || wantedFrom(group).every(isToldById, group);
-  if (!isTold) await readBack(database, group, batch.rows);
 }
 
 /** Has rows forget what is written of them now, should the transaction around be undone. */
@@ -104,19 +133,27 @@ export function forgetAllOnRollback(
   });
 }
 
+function sendOnce(
+  database: DatabaseCore,
+  group: InsertGroup,
+  { sqlTypes, values }: NewRows,
+  returning: readonly ColumnMeta[],
+): QueryResult | Promise<QueryResult> {
+  const prepared =
+    sqlTypes === null
+      ? tuples(database, group, { rows: values.length, returning }, values)
+      : arrays(database, group, { sqlTypes, returning }, values);
+  return run(database, { ...prepared, model: group.meta.name });
+}
+
 function send(
   database: DatabaseCore,
   group: InsertGroup,
   batch: NewRows,
   returning: readonly ColumnMeta[],
 ): ManyResult | Promise<ManyResult> {
-  const { sqlTypes, values } = batch;
-  const prepared =
-    sqlTypes === null
-      ? tuples(database, group, { rows: values.length, returning }, values)
-      : arrays(database, group, { sqlTypes, returning }, values);
-  const answer = run(database, { ...prepared, model: group.meta.name });
-  const isOne = values.length === 1;
+  const answer = sendOnce(database, group, batch, returning);
+  const isOne = batch.values.length === 1;
   return answer instanceof Promise ? answer.then((result) => toldBy(result, isOne)) : toldBy(answer, isOne);
 }
 
@@ -196,17 +233,35 @@ function forgetRelatedBy(row: StatefulRow, { relation, property }: ColumnMeta, s
 /** Reads rows again whose columns the database filled in without telling. */
 export async function readBack(
   database: DatabaseCore,
-  { meta, conflict }: InsertGroup,
+  group: InsertGroup,
   rows: readonly object[],
+  columns = madeIn(group),
 ): Promise<void> {
+  const { meta, conflict } = group;
   if (conflict !== undefined) return readByTarget(database, meta, conflict, rows);
-  for (const row of rows) {
-    const key = keyOf(row);
-    // Of a model with a parent it is read once all of it is there.
-    if (key === null || isPartial(row as StatefulRow, meta)) continue;
-    const [fresh] = await fetchRows(database, withFilter(rowsOf(meta), [keyLookups(meta, key)], "create"));
-    if (fresh !== undefined) takeOver(row, fresh);
+  // Of a model with a parent it is read once all of it is there.
+  const whole = rows.filter((row) => keyOf(row) !== null && !isPartial(row as StatefulRow, meta));
+  const { primaryKey } = meta;
+  const fresh = await fetchByKeys(database, rowsOf(meta), primaryKey, keysIn(whole, primaryKey));
+  for (const [row, found] of pairsOf(whole, primaryKey, fresh)) takeMade(row, columns, found);
+}
+
+/** The columns that the database fills in, in each of the tables that the rows are in. */
+function madeIn({ made, above }: InsertGroup): readonly ColumnMeta[] {
+  return above === undefined ? made : [...madeIn(above), ...made];
+}
+
+function takeMade(row: object, columns: readonly ColumnMeta[], fresh: object): void {
+  const known = (row as StatefulRow)[RAW] as unknown[];
+  for (const column of columns) {
+    const value = currentValue(fresh, column);
+    (row as StatefulRow)[column.property] = value;
+    known[column.index] = frozenCopy(value);
   }
+}
+
+function keysIn(rows: readonly object[], columns: readonly ColumnMeta[]): LinkKey[] {
+  return rows.map((row) => keyIn(row, columns)).filter((key) => key !== null);
 }
 
 function isPartial({ [META]: { parent, columns } }: StatefulRow, meta: ModelMeta): boolean {
@@ -224,16 +279,24 @@ async function readByTarget(
   rows: readonly object[],
 ): Promise<void> {
   const { target } = conflict;
-  const keys = rows.map((row) => keyIn(row, target));
-  const known = keys.filter((key) => key !== null);
-  const fresh = await fetchByKeys(database, withLock(rowsOf(meta), {}), target, known);
-  const byKey = new Map(fresh.map((row) => [identityOf(keyIn(row, target)), row]));
-  const missing: LinkKey[] = [];
-  rows.forEach((row, at) => {
+  const fresh = await fetchByKeys(database, withLock(rowsOf(meta), {}), target, keysIn(rows, target));
+  const pairs = pairsOf(rows, target, fresh);
+  for (const [row, found] of pairs) takeOver(row, found);
+  const told = new Set(pairs.map(([row]) => row));
+  const missing = rows.filter((row) => !told.has(row));
+  await refuseOthers(database, meta, conflict, keysIn(missing, target));
+}
+
+/** Rows, and what was read of each, told by some of their columns. */
+function pairsOf(
+  rows: readonly object[],
+  columns: readonly ColumnMeta[],
+  fresh: readonly object[],
+): [row: object, fresh: object][] {
+  const byKey = new Map(fresh.map((row) => [identityOf(keyIn(row, columns)), row]));
+  return rows.flatMap((row): [object, object][] => {
     // The database may find equal what we do not: letters in upper and in lower case.
-    const found = byKey.get(identityOf(keys[at])) ?? (rows.length === 1 ? fresh[0] : undefined);
-    if (found !== undefined) takeOver(row, found);
-    else if (keys[at] !== null) missing.push(keys[at]);
+    const found = byKey.get(identityOf(keyIn(row, columns))) ?? (rows.length === 1 ? fresh[0] : undefined);
+    return found === undefined ? [] : [[row, found]];
   });
-  await refuseOthers(database, meta, conflict, missing);
 }

@@ -296,8 +296,9 @@ onEngines("A server set up otherwise", (engine: TestEngine) => {
   if (engine.name === "mysql") {
     it("has no TLS", async () => {
       const server = open("");
-      const [{ Value }] = (await server.execute(sql`show variables like 'have_ssl'`)) as [{ Value: string }];
-      if (Value === "YES") return;
+      const [found] = await server.execute(sql<{ Value: string }>`show variables like 'have_ssl'`);
+      // MySQL no longer says so, and makes a certificate of its own.
+      if (found === undefined || found.Value === "YES") return;
       await refused(() => open("?ssl=true").connect(), ConnectionError, /no TLS.*ssl/);
     });
     return;

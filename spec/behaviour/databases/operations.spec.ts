@@ -249,18 +249,20 @@ describe.each(servers)("$name spells", ({ engine: guess, url }) => {
       return;
     }
     const encode = types.encoder(type) ?? ((plain: unknown) => plain);
-    await server.run("drop table if exists listed");
-    await server.run(`create table listed (v ${types.sqlType(type)})`);
+    // A statement prepared for one kind of column is no good for another: MySQL keeps the kind its parameter had.
+    const listed = `listed_${storage.toLowerCase()}`;
+    await server.run(`drop table if exists ${listed}`);
+    await server.run(`create table ${listed} (v ${types.sqlType(type)})`);
     for (const plain of [...members, other]) {
-      await server.run(`insert into listed values (${placeholder(server.engine, 1)})`, [encode(plain)]);
+      await server.run(`insert into ${listed} values (${placeholder(server.engine, 1)})`, [encode(plain)]);
     }
     const test = membership.build(literalNode("v"), value(membership.encode(members.map(encode))));
     const none = membership.build(literalNode("v"), value(membership.encode([])));
     const counts = await server.evaluate(
       sqlNode`count(case when ${test} then 1 end)`,
-      sqlNode`count(case when ${none} then 1 end), count(*) from listed`,
+      sqlNode`count(case when ${none} then 1 end), count(*) from ${literalNode(listed)}`,
     );
     expect(counts.map(Number)).toEqual([members.length, 0, members.length + 1]);
-    await server.run("drop table listed");
+    await server.run(`drop table ${listed}`);
   });
 });

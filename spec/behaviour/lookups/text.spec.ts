@@ -220,7 +220,12 @@ onEngines("Lookups of text", (engine) => {
     await Word.objects.bulkCreate(values.map((text) => ({ text, short: text === LONG ? "long" : text })));
   });
 
-  lookupTests({ field: "text", values, ask: () => Word.objects }, table, oracle);
+  // MySQL's patterns find "ß" where "ss" is asked for without regard to case: docs/engines.md says so.
+  const asked = table.map(([lookup, operands]): LookupRow => {
+    const isIcu = engine.label === "MySQL" && lookup === "iregex";
+    return [lookup, isIcu ? operands.filter((operand) => operand !== "STRASSE") : operands];
+  });
+  lookupTests({ field: "text", values, ask: () => Word.objects }, asked, oracle);
 
   it("a string field has the same lookups as a text field", async () => {
     const found = async (where: object) => {

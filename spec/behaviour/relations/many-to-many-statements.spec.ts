@@ -51,7 +51,7 @@ const expected = {
       'insert into "post_tags" ("post_id", "tag_id") values ($1, $2), ($3, $4) ON CONFLICT ("post_id", "tag_id") DO NOTHING [1,1,1,2]',
     ],
     mysql: [
-      "insert into `post_tags` (`post_id`, `tag_id`) values (?, ?), (?, ?) ON DUPLICATE KEY UPDATE `id` = `id` [1,1,1,2]",
+      "insert into `post_tags` (`post_id`, `tag_id`) values (?, ?), (?, ?) ON DUPLICATE KEY UPDATE `post_id` = `post_id` [1,1,1,2]",
     ],
   },
   "add to a symmetrical relation: both directions, and one of itself": {
@@ -62,7 +62,7 @@ const expected = {
       'insert into "person_friends" ("from_person_id", "to_person_id") values ($1, $2), ($3, $4), ($5, $6) ON CONFLICT ("from_person_id", "to_person_id") DO NOTHING [1,2,2,1,1,1]',
     ],
     mysql: [
-      "insert into `person_friends` (`from_person_id`, `to_person_id`) values (?, ?), (?, ?), (?, ?) ON DUPLICATE KEY UPDATE `id` = `id` [1,2,2,1,1,1]",
+      "insert into `person_friends` (`from_person_id`, `to_person_id`) values (?, ?), (?, ?), (?, ?) ON DUPLICATE KEY UPDATE `from_person_id` = `from_person_id` [1,2,2,1,1,1]",
     ],
   },
   "remove: one statement": {
@@ -99,7 +99,7 @@ const expected = {
     mysql: [
       "select `post_tags`.`tag_id` as `tag` from `post_tags` where `post_tags`.`post_id` = ? [1]",
       "delete from `post_tags` where (`post_tags`.`post_id` = ? and `post_tags`.`tag_id` in (?)) [1,2]",
-      "insert into `post_tags` (`post_id`, `tag_id`) values (?, ?), (?, ?) ON DUPLICATE KEY UPDATE `id` = `id` [1,1,1,3]",
+      "insert into `post_tags` (`post_id`, `tag_id`) values (?, ?), (?, ?) ON DUPLICATE KEY UPDATE `post_id` = `post_id` [1,1,1,3]",
     ],
   },
   "set, with nothing that differs": {
@@ -118,7 +118,7 @@ const expected = {
     ],
     mysql: [
       "delete from `post_tags` where `post_tags`.`post_id` = ? [1]",
-      "insert into `post_tags` (`post_id`, `tag_id`) values (?, ?) ON DUPLICATE KEY UPDATE `id` = `id` [1,2]",
+      "insert into `post_tags` (`post_id`, `tag_id`) values (?, ?) ON DUPLICATE KEY UPDATE `post_id` = `post_id` [1,2]",
     ],
   },
   "clear: one statement": {
@@ -148,7 +148,7 @@ const expected = {
     ],
     mysql: [
       'insert into `tag` (`id`, `name`) values (?, ?) [9,"x"]',
-      "insert into `post_tags` (`post_id`, `tag_id`) values (?, ?) ON DUPLICATE KEY UPDATE `id` = `id` [1,9]",
+      "insert into `post_tags` (`post_id`, `tag_id`) values (?, ?) ON DUPLICATE KEY UPDATE `post_id` = `post_id` [1,9]",
     ],
   },
 } as const;
@@ -173,7 +173,9 @@ onEngines("What a many-to-many relation sends", (engine) => {
   async function sent(act: () => Promise<unknown>): Promise<string[]> {
     events = [];
     await act();
-    return events.map(({ sql, parameters }) => `${sql} ${JSON.stringify(parameters)}`);
+    // MySQL reads the keys that it has made.
+    const told = events.filter(({ sql }) => !/^select (@@|.id. from)/.test(sql));
+    return told.map(({ sql, parameters }) => `${sql} ${JSON.stringify(parameters)}`);
   }
 
   const calls: Record<keyof typeof expected, () => Promise<unknown>> = {

@@ -89,7 +89,6 @@ onEngines("Rows updated each to values of its own", (engine) => {
   let parcels: Parcel[] = [];
   const make = async (length: number): Promise<void> => {
     parcels = await Parcel.objects.bulkCreate(Array.from({ length }, (_, at) => ({ label: `p${at}` })));
-    // MySQL tells no keys of several rows; MariaDB does.
     events.length = 0;
   };
   beforeEach(async () => {

@@ -61,9 +61,11 @@ onEngines("A row created", (engine) => {
     const note = await Note.objects.create({ text: "a" });
     expect(note).toBeInstanceOf(Note);
     expect([note.text, note.number, note.state, note.isDirty()]).toEqual(["a", 1, "new", false]);
-    expect(events).toHaveLength(1);
+    // MySQL does not tell what it makes of a row: that is read by a second one.
+    expect(events).toHaveLength(engine.label === "MySQL" ? 2 : 1);
+    events.length = 0;
     await note.save();
-    expect(events).toHaveLength(1);
+    expect(events).toEqual([]);
     note.text = "b";
     expect(note.dirtyFields()).toEqual(["text"]);
     await note.save();

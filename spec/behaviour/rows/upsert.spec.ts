@@ -96,7 +96,7 @@ onEngines("Rows that are there already", (engine) => {
     await Page.objects.upsert({ path: "/a" });
     events.length = 0;
     await Page.objects.upsert({ path: "/a", hits: 2 });
-    expect(events).toHaveLength(1);
+    expect(events).toHaveLength(engine.label === "MySQL" ? 2 : 1);
   });
 
   it("are not asked for what their rows know: those that give all that is stored", async () => {

@@ -49,7 +49,7 @@ onEngines("Sets, CTEs and or() beside the rest of a queryset", (engine) => {
         .filter({ again: 1 }),
       [3],
     ],
-    ["SQL of one's own in a CTE", all.asCte("c").filter(raw(sql`rank > ${2}`, "boolean")), [3, 4]],
+    ["SQL of one's own in a CTE", all.asCte("c").filter(raw(sql`${sql.ref("rank")} > ${2}`, "boolean")), [3, 4]],
     [
       "SQL of one's own as a column of a CTE",
       all

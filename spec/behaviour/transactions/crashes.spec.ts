@@ -10,7 +10,7 @@ import { sql } from "kysely";
 import { Database, OperationalError, TransactionError } from "dunder-orm";
 import { bundle, ROOT } from "../../../bench/bundle.js";
 import { checkRounds, Mark, writeRounds } from "../../support/crash-rounds.js";
-import { startMariadb } from "../../support/servers/mariadb.js";
+import { MYSQL_OR_MARIADB, startMysqlOrMariadb } from "../../support/servers/mysql-or-mariadb.js";
 import { startPostgres } from "../../support/servers/postgres.js";
 import type { StartedServer } from "../../support/servers/started-server.js";
 
@@ -20,7 +20,7 @@ const MINUTES = 60_000 + KILLS * 6000;
 
 const soon = (longest: number): Promise<void> => sleep(Math.random() * longest);
 
-describe("A process that is killed while it writes to SQLite", () => {
+describe.skipIf(inject("sqliteIsSkipped"))("A process that is killed while it writes to SQLite", () => {
   let folder = "";
   let programs = "";
   beforeAll(async () => {
@@ -66,7 +66,7 @@ describe("A process that is killed while it writes to SQLite", () => {
 
 const servers = [
   { name: "PostgreSQL", start: startPostgres, skipped: inject("postgresUrl") === null },
-  { name: "MariaDB", start: startMariadb, skipped: inject("mysqlUrl") === null },
+  { name: MYSQL_OR_MARIADB, start: startMysqlOrMariadb, skipped: inject("mysqlUrl") === null },
 ];
 
 for (const { name, start, skipped } of servers) {

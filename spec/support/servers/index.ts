@@ -1,18 +1,22 @@
-import { startMariadb } from "./mariadb.js";
+import { labelOf, startMysqlOrMariadb } from "./mysql-or-mariadb.js";
 import { startPostgres } from "./postgres.js";
 import type { StartedServer } from "./started-server.js";
 
 /** Where the tests' servers answer; `null` for one that is skipped by name. */
 export interface TestServers {
+  /** SQLite has no server, but may be skipped as well. */
+  sqliteIsSkipped: boolean;
   postgresUrl: string | null;
   mysqlUrl: string | null;
+  /** Which of the two servers that speak MySQL's protocol answers there. */
+  mysqlLabel: "MySQL" | "MariaDB";
   stop: () => Promise<void>;
 }
 
-const SKIPPABLE = ["postgres", "mysql"];
+const SKIPPABLE = ["sqlite", "postgres", "mysql"];
 
 /**
- * Starts PostgreSQL and MariaDB at the same time and says where they answer.
+ * Starts PostgreSQL and MariaDB (or MySQL: see `startMysqlOrMariadb`) at the same time and says where they answer.
  *
  * - `DUNDER_TEST_POSTGRES` and `DUNDER_TEST_MYSQL`: URLs of servers to use instead of starting one.
  * - `DUNDER_TEST_SKIP=postgres,mysql`: engines to leave out, by name.
@@ -43,7 +47,7 @@ export async function startServers(): Promise<TestServers> {
 
   const results = await Promise.allSettled([
     obtain("postgres", "DUNDER_TEST_POSTGRES", () => startPostgres()),
-    obtain("mysql", "DUNDER_TEST_MYSQL", () => startMariadb()),
+    obtain("mysql", "DUNDER_TEST_MYSQL", () => startMysqlOrMariadb()),
   ]);
   const failed = results.flatMap((result) => (result.status === "rejected" ? [result.reason as Error] : []));
   if (failed.length > 0) {
@@ -51,7 +55,13 @@ export async function startServers(): Promise<TestServers> {
     throw new Error(failed.map((error) => error.message).join("\n\n"), { cause: failed[0] });
   }
   const [postgresUrl, mysqlUrl] = results.map((result) => (result as PromiseFulfilledResult<string | null>).value);
-  return { postgresUrl: postgresUrl ?? null, mysqlUrl: mysqlUrl ?? null, stop };
+  return {
+    sqliteIsSkipped: skipped.has("sqlite"),
+    postgresUrl: postgresUrl ?? null,
+    mysqlUrl: mysqlUrl ?? null,
+    mysqlLabel: mysqlUrl === null || mysqlUrl === undefined ? "MariaDB" : await labelOf(mysqlUrl),
+    stop,
+  };
 }
 
 function skippedEngines(): Set<string> {

@@ -8,7 +8,7 @@ import { postgresFaults } from "./postgres.js";
 import { type Fault, NUMBER, Owner, SECRET, Site } from "./site.js";
 import { sqliteFaults } from "./sqlite.js";
 
-const OWN = { sqlite: sqliteFaults, postgres: postgresFaults, mysql: mysqlFaults };
+const OWN = { sqlite: () => sqliteFaults, postgres: () => postgresFaults, mysql: mysqlFaults };
 
 async function failure(work: () => Promise<unknown>): Promise<orm.DatabaseError> {
   try {
@@ -33,7 +33,7 @@ onEngines("A fault", (engine) => {
   afterAll(() => site.close());
   beforeEach(() => site.fill());
 
-  it.each([...commonFaults(engine.name), ...OWN[engine.name]].map((fault) => [fault.name, fault] as const))(
+  it.each([...commonFaults(engine), ...OWN[engine.name](engine.label)].map((fault) => [fault.name, fault] as const))(
     "%s",
     async (_, fault: Fault) => {
       const error = await failure(() => fault.raise(site));
