@@ -182,6 +182,20 @@ onEngines("Values of every kind of field", (engine) => {
     });
   });
 
+  describe("come back when rows are updated together", () => {
+    it.each(named)("%s", async (_, { field, values: given, read = given }) => {
+      const made = await Specimen.objects.bulkCreate(given.map(() => ({})));
+      made.forEach((row, at) => Object.assign(row, values(field, given[at])));
+      expect(await Specimen.objects.bulkUpdate(made, [field])).toBe(given.length);
+      const found = await Specimen.objects
+        .filter({ pk__in: made.map((row) => row.pk) })
+        .orderBy("pk")
+        .all();
+      expect(found.map((row) => valueOf(row, field))).toStrictEqual(read);
+      expect(made.map((row) => row.isDirty())).toEqual(given.map(() => false));
+    });
+  });
+
   describe("find themselves", () => {
     const findable = named.filter(([, { field }]) => field !== "json");
     it.each(findable)("%s", async (_, { field, values: written, read: given = written }) => {
