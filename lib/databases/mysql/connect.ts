@@ -1,4 +1,4 @@
-import { createConnection, isIP, type Socket } from "node:net";
+import type { Socket } from "node:net";
 import { ConnectionError } from "../../errors/index.js";
 import { mayGenerate } from "../../util/generate.js";
 import {
@@ -139,12 +139,14 @@ function sslFor(ssl: unknown, { host = "localhost", port = 3306 }: ConnectionCon
   if (typeof ssl === "string") return { ssl };
   // By itself the driver takes a certificate for any other host.
   const checked = { verifyIdentity: true, ...(ssl as object) };
-  return isIP(host) === 0 ? { ssl: checked } : { ssl: checked, stream: () => socketTo(host, port) };
+  return process.getBuiltinModule("node:net").isIP(host) === 0
+    ? { ssl: checked }
+    : { ssl: checked, stream: () => socketTo(host, port) };
 }
 
 /** The driver says of no address which one it is, and Node.js then checks for "localhost" unless the socket does. */
 function socketTo(host: string, port: number): Socket {
-  const socket = createConnection({ host, port, noDelay: true, keepAlive: true });
+  const socket = process.getBuiltinModule("node:net").createConnection({ host, port, noDelay: true, keepAlive: true });
   return Object.assign(socket, { _host: host });
 }
 
