@@ -68,9 +68,7 @@ const count: Make = (where, distinct) => {
   const { draw, base } = where;
   const family = draw.pick(["text", "whole", "price", "day"] as const);
   const arg = (draw.rarely(3) ? made(where, family) : null) ?? columnAt(base, "id", "whole");
-  // MySQL 9.7 itself counts a parameter that is NULL, where nothing but parameters is counted distinct.
-  const options = DISTINCT(distinct && arg.code.includes("F("));
-  return { name: "Count", family: "whole", scale: 0, arg, options, of: ({ length }) => length };
+  return { name: "Count", family: "whole", scale: 0, arg, options: DISTINCT(distinct), of: ({ length }) => length };
 };
 
 const sum: Make = (where, distinct) => {
