@@ -37,9 +37,36 @@ const shared = {
   external: ["@opentelemetry/api", "better-sqlite3", "pg", "pg-cursor", "mysql2", /^mysql2\//],
 } satisfies UserConfig;
 
-// Each by itself, so that none is a part of another, and the package's own file stays one.
+/** Adapters of drivers, each a file that is loaded when it is asked for. */
+const LATE = "databases/(?:sqlite/drivers|postgres/pglite)/";
+const REPLICAS = "databases/(?:replicas/|\\w+/replication\\.ts$)";
+const extensions = ["berkeleydb", "json", "sqlite", "postgres", "mysql"];
+
 export default defineConfig([
-  { ...shared, entry: { index: "lib/index.ts" }, clean: ["dist", "!dist/testing", "!dist/opentelemetry"] },
+  {
+    ...shared,
+    entry: {
+      index: "lib/index.ts",
+      ...Object.fromEntries(extensions.map((name) => [`${name}/index`, `lib/${name}/index.ts`])),
+    },
+    clean: ["dist", "!dist/testing", "!dist/opentelemetry"],
+    outputOptions: {
+      chunkFileNames: "[name].js",
+      // Extensions work on the same classes and registries as the package's own entry: all of that is one file, of which
+      // each entry takes what it needs.
+      advancedChunks: {
+        groups: [
+          {
+            name: "core",
+            test: new RegExp(`/(?:node_modules|lib/(?!(?:${extensions.join("|")})/|index\\.ts$|${REPLICAS}|${LATE}))`),
+          },
+          // Imported by databases that have some.
+          { name: "replicas", test: new RegExp(`/lib/${REPLICAS}`) },
+        ],
+      },
+    },
+  },
+  // These share no state with it but what is kept for the whole process.
   { ...shared, entry: { index: "lib/opentelemetry/index.ts" }, outDir: "dist/opentelemetry", clean: true, banner: {} },
   { ...shared, entry: { index: "lib/testing/index.ts" }, outDir: "dist/testing", clean: true, banner: {} },
 ]);

@@ -1,17 +1,28 @@
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
+import { LacksReporter } from "./spec/support/lacks-reporter.js";
 import { flagsWithout } from "./spec/support/without.js";
 
 // Specs and examples import the package by its own name, as a user does.
 const file = (name: string) => fileURLToPath(new URL(name, import.meta.url));
 const alias = {
+  "dunder-orm/json": file("lib/json/index.ts"),
+  "dunder-orm/mysql": file("lib/mysql/index.ts"),
   "dunder-orm/opentelemetry": file("lib/opentelemetry/index.ts"),
+  "dunder-orm/postgres": file("lib/postgres/index.ts"),
+  "dunder-orm/berkeleydb": file("lib/berkeleydb/index.ts"),
+  "dunder-orm/sqlite": file("lib/sqlite/index.ts"),
   "dunder-orm/testing": file("lib/testing/index.ts"),
   "dunder-orm": file("lib/index.ts"),
+  // Other versions of packages than those that are installed, by the matrix: see scripts/test-matrix.ts.
+  ...(JSON.parse(process.env["DUNDER_TEST_ALIASES"] ?? "{}") as Record<string, string>),
 };
+
+const report = process.env["DUNDER_TEST_LACKS_FILE"];
 
 export default defineConfig({
   test: {
+    ...(report !== undefined && { reporters: ["default", new LacksReporter(report)] }),
     pool: "forks",
     maxWorkers: 2,
     projects: [
@@ -33,6 +44,17 @@ export default defineConfig({
           execArgv: flagsWithout,
           testTimeout: 30_000,
           hookTimeout: 60_000,
+        },
+      },
+      {
+        // Several servers each: a command of its own (npm run test:clusters).
+        resolve: { alias },
+        test: {
+          name: "clusters",
+          include: ["spec/clusters/**/*.spec.ts"],
+          execArgv: flagsWithout,
+          testTimeout: 60_000,
+          hookTimeout: 120_000,
         },
       },
     ],

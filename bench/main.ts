@@ -51,7 +51,10 @@ async function runOn(started: readonly ContestantProcess[], options: Options, ur
   console.log(heading(engine, versions));
   const works = await runWorks(options, started);
   const streams = options.memory ? await streamAll(started) : undefined;
-  if (streams) console.log(streamTable(streams));
+  if (streams) {
+    console.log(streamTable(streams));
+    checkMemory(streams);
+  }
   const growth = options.growth ? await grow(started, rounds) : undefined;
   if (growth) console.log(growthTables(growth));
   await Promise.all(started.map((contestant) => contestant.close()));
@@ -92,6 +95,16 @@ async function streamAll(contestants: readonly ContestantProcess[]): Promise<Non
   const streams: Record<string, Awaited<ReturnType<ContestantProcess["stream"]>>> = {};
   for (const contestant of contestants) streams[contestant.name] = await contestant.stream();
   return streams;
+}
+
+/** A million rows are to go by in less. */
+const MOST_MEMORY = 50_000_000;
+
+function checkMemory(streams: NonNullable<Results["streams"]>): void {
+  const own = streams["dunder-orm"];
+  if (!own || Math.max(own.peak, own.resident) < MOST_MEMORY) return;
+  console.error(`dunder-orm took ${Math.max(own.peak, own.resident)} bytes to stream, and ${MOST_MEMORY} are allowed.`);
+  process.exitCode = 1;
 }
 
 const options = readOptions();

@@ -73,22 +73,26 @@ const COLLECT_EVERY = 50_000;
 /** Streams a million rows without keeping any; `null` where the library has no way to. */
 export async function stream(contestant: Contestant): Promise<Streamed | null> {
   if (contestant.stream === undefined) return null;
+  // Drivers are there, and connected, before anything is measured.
+  await contestant.works.get?.run(0);
   collect();
   const before = heapUsed();
-  let [rows, held, peak, paused] = [0, 0, 0, 0];
+  const residentBefore = process.memoryUsage.rss();
+  let [rows, held, peak, paused, resident] = [0, 0, 0, 0, 0];
   const start = performance.now();
   for await (const row of contestant.stream()) {
     if (row === null) throw new Error("A stream gives rows.");
     rows += 1;
     if (rows % LOOK_EVERY !== 0) continue;
     peak = Math.max(peak, heapUsed() - before);
+    resident = Math.max(resident, process.memoryUsage.rss() - residentBefore);
     if (rows % COLLECT_EVERY !== 0) continue;
     const pause = performance.now();
     collect();
     held = Math.max(held, heapUsed() - before);
     paused += performance.now() - pause;
   }
-  return { rows, microsecondsPerRow: ((performance.now() - start - paused) * 1000) / rows, held, peak };
+  return { rows, microsecondsPerRow: ((performance.now() - start - paused) * 1000) / rows, held, peak, resident };
 }
 
 async function repeat(work: Work, { start, times, concurrency }: Batch): Promise<void> {

@@ -28,4 +28,6 @@ export interface Streamed {
   readonly held: number;
   /** The highest that was seen, garbage included. */
   readonly peak: number;
+  /** Memory of the whole process beyond what it was: buffers, and what the collector has not given back. */
+  readonly resident: number;
 }

@@ -24,5 +24,6 @@ function prune(path) {
   if (readdirSync(path).length === 0) rmdirSync(path);
 }
 
-for (const entry of ["index.d.ts", "opentelemetry/index.d.ts", "testing/index.d.ts"]) reach(join(folder, entry));
+const { exports } = JSON.parse(readFileSync("package.json", "utf8"));
+for (const { types } of Object.values(exports)) if (types !== undefined) reach(resolve(types));
 prune(folder);

@@ -1,73 +1,96 @@
-// Runs the engines' specs on servers that a machine has not installed: unpacked from packages of Debian's into a temporary
-// folder, started on a free port by the specs themselves, stopped and deleted at the end. The rest of the system stays as it is.
-// A server that cannot be had is skipped, and said so; with --required that is a failure.
+// Runs the behaviour suite on engines, drivers and versions that are not installed here: packages of npm's in a cache of their own
+// (~/.cache/dunder-orm-matrix, or DUNDER_MATRIX_CACHE), packages of Debian's unpacked into a temporary folder. The project and
+// the rest of the system stay as they are. The rows are in scripts/matrix/rows.ts.
+// What cannot be had is skipped, and said so; with --required that is a failure. What a driver lacks is counted by its name, apart
+// from what fails.
 // Usage: npm run test:matrix -- [--required] [name of a row …] [-- arguments of vitest, such as spec/behaviour/rows]
 import { spawn } from "node:child_process";
-import { chmodSync, mkdtempSync, rmSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import type { LacksReport } from "../spec/support/lacks-reporter.js";
 import { NotToBeHad, unpackDebianPackages, unpackedProgram } from "../spec/support/servers/debian-programs.js";
 import { runCommand } from "../spec/support/servers/run-command.js";
-
-/** A server, and what the specs have to be told to run on it alone. */
-interface MatrixRow {
-  readonly name: string;
-  readonly suite: string;
-  readonly packages: readonly string[];
-  readonly program: string;
-  /** The variable that tells the specs the folder. */
-  readonly variable: string;
-  readonly skips: string;
-}
-
-const ROWS: readonly MatrixRow[] = [
-  {
-    name: "mysql",
-    suite: "sid",
-    packages: ["mysql-server-core", "mysql-client-core"],
-    program: "usr/sbin/mysqld",
-    variable: "DUNDER_TEST_MYSQL_ROOT",
-    skips: "sqlite,postgres",
-  },
-];
+import { installPackages } from "./matrix/packages.js";
+import { type MatrixRow, type Places, ROWS } from "./matrix/rows.js";
 
 type Outcome = "passed" | "failed" | "skipped";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const counts: Record<Outcome, number> = { passed: 0, failed: 0, skipped: 0 };
+const lines: string[] = [];
 
 async function runRow(row: MatrixRow, vitest: readonly string[]): Promise<Outcome> {
-  const folder = mkdtempSync(join(tmpdir(), `dunder-${row.name}-programs-`));
-  // The server's account is not ours.
-  chmodSync(folder, 0o755);
+  const scratch = mkdtempSync(join(tmpdir(), "dunder-matrix-"));
+  // The servers' accounts are not ours.
+  chmodSync(scratch, 0o755);
   try {
-    await unpackDebianPackages(folder, row.suite, row.packages);
-    const { command, args } = unpackedProgram(folder, row.program);
-    console.log(`${row.name}: ${(await runCommand(command, [...args, "--version"])).trim()}`);
-    return (await runSpecs(row, folder, vitest)) === 0 ? "passed" : "failed";
+    const places = await obtain(row, scratch);
+    await row.prepare?.(places);
+    await runSpecs(row, places, vitest);
+    return judge(row, reportFile(places));
   } catch (error) {
     if (!(error instanceof NotToBeHad)) throw error;
     console.warn(`\n*** SKIPPED ${row.name}: it cannot be had here, and nothing was tested on it: ${error.message}\n`);
+    lines.push(`${row.name}: SKIPPED, it cannot be had here`);
     return "skipped";
   } finally {
-    rmSync(folder, { recursive: true, force: true });
+    rmSync(scratch, { recursive: true, force: true });
   }
 }
 
-function runSpecs(row: MatrixRow, folder: string, vitest: readonly string[]): Promise<number | null> {
+async function obtain(row: MatrixRow, scratch: string): Promise<Places> {
+  const programs = join(scratch, "programs");
+  mkdirSync(programs);
+  const modules = row.npm === undefined ? join(root, "node_modules") : await installPackages(row.name, row.npm);
+  if (row.debian !== undefined) await unpackDebianPackages(programs, row.debian.suite, row.debian.packages);
+  if (row.program !== undefined) {
+    const { command, args } = unpackedProgram(programs, row.program);
+    console.log(`${row.name}: ${(await runCommand(command, [...args, "--version"])).trim()}`);
+  }
+  return { modules, programs, scratch };
+}
+
+const reportFile = ({ scratch }: Places): string => join(scratch, "report.json");
+
+function runSpecs(row: MatrixRow, places: Places, vitest: readonly string[]): Promise<unknown> {
   const program = join(root, "node_modules/vitest/vitest.mjs");
-  // A server of the machine's own that the environment names would be used in its place.
-  const { DUNDER_TEST_MYSQL: _, ...environment } = process.env;
-  const child = spawn(process.execPath, [program, "run", "--project", "engines", ...vitest], {
+  const { modules } = places;
+  const node = row.hasNode === true ? join(modules, ".bin/node") : process.execPath;
+  const aliases = Object.entries(row.aliases ?? {}).map(([name, file]) => [name, join(modules, file)]);
+  const environment = Object.fromEntries(
+    Object.entries(process.env).filter(([name]) => row.unset?.includes(name) !== true),
+  );
+  const specs = vitest.length > 0 ? vitest : row.specs;
+  const child = spawn(node, [program, "run", "--project", "engines", "--project", "unit", ...specs], {
     cwd: root,
-    env: { ...environment, [row.variable]: folder, DUNDER_TEST_SKIP: row.skips },
+    env: {
+      ...environment,
+      ...row.environment(places),
+      DUNDER_TEST_ALIASES: JSON.stringify(Object.fromEntries(aliases)),
+      DUNDER_TEST_LACKS_FILE: reportFile(places),
+      DUNDER_TEST_SKIP: row.skips,
+    },
     stdio: "inherit",
   });
   return new Promise((resolve, reject) => {
     child.once("error", reject);
     child.once("close", resolve);
   });
+}
+
+function judge({ name }: MatrixRow, file: string): Outcome {
+  if (!existsSync(file)) {
+    lines.push(`${name}: FAILED, the specs came to no end`);
+    return "failed";
+  }
+  const { passed, skipped, lacking, failed } = JSON.parse(readFileSync(file, "utf8")) as LacksReport;
+  const refused = Object.values(lacking).reduce((sum, tests) => sum + tests, 0);
+  lines.push(`${name}: ${passed} passed, ${failed.length} failed, ${refused} refused by name, ${skipped} of others`);
+  for (const [feature, tests] of Object.entries(lacking)) lines.push(`    lacks ${feature}: ${tests}`);
+  for (const test of failed) lines.push(`    FAILED ${test}`);
+  return failed.length === 0 && passed > 0 ? "passed" : "failed";
 }
 
 function readArguments(): { rows: readonly MatrixRow[]; vitest: readonly string[]; isRequired: boolean } {
@@ -91,5 +114,6 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => un
 
 const { rows, vitest, isRequired } = readArguments();
 for (const row of rows) counts[await runRow(row, vitest)] += 1;
+for (const line of lines) console.log(line);
 console.log(`matrix: ${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped`);
 process.exitCode = counts.failed > 0 || (isRequired && counts.skipped > 0) ? 1 : 0;

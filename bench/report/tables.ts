@@ -129,9 +129,13 @@ function retained(works: readonly WorkResult[]): string[] {
 
 export function streamTable(streams: Readonly<Record<string, Streamed | null>>): string {
   const rows = Object.entries(streams).map(([name, found]) =>
-    found ? [name, micro(found.microsecondsPerRow), size(found.held), size(found.peak)] : [name, "-", "-", "-"],
+    found ? streamCells(name, found) : [name, "-", "-", "-", "-"],
   );
-  return table(["contestant", "µs a row", "not collectable", "peak, with garbage"], rows);
+  return table(["contestant", "µs a row", "not collectable", "peak, with garbage", "the whole process"], rows);
+}
+
+function streamCells(name: string, { microsecondsPerRow, held, peak, resident }: Streamed): string[] {
+  return [name, micro(microsecondsPerRow), size(held), size(peak), size(resident)];
 }
 
 export function growthTables({ shapes, lists }: Growth): string {

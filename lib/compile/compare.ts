@@ -27,7 +27,7 @@ export function comparedWith(
 ): OperationNode {
   const { operations } = scope.engine;
   const { name, compile } = lookup.lookup;
-  if (compile !== undefined) return ownLookup(scope, lookup.lookup, left.node, right.node);
+  if (compile !== undefined) return ownLookup(scope, lookup.lookup, [left.node, left.operand], right.node);
   const type = commonType(high === null ? [left, right] : [left, right, high]);
   const [lhs, rhs] = [as(scope, type, left), as(scope, type, right)];
   if (name === "exact") return binary(lhs, "=", rhs);

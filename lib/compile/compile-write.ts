@@ -1,7 +1,7 @@
 import { IdentifierNode, type OperationNode } from "kysely";
 import { joinedNode, literalNode, sqlNode } from "../databases/nodes.js";
 import type { ArrayInsert } from "../databases/ports/index.js";
-import { type ColumnMeta, type ModelMeta, nameIn } from "../models/index.js";
+import { type ColumnMeta, type ModelMeta, nameIn, schemaOf } from "../models/index.js";
 import { extending, type Query, queryOf } from "../query/index.js";
 import { assignmentNode, type ComputedColumn, computedAssignments, computedValues, fitted } from "./assignments.js";
 import { insertScopeFor, scopeFor, type Target } from "./compile-query.js";
@@ -209,7 +209,7 @@ export function narrowing(query: Query, scope: Scope): OperationNode | null {
   const writer = new SelectWriter(query, scope);
   const where = writer.where();
   if (where === null && !writer.sources.hasJoins) return null;
-  return where !== null && !writer.isCompound && query.model.schema === null ? where : byKeys(query, scope);
+  return where !== null && !writer.isCompound && schemaOf(query.model) === null ? where : byKeys(query, scope);
 }
 
 /** `written` is the model whose table the statement is about. */

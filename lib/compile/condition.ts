@@ -58,7 +58,7 @@ function transformed({ lookup }: Condition, { lhs, scope, timeZone }: ConditionC
     node =
       transform.compile === undefined
         ? scope.engine.operations.transform(transform.name as TransformName, node, storage, timeZone)
-        : ownTransform(scope, transform.name, transform.compile, node);
+        : ownTransform(scope, transform.name, transform.compile, [node, operand]);
     operand = { ...transform.result(operand), scalar: null };
     storage = operand.type.storage;
   }
@@ -71,7 +71,8 @@ function compared(lhs: OperationNode, condition: Condition, index: number, conte
   const { name } = condition.lookup.lookup;
   const { type } = condition.lookup.operand;
   if (condition.lookup.lookup.compile !== undefined) {
-    return ownLookup(scope, condition.lookup.lookup, lhs, ownValue(scope, condition, index));
+    const left = [lhs, condition.lookup.operand] as const;
+    return ownLookup(scope, condition.lookup.lookup, left, ownValue(scope, condition, index));
   }
   if (name === "exact") return binary(lhs, "=", scope.columnParameter(index, type));
   if (name === "ne") {

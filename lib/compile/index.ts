@@ -15,6 +15,6 @@ export {
 export type { ComputedColumn } from "./assignments.js";
 export type { ConflictShape } from "./conflict.js";
 export { bind, type Extra, type Layout, type Plan, type RecordLayout, wholeLayout } from "./plan.js";
-export { PlanCache, type PlanStats } from "./plan-cache.js";
+export { PlanCache, type Plans, type PlanStats } from "./plan-cache.js";
 export { decoderOf } from "./scope.js";
 export { compileTotals } from "./totals.js";

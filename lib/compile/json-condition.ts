@@ -28,7 +28,7 @@ export function jsonCondition(condition: Condition, lhs: OperationNode, context:
   if (form === "notnull" || form === "known") return sqlNode`${node} is not null`;
   const first = steps === null ? start : start + 1;
   if (lookup.lookup.compile !== undefined)
-    return ownLookup(context.scope, lookup.lookup, node, ownValue(context.scope, condition, first));
+    return ownLookup(context.scope, lookup.lookup, [node, lookup.operand], ownValue(context.scope, condition, first));
   const place: Place = { condition, context, json, node, bind: binder(context, first) };
   if (form === "e") return comparedWith(place);
   if (form === "r") return between(place, binder(context, first + 1));
@@ -127,7 +127,7 @@ function comparedWith(place: Place): OperationNode {
   const { name } = condition.lookup.lookup;
   const { node: rhs, operand } = context.rhs as Compared;
   if (condition.lookup.lookup.compile !== undefined)
-    return ownLookup(context.scope, condition.lookup.lookup, node, rhs);
+    return ownLookup(context.scope, condition.lookup.lookup, [node, condition.lookup.operand], rhs);
   const { family } = operand;
   const operator = OF_EXPRESSIONS[name];
   if (operator !== undefined) return binary(operandFor(place, family), operator, rhs);

@@ -1,8 +1,7 @@
 import type { OperationNode } from "kysely";
 import { nodeOf } from "../expressions/index.js";
-import type { OwnFunctionDefinition } from "../functions/index.js";
-import type { CompileTransform, Lookup } from "../lookups/index.js";
-import type { AggregateTerm, Condition } from "../query/index.js";
+import { type CompileTransform, type Lookup, type Operand, takenBy } from "../lookups/index.js";
+import type { AggregateTerm, Condition, OwnTerm } from "../query/index.js";
 import { bracketed, filledNode, rawEncoder } from "./raw.js";
 import type { Scope } from "./scope.js";
 
@@ -11,34 +10,51 @@ function partOf(node: OperationNode): object {
   return Object.freeze({ toOperationNode: () => node });
 }
 
+/** SQL for a value, and what that is. */
+type OperandNode = readonly [node: OperationNode, operand: Operand];
+
 /** A lookup of a user's own. */
 export function ownLookup(
   scope: Scope,
   { name, compile }: Lookup,
-  lhs: OperationNode,
+  [lhs, operand]: OperandNode,
   rhs: OperationNode,
 ): OperationNode {
-  const given = compile?.({ lhs: partOf(lhs), rhs: partOf(rhs), engine: scope.engine.name });
+  const given = compile?.({ lhs: partOf(lhs), rhs: partOf(rhs), engine: scope.engine.name, operand });
   return bracketed(written(scope, `The lookup "${name}"`, [lhs, rhs], given));
 }
 
 /** The value that such a lookup is given: of the kind that it takes, else of what it is asked of. */
 export function ownValue(scope: Scope, { lookup: { lookup, operand } }: Condition, index: number): OperationNode {
-  return scope.literal(index, lookup.value?.type ?? operand.type);
+  return scope.literal(index, takenBy(lookup, operand).type);
 }
 
-export function ownTransform(scope: Scope, name: string, compile: CompileTransform, lhs: OperationNode): OperationNode {
-  const given = compile({ lhs: partOf(lhs), engine: scope.engine.name });
+export function ownTransform(
+  scope: Scope,
+  name: string,
+  compile: CompileTransform,
+  [lhs, operand]: OperandNode,
+): OperationNode {
+  const given = compile({ lhs: partOf(lhs), engine: scope.engine.name, operand });
   return bracketed(written(scope, `The transform "${name}"`, [lhs], given));
 }
 
-export function ownCall(scope: Scope, { name, compile }: OwnFunctionDefinition, args: OperationNode[]): OperationNode {
-  return bracketed(written(scope, name, args, compile({ args: args.map(partOf), engine: scope.engine.name })));
+export function ownCall(scope: Scope, { definition, args, options }: OwnTerm, nodes: OperationNode[]): OperationNode {
+  const operands = args.map(({ operand }) => operand);
+  const parts = { args: nodes.map(partOf), engine: scope.engine.name, operands, options };
+  return bracketed(written(scope, definition.name, nodes, definition.compile(parts)));
 }
 
 /** Without brackets, since OVER may follow. */
-export function ownAggregate(scope: Scope, { name, compile }: AggregateTerm, arg: OperationNode): OperationNode {
-  return written(scope, name, [arg], compile?.({ arg: partOf(arg), engine: scope.engine.name }));
+export function ownAggregate(
+  scope: Scope,
+  { name, own, arg: of, options, distinct }: AggregateTerm,
+  arg: OperationNode,
+  order: readonly OperationNode[],
+): OperationNode {
+  const { operand } = of as NonNullable<typeof of>;
+  const parts = { arg: partOf(arg), order: order.map(partOf), engine: scope.engine.name, operand, options, distinct };
+  return written(scope, name, [arg, ...order], own?.compile(parts));
 }
 
 /** What a definition gave: operands in it are written already; values that it put in itself are bound. */

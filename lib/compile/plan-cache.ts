@@ -14,6 +14,9 @@ export interface PlanStats {
   readonly unplanned: number;
 }
 
+/** Where plans are kept. */
+export type Plans = Pick<PlanCache, "get" | "stats" | "clear" | "countUnplanned">;
+
 /** Plans by key, the least recently used dropped first. A capacity of 0 keeps none. */
 export class PlanCache {
   readonly #plans = new Map<string, Plan>();

@@ -1,6 +1,5 @@
 import {
   AliasNode,
-  FromNode,
   GroupByItemNode,
   GroupByNode,
   HavingNode,
@@ -37,6 +36,7 @@ import {
 import { allOf } from "./all-of.js";
 import { type SplitFilters, splitFilters } from "./filters.js";
 import { groupingOf } from "./grouping.js";
+import { frontOf, hintedTable } from "./hints.js";
 import { lockNode } from "./lock.js";
 import { type Ordered, placed, placeIn } from "./ordered.js";
 import { isNull, OrderWriter, type OrderWriters } from "./order-writer.js";
@@ -307,7 +307,10 @@ export class SelectWriter {
     const written = ordered ? this.#order({ terms: this.#where.terms, exports: null }) : [];
     const [missing, order] = this.#withMissing(written, selected.length, bare);
     const clauses = { ...this.#grouping(this.#conditionsBefore()), ...this.#ordering(order) };
-    return this.#statement([...selected, ...missing], { ...clauses, ...this.#distinct() });
+    return this.#statement([...selected, ...missing], {
+      ...clauses,
+      ...frontOf(this.#scope.engine, this.#query, this.#query.distinct),
+    });
   }
 
   /** What a query that asks about windows selects, with a query around it that has the answers as columns. */
@@ -331,7 +334,7 @@ export class SelectWriter {
       ...SelectQueryNode.createFrom([from]),
       selections: selections.map((node) => SelectionNode.create(node as never)),
       where: WhereNode.create(where),
-      ...this.#distinct(),
+      ...frontOf(this.#scope.engine, this.#query, this.#query.distinct),
       ...this.#ordering(order),
     });
   }
@@ -347,10 +350,6 @@ export class SelectWriter {
     return [isPlain ? extra : extra.map(numbered), placed(order, missing, selected)];
   }
 
-  #distinct(): Partial<SelectQueryNode> {
-    return this.#query.distinct ? { frontModifiers: [SelectModifierNode.create("Distinct")] } : {};
-  }
-
   /** A SELECT from the query's tables. */
   #statement(selections: readonly OperationNode[], clauses: Partial<SelectQueryNode>): SelectQueryNode {
     // Last, for all that was written may have joined tables.
@@ -358,9 +357,9 @@ export class SelectWriter {
     const table = this.#table();
     return Object.freeze({
       ...SelectQueryNode.createFrom([table]),
-      from: FromNode.create([table]),
       selections: selections.map((node) => SelectionNode.create(node as never)),
       ...(joins.length > 0 && { joins }),
+      ...frontOf(this.#scope.engine, this.#query, false),
       ...clauses,
     });
   }
@@ -369,7 +368,7 @@ export class SelectWriter {
   #table(): OperationNode {
     const { source, model } = this.#query;
     const { alias } = this.sources.root;
-    if (source === null) return tableNode(model, alias);
+    if (source === null) return hintedTable(this.#scope.engine, this.#query, tableNode(model, alias));
     const { base, outer } = this.#placement;
     return AliasNode.create(this.#scope.queries.source(source, this.#scope, base, outer), IdentifierNode.create(alias));
   }

@@ -12,7 +12,15 @@ import {
 } from "kysely";
 import { literalNode } from "../databases/nodes.js";
 import { FieldError } from "../errors/index.js";
-import { type ColumnMeta, homeOf, linksOf, type ModelMeta, nameIn, type RelationMeta } from "../models/index.js";
+import {
+  type ColumnMeta,
+  homeOf,
+  linksOf,
+  type ModelMeta,
+  nameIn,
+  type RelationMeta,
+  schemaOf,
+} from "../models/index.js";
 import { hopKey, leadsThrough, type RelationFilter, relationFilter } from "../query/index.js";
 import { allOf, grouped } from "./all-of.js";
 
@@ -208,11 +216,14 @@ export function joinsWithin(model: string, name: string): FieldError {
 /** A table under an alias, or under its own name where the alias is just that. */
 export function tableNode(meta: ModelMeta, alias: string): OperationNode {
   const table = bareTable(meta);
-  return alias === meta.table && meta.schema === null ? table : AliasNode.create(table, IdentifierNode.create(alias));
+  return alias === meta.table && schemaOf(meta) === null
+    ? table
+    : AliasNode.create(table, IdentifierNode.create(alias));
 }
 
 export function bareTable(meta: ModelMeta): TableNode {
-  return meta.schema === null ? TableNode.create(meta.table) : TableNode.createWithSchema(meta.schema, meta.table);
+  const schema = schemaOf(meta);
+  return schema === null ? TableNode.create(meta.table) : TableNode.createWithSchema(schema, meta.table);
 }
 
 export function columnNode(source: Source, column: ColumnMeta): OperationNode {

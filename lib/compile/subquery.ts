@@ -1,6 +1,7 @@
 import { IdentifierNode, type OperationNode } from "kysely";
 import { literalNode, sqlNode } from "../databases/nodes.js";
 import { NotSupportedError } from "../errors/index.js";
+import { inSchema } from "../models/index.js";
 import { type CteSource, isSliced, type Query } from "../query/index.js";
 import type { OuterQuery, QueryWriters, Scope } from "./scope.js";
 import { recursionNode } from "./recursion.js";
@@ -10,7 +11,7 @@ import { type Placement, SelectWriter } from "./select.js";
 /** How queries are written that stand in others. Those of a slice come after their values. */
 export const subqueries: QueryWriters = {
   values(query, scope, base, outer) {
-    const values = scope.query(() => new SelectWriter(query, scope, placementOf(query, scope, base, outer)).values());
+    const values = valuesOf(query, scope, base, outer);
     if (!isSliced(query) || scope.engine.features.limitInSubquery) return values;
     if (query.outer.length > 0 && !scope.engine.features.outerInDerivedTables) throw notSliced(query, scope);
     return derived(values, scope);
@@ -19,24 +20,22 @@ export const subqueries: QueryWriters = {
     // A derived table could not name what the query around has.
     const isRanked = isSliced(query) && query.outer.length > 0 && !scope.engine.features.limitInSubquery;
     if (!isRanked) return sqlNode`${value} in ${subqueries.values(query, scope, base, outer)}`;
-    return new SelectWriter(query, scope, placementOf(query, scope, base, outer)).ranked(value);
+    return inSchema(query.schema, () => writerOf(query, scope, base, outer).ranked(value));
   },
-  scalar(query, scope, base, outer) {
-    return scope.query(() => new SelectWriter(query, scope, placementOf(query, scope, base, outer)).values());
-  },
+  scalar: valuesOf,
   rows(query, scope, base, outer) {
     const mark = literalNode("1");
-    return scope.query(() => new SelectWriter(query, scope, placementOf(query, scope, base, outer)).marks(mark));
+    return scope.query(() => inSchema(query.schema, () => writerOf(query, scope, base, outer).marks(mark)));
   },
   source(source, scope, base, outer) {
     if (source.kind === "set") return setNode(source, scope, base, outer);
     return source.kind === "cte" ? cteNode(source, scope, base) : recursionNode(source, scope, base);
   },
   member(query, columns, scope, base, outer) {
-    return new SelectWriter(query, scope, placementOf(query, scope, base, outer)).member(columns);
+    return inSchema(query.schema, () => writerOf(query, scope, base, outer).member(columns));
   },
   root(query, names, scope, base, pick) {
-    const node = new SelectWriter(query, scope, placementOf(query, scope, base, null)).root(names, pick);
+    const node = inSchema(query.schema, () => writerOf(query, scope, base, null).root(names, pick));
     return isSliced(query) ? selectFrom(node, names, scope) : node;
   },
 };
@@ -68,6 +67,15 @@ function notSliced({ model }: Query, { engine }: Scope): NotSupportedError {
     `${model.name}: ${engine.label} takes no slice of a queryset with OuterRef(…) in the lookup "in". Use Exists(…), or ` +
       `compare with Subquery(…) of one row.`,
   );
+}
+
+/** The values of a query's rows. A queryset that names a schema is of it wherever it stands. */
+function valuesOf(query: Query, scope: Scope, base: number, outer: OuterQuery | null): OperationNode {
+  return scope.query(() => inSchema(query.schema, () => writerOf(query, scope, base, outer).values()));
+}
+
+function writerOf(query: Query, scope: Scope, base: number, outer: OuterQuery | null): SelectWriter {
+  return new SelectWriter(query, scope, placementOf(query, scope, base, outer));
 }
 
 function placementOf(query: Query, scope: Scope, base: number, outer: OuterQuery | null): Placement {

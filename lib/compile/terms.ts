@@ -78,7 +78,7 @@ export class TermWriter {
       case "own":
         return ownCall(
           this.#place.scope,
-          term.definition,
+          term,
           term.args.map((arg) => this.write(arg, base, scope)),
         );
       case "raw":
@@ -144,7 +144,7 @@ export class TermWriter {
   #transform({ name, of, compile }: TransformTerm, base: number, scope: number): OperationNode {
     const { operations } = this.#place.scope.engine;
     const node = this.write(of, base, scope);
-    if (compile !== undefined) return ownTransform(this.#place.scope, name, compile, node);
+    if (compile !== undefined) return ownTransform(this.#place.scope, name, compile, [node, of.operand]);
     return operations.transform(name as TransformName, node, of.operand.type.storage, this.#place.timeZone);
   }
 
@@ -233,7 +233,7 @@ export class TermWriter {
     base: number,
     { filter, over, scope }: { filter: OperationNode | null; over: OperationNode | null; scope: number },
   ): OperationNode {
-    if (term.compile !== undefined) return this.#ownAggregate(term, base, { filter, over, scope });
+    if (term.own !== undefined) return this.#ownAggregate(term, base, { filter, over, scope });
     const node = this.#place.scope.engine.functions.aggregate(
       term.name,
       term.arg === null ? null : this.#asOrdered(term, this.#aggregated(term.arg, base, scope)),
@@ -271,10 +271,28 @@ export class TermWriter {
     { filter, over, scope }: { filter: OperationNode | null; over: OperationNode | null; scope: number },
   ): OperationNode {
     const arg = this.#aggregated(term.arg as Term, base, scope);
-    const kept = filter === null ? arg : sqlNode`case when ${filter} then ${arg} end`;
-    const node = ownAggregate(this.#place.scope, term, term.distinct ? sqlNode`distinct ${kept}` : kept);
+    const node =
+      term.own?.whole === true
+        ? this.#wholeAggregate(term, arg, base, { filter, scope })
+        : this.#keptAggregate(term, arg, filter);
     const whole = over === null ? sqlNode`(${node})` : sqlNode`${node} over (${over})`;
     return this.#orElse(term, whole, base, scope);
+  }
+
+  #keptAggregate(term: AggregateTerm, arg: OperationNode, filter: OperationNode | null): OperationNode {
+    const kept = filter === null ? arg : sqlNode`case when ${filter} then ${arg} end`;
+    return ownAggregate(this.#place.scope, term, term.distinct ? sqlNode`distinct ${kept}` : kept, []);
+  }
+
+  #wholeAggregate(
+    term: AggregateTerm,
+    arg: OperationNode,
+    base: number,
+    { filter, scope }: { filter: OperationNode | null; scope: number },
+  ): OperationNode {
+    const order = term.order.map((sort) => this.sorted(sort, base, scope));
+    const node = ownAggregate(this.#place.scope, term, arg, order);
+    return filter === null ? node : sqlNode`${node} filter (where ${filter})`;
   }
 
   #window(term: WindowTerm, base: number, scope: number): OperationNode {

@@ -1,5 +1,6 @@
 import type { Engine } from "./ports/index.js";
 import { mariadbEngine, mysqlEngine } from "./mysql/engine.js";
+import { pgliteEngine } from "./postgres/pglite-engine.js";
 import { postgresEngine } from "./postgres/engine.js";
 import { sqliteEngine } from "./sqlite/engine.js";
 
@@ -7,6 +8,7 @@ import { sqliteEngine } from "./sqlite/engine.js";
 const engines: Readonly<Record<string, Engine>> = {
   sqlite: sqliteEngine,
   postgres: postgresEngine,
+  pglite: pgliteEngine,
   mysql: mysqlEngine,
   mariadb: mariadbEngine,
 };

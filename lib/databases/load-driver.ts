@@ -20,7 +20,9 @@ export async function loadDriver<T>(label: string, packageName: string, load: ()
   }
 }
 
+/** Vite puts a module that throws, without a code, in the place of an optional peer that is not there. */
 function isMissing(error: unknown): boolean {
-  const code = (error as { code?: unknown } | null)?.code;
-  return code === "ERR_MODULE_NOT_FOUND" || code === "MODULE_NOT_FOUND";
+  const { code, message } = (error ?? {}) as { code?: unknown; message?: unknown };
+  if (code === "ERR_MODULE_NOT_FOUND" || code === "MODULE_NOT_FOUND") return true;
+  return typeof message === "string" && /^Could not resolve ".*" imported by /.test(message);
 }

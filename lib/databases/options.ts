@@ -2,7 +2,11 @@ import { ConfigurationError } from "../errors/index.js";
 import { printable } from "../util/printable.js";
 import { didYouMean } from "../util/suggest.js";
 import { isTimeZone } from "../util/time-zone.js";
-import type { Engine, EngineOptions, PoolOptions } from "./ports/index.js";
+import { foreignOption } from "./foreign-options.js";
+import type { Engine, EngineOptions, PoolEvent, PoolOptions, QueryNode } from "./ports/index.js";
+import type { Pglite } from "./postgres/pglite/pglite.js";
+import { checkReplicaOptions, type ReplicaOptions } from "./replica-options.js";
+import type { SqliteDriverOption } from "./sqlite/driver.js";
 
 /** What happened to one statement. Handed to `onQuery` and, written out, to `echo`. */
 export interface QueryEvent {
@@ -19,6 +23,8 @@ export interface QueryEvent {
   /** How many savepoints, which nested blocks are, it was in. */
   readonly depth: number;
   readonly error: unknown;
+  /** The server that answered, where the database has replicas; else null. */
+  readonly node: QueryNode | null;
 }
 
 /** A statement that took as long as `slowQueryThreshold` says, or longer. Handed to `onSlowQuery`. */
@@ -45,7 +51,25 @@ export interface LoadLoop {
 }
 
 /** Options of `new Database(url, options)`. Times are in milliseconds. */
-export interface DatabaseOptions extends EngineOptions {
+export interface DatabaseOptions extends EngineOptions, ReplicaOptions {
+  /** A name to ask for it by: `qs.using("archive")`. */
+  readonly alias?: string;
+  /** false: it connects by `db.connect()` alone, and queries before that throw a `ConnectionError`. */
+  readonly autoconnect?: boolean;
+  /** Called with what becomes of its connections: opened, lent, given back, closed. */
+  readonly onPool?: (event: PoolEvent) => unknown;
+  /**
+   * SQLite: "better-sqlite3" unless given, "node:sqlite", "libsql", "better-sqlite3-multiple-ciphers", a class with the
+   * methods of better-sqlite3's, or an adapter. PGlite: an instance of its class, which is its user's to close.
+   *
+   * @example
+   * ```ts no-run
+   * new Database("sqlite:notes.sqlite", { driver: "node:sqlite" });
+   * ```
+   */
+  readonly driver?: SqliteDriverOption | Pglite;
+  /** SQLite: the key of an encrypted file, for a driver that can encrypt. It is in no message and no event. */
+  readonly key?: string;
   /** Prints every statement with its time, and where transactions begin and end; a function gets the text instead. */
   readonly echo?: boolean | ((text: string) => void);
   /** Called after every statement. What it throws is a warning of the process: the statement was run all the same. */
@@ -68,9 +92,14 @@ export interface DatabaseOptions extends EngineOptions {
 
 const KNOWN = [
   ..."pool statementTimeout connectTimeout preparedStatements pipeline echo onQuery timeZone planCacheSize".split(" "),
-  ..."fetchMode onLoadLoop loadLoopThreshold slowQueryThreshold onSlowQuery".split(" "),
+  ..."fetchMode onLoadLoop loadLoopThreshold slowQueryThreshold onSlowQuery alias autoconnect onPool".split(" "),
+  ..."replicas readYourWrites failover onNode localInfile driver key".split(" "),
 ];
-const POOL = "max min acquireTimeout idleTimeout staleTimeout".split(" ");
+const OF_ONE_ENGINE = [
+  ["pipeline", "postgres", "PostgreSQL's"],
+  ["localInfile", "mysql", "MySQL's and MariaDB's"],
+] as const;
+const POOL = "max min acquireTimeout idleTimeout staleTimeout pingAfter traceHolders".split(" ");
 
 /** Refuses options that would be passed over in silence, and numbers that no time or size can be. */
 export function checkOptions(options: DatabaseOptions): void {
@@ -81,7 +110,8 @@ export function checkOptions(options: DatabaseOptions): void {
     checkNumber(name, options[name], 0);
   }
   for (const [name, value] of Object.entries(options.pool ?? {})) {
-    checkNumber(`pool.${name}`, value as unknown, name === "max" ? 1 : 0);
+    if (name === "traceHolders") checkTypes("pool.traceHolders", value, ["boolean"]);
+    else checkNumber(`pool.${name}`, value as unknown, name === "max" ? 1 : 0);
   }
   checkPoolSize(options.pool);
   if (options.timeZone !== undefined && !isTimeZone(options.timeZone)) {
@@ -95,7 +125,24 @@ export function checkOptions(options: DatabaseOptions): void {
   checkTypes("echo", options.echo, ["boolean", "function"]);
   checkTypes("preparedStatements", options.preparedStatements, ["boolean", "number"]);
   if (typeof options.preparedStatements === "number") checkNumber("preparedStatements", options.preparedStatements, 0);
-  checkTypes("pipeline", options.pipeline, ["boolean"]);
+  for (const name of ["pipeline", "localInfile"] as const) checkTypes(name, options[name], ["boolean"]);
+  checkReplicaOptions(options);
+  checkTypes("autoconnect", options.autoconnect, ["boolean"]);
+  checkTypes("onPool", options.onPool, ["function"]);
+  checkAlias(options.alias);
+}
+
+/** Words that `using(…)` has another meaning for. */
+const RESERVED: readonly unknown[] = ["primary"];
+
+function checkAlias(alias: unknown): void {
+  const isName = typeof alias === "string" && alias.trim() !== "" && !alias.includes(":");
+  if (alias === undefined || (isName && !RESERVED.includes(alias))) return;
+  throw new ConfigurationError(
+    typeof alias === "string" && RESERVED.includes(alias)
+      ? `alias: "${alias}" is what using(…) calls a database's own server that is written to. Choose another one.`
+      : `alias: expected a name to ask for the database by, such as "archive", without colons, got ${printable(alias)}.`,
+  );
 }
 
 function checkPoolSize({ min = 0, max = 10 }: PoolOptions = {}): void {
@@ -121,11 +168,25 @@ function checkLoads({ fetchMode, onLoadLoop, loadLoopThreshold }: DatabaseOption
 }
 
 /** Refuses options that an engine has no use for, so that nobody counts on them. */
-export function checkOptionsFor({ name, label }: Engine, options: DatabaseOptions): void {
-  if (options.pipeline !== true || name === "postgres") return;
-  throw new ConfigurationError(`pipeline: true is PostgreSQL's alone, and this database is on ${label}.`, {
-    hint: "Leave the option out.",
-  });
+export function checkOptionsFor(engine: Engine, options: DatabaseOptions): void {
+  const { name, label } = engine;
+  const refuse = (option: string, whose: string): never => {
+    throw new ConfigurationError(`${option} is ${whose} alone, and this database is on ${label}.`, {
+      hint: "Leave the option out.",
+    });
+  };
+  for (const [option, owner, whose] of OF_ONE_ENGINE) {
+    if (options[option] === true && name !== owner) refuse(`${option}: true`, whose);
+  }
+  if (options.key !== undefined && name !== "sqlite") refuse("key", "SQLite's");
+  if (options.driver === undefined) return;
+  if (engine.checkDriver === undefined) refuse("driver", "SQLite's and PGlite's");
+  else engine.checkDriver(options.driver);
+}
+
+/** The options without what nobody is to see who prints them: it is there when asked for. */
+export function kept({ key, ...options }: DatabaseOptions): DatabaseOptions {
+  return key === undefined ? options : Object.defineProperty(options, "key", { value: key, enumerable: false });
 }
 
 function checkTypes(name: string, value: unknown, types: readonly string[]): void {
@@ -136,8 +197,12 @@ function checkTypes(name: string, value: unknown, types: readonly string[]): voi
 function checkNames(options: object, known: readonly string[], where: string): void {
   const unknown = Object.keys(options).find((name) => !known.includes(name));
   if (unknown === undefined) return;
+  const instead = foreignOption(unknown) ?? `${didYouMean(unknown, known).trimStart()}`;
   throw new ConfigurationError(
-    `${where} takes no option "${unknown}".${didYouMean(unknown, known)} Options: ${known.join(", ")}.`,
+    `${where} takes no option "${unknown}". ${instead} Options: ${known.join(", ")}.`.replace(
+      ".  Options",
+      ". Options",
+    ),
   );
 }
 

@@ -1,6 +1,19 @@
-import { ConnectionError, PoolTimeoutError } from "../errors/index.js";
-import type { Connection, Pool, PoolOptions, QueryResult, Statement } from "./ports/index.js";
-import { WaitingLine } from "./waiting-line.js";
+import type { PoolTimeoutError } from "../errors/index.js";
+import { ConnectionError } from "../errors/index.js";
+import { callersLine } from "../util/own-frames.js";
+import { PoolLog } from "./pool-log.js";
+import type {
+  Connection,
+  Pool,
+  PoolEvent,
+  PoolOptions,
+  PoolStats,
+  QueryResult,
+  RemovalReason,
+  Statement,
+} from "./ports/index.js";
+import { type Lease, poolTimeout } from "./pool-timeout.js";
+import { type Waited, WaitingLine } from "./waiting-line.js";
 
 /** What a pool must be told about its kind of connection. */
 export interface PoolSettings<C extends Connection> {
@@ -13,13 +26,14 @@ export interface PoolSettings<C extends Connection> {
   /** False for a connection that knows itself broken. It is asked before each use, so it must be quick. */
   isHealthy?(connection: C): boolean;
   readonly options?: PoolOptions;
+  /** Hears of everything. */
+  readonly onPool?: (event: PoolEvent) => unknown;
 }
 
-/** A connection's life, in milliseconds of `performance.now()`. */
-interface Lease {
-  readonly openedAt: number;
-  idleSince: number | null;
-}
+/** How long a connection has for a sign of life. */
+const PING_TIME = 2000;
+/** For how long one is lent until `closeStale()` takes it for forgotten. */
+const FORGOTTEN = 600_000;
 
 const DEFAULTS: Required<PoolOptions> = {
   max: 10,
@@ -27,6 +41,8 @@ const DEFAULTS: Required<PoolOptions> = {
   acquireTimeout: 30_000,
   idleTimeout: 30_000,
   staleTimeout: 0,
+  pingAfter: 0,
+  traceHolders: false,
 };
 
 /**
@@ -34,7 +50,8 @@ const DEFAULTS: Required<PoolOptions> = {
  *
  * At most `max` are open, counting those being opened. Whoever finds none free waits in line, first come first served,
  * for at most `acquireTimeout` ms. A connection unused for `idleTimeout` ms is closed, down to `min`; one older than
- * `staleTimeout` ms is not lent again. 0 switches a time limit off.
+ * `staleTimeout` ms is not lent again; one unused for `pingAfter` ms is asked whether it lives before it is lent. 0
+ * switches a time limit off.
  */
 export class ConnectionPool<C extends Connection> implements Pool {
   readonly #settings: PoolSettings<C>;
@@ -44,13 +61,17 @@ export class ConnectionPool<C extends Connection> implements Pool {
   readonly #idle: C[] = [];
   readonly #line = new WaitingLine<C>();
   readonly #closing = new Set<Promise<void>>();
+  readonly #log: PoolLog;
   #opening = 0;
+  #opened = 0;
   #reaper: NodeJS.Timeout | null = null;
+  #isWarm = false;
   #closed = false;
 
   constructor(settings: PoolSettings<C>) {
     this.#settings = settings;
     this.#options = withDefaults(settings.options);
+    this.#log = new PoolLog(this, settings.onPool);
   }
 
   /** Connections open or being opened. */
@@ -68,18 +89,28 @@ export class ConnectionPool<C extends Connection> implements Pool {
     return this.#line.length;
   }
 
+  get stats(): PoolStats {
+    return this.#log.stats;
+  }
+
   /** See {@link Pool.acquire}. Throws {@link ConnectionError} once the pool is closed. */
   acquire(signal?: AbortSignal): C | Promise<C> {
+    return this.#acquireFor(signal, this.#options.traceHolders ? callersLine() : null);
+  }
+
+  #acquireFor(signal: AbortSignal | undefined, holder: string | null): C | Promise<C> {
     if (this.#closed) throw this.#closedError();
-    if (this.#line.length > 0) return this.#wait(signal);
-    return this.#takeIdle() ?? (this.size < this.#options.max ? this.#openFirst(signal) : this.#wait(signal));
+    if (this.#line.length > 0) return this.#wait(signal, holder);
+    const free = this.#takeIdle(signal, holder);
+    if (free !== undefined) return free;
+    return this.size < this.#options.max ? this.#openFirst(signal, holder) : this.#wait(signal, holder);
   }
 
   /** The connection that `acquire` would give at once, left where it is; null where it would have to wait or open one. */
   peek(): C | null {
     const free = this.#idle.at(-1);
     if (free === undefined || this.#closed || this.#line.length > 0) return null;
-    return this.#usable(free, this.#leases.get(free)!) ? free : null;
+    return this.#unusable(free, this.#leases.get(free)!) === null ? free : null;
   }
 
   execute(statement: Statement, parameters: readonly unknown[]): QueryResult | Promise<QueryResult> {
@@ -111,57 +142,124 @@ export class ConnectionPool<C extends Connection> implements Pool {
   release(connection: Connection, { destroy = false }: { destroy?: boolean } = {}): void {
     const lease = this.#leases.get(connection);
     if (lease === undefined || lease.idleSince !== null) return;
+    this.#log.released(lease.number, lease.lentAt);
     const own = connection as C;
-    if (destroy || this.#closed || !this.#usable(own, lease)) this.#discard(own);
-    else if (!this.#line.serve(own)) this.#park(own, lease);
+    const reason = destroy ? "untrusted" : this.#closed ? "closed" : this.#unusable(own, lease);
+    if (reason !== null) this.#discard(own, reason);
+    else this.#serveOrPark(own, lease);
+  }
+
+  /** Opens `min` connections, and from then on sees to it that as many are open. */
+  async warm(): Promise<void> {
+    this.#isWarm = true;
+    await Promise.all(this.#openMissing());
+  }
+
+  closeIdle(): number {
+    const closed = this.#idle.splice(0);
+    for (const connection of closed) this.#discard(connection, "idle");
+    return closed.length;
+  }
+
+  closeStale(age = FORGOTTEN): number {
+    const before = performance.now() - age;
+    return this.#takeBack("stale", ({ lentAt }) => lentAt <= before);
+  }
+
+  closeAll(): number {
+    return this.closeIdle() + this.#takeBack("closed", () => true);
   }
 
   async close(): Promise<void> {
     this.#closed = true;
     if (this.#reaper !== null) clearTimeout(this.#reaper);
     this.#line.rejectAll(() => this.#closedError());
-    for (const connection of this.#idle.splice(0)) this.#discard(connection);
+    for (const connection of this.#idle.splice(0)) this.#discard(connection, "closed");
     await Promise.all(this.#closing);
   }
 
-  #takeIdle(): C | undefined {
+  /** Closes connections under those who have them: what they are doing fails, and what they give back is nobody's. */
+  #takeBack(reason: RemovalReason, which: (lease: Lease) => boolean): number {
+    const lent = [...this.#leases].filter(([, lease]) => lease.idleSince === null && which(lease));
+    for (const [connection] of lent) {
+      connection.abandon?.();
+      this.#discard(connection as C, reason);
+    }
+    return lent.length;
+  }
+
+  #takeIdle(signal: AbortSignal | undefined, holder: string | null): C | Promise<C> | undefined {
     for (let free = this.#idle.pop(); free !== undefined; free = this.#idle.pop()) {
       const lease = this.#leases.get(free)!;
-      if (this.#usable(free, lease)) {
-        lease.idleSince = null;
-        return free;
+      const reason = this.#unusable(free, lease);
+      if (reason === null) {
+        const { pingAfter } = this.#options;
+        const isTrusted = pingAfter === 0 || performance.now() - lease.idleSince! < pingAfter;
+        if (isTrusted || free.ping === undefined) return this.#handOut(free, lease, 0, holder);
+        return this.#pinged(free, lease, signal, holder);
       }
-      this.#discard(free);
+      this.#discard(free, reason);
     }
     return undefined;
   }
 
-  #usable(connection: C, lease: Lease): boolean {
-    const { staleTimeout } = this.#options;
-    if (staleTimeout > 0 && performance.now() - lease.openedAt > staleTimeout) return false;
-    return this.#settings.isHealthy?.(connection) ?? true;
+  /** A connection that was asked for a sign of life, or where none came another one. */
+  async #pinged(connection: C, lease: Lease, signal: AbortSignal | undefined, holder: string | null): Promise<C> {
+    // It is not idle any more, and nobody else may get it.
+    lease.idleSince = null;
+    const since = (lease.lentAt = performance.now());
+    const alive = await isAlive(connection);
+    const isLeft = signal?.aborted === true;
+    if (this.#leases.has(connection)) {
+      if (!alive || this.#closed) this.#discard(connection, alive ? "closed" : "dead");
+      else if (isLeft) this.#serveOrPark(connection, lease);
+      else return this.#handOut(connection, lease, performance.now() - since, holder);
+    }
+    return isLeft ? new Promise<never>(() => undefined) : this.#acquireFor(signal, holder);
   }
 
-  /** Opens a connection for a caller ahead of whom nobody waits. */
-  #openFirst(signal?: AbortSignal): C | Promise<C> {
-    const opened = this.#settings.create();
-    if (!(opened instanceof Promise)) return this.#lend(opened);
-    this.#expect(opened);
-    return this.#wait(signal);
-  }
-
-  #lend(connection: C): C {
-    this.#leases.set(connection, { openedAt: performance.now(), idleSince: null });
+  #handOut(connection: C, lease: Lease, waitMs: number, holder: string | null): C {
+    lease.idleSince = null;
+    lease.lentAt = performance.now();
+    lease.holder = holder;
+    this.#log.acquired(lease.number, waitMs);
     return connection;
   }
 
+  /** Why a connection is not to be used any more; null for one that is. */
+  #unusable(connection: C, lease: Lease): RemovalReason | null {
+    const { staleTimeout } = this.#options;
+    if (staleTimeout > 0 && performance.now() - lease.openedAt > staleTimeout) return "stale";
+    return (this.#settings.isHealthy?.(connection) ?? true) ? null : "broken";
+  }
+
+  /** Opens a connection for a caller ahead of whom nobody waits. */
+  #openFirst(signal: AbortSignal | undefined, holder: string | null): C | Promise<C> {
+    const start = performance.now();
+    const opened = this.#settings.create();
+    if (!(opened instanceof Promise)) return this.#handOut(opened, this.#lend(opened, start), 0, holder);
+    this.#expect(opened, start);
+    return this.#wait(signal, holder);
+  }
+
+  #lend(connection: C, start: number): Lease {
+    const now = performance.now();
+    const lease: Lease = { number: (this.#opened += 1), openedAt: now, idleSince: null, lentAt: now, holder: null };
+    this.#leases.set(connection, lease);
+    this.#log.created(lease.number, now - start);
+    return lease;
+  }
+
   /** What is opened goes to whoever is first in line by then, and so does the error of what could not be. */
-  #expect(opened: Promise<C>): void {
+  #expect(opened: Promise<C>, start: number): void {
     this.#opening++;
     opened.then(
       (connection) => {
         this.#opening--;
-        this.release(this.#lend(connection));
+        const lease = this.#lend(connection, start);
+        const reason = this.#closed ? "closed" : this.#unusable(connection, lease);
+        if (reason !== null) this.#discard(connection, reason);
+        else this.#serveOrPark(connection, lease);
       },
       (error: unknown) => {
         this.#opening--;
@@ -171,17 +269,33 @@ export class ConnectionPool<C extends Connection> implements Pool {
     );
   }
 
-  /** A place became free: those in line whom no connection being opened will serve get one opened. */
-  #openForLine(): void {
-    while (!this.#closed && this.#line.length > this.#opening && this.size < this.#options.max) {
-      this.#expect(new Promise((resolve) => resolve(this.#settings.create())));
-    }
+  #open(): Promise<C> {
+    const opened = new Promise<C>((resolve) => resolve(this.#settings.create()));
+    this.#expect(opened, performance.now());
+    return opened;
   }
 
-  #wait(signal?: AbortSignal): Promise<C> {
-    const place = this.#line.join(this.#options.acquireTimeout, () => this.#timeoutError(), signal);
+  /** A place became free: those in line whom no connection being opened will serve get one opened. */
+  #openForLine(): void {
+    while (!this.#closed && this.#line.length > this.#opening && this.size < this.#options.max) void this.#open();
+  }
+
+  #openMissing(): Promise<C>[] {
+    const missing = this.#isWarm && !this.#closed ? this.#options.min - this.size : 0;
+    return Array.from({ length: Math.max(0, missing) }, () => this.#open());
+  }
+
+  #wait(signal: AbortSignal | undefined, holder: string | null): Promise<C> {
+    const { acquireTimeout } = this.#options;
+    const place = this.#line.join(acquireTimeout, (waited) => this.#timeoutError(waited), signal, holder);
     this.#openForLine();
     return place;
+  }
+
+  #serveOrPark(connection: C, lease: Lease): void {
+    const served = this.#line.serve(connection);
+    if (served === null) this.#park(connection, lease);
+    else this.#handOut(connection, lease, performance.now() - served.since, served.note);
   }
 
   #park(connection: C, lease: Lease): void {
@@ -201,18 +315,22 @@ export class ConnectionPool<C extends Connection> implements Pool {
       const oldest = this.#idle[0]!;
       if (this.#leases.get(oldest)!.idleSince! > before) break;
       this.#idle.shift();
-      this.#discard(oldest);
+      this.#discard(oldest, "idle");
     }
     this.#reaper = null;
     if (this.#idle.length > 0) this.#scheduleReaper();
   }
 
-  #discard(connection: C): void {
+  #discard(connection: C, reason: RemovalReason): void {
+    const { number } = this.#leases.get(connection)!;
     this.#leases.delete(connection);
+    this.#log.removed(number, reason);
     const closing = Promise.resolve(this.#closeOne(connection));
     this.#closing.add(closing);
     void closing.then(() => this.#closing.delete(closing));
     this.#openForLine();
+    // Nobody waits for them: where the server is not there, those who come will hear of it.
+    for (const opened of this.#openMissing()) opened.catch(() => undefined);
   }
 
   async #closeOne(connection: C): Promise<void> {
@@ -229,26 +347,32 @@ export class ConnectionPool<C extends Connection> implements Pool {
     });
   }
 
-  #timeoutError(): PoolTimeoutError {
-    const { acquireTimeout, max } = this.#options;
-    return new PoolTimeoutError(
-      `No connection to ${this.#settings.label} became free within ${acquireTimeout} ms: ` +
-        `${this.size} of at most ${max} are open, ${this.idle} idle, ${this.waiting} more waiting.`,
-      {
-        hint:
-          "Shorten transactions, finish streams that were left half read, have what belongs to a transaction begun by " +
-          "hand in its run(…), or raise pool.max.",
-      },
-    );
+  #timeoutError({ since }: Waited): PoolTimeoutError {
+    this.#log.timedOut(performance.now() - since);
+    return poolTimeout(this.#settings.label, this.#options, this, this.#leases);
+  }
+}
+
+async function isAlive(connection: Connection): Promise<boolean> {
+  let timer: NodeJS.Timeout | null = null;
+  const silence = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => {
+      connection.abandon?.();
+      reject(new Error("The server said nothing."));
+    }, PING_TIME);
+  });
+  try {
+    await Promise.race([connection.ping?.(), silence]);
+    return true;
+  } catch {
+    return false;
+  } finally {
+    if (timer !== null) clearTimeout(timer);
   }
 }
 
 function withDefaults(options: PoolOptions = {}): Required<PoolOptions> {
-  return {
-    max: Math.max(1, options.max ?? DEFAULTS.max),
-    min: options.min ?? DEFAULTS.min,
-    acquireTimeout: options.acquireTimeout ?? DEFAULTS.acquireTimeout,
-    idleTimeout: options.idleTimeout ?? DEFAULTS.idleTimeout,
-    staleTimeout: options.staleTimeout ?? DEFAULTS.staleTimeout,
-  };
+  const given = Object.entries(options).filter(([, value]) => value !== undefined);
+  const all = { ...DEFAULTS, ...(Object.fromEntries(given) as PoolOptions) };
+  return { ...all, max: Math.max(1, all.max) };
 }

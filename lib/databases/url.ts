@@ -6,6 +6,7 @@ const SCHEMES: Readonly<Record<string, string>> = {
   sqlite: "sqlite",
   postgres: "postgres",
   postgresql: "postgres",
+  pglite: "pglite",
   mysql: "mysql",
   mariadb: "mariadb",
 };
@@ -36,7 +37,9 @@ export function parseUrl(text: string): ConnectionConfig {
   const scheme = readScheme(url);
   const [rest, query] = splitAt(url.rest, "?");
   const driverOptions = readQuery(query, url);
-  return scheme === "sqlite"
+  // Of an instance that is given beside it.
+  if (scheme === "pglite" && rest === "") return { scheme, driverOptions };
+  return scheme === "sqlite" || scheme === "pglite"
     ? { scheme, database: readPath(rest, url), driverOptions }
     : { scheme, ...readServer(rest, url), driverOptions };
 }
@@ -77,14 +80,25 @@ class UrlText {
 
 function readScheme(url: UrlText): string {
   if (url.scheme === null) throw url.error("does not say which engine it is for", `Examples: ${EXAMPLES}.`);
-  // peewee's "postgres+pool": every database is pooled here.
-  const name = url.scheme.replace(/\+pool$/, "");
+  const name = withoutManner(url.scheme);
   if (Object.hasOwn(SCHEMES, name)) return SCHEMES[name]!;
+  const [engine, driver] = splitAt(name, "+");
+  if (driver !== undefined && Object.hasOwn(SCHEMES, engine)) {
+    throw url.error(
+      `names a driver of another language, "${driver}"`,
+      `Write "${engine}://…": which driver it is, the engine says.`,
+    );
+  }
   const known = Object.keys(SCHEMES);
   throw url.error(
     `is for an unknown engine, "${name}"`,
     `${didYouMean(name, known).trimStart()} Engines: ${known.join(", ")}.`.trimStart(),
   );
+}
+
+/** The scheme without what peewee and peewee-async say beside the engine: here all are pooled, waited for and extended. */
+function withoutManner(scheme: string): string {
+  return scheme.replace(/(?:\+pool|\+async)+$/, "").replace(/^(sqlite|postgres|postgresql|mysql)ext$/, "$1");
 }
 
 function readPath(rest: string, url: UrlText): string {

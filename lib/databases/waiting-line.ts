@@ -1,4 +1,12 @@
-interface Place<T> {
+/** What is known of somebody who waited. */
+export interface Waited {
+  /** When he came, by `performance.now()`. */
+  readonly since: number;
+  /** What he said of himself. */
+  readonly note: string | null;
+}
+
+interface Place<T> extends Waited {
   readonly resolve: (value: T) => void;
   readonly reject: (error: unknown) => void;
   readonly timer: NodeJS.Timeout | null;
@@ -16,21 +24,29 @@ export class WaitingLine<T> {
    * Waits for at most `timeout` ms (0: without limit), then throws what `onTimeout` makes. Who aborts leaves the line
    * without another word.
    */
-  join(timeout: number, onTimeout: () => Error, signal?: AbortSignal): Promise<T> {
+  join(
+    timeout: number,
+    onTimeout: (waited: Waited) => Error,
+    signal?: AbortSignal,
+    note: string | null = null,
+  ): Promise<T> {
     return new Promise((resolve, reject) => {
+      // It tells nobody of that any more, so that the place would never be left.
+      if (signal?.aborted === true) return;
       // Not unref'ed: a program whose last hope is this place must hear of the timeout rather than end in silence.
       const timer = timeout > 0 ? setTimeout(() => this.#leave(place, onTimeout), timeout) : null;
-      const place: Place<T> = { resolve, reject, timer };
+      const place: Place<T> = { resolve, reject, timer, since: performance.now(), note };
       this.#places.push(place);
       signal?.addEventListener("abort", () => this.#abandon(place), { once: true });
     });
   }
 
-  /** Gives `value` to the first in line; false when nobody waits. */
-  serve(value: T): boolean {
+  /** Gives `value` to the first in line, and tells who that was; null when nobody waits. */
+  serve(value: T): Waited | null {
     const place = this.#shift();
-    place?.resolve(value);
-    return place !== undefined;
+    if (place === undefined) return null;
+    place.resolve(value);
+    return place;
   }
 
   /** Fails the first in line, if anybody waits. */
@@ -55,8 +71,8 @@ export class WaitingLine<T> {
     if (place.timer !== null) clearTimeout(place.timer);
   }
 
-  #leave(place: Place<T>, onTimeout: () => Error): void {
+  #leave(place: Place<T>, onTimeout: (waited: Waited) => Error): void {
     this.#places.splice(this.#places.indexOf(place), 1);
-    place.reject(onTimeout());
+    place.reject(onTimeout(place));
   }
 }

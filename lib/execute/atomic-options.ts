@@ -8,8 +8,16 @@ import { type LimitOptions, limitsProblem } from "./limits.js";
 export interface TransactionOptions {
   readonly isolation?: IsolationLevel;
   readonly readOnly?: boolean;
+  /** Together with `readOnly`: on a replica, where there is one. */
+  readonly replica?: boolean;
   /** SQLite only: when the file is locked. "immediate" unless given, with `readOnly` "deferred". */
   readonly lockMode?: LockMode;
+  /**
+   * PostgreSQL only: settings for this transaction alone, which policies of row-level security can ask for by
+   * `current_setting('app.tenant_id', true)`. Names and values are bound (`set_config(name, value, true)`), and nobody who
+   * uses the connection later sees them.
+   */
+  readonly settings?: Readonly<Record<string, string | number | boolean>>;
 }
 
 /** Options of `db.atomic(fn, options)`. */
@@ -20,7 +28,7 @@ export interface AtomicOptions extends TransactionOptions, LimitOptions {
   readonly retries?: number;
 }
 
-const TRANSACTION = ["isolation", "readOnly", "lockMode"];
+const TRANSACTION = ["isolation", "readOnly", "replica", "lockMode", "settings"];
 const ATOMIC = [...TRANSACTION, "durable", "retries", "timeout", "signal"];
 const CHOICES = {
   isolation: ["read uncommitted", "read committed", "repeatable read", "serializable"],
@@ -63,4 +71,12 @@ function checkChoices(options: TransactionOptions): void {
     if (options[name] === undefined || choices.includes(options[name])) continue;
     throw new ConfigurationError(`${name}: expected one of ${choices.join(", ")}, got ${printable(options[name])}.`);
   }
+  const { replica, readOnly, lockMode } = options;
+  if (replica === undefined || replica === false) return;
+  if (replica === true && readOnly === true && lockMode === undefined) return;
+  throw new ConfigurationError(
+    replica === true
+      ? "replica: true takes readOnly: true beside it, and no lockMode: replicas take no writes."
+      : `replica: expected true or false, got ${printable(replica)}.`,
+  );
 }

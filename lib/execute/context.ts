@@ -77,7 +77,7 @@ export class Block implements Surroundings, Within {
     pool: Pool | null = null,
   ) {
     this.pool = pool;
-    this.database = database;
+    this.database = database.origin;
     this.connection = connection;
     this.around = around;
     this.parent = parent;
@@ -146,7 +146,8 @@ let used = false;
 export function currentBlock(database: DatabaseCore): Block | null {
   if (!used) return null;
   let at = storage.getStore() ?? null;
-  while (at !== null && at.block.database !== database) at = at.around;
+  const { origin } = database;
+  while (at !== null && at.block.database !== origin) at = at.around;
   return at === null ? null : at.block;
 }
 

@@ -1,6 +1,8 @@
 import type { QueryEvent, SlowQuery } from "../databases/options.js";
+import type { QueryNode } from "../databases/ports/index.js";
 import { callersLine } from "../util/own-frames.js";
 import { readableSql } from "../util/readable-sql.js";
+import { told } from "../util/told.js";
 import type { DatabaseCore } from "./database-core.js";
 import { observers, type Traced, type Within } from "./observers.js";
 import type { Request } from "./request.js";
@@ -16,6 +18,8 @@ export interface Outcome {
   readonly traced: Traced | null;
   /** The line that asked, where it is known. */
   readonly place?: string | null;
+  /** The server that answered, where it is known to be one of several. */
+  readonly node?: QueryNode | undefined;
 }
 
 /** True where a statement that began then is slow. */
@@ -28,19 +32,27 @@ export function isObserved(database: DatabaseCore): boolean {
   return database.tellsQueries || observers.queries.size > 0 || observers.tracer !== null;
 }
 
+function nodeOf({ pool }: DatabaseCore, error: unknown): QueryEvent["node"] {
+  return pool?.nodeOf?.(error) ?? null;
+}
+
+function placeOf(within: Within | null): Pick<QueryEvent, "transaction" | "depth"> {
+  return within === null ? { transaction: null, depth: 0 } : { transaction: within.id, depth: within.depth };
+}
+
 export function report(
   database: DatabaseCore,
   { statement, parameters, model }: Request,
   within: Within | null,
-  { start, rows, error, traced, place }: Outcome,
+  { start, rows, error, traced, place, node: answering }: Outcome,
 ): void {
   const { options } = database;
+  const { sql } = statement;
   const durationMs = performance.now() - start;
-  const transaction = within?.id ?? null;
-  const depth = within?.depth ?? 0;
-  const event: QueryEvent = { sql: statement.sql, parameters, durationMs, rows, model, transaction, depth, error };
+  const node = answering ?? nodeOf(database, error);
+  const event: QueryEvent = { sql, parameters, durationMs, rows, model, ...placeOf(within), error, node };
   traced?.end({ error, rows });
-  if (options.onQuery !== undefined) tell("onQuery", options.onQuery, event);
+  if (options.onQuery !== undefined) told("onQuery", options.onQuery, event);
   for (const observer of observers.queries) observer(event, database);
   if (durationMs >= (options.slowQueryThreshold ?? Infinity)) reportSlow(database, event, place);
   echo(database, () => lineOf(event));
@@ -71,31 +83,16 @@ export async function reportedControl(
 
 function reportSlow({ options }: DatabaseCore, event: QueryEvent, line = callersLine()): void {
   const slow: SlowQuery = { ...event, place: line };
-  if (options.onSlowQuery !== undefined) return tell("onSlowQuery", options.onSlowQuery, slow);
+  if (options.onSlowQuery !== undefined) return told("onSlowQuery", options.onSlowQuery, slow);
   // This is what a threshold without a function is for.
   // eslint-disable-next-line no-console
   console.warn(`Slow query ${lineOf(event)}${slow.place === null ? "" : `\n  at ${slow.place}`}`);
 }
 
-/** Who watches must not make a statement fail that went well, and whose rows are written. */
-function tell<E>(option: string, listener: (event: E) => unknown, event: E): void {
-  const warn = (error: unknown): void =>
-    process.emitWarning(`${option} of a database threw: ${error instanceof Error ? error.message : String(error)}`, {
-      type: "DunderOrmWarning",
-      detail: error instanceof Error ? error.stack : undefined,
-    });
-  try {
-    const answer = listener(event);
-    if (answer instanceof Promise) answer.catch(warn);
-  } catch (error) {
-    warn(error);
-  }
-}
-
 function echo({ options: { echo: wanted } }: DatabaseCore, line: () => string): void {
   if (wanted === undefined || wanted === false) return;
   if (wanted === true) printLine(line());
-  else tell("echo", wanted, line());
+  else told("echo", wanted, line());
 }
 
 function lineOf({ sql, parameters, durationMs, rows, error, transaction, depth }: QueryEvent): string {

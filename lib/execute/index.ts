@@ -3,7 +3,7 @@ export { type Blank, type Reader, readerOf, type RowOrigin, type RowResult, with
 export { checkLock } from "./locks.js";
 export { recordReaderOf } from "./records.js";
 export { isReady, makeReady } from "./ready.js";
-export { run } from "./run.js";
+export { run, runBy } from "./run.js";
 export { runMany } from "./run-many.js";
 export { type Stamp, stampOf } from "./stamp.js";
 export { streamRows } from "./stream.js";
@@ -12,5 +12,7 @@ export { type LimitOptions, limitsProblem, withinLimits } from "./limits.js";
 export { beginTransaction, type ManualTransaction, markSavepoint, type Savepoint } from "./manual-transactions.js";
 export type { Transaction } from "./transaction-handles.js";
 export { atomic, type AtomicFunction, onCommit, onRollback } from "./transactions.js";
+export { inSchemaOf, scoped, withinSchema } from "./schema-view.js";
 export { DatabaseCore } from "./database-core.js";
+export { onPrimary, scopeOf, seeingOwnWrites } from "../databases/reading-scope.js";
 export { kyselyOf, statementRunnerOf } from "./kysely.js";

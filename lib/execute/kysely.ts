@@ -18,7 +18,7 @@ import { guarded, release } from "./guard.js";
 import { currentLimit } from "./limits.js";
 import type { Ending, Traced, Within } from "./observers.js";
 import { acquired, observed, run } from "./run.js";
-import { chunksFrom } from "./stream.js";
+import { chunksFrom, streamRows } from "./stream.js";
 import { failed, inside, KEPT, traceOf, UNDONE } from "./tracing.js";
 import { refuseControl } from "./transaction-control.js";
 import { translated } from "./translated.js";
@@ -58,8 +58,9 @@ function settingsFor(database: DatabaseCore, oneByOne: boolean): PortDialectSett
     async acquire(): Promise<Connection> {
       const block = currentBlock(database);
       if (block !== null) return new BlockConnection(database, block);
+      if (oneByOne) return new StatementConnection(database);
       const { pool, connection } = await translating(database, () => acquired(database, currentLimit()));
-      const lent = new LentConnection(database, connection, oneByOne);
+      const lent = new LentConnection(database, connection);
       pools.set(lent, pool);
       return lent;
     },
@@ -77,20 +78,17 @@ function settingsFor(database: DatabaseCore, oneByOne: boolean): PortDialectSett
 class LentConnection implements Connection {
   readonly connection: Connection;
   readonly #database: DatabaseCore;
-  readonly #oneByOne: boolean;
   /** The transaction of Kysely's that it is in. */
   #within: Within | null = null;
   #traced: Traced | null = null;
   #endsUnknown = false;
 
-  constructor(database: DatabaseCore, connection: Connection, oneByOne: boolean) {
+  constructor(database: DatabaseCore, connection: Connection) {
     this.#database = database;
     this.connection = connection;
-    this.#oneByOne = oneByOne;
   }
 
   execute(statement: Statement, parameters: readonly unknown[]): QueryResult | Promise<QueryResult> {
-    if (this.#oneByOne) refuseControl(statement.sql);
     const database = this.#database;
     if (!isObserved(database)) return this.#answer(statement, parameters);
     const request = { statement, parameters, model: null };
@@ -173,28 +171,21 @@ class LentConnection implements Connection {
   }
 }
 
-/** An atomic block's connection, lent to Kysely: statements take their turns; its transaction is not Kysely's to end. */
-class BlockConnection implements Connection {
-  readonly #database: DatabaseCore;
-  readonly #block: Block;
+/** For statements that stand each by itself: it takes the connection that a query of ours would. */
+class StatementConnection implements Connection {
+  protected readonly database: DatabaseCore;
 
-  constructor(database: DatabaseCore, block: Block) {
-    this.#database = database;
-    this.#block = block;
+  constructor(database: DatabaseCore) {
+    this.database = database;
   }
 
   execute(statement: Statement, parameters: readonly unknown[]): QueryResult | Promise<QueryResult> {
     refuseControl(statement.sql);
-    return run(this.#database, { statement, parameters, model: null });
+    return run(this.database, { statement, parameters, model: null });
   }
 
-  async *stream(
-    ...[statement, parameters, chunkSize, onNames]: Parameters<Connection["stream"]>
-  ): AsyncIterable<readonly Row[]> {
-    const block = this.#block;
-    const request = { statement, parameters, model: null };
-    block.check();
-    yield* chunksFrom(this.#database, block, block.connection, request, { chunkSize, within: block, onNames });
+  stream(...[statement, parameters, chunkSize]: Parameters<Connection["stream"]>): AsyncIterable<readonly Row[]> {
+    return streamRows(this.database, { statement, parameters, model: null }, chunkSize);
   }
 
   begin(_settings: TransactionSettings): Promise<void> {
@@ -211,6 +202,25 @@ class BlockConnection implements Connection {
 
   savepoint(): Promise<void> {
     return refuse();
+  }
+}
+
+/** An atomic block's connection, lent to Kysely: statements take their turns; its transaction is not Kysely's to end. */
+class BlockConnection extends StatementConnection {
+  readonly #block: Block;
+
+  constructor(database: DatabaseCore, block: Block) {
+    super(database);
+    this.#block = block;
+  }
+
+  override async *stream(
+    ...[statement, parameters, chunkSize, onNames]: Parameters<Connection["stream"]>
+  ): AsyncIterable<readonly Row[]> {
+    const block = this.#block;
+    const request = { statement, parameters, model: null };
+    block.check();
+    yield* chunksFrom(this.database, block, block.connection, request, { chunkSize, within: block, onNames });
   }
 }
 

@@ -4,6 +4,7 @@ import { checkTransactionOptions, type TransactionOptions } from "./atomic-optio
 import { beginNow, callBack, commitNow, restoreSince, savepointNow, undoSavepointNow } from "./block-control.js";
 import { type Block, currentBlock, runBeside } from "./context.js";
 import type { DatabaseCore } from "./database-core.js";
+import { checkSettings } from "./local-settings.js";
 import type { Ending, Mark } from "./observers.js";
 import { endMarks, endTrace, failed, inside, KEPT, traceOf, UNDONE } from "./tracing.js";
 import { atOwnTurn } from "./transaction-handles.js";
@@ -93,6 +94,7 @@ export async function beginTransaction(
   options: TransactionOptions,
 ): Promise<ManualTransaction> {
   checkTransactionOptions(options);
+  checkSettings(database, options);
   if (currentBlock(database) !== null) {
     throw new TransactionError("db.transaction() was called inside a transaction.", {
       hint: "Use db.savepoint() or db.atomic(…) there.",

@@ -21,7 +21,7 @@ export async function makeReady(database: DatabaseCore, zones: readonly string[]
     await block.turns.run(() => checkZones(database, block.connection, unknown));
     return;
   }
-  const connection = await pool.acquire();
+  const connection = await pool.acquire(undefined, "look");
   try {
     await checkZones(database, connection, unknown);
   } finally {

@@ -14,6 +14,20 @@ import { afterNews, inTurn } from "./turns.js";
 
 type Answer = QueryResult | Promise<QueryResult>;
 
+/** How a connection is asked. */
+type Ask = (connection: Connection, request: Request) => Answer;
+
+const execute: Ask = (connection, { statement, parameters }) => connection.execute(statement, parameters);
+
+/** Runs a statement in a way of one's own, where `run` would: in the transaction that the calling code is in, or by itself. */
+export function runBy(database: DatabaseCore, request: Request, ask: Ask): Promise<QueryResult> {
+  const block = currentBlock(database);
+  const limit = currentLimit();
+  return observed(database, request, block, () =>
+    block === null ? sendBound(database, request, limit, ask) : sendWithin(block, request, limit, ask),
+  );
+}
+
 /**
  * Runs a statement: inside the transaction that the calling code is in, else on a connection of its own. Answers
  * without a promise where the driver does, and nothing stands in the way.
@@ -55,9 +69,14 @@ async function settled(database: DatabaseCore, request: Request, answer: Promise
   }
 }
 
-async function sendWithin(block: Block, request: Request, limit: Limit | null): Promise<QueryResult> {
+async function sendWithin(
+  block: Block,
+  request: Request,
+  limit: Limit | null,
+  ask: Ask = execute,
+): Promise<QueryResult> {
   const { database, connection } = block;
-  const { statement, parameters } = request;
+  const { statement } = request;
   // What was given up while it waited for its turn has broken nothing.
   let sent = false;
   try {
@@ -67,7 +86,7 @@ async function sendWithin(block: Block, request: Request, limit: Limit | null): 
       sent = true;
       block.root.begins();
       const bounds = { limit, patience: database.patience, mayCancel: true };
-      return guarded(connection, bounds, statement.sql, () => connection.execute(statement, parameters));
+      return guarded(connection, bounds, statement.sql, () => ask(connection, request));
     });
   } catch (error) {
     const ours = translated(database, error, statement.sql);
@@ -80,16 +99,15 @@ async function sendWithin(block: Block, request: Request, limit: Limit | null): 
 }
 
 /** A statement by itself that does not wait for ever. */
-async function sendBound(database: DatabaseCore, request: Request, limit: Limit | null): Promise<QueryResult> {
-  const { statement, parameters } = request;
+async function sendBound(
+  database: DatabaseCore,
+  request: Request,
+  limit: Limit | null,
+  ask: Ask = execute,
+): Promise<QueryResult> {
+  const { statement } = request;
   try {
-    return await onFreeConnection(
-      database,
-      limit,
-      statement.sql,
-      (connection) => connection.execute(statement, parameters),
-      statement,
-    );
+    return await onFreeConnection(database, limit, statement.sql, (connection) => ask(connection, request), statement);
   } catch (error) {
     throw translated(database, error, statement.sql);
   }
@@ -120,7 +138,17 @@ export async function acquired(
 ): Promise<{ readonly pool: Pool; readonly connection: Connection }> {
   const pool = database.pool ?? (await within(limit, database.open()));
   const connection = pool.acquire(limit?.signal, use);
-  return { pool, connection: connection instanceof Promise ? await within(limit, connection) : connection };
+  if (!(connection instanceof Promise)) return { pool, connection };
+  try {
+    return { pool, connection: await within(limit, connection) };
+  } catch (error) {
+    // It may have been lent in the very moment in which the limit was over.
+    connection.then(
+      (lent) => pool.release(lent),
+      () => undefined,
+    );
+    throw error;
+  }
 }
 
 function within<T>(limit: Limit | null, promise: Promise<T>): Promise<T> {
@@ -149,6 +177,6 @@ export async function observed(
   }
   const place = isSlow(database, start) ? await awaitedCallersLine() : undefined;
   const rows = result.rows.length || result.affected;
-  report(database, request, within, { start, rows, error: null, traced, place });
+  report(database, request, within, { start, rows, error: null, traced, place, node: result.node });
   return result;
 }

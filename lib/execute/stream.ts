@@ -77,7 +77,7 @@ export async function* chunksFrom(
     throw failure;
   } finally {
     const isWatched = traced !== null || isObserved(database);
-    if (isWatched) report(database, request, within, { start, rows, error: failure, traced });
+    if (isWatched) report(database, request, within, { start, rows, error: failure, traced, node: connection.node });
   }
 }
 

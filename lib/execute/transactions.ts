@@ -1,8 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { TransactionSettings } from "../databases/ports/index.js";
 import { DeadlockError, OrmError, SerializationError, TransactionError } from "../errors/index.js";
 import { leadToCaller } from "../util/own-frames.js";
-import { type AtomicOptions, checkAtomicOptions } from "./atomic-options.js";
+import { type AtomicOptions, checkAtomicOptions, type TransactionOptions } from "./atomic-options.js";
 import {
   beginNow,
   callBack,
@@ -16,6 +15,7 @@ import {
 import { type AfterCommit, Block, currentBlock, runWithin, surroundings } from "./context.js";
 import type { DatabaseCore } from "./database-core.js";
 import { release } from "./guard.js";
+import { checkSettings } from "./local-settings.js";
 import { currentLimit, withinLimits } from "./limits.js";
 import { observers } from "./observers.js";
 import { acquired } from "./run.js";
@@ -32,6 +32,7 @@ export type AtomicFunction<T> = (transaction: Transaction) => Promise<T>;
  */
 export async function atomic<T>(database: DatabaseCore, fn: AtomicFunction<T>, options: AtomicOptions): Promise<T> {
   checkAtomicOptions(fn, options);
+  checkSettings(database, options);
   const { timeout, signal } = options;
   if (timeout === undefined && signal === undefined) return begun(database, fn, options);
   return withinLimits({ timeout, signal }, () => begun(database, fn, options));
@@ -47,14 +48,19 @@ function begun<T>(database: DatabaseCore, fn: AtomicFunction<T>, options: Atomic
   return observers.tracer === null ? work() : tracedBlock(database, { within: parent, attempt: 1 }, begun, work);
 }
 
-function refuseInside({ durable, isolation, readOnly, lockMode }: AtomicOptions): void {
+function refuseInside({ durable, isolation, readOnly, lockMode, replica, settings }: AtomicOptions): void {
+  if (settings !== undefined) {
+    throw new TransactionError("settings belong to a whole transaction, and go on to its end.", {
+      hint: "Give them to the outermost atomic block.",
+    });
+  }
   if (durable === true) {
     throw new TransactionError("atomic(fn, { durable: true }) was called inside another atomic block.", {
       hint: "A durable block must be the outermost one, since only that one commits.",
     });
   }
-  if (isolation === undefined && readOnly !== true && lockMode === undefined) return;
-  throw new TransactionError("isolation, readOnly and lockMode belong to a whole transaction.", {
+  if (isolation === undefined && readOnly !== true && lockMode === undefined && replica !== true) return;
+  throw new TransactionError("isolation, readOnly, replica and lockMode belong to a whole transaction.", {
     hint: "Give them to the outermost atomic block.",
   });
 }
@@ -73,7 +79,7 @@ async function transactionWithRetries<T>(
       const event = { within: null, attempt: attempt + 1, isolation, readOnly };
       result = await (observers.tracer === null ? work() : tracedBlock(database, event, begun, work));
     } catch (error) {
-      const again = mayPass(error) || mayPass(begun.block?.brokenBy);
+      const again = mayPass(database, error) || mayPass(database, begun.block?.brokenBy);
       if (!again || attempt >= retries || begun.block?.hasCommitted === true) throw error;
       await pauseBefore(attempt);
       continue;
@@ -85,9 +91,10 @@ async function transactionWithRetries<T>(
   }
 }
 
-/** True for what may not happen again, when all is run again. */
-function mayPass(error: unknown): boolean {
-  return error instanceof DeadlockError || error instanceof SerializationError;
+/** True for what may not happen again, when all is run again: on another server, where this one was lost. */
+function mayPass(database: DatabaseCore, error: unknown): boolean {
+  if (error instanceof DeadlockError || error instanceof SerializationError) return true;
+  return database.pool?.hears?.(error) === true;
 }
 
 /** Full jitter: those who collided must not meet again. */
@@ -98,8 +105,12 @@ async function pauseBefore(attempt: number): Promise<void> {
 }
 
 /** A block of its own, on a connection of the pool that was not told anything yet. */
-export async function openBlock(database: DatabaseCore, { readOnly, lockMode }: TransactionSettings): Promise<Block> {
-  const use = readOnly === true && lockMode === undefined ? "reading" : undefined;
+export async function openBlock(
+  database: DatabaseCore,
+  { readOnly, lockMode, replica }: TransactionOptions,
+): Promise<Block> {
+  const reading = replica === true ? "replica" : "block";
+  const use = readOnly === true && lockMode === undefined ? reading : undefined;
   const { pool, connection } = await translating(database, () => acquired(database, currentLimit(), use));
   return new Block(database, connection, surroundings(), null, pool);
 }

@@ -8,6 +8,7 @@ import type { DatabaseCore } from "./database-core.js";
 export function translated(database: DatabaseCore, error: unknown, sql?: string): unknown {
   const ours = database.engine.translateError(error, { sql });
   if (ours instanceof UniqueViolation) complete(ours);
+  else database.pool?.hears?.(ours);
   // It may have been made by a timer, or for another caller, whose lines are not the ones that ask here.
   if (ours === error && ours instanceof OrmError) leadToCaller(ours);
   return ours;

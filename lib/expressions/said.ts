@@ -59,7 +59,13 @@ export type Said<E, Q> =
       readonly frame: Frame | null;
     }
   /** A function of a user's own. */
-  | { readonly kind: "own"; readonly definition: object; readonly args: readonly E[] }
+  | {
+      readonly kind: "own";
+      readonly definition: object;
+      readonly args: readonly E[];
+      /** Constants, which are part of the shape. */
+      readonly options: Readonly<Record<string, unknown>>;
+    }
   /** SQL of one's own: a node of Kysely's, and the kind of field whose values it gives. */
   | { readonly kind: "raw"; readonly node: object; readonly as: string | null; readonly scale: number | null }
   /** Those rows of a relation that fulfil a condition. */

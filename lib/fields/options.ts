@@ -27,7 +27,8 @@ export interface FieldOptions {
   /** An SQL condition for the column's CHECK constraint. It reaches the database as written. */
   readonly check?: string;
   /** An SQL expression whose value the database keeps in this column. It reaches the database as written. */
-  readonly generatedAs?: string;
+  /** A list of one, from an extension: worked out when it is read, and not kept. */
+  readonly generatedAs?: string | readonly [virtual: string];
   readonly collation?: string;
 }
 

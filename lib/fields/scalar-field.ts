@@ -6,9 +6,22 @@ import { codePoints } from "./convert-text.js";
 import { type FieldOptions, knownOptions } from "./options.js";
 import { refuse } from "./refusal.js";
 
+/** Families of fields. An extension adds its own by declaration merging. */
+export interface Families {
+  readonly text: true;
+  readonly number: true;
+  readonly boolean: true;
+  readonly date: true;
+  readonly time: true;
+  readonly datetime: true;
+  readonly duration: true;
+  readonly uuid: true;
+  readonly json: true;
+  readonly binary: true;
+}
+
 /** What lookups a field has: kinds held alike are asked alike. */
-export type LookupFamily =
-  "text" | "number" | "boolean" | "date" | "time" | "datetime" | "duration" | "uuid" | "json" | "binary";
+export type LookupFamily = keyof Families;
 
 /** What makes one kind of field differ from another. */
 export interface FieldKind {

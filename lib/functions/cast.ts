@@ -6,7 +6,7 @@ import { plain, scaleOf } from "./operands.js";
 import { operandOfKind } from "./value.js";
 
 /** What each family can be made of, besides itself. */
-const SOURCES: Readonly<Record<LookupFamily, readonly LookupFamily[]>> = {
+const SOURCES: Readonly<Partial<Record<LookupFamily, readonly LookupFamily[]>>> = {
   text: ["number", "boolean", "date", "time", "datetime", "uuid", "json"],
   number: ["text", "boolean", "duration", "json"],
   boolean: ["number", "json"],
@@ -30,7 +30,7 @@ export function castResult([arg]: readonly Operand[], { to, precision, scale }: 
   if (from.family === target.family && target.family !== "number") {
     return target.family === "text" ? target : plain(from);
   }
-  if (from.family === target.family || SOURCES[target.family].includes(from.family)) return target;
+  if (from.family === target.family || SOURCES[target.family]?.includes(from.family) === true) return target;
   return refuse(`a ${from.family} cannot be made a ${String(to)}.`);
 }
 

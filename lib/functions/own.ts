@@ -1,5 +1,5 @@
 import type { LookupFamily } from "../fields/index.js";
-import type { AggregateDefinition } from "./definition.js";
+import type { AggregateDefinition, CallOptions } from "./definition.js";
 import { operandOfKind } from "./value.js";
 import type { Operand } from "../lookups/index.js";
 
@@ -18,14 +18,34 @@ export const familiesByKind: Readonly<Record<string, LookupFamily>> = Object.fro
 export interface OwnFunctionDefinition {
   readonly name: string;
   readonly arity: readonly [least: number, most: number];
-  readonly operand: Operand;
-  readonly compile: (parts: { readonly args: readonly object[]; readonly engine: string }) => unknown;
+  /** What it gives; a function where that depends on its arguments, which throws a `Refusal` for those it does not take. */
+  readonly operand: Operand | ((args: readonly Operand[], options: CallOptions) => Operand);
+  readonly compile: (parts: {
+    readonly args: readonly object[];
+    readonly engine: string;
+    readonly operands: readonly Operand[];
+    readonly options: CallOptions;
+  }) => unknown;
   readonly mark: string;
+}
+
+/** What an aggregate of one's own is written of. */
+export interface AggregateParts {
+  /** What it is of: with DISTINCT before it, and NULL for rows that a filter leaves out, unless it is `whole`. */
+  readonly arg: object;
+  readonly engine: string;
+  readonly operand: Operand;
+  readonly options: CallOptions;
+  /** Of one that is `whole`: whether equal values count once, and the order of the values, as SQL. */
+  readonly distinct: boolean;
+  readonly order: readonly object[];
 }
 
 /** An aggregate of one's own. */
 export interface OwnAggregateDefinition extends AggregateDefinition {
-  readonly compile: (parts: { readonly arg: object; readonly engine: string }) => unknown;
+  /** True where it writes DISTINCT and the order itself, and NULLs count: a filter is then a clause of its own. */
+  readonly whole: boolean;
+  readonly compile: (parts: AggregateParts) => unknown;
   readonly mark: string;
 }
 
@@ -44,6 +64,7 @@ export function ownAggregate(
     ordered: false,
     options: [],
     result: () => operand,
+    whole: false,
     compile,
     mark,
   });

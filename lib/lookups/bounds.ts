@@ -26,9 +26,16 @@ export function fitNumber(value: unknown, type: ColumnType, rounding: Rounding):
   return fitDecimal(value, type, rounding);
 }
 
-/** Whole numbers that were worked out say how many digits they have, and are of any size that a number can hold. */
+/** Of 64 bits that are no sign's either. */
+const UNSIGNED: readonly [bigint, bigint] = [-(2n ** 63n), 2n ** 64n - 1n];
+
+/**
+ * Whole numbers that were worked out say how many digits they have, and are of any size that a number can hold; so do
+ * those of an extension's columns, which may be unsigned.
+ */
 function limitsOf({ storage, precision }: ColumnType): readonly [bigint, bigint] | undefined {
-  return storage === "integer" && precision !== null ? LIMITS.duration : LIMITS[storage];
+  if (precision === null) return LIMITS[storage];
+  return storage === "integer" ? LIMITS.duration : storage === "bigInteger" ? UNSIGNED : LIMITS[storage];
 }
 
 /** True for columns whose values lie on a grid that not every number lies on. */

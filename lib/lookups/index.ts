@@ -2,7 +2,7 @@ import type { LookupFamily } from "../fields/index.js";
 import { exact, gt, gte, inList, isnull, lt, lte, ne, range, rangeBound } from "./comparisons.js";
 import { jsonLookups } from "./json.js";
 import type { Lookup, Transform } from "./lookup.js";
-import { ownKey, ownLookups, ownTransforms } from "./own.js";
+import { isComparable, ownKey, ownLookups, ownTransforms, stepFor } from "./own.js";
 import { texts } from "./texts.js";
 import { tupleLookups } from "./tuples.js";
 import { transforms } from "./transforms.js";
@@ -10,7 +10,9 @@ import { transforms } from "./transforms.js";
 export { rangeBound };
 export type { CompileTransform, Form, Lookup, Operand, Transform } from "./lookup.js";
 export {
+  addComparisons,
   addLookup,
+  addSteps,
   addTransform,
   checkLookupName,
   familyOfKind,
@@ -18,6 +20,7 @@ export {
   newMark,
   removeLookup,
   removeTransform,
+  takenBy,
 } from "./own.js";
 
 const lookups: ReadonlyMap<string, Lookup> = new Map(
@@ -31,16 +34,21 @@ const transformsByName: ReadonlyMap<string, Transform> = new Map(transforms.map(
 
 /** A family's lookup by name, or undefined where it has none of that name. */
 export function lookupFor(family: LookupFamily, name: string): Lookup | undefined {
-  if (family === "json") return ofJson.get(name) ?? ownLookups().get(ownKey(family, name));
+  const own = ownLookups().get(ownKey(family, name));
+  if (own !== undefined) return own;
+  if (family === "json") return ofJson.get(name);
   const lookup = lookups.get(name);
-  if (lookup === undefined) return ownLookups().get(ownKey(family, name));
-  return lookup.families === null || lookup.families.includes(family) ? lookup : undefined;
+  if (lookup === undefined) return undefined;
+  const isShared = lookup.families === null || lookup.families.includes(family) || isComparable(family, name);
+  return isShared ? lookup : undefined;
 }
 
 export function transformFor(family: LookupFamily, name: string): Transform | undefined {
+  const own = ownTransforms().get(ownKey(family, name));
+  if (own !== undefined) return own;
   const transform = transformsByName.get(name);
-  if (transform === undefined) return ownTransforms().get(ownKey(family, name));
-  return transform.families.includes(family) ? transform : undefined;
+  if (transform?.families.includes(family) === true) return transform;
+  return lookupFor(family, name) === undefined ? stepFor(family, name) : undefined;
 }
 
 /** What may follow a field of a family in a path: its lookups, then its transforms. */

@@ -31,15 +31,27 @@ export interface Lookup {
   /** Of JSON: what of a value that was prepared decides on the SQL. */
   shapeOf?(value: unknown): JsonShape;
   /** For one of a user's own: writes it, with Kysely's `sql` tag. */
-  readonly compile?: (parts: { readonly lhs: object; readonly rhs: object; readonly engine: string }) => unknown;
+  readonly compile?: CompileLookup;
   /** For one of a user's own: what its value is; null for what the operand is. */
-  readonly value?: Operand | null;
+  readonly value?: Given | null;
   /** For one of a user's own: tells it from others that had its name before, in the key of a shape. */
   readonly mark?: string;
 }
 
+/** An operand, or what it is there where it depends on that of the left side. */
+export type Given = Operand | ((of: Operand) => Operand);
+
+/** What a definition of one's own is written of: Kysely's `sql` tag takes the parts in. `operand` is the left side's. */
+interface Parts {
+  readonly lhs: object;
+  readonly engine: string;
+  readonly operand: Operand;
+}
+
+export type CompileLookup = (parts: Parts & { readonly rhs: object }) => unknown;
+
 /** How a transform of a user's own is written. */
-export type CompileTransform = (parts: { readonly lhs: object; readonly engine: string }) => unknown;
+export type CompileTransform = (parts: Parts) => unknown;
 
 /** A step between a field and its lookup which makes another value of it: `released__year__gte`. */
 export interface Transform {
@@ -50,6 +62,6 @@ export interface Transform {
   /** For one of a user's own; see `Lookup`. */
   readonly compile?: CompileTransform;
   /** For one of a user's own: what it gives; null for what it was given. */
-  readonly gives?: Operand | null;
+  readonly gives?: Given | null;
   readonly mark?: string;
 }

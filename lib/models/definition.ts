@@ -9,7 +9,9 @@ import type { ModelOptions } from "./options.js";
 export const DEFINITION = Symbol("dunder.definition");
 
 const KNOWN =
-  "database ordering primaryKey indexes constraints schema comment abstract managed discriminator parent".split(" ");
+  "database ordering primaryKey indexes constraints table schema comment abstract managed discriminator parent".split(
+    " ",
+  );
 
 /** What one call of `Model(…)` declared, before any class or relation is looked at. */
 export interface Definition {

@@ -1,5 +1,5 @@
 export { currentValue, heldValue, valueIn } from "./current-value.js";
-export { checkFieldName, isFieldName } from "./naming.js";
+export { checkFieldName, checkIdentifier, isFieldName } from "./naming.js";
 export {
   type AnyRelationMeta,
   type ColumnMeta,
@@ -28,10 +28,12 @@ export {
   singleKey,
 } from "./meta.js";
 export { isEarly } from "./early.js";
+export { inSchema, schemaOf } from "./schema-in-force.js";
 export { type Definition, DEFINITION, defineModel } from "./definition.js";
 export { declaredFields, homeOf, nameIn, tableOnly } from "./inherited.js";
 export type { ModelOptions } from "./options.js";
 export { declaredName, isConstant, isGenericArm, isKindColumn, keyColumnsOf, oneOfWith, withKind } from "./one-of.js";
+export { ConstraintPart, IndexPart, type SchemaContext, type TableClauses, TableForm } from "./schema-part.js";
 export { type Referrer, referrersOf, tableKey } from "./referrers.js";
 export {
   META,

@@ -1,3 +1,5 @@
+import type { ConstraintPart, IndexPart, TableForm } from "./schema-part.js";
+
 /** An index over several columns, by field names. */
 export interface IndexOptions {
   readonly fields: readonly string[];
@@ -14,8 +16,9 @@ export interface ModelOptions {
   readonly database?: unknown;
   readonly ordering?: readonly string[];
   readonly primaryKey?: readonly string[];
-  readonly indexes?: readonly (readonly string[] | IndexOptions)[];
-  readonly constraints?: readonly ConstraintOptions[];
+  readonly indexes?: readonly (readonly string[] | IndexOptions | IndexPart)[];
+  readonly constraints?: readonly (ConstraintOptions | ConstraintPart)[];
+  readonly table?: TableForm;
   readonly schema?: string;
   readonly comment?: string;
   readonly abstract?: boolean;

@@ -31,7 +31,9 @@ const spans = new Spans();
 export function traceQueries({ database: only, parameters = false }: TracingOptions = {}): () => void {
   const tracing: Tracing = {
     tracer: trace.getTracer("dunder-orm"),
-    isMeant: (database) => only === undefined || only === database,
+    // That of a schema is traced with the whole database.
+    isMeant: (database) =>
+      only === undefined || only === ((database as { readonly origin?: object }).origin ?? database),
     parameters,
   };
   spans.tracings.add(tracing);

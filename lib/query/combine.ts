@@ -74,8 +74,17 @@ function checkJoins(left: Query, method: "or" | "and"): void {
   );
 }
 
+function checkSchema(left: Query, right: Query, method: "or" | "and"): void {
+  if (left.schema === right.schema || right.schema === null) return;
+  throw new FieldError(
+    `${left.model.name}: ${method}(…) combines querysets of the same schema. Call withSchema(…) after it, or union(…) ` +
+      `instead.`,
+  );
+}
+
 function checkAlike(left: Query, right: Query, method: "or" | "and"): void {
   const { name } = left.model;
+  checkSchema(left, right, method);
   const isLost = !keepsSource(left, method) && left.source !== null && left.annotations.length > 0;
   if (isLost || left.source?.isOfValues || right.source?.isOfValues) {
     throw new FieldError(`${name}: ${method}(…) combines rows alone. Annotate and pick values after it.`);

@@ -1,6 +1,6 @@
 import { Expression, value } from "../expressions/index.js";
 import { refuse } from "../fields/index.js";
-import { type Lookup, lookupFor, namesFor, type Operand, rangeBound } from "../lookups/index.js";
+import { lookupFor, namesFor, type Operand, rangeBound, takenBy } from "../lookups/index.js";
 import { comparable } from "./json-operand.js";
 import { isOpen, isUntyped } from "./open.js";
 import { readTerm } from "./read-term.js";
@@ -117,11 +117,6 @@ function readBound(reader: TermReader, asked: ResolvedLookup, bound: unknown, si
 function readOperand(reader: TermReader, { operand, lookup }: ResolvedLookup, expression: Expression): ReadTerm {
   const [term, key] = readTerm(reader, expression);
   return [alike(takenBy(lookup, operand), term, lookup.name), key];
-}
-
-/** What a lookup of that compares with; one of a user's own says it itself. */
-export function takenBy(lookup: Lookup, operand: Operand): Operand {
-  return lookup.compile === undefined ? operand : (lookup.value ?? operand);
 }
 
 /** A term as what something is compared with: JSON is taken for what that is. Throws a `Refusal` for another kind. */

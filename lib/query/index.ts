@@ -28,6 +28,7 @@ export {
   withOrder,
   withRelated,
   withReverse,
+  withSchema,
   withSlice,
   withTimeZone,
 } from "./refine.js";
@@ -49,12 +50,14 @@ export {
 } from "./term.js";
 export type {
   AggregateTerm,
+  OwnTerm,
   Annotation,
   Condition,
   CteSource,
   Filter,
   Loading,
   HeldTerm,
+  Hint,
   OrderTerm,
   Picked,
   PickedItem,

@@ -1,11 +1,11 @@
 import { refuse } from "../fields/index.js";
 import { aggregateNamed, type FunctionDefinition, functionNamed } from "../functions/index.js";
-import { lookupFor, transformFor } from "../lookups/index.js";
-import { alike, checkBounds, takenBy } from "./compare.js";
+import { lookupFor, takenBy, transformFor } from "../lookups/index.js";
+import { alike, checkBounds } from "./compare.js";
 import { alikeParts } from "./compare-tuples.js";
 import { isOpen, isUntyped } from "./open.js";
 import { operandOfKey, readParts, readPath, transformTerm } from "./read-path.js";
-import { callTerm, caseTerm, operandOfAggregate, valueOf } from "./read-term.js";
+import { callTerm, caseTerm, operandOfAggregate, ownTerm, valueOf } from "./read-term.js";
 import type { PathReader, ReadTerm, TermReader } from "./term-reader.js";
 import { operandOfWindowed } from "./read-window.js";
 import type { AggregateTerm, Condition, OuterTerm, Predicate, Query, Term, WindowedTerm } from "./tree.js";
@@ -124,9 +124,8 @@ function known(part: Known): Known {
 }
 
 function aggregated(part: AggregateTerm): AggregateTerm {
-  const definition = aggregateNamed(part.name);
-  // What one of a user's own gives does not depend on what it is of.
-  if (part.compile !== undefined || definition === undefined) return part;
+  const definition = part.own ?? aggregateNamed(part.name);
+  if (definition === undefined) return part;
   return { ...part, operand: operandOfAggregate(definition, part) };
 }
 
@@ -141,6 +140,8 @@ function ofRow(part: Known): Known {
     case "truth":
       checkTruth(part.term);
       return part;
+    case "own":
+      return ownTerm(part.definition, part.args, part.options);
     default:
       return part;
   }

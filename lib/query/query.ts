@@ -4,6 +4,8 @@ import type { Query } from "./tree.js";
 /** The property under which anything that can be asked for rows keeps its query, so that `in` can take it. */
 export const QUERY: unique symbol = Symbol("dunder.query");
 
+const NO_HINTS: Query["hints"] = Object.freeze([]);
+
 /** All rows of a model. */
 export function queryOf(model: ModelMeta): Query {
   const known = model.memo.get("query") as Query | undefined;
@@ -25,12 +27,14 @@ export function queryOf(model: ModelMeta): Query {
     related: null,
     loading: null,
     lock: null,
+    hints: NO_HINTS,
     comment: null,
     annotations: Object.freeze([]),
     picked: null,
     groups: null,
     outer: Object.freeze([]),
     timeZone: null,
+    schema: null,
     zones: Object.freeze([]),
     none: false,
   });
@@ -60,12 +64,14 @@ export function changed(query: Query, change: Partial<Query>): Query {
     related: query.related,
     loading: query.loading,
     lock: query.lock,
+    hints: query.hints,
     comment: query.comment,
     annotations: query.annotations,
     picked: query.picked,
     groups: query.groups,
     outer: query.outer,
     timeZone: query.timeZone,
+    schema: query.schema,
     zones: query.zones,
     none: query.none,
   };

@@ -29,7 +29,17 @@ import { readRaw } from "./read-raw.js";
 import { readWindow, windowLabel } from "./read-window.js";
 import { asksWindow, holdsAggregate, holdsWindow } from "./term.js";
 import type { ReadTerm, TermReader } from "./term-reader.js";
-import type { AggregateTerm, CallTerm, CaseTerm, OuterTerm, Predicate, Query, SortTerm, Term } from "./tree.js";
+import type {
+  AggregateTerm,
+  CallTerm,
+  CaseTerm,
+  OuterTerm,
+  OwnTerm,
+  Predicate,
+  Query,
+  SortTerm,
+  Term,
+} from "./tree.js";
 
 const TRUTH: Operand = { ...plainKinds.boolean, scalar: null };
 
@@ -150,12 +160,28 @@ export function callTerm(
 }
 
 /** A function of a user's own. */
-function readOwn(reader: TermReader, { definition, args }: Part<"own">): ReadTerm {
+function readOwn(reader: TermReader, { definition, args, options }: Part<"own">): ReadTerm {
   const own = definition as OwnFunctionDefinition;
   const read = args.map((arg) => readTerm(reader, arg));
-  const { operand, mark } = own;
   const terms = read.map(([term]) => term);
-  return [{ kind: "own", definition: own, args: terms, operand, nullable: true }, `own${mark}(${keysOf(read)})`];
+  return [ownTerm(own, terms, options), `own${own.mark}(${keysOf(read)}${settingsOf(options)})`];
+}
+
+/** A call of such a function with arguments that are read. Throws a `Refusal`. */
+export function ownTerm(
+  definition: OwnFunctionDefinition,
+  args: readonly Term[],
+  options: OwnTerm["options"],
+): OwnTerm {
+  const { name, operand } = definition;
+  const operands = args.map((term) => term.operand);
+  const result =
+    typeof operand !== "function"
+      ? operand
+      : operands.some(isOpen)
+        ? OPEN
+        : refusing(name, () => operand(operands, options), operands);
+  return { kind: "own", definition, args, options, operand: result, nullable: true };
 }
 
 function readCase(reader: TermReader, { whens, otherwise }: Part<"case">): ReadTerm {
@@ -204,10 +230,10 @@ function windowReader(reader: TermReader): Parameters<typeof readWindow>[0] {
 /** The aggregate that was said: one of ours by its name, or one of a user's own. */
 function aggregateSaid({ name, definition: given }: Part<"aggregate">) {
   const own = given as OwnAggregateDefinition | undefined;
-  if (own !== undefined) return { definition: own, compile: own.compile, mark: own.mark };
+  if (own !== undefined) return { definition: own, own, mark: own.mark };
   const definition = aggregateNamed(name);
   if (definition === undefined) return refuse(`there is no aggregate "${name}".${didYouMean(name, aggregateNames)}`);
-  return { definition, compile: undefined, mark: "" };
+  return { definition, own: undefined, mark: "" };
 }
 
 function readAggregate(
@@ -216,7 +242,7 @@ function readAggregate(
   windowed = false,
 ): readonly [AggregateTerm, key: string] {
   const { name, distinct, options } = said;
-  const { definition, compile, mark } = aggregateSaid(said);
+  const { definition, own, mark } = aggregateSaid(said);
   const [arg, argKey] = said.arg === null ? [null, "*"] : readAggregated(reader, said.arg, name, windowed);
   if (distinct && said.arg !== null && readTerms(reader, said.arg).length > 1) {
     refuse(`${name} of distinct values is of one column: name one of the key's.`);
@@ -239,7 +265,7 @@ function readAggregate(
     after: reader.filters,
     operand,
     nullable: definition.emptyIsNull && otherwise === null,
-    compile,
+    own,
   };
   const settings = `${distinct ? "D" : ""}${settingsOf(options)}`;
   return [term, `${name}${mark}(${argKey}|${filterKey}|${otherwiseKey}|${keysOf(order)}|${settings})`];

@@ -1,4 +1,5 @@
 import { FieldError } from "../errors/index.js";
+import { checkIdentifier } from "../models/index.js";
 import { Expression, OrderExpression } from "../expressions/index.js";
 import { printable } from "../util/printable.js";
 import { isTimeZone } from "../util/time-zone.js";
@@ -159,6 +160,12 @@ export function withTimeZone(query: Query, timeZone: unknown): Query {
     );
   }
   return changed(query, { key: `${query.key}@${timeZone};`, timeZone, zones: [...query.zones, timeZone] });
+}
+
+/** Looks for the tables of models in a schema, unless they name one of their own. */
+export function withSchema(query: Query, schema: unknown): Query {
+  const checked = checkIdentifier(`${query.model.name}: withSchema(name): schema name`, schema as string);
+  return changed(query, { key: `${query.key}S${JSON.stringify(checked)};`, schema: checked });
 }
 
 export function withNone(query: Query): Query {

@@ -137,6 +137,7 @@ export interface OwnTerm extends Valued {
   readonly kind: "own";
   readonly definition: OwnFunctionDefinition;
   readonly args: readonly Term[];
+  readonly options: Readonly<Record<string, unknown>>;
 }
 
 export interface CaseTerm extends Valued {
@@ -168,7 +169,7 @@ export interface AggregateTerm extends Valued {
   /** Filters that came before it: where they ask about the same related rows, it is over those they let through. */
   readonly after: readonly Filter[];
   /** For one of a user's own. */
-  readonly compile?: OwnAggregateDefinition["compile"];
+  readonly own?: OwnAggregateDefinition;
 }
 
 /** A function that has a value only over a window. */
@@ -342,6 +343,14 @@ export interface Loading {
   readonly paths: ReadonlySet<string>;
 }
 
+/** What an extension says to an engine about how a query is run, not what it is. */
+export interface Hint {
+  /** Behind SELECT, or behind the query's own table. */
+  readonly place: "front" | "table";
+  /** As SQL; throws `NotSupportedError` for an engine that has no such thing. */
+  readonly sql: (engine: { readonly name: string; readonly label: string }) => string;
+}
+
 export type SetOperation = "union" | "intersection" | "difference";
 
 /** One of the queries that a set is made of. Its slots begin at `slot`. */
@@ -424,6 +433,7 @@ export interface Query {
   readonly related: RelatedTree | null;
   /** Which columns of instances are read; null for all. */
   readonly loading: Loading | null;
+  readonly hints: readonly Hint[];
   /** What is sent along as a comment, made safe; null for none. Not part of the shape. */
   readonly comment: string | null;
   /** How rows are locked when they are read; null for not at all. */
@@ -438,6 +448,8 @@ export interface Query {
   readonly outer: readonly OuterTerm[];
   /** The zone in which date parts are taken, by IANA name; null for the database's. */
   readonly timeZone: string | null;
+  /** Where the tables of models are that name no schema of their own; null for where the database looks. */
+  readonly schema: string | null;
   /** Every zone named in it or in a query inside it. */
   readonly zones: readonly string[];
   /** True for `none()`, and where conditions cannot hold: no row matches, and nothing is asked. */

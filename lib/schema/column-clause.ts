@@ -1,4 +1,5 @@
 import type { Engine } from "../databases/ports/index.js";
+import { NotSupportedError } from "../errors/index.js";
 import { type ColumnMeta, type ModelMeta, singleKey } from "../models/index.js";
 
 /** One column of CREATE TABLE: `"title" varchar(100) NOT NULL`. */
@@ -11,7 +12,7 @@ export function columnClause(engine: Engine, meta: ModelMeta, column: ColumnMeta
     return inlinePrimaryKey ? `${name} ${sqlType}` : `${name} ${sqlType} PRIMARY KEY`;
   }
   const clauses = [name, sqlTypeOf(engine, column)];
-  if (generatedAs !== undefined) clauses.push(schema.generatedAs(generatedAs));
+  if (generatedAs !== undefined) clauses.push(generatedClause(engine, meta, generatedAs));
   // MariaDB takes no NOT NULL on a generated column; what the expression gives is what there is.
   if (!column.nullable && generatedAs === undefined) clauses.push("NOT NULL");
   if (dbDefault !== undefined) clauses.push(`DEFAULT ${defaultLiteral(engine, column, dbDefault)}`);
@@ -19,6 +20,14 @@ export function columnClause(engine: Engine, meta: ModelMeta, column: ColumnMeta
   else if (column.unique) clauses.push("UNIQUE");
   if (check !== undefined) clauses.push(`CHECK (${check})`);
   return clauses.join(" ") + (comment === undefined ? "" : schema.inlineComment(comment));
+}
+
+function generatedClause({ schema, label }: Engine, meta: ModelMeta, given: string | readonly [string]): string {
+  if (typeof given === "string") return schema.generatedAs(given);
+  if (schema.virtualAs !== undefined) return schema.virtualAs(given[0]);
+  throw new NotSupportedError(`${meta.name}: ${label} has no generated columns that are not kept.`, {
+    hint: "Say generatedAs, which keeps them.",
+  });
 }
 
 function sqlTypeOf(engine: Engine, column: ColumnMeta): string {

@@ -1,7 +1,11 @@
+import type { ColumnType } from "../fields/index.js";
 import type { Engine } from "../databases/ports/index.js";
 import type { ColumnMeta, ForeignKeyMeta, Link, ModelMeta, OneOfMeta } from "../models/index.js";
 import {
   columnsOfField,
+  ConstraintPart,
+  IndexPart,
+  type SchemaContext,
   declaredName,
   fieldOf,
   isGenericArm,
@@ -9,6 +13,7 @@ import {
   linksOf,
   modelsOfTable,
   nameIn,
+  schemaOf,
   uniqueKeys,
 } from "../models/index.js";
 import { ConfigurationError } from "../errors/index.js";
@@ -20,7 +25,8 @@ const MAX_NAME = 63;
 /** A table's quoted name, with its schema where it has one. */
 export function tableName(engine: Engine, meta: ModelMeta): string {
   const { quote } = engine.schema;
-  return meta.schema === null ? quote(meta.table) : `${quote(meta.schema)}.${quote(meta.table)}`;
+  const schema = schemaOf(meta);
+  return schema === null ? quote(meta.table) : `${quote(schema)}.${quote(meta.table)}`;
 }
 
 /**
@@ -32,10 +38,29 @@ export function createTableSql(
   meta: ModelMeta,
   safe: boolean,
   later: ReadonlySet<ForeignKeyMeta>,
-): string {
-  const { quote } = engine.schema;
+): readonly string[] {
   for (const columns of keyedColumns(meta)) checkIndexable(engine, meta, columns);
-  const parts = meta.columns.map((column) => columnClause(engine, meta, column));
+  const clauses = {
+    head: `CREATE TABLE ${safe ? "IF NOT EXISTS " : ""}${tableName(engine, meta)}`,
+    columns: meta.columns.map((column) => columnClause(engine, meta, column)),
+    constraints: constraintClauses(engine, meta, later),
+    suffix: engine.schema.tableSuffix({ comment: meta.options.comment ?? null }),
+    safe,
+  };
+  const own = meta.options.table?.parts.create?.(clauses, schemaContext(engine, meta));
+  const { head, columns, constraints, suffix } = clauses;
+  return own ?? [`${head} (${[...columns, ...constraints].join(", ")})${suffix}`];
+}
+
+/** DROP TABLE, or what a form of tables has for it. */
+export function dropTableSql(engine: Engine, meta: ModelMeta, safe: boolean): readonly string[] {
+  const own = meta.options.table?.parts.drop?.(safe, schemaContext(engine, meta));
+  return own ?? [`DROP TABLE ${safe ? "IF EXISTS " : ""}${tableName(engine, meta)}`];
+}
+
+function constraintClauses(engine: Engine, meta: ModelMeta, later: ReadonlySet<ForeignKeyMeta>): string[] {
+  const { quote } = engine.schema;
+  const parts: string[] = [];
   if (meta.primaryKey.length > 1) {
     parts.push(`PRIMARY KEY (${meta.primaryKey.map((column) => quote(column.name)).join(", ")})`);
   }
@@ -48,11 +73,32 @@ export function createTableSql(
   }
   for (const field of oneOfs(meta).filter(({ kind }) => kind === "oneOf")) parts.push(oneOfClause(engine, meta, field));
   for (const constraint of meta.options.constraints ?? []) {
-    if ("check" in constraint) parts.push(`CONSTRAINT ${quote(constraint.name)} CHECK (${constraint.check})`);
+    if (constraint instanceof ConstraintPart) parts.push(constraint.clause(schemaContext(engine, meta)));
+    else if ("check" in constraint) parts.push(`CONSTRAINT ${quote(constraint.name)} CHECK (${constraint.check})`);
     else parts.push(uniqueClause(engine, meta, constraint));
   }
-  const head = `CREATE TABLE ${safe ? "IF NOT EXISTS " : ""}${tableName(engine, meta)}`;
-  return `${head} (${parts.join(", ")})${engine.schema.tableSuffix({ comment: meta.options.comment ?? null })}`;
+  return parts;
+}
+
+/** What the parts that extensions write are written with. */
+function schemaContext(engine: Engine, meta: ModelMeta): SchemaContext {
+  const { quote, literal } = engine.schema;
+  const columnsOf = (field: string, option: string) => columnsNamed(meta, [field], option);
+  return {
+    label: engine.label,
+    engine: engine.name,
+    model: meta.name,
+    table: tableName(engine, meta),
+    tableName: meta.table,
+    schema: schemaOf(meta),
+    quote,
+    literal,
+    columns: (field, option) => columnsOf(field, option).map(({ name }) => quote(name)),
+    name: (fields, kind) => {
+      const columns = fields.flatMap((field) => columnsOf(field, "indexes"));
+      return generatedName(meta, columns, kind);
+    },
+  };
 }
 
 /** The columns of every key, unique constraint and index. */
@@ -63,13 +109,20 @@ function keyedColumns(meta: ModelMeta): (readonly ColumnMeta[])[] {
     meta.columns.filter((column) => column.unique || column.options.index === true),
     ...foreignKeys(meta).map(({ columns }) => columns),
     ...constraints.map((item) => ("unique" in item ? columnsNamed(meta, item.unique, "constraints") : [])),
-    ...indexes.map((item) => columnsNamed(meta, "fields" in item ? item.fields : item, "indexes")),
+    ...indexes.flatMap((item) =>
+      item instanceof IndexPart ? [] : [columnsNamed(meta, "fields" in item ? item.fields : item, "indexes")],
+    ),
   ];
+}
+
+/** A type of an extension's has a length, or the server says what it lacks. */
+function isUnbounded({ storage, customSqlType }: ColumnType): boolean {
+  return customSqlType === null && (storage === "text" || storage === "binary");
 }
 
 function checkIndexable(engine: Engine, meta: ModelMeta, columns: readonly ColumnMeta[]): void {
   if (engine.features.indexesUnboundedText) return;
-  const column = columns.find(({ type }) => type.storage === "text" || type.storage === "binary");
+  const column = columns.find(({ type }) => isUnbounded(type));
   if (column === undefined) return;
   throw new ConfigurationError(
     `${meta.name}.${column.field}: ${engine.label} cannot index a ${column.type.storage} column, which has no length. ` +
@@ -142,8 +195,11 @@ function foreignKeyClause(engine: Engine, meta: ModelMeta, relation: ForeignKeyM
     links.map(({ here }) => here),
   );
   const target = links.map(({ there }) => engine.schema.quote(nameIn(relation.target, there))).join(", ");
+  const table = engine.schema.indexesHaveSchemas
+    ? engine.schema.quote(relation.target.table)
+    : tableName(engine, relation.target);
   return (
-    `CONSTRAINT ${name} FOREIGN KEY (${own}) REFERENCES ${tableName(engine, relation.target)} (${target}) ` +
+    `CONSTRAINT ${name} FOREIGN KEY (${own}) REFERENCES ${table} (${target}) ` +
     `ON DELETE ${onDeleteSql(engine, relation)}`
   );
 }
@@ -182,9 +238,13 @@ export function addForeignKeySql(engine: Engine, meta: ModelMeta, relation: Fore
 
 /** Indexes that were asked for, and one for each foreign key, which its joins and cascades need. */
 export function indexStatements(engine: Engine, meta: ModelMeta): string[] {
-  return indexesOf(meta)
-    .filter(({ unique }) => !unique)
-    .map((index) => indexSql(engine, meta, index));
+  const own = (meta.options.indexes ?? []).filter((index) => index instanceof IndexPart);
+  return [
+    ...indexesOf(meta)
+      .filter(({ unique }) => !unique)
+      .map((index) => indexSql(engine, meta, index)),
+    ...own.flatMap((part) => part.statements(schemaContext(engine, meta))),
+  ];
 }
 
 /** Unique indexes, which foreign keys of other tables may need. */
@@ -212,10 +272,11 @@ function indexesOf(meta: ModelMeta): Index[] {
     if (kind !== "generic" || !(indexed || unique)) return [];
     return [{ columns, unique, name: generatedName(meta, columns, unique ? "uniq" : "idx") }];
   });
-  const declared = (meta.options.indexes ?? []).map((index) => {
+  const declared = (meta.options.indexes ?? []).flatMap((index) => {
+    if (index instanceof IndexPart) return [];
     const { fields, unique = false, name } = "fields" in index ? index : { fields: index };
     const columns = columnsNamed(meta, fields, "indexes");
-    return { columns, unique, name: name ?? generatedName(meta, columns, unique ? "uniq" : "idx") };
+    return [{ columns, unique, name: name ?? generatedName(meta, columns, unique ? "uniq" : "idx") }];
   });
   return [...single, ...several, ...generic, ...declared];
 }
@@ -226,7 +287,11 @@ function beginsKey({ primaryKey }: ModelMeta, columns: readonly ColumnMeta[]): b
 }
 
 function indexSql(engine: Engine, meta: ModelMeta, { columns, unique, name }: Index): string {
-  return `CREATE ${unique ? "UNIQUE " : ""}INDEX ${engine.schema.quote(name)} ON ${tableName(engine, meta)} (${columnList(engine, columns)})`;
+  const { quote, indexesHaveSchemas } = engine.schema;
+  const schema = indexesHaveSchemas ? schemaOf(meta) : null;
+  const index = schema === null ? quote(name) : `${quote(schema)}.${quote(name)}`;
+  const table = indexesHaveSchemas ? quote(meta.table) : tableName(engine, meta);
+  return `CREATE ${unique ? "UNIQUE " : ""}INDEX ${index} ON ${table} (${columnList(engine, columns)})`;
 }
 
 /** COMMENT ON statements, for engines where comments do not stand in CREATE TABLE. */

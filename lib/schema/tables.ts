@@ -1,11 +1,12 @@
 import type { Engine, QueryResult } from "../databases/ports/index.js";
 import { ConfigurationError } from "../errors/index.js";
 import { atomic, type DatabaseCore, run } from "../execute/index.js";
-import { type ForeignKeyMeta, type ModelMeta, tableOnly } from "../models/index.js";
+import { type ForeignKeyMeta, inSchema, type ModelMeta, tableOnly } from "../models/index.js";
 import {
   addForeignKeySql,
   commentStatements,
   createTableSql,
+  dropTableSql,
   foreignKeyName,
   foreignKeys,
   indexStatements,
@@ -18,29 +19,31 @@ import {
 export interface TableOptions {
   /** Leave tables alone that exist already, or are gone already. True unless given. */
   readonly safe?: boolean;
+  /** False for tables without FOREIGN KEY constraints, which some distributed servers lack; indexes there are all the same. */
+  readonly foreignKeys?: boolean;
 }
 
 /** Creates tables with their indexes, those first that others point at. */
 export async function createTables(
   database: DatabaseCore,
   models: readonly ModelMeta[],
-  { safe = true }: TableOptions,
+  { safe = true, foreignKeys: isTied = true }: TableOptions,
 ): Promise<void> {
   if (!database.isConnected) await database.open();
   const { engine } = database;
   const { order, later } = inOrder(managed(models), engine);
+  const leftOut = isTied ? later : new Set(order.flatMap(foreignKeys));
   const existing = safe ? await existingTables(database, order) : new Set<ModelMeta>();
+  const write = (sql: () => readonly string[]) => executeAll(database, sql);
   const fresh = order.filter((meta) => !existing.has(meta));
   for (const meta of fresh) {
-    await execute(database, createTableSql(engine, meta, safe, later));
-    for (const sql of uniqueIndexStatements(engine, meta)) await execute(database, sql);
+    await write(() => createTableSql(engine, meta, safe, leftOut));
+    await write(() => uniqueIndexStatements(engine, meta));
   }
   for (const meta of fresh) {
-    for (const relation of foreignKeys(meta)) {
-      if (later.has(relation)) await execute(database, addForeignKeySql(engine, meta, relation));
-    }
-    for (const sql of indexStatements(engine, meta)) await execute(database, sql);
-    for (const sql of commentStatements(engine, meta)) await execute(database, sql);
+    const missing = isTied ? foreignKeys(meta).filter((relation) => later.has(relation)) : [];
+    await write(() => missing.map((relation) => addForeignKeySql(engine, meta, relation)));
+    await write(() => [...indexStatements(engine, meta), ...commentStatements(engine, meta)]);
   }
 }
 
@@ -48,24 +51,20 @@ export async function createTables(
 export async function dropTables(
   database: DatabaseCore,
   models: readonly ModelMeta[],
-  { safe = true }: TableOptions,
+  { safe = true, foreignKeys: isTied = true }: TableOptions,
 ): Promise<void> {
   if (!database.isConnected) await database.open();
   const { engine } = database;
   const { order, later } = inOrder(managed(models), engine);
   const existing = await existingTables(database, order);
   for (const meta of order.filter((item) => existing.has(item))) {
-    for (const relation of foreignKeys(meta).filter((item) => later.has(item))) {
-      await execute(
-        database,
-        engine.schema.dropForeignKey(tableName(engine, meta), foreignKeyName(engine, meta, relation)),
-      );
-    }
+    const tying = isTied ? foreignKeys(meta).filter((item) => later.has(item)) : [];
+    await executeAll(database, () =>
+      tying.map((key) => engine.schema.dropForeignKey(tableName(engine, meta), foreignKeyName(engine, meta, key))),
+    );
   }
   const drop = async (): Promise<void> => {
-    for (const meta of order.toReversed()) {
-      await execute(database, `DROP TABLE ${safe ? "IF EXISTS " : ""}${tableName(engine, meta)}`);
-    }
+    await executeAll(database, () => order.toReversed().flatMap((meta) => dropTableSql(engine, meta, safe)));
   };
   const { deferForeignKeys } = engine.schema;
   if (deferForeignKeys === undefined) return drop();
@@ -138,11 +137,17 @@ function inOrder(
 /** Which of the models' tables there are. */
 async function existingTables(database: DatabaseCore, models: readonly ModelMeta[]): Promise<Set<ModelMeta>> {
   const found = new Set<string>();
-  for (const schema of new Set(models.map((meta) => meta.schema))) {
+  const home = (meta: ModelMeta): string | null => meta.schema ?? database.schema;
+  for (const schema of new Set(models.map(home))) {
     const { rows } = await execute(database, database.engine.schema.tablesSql(schema));
     for (const [name] of rows) found.add(JSON.stringify([schema, name]));
   }
-  return new Set(models.filter((meta) => found.has(JSON.stringify([meta.schema, meta.table]))));
+  return new Set(models.filter((meta) => found.has(JSON.stringify([home(meta), meta.table]))));
+}
+
+/** Runs statements, one after another, on tables of the database's schema. */
+async function executeAll(database: DatabaseCore, write: () => readonly string[]): Promise<void> {
+  for (const sql of inSchema(database.schema, write)) await execute(database, sql);
 }
 
 function execute(database: DatabaseCore, sql: string): QueryResult | Promise<QueryResult> {

@@ -54,6 +54,8 @@ export async function expectQueries<T>(
 // It stays among the observers once it is: a function may count while another does.
 function count(event: { readonly sql: string }, database: object): void {
   const counted = counting.getStore();
-  if (counted === undefined || (counted.database !== null && counted.database !== database)) return;
+  // That of a schema counts with the whole database.
+  const { origin = database } = database as { readonly origin?: object };
+  if (counted === undefined || (counted.database !== null && counted.database !== origin)) return;
   counted.statements.push(event.sql);
 }

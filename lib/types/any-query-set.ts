@@ -75,8 +75,27 @@ export interface AnyQuerySet {
    * @throws FieldError for a name that another queryset, or a table, of the statement has.
    */
   asCte(name: string, options?: CteOptions): this;
-  /** On another database. */
-  using(database: DatabaseLike): this;
+  /**
+   * On another database, or the one of an alias; or "primary": on the primary, where the database has replicas.
+   *
+   * @example
+   * ```ts
+   * await Album.objects.using("primary").get({ name: "Malibu" });
+   * ```
+   */
+  using(database: DatabaseLike | string): this;
+  /**
+   * Of the tables in a schema (on MySQL a database, on SQLite an attached one), along relations, too. Models that name a
+   * schema of their own keep it.
+   *
+   * @example
+   * ```ts no-run
+   * await Track.objects.withSchema("tenant_a").filter({ title: "Bird" }).all();
+   * // SELECT … FROM "tenant_a"."track" AS "track" WHERE "track"."title" = $1
+   * ```
+   * @throws ConfigurationError for what is no name.
+   */
+  withSchema(name: string): this;
   /** Takes parts of dates in a time zone, by its IANA name. */
   inTimeZone(name: string): this;
   /**

@@ -1,5 +1,6 @@
 // `export *` throughout: only so can a user's `declare module "dunder-orm"` add to the interfaces of lookups.
 export type * from "./any-query-set.js";
+export type * from "./bind.js";
 export type * from "./bulk.js";
 export type * from "./columns.js";
 export type * from "./database-like.js";
@@ -29,6 +30,7 @@ export type * from "./raw.js";
 export type * from "./related-manager.js";
 export type * from "./resolve.js";
 export type * from "./results.js";
+export type * from "./routing.js";
 export type * from "./rows.js";
 export type * from "./selection.js";
 export type * from "./signals.js";

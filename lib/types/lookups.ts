@@ -45,8 +45,18 @@ export interface OrderLookups<Bound> {
   range: readonly [Bound | Item, Bound | Item];
 }
 
+/** Lookups that an extension adds to a family, by declaration merging: apart, so that users can add theirs, too. */
+export interface TextExtras {}
+// eslint-disable-next-line @typescript-eslint/no-unused-vars -- merged declarations have the same parameters
+export interface NumberExtras<T> {}
+// eslint-disable-next-line @typescript-eslint/no-unused-vars -- merged declarations have the same parameters
+export interface DateExtras<T> {}
+// eslint-disable-next-line @typescript-eslint/no-unused-vars -- merged declarations have the same parameters
+export interface DatetimeExtras<T> {}
+export interface JsonExtras {}
+
 /** Lookups of text. Those with an `i` ignore case, for letters of every script. */
-export interface TextLookups<T> extends EqualityLookups<T>, OrderLookups<string> {
+export interface TextLookups<T> extends EqualityLookups<T>, OrderLookups<string>, TextExtras {
   iexact: string;
   contains: string;
   icontains: string;
@@ -63,14 +73,15 @@ export type NumberOperand<T> = T extends bigint ? bigint | number : T extends st
 /** The same for bounds, where any number of a list of choices will do. */
 export type NumberBound<T> = T extends number ? number : NumberOperand<T>;
 
-export interface NumberLookups<T> extends EqualityLookups<NumberOperand<T>>, OrderLookups<NumberBound<T>> {}
+export interface NumberLookups<T>
+  extends EqualityLookups<NumberOperand<T>>, OrderLookups<NumberBound<T>>, NumberExtras<T> {}
 export interface BooleanLookups<T> extends EqualityLookups<T> {}
 /** Lookups of calendar days: strings such as "2001-12-31". */
-export interface DateLookups<T> extends EqualityLookups<T>, OrderLookups<T> {}
+export interface DateLookups<T> extends EqualityLookups<T>, OrderLookups<T>, DateExtras<T> {}
 /** Lookups of times of day: strings such as "13:30:00". */
 export interface TimeLookups<T> extends EqualityLookups<T>, OrderLookups<T> {}
 /** Lookups of instants: `Date`s. */
-export interface DatetimeLookups<T> extends EqualityLookups<T>, OrderLookups<T> {}
+export interface DatetimeLookups<T> extends EqualityLookups<T>, OrderLookups<T>, DatetimeExtras<T> {}
 /** Lookups of durations: numbers of milliseconds. */
 export interface DurationLookups<T> extends EqualityLookups<T>, OrderLookups<T> {}
 export interface UuidLookups<T> extends EqualityLookups<T>, OrderLookups<T> {}
@@ -80,7 +91,7 @@ export interface BinaryLookups<T> extends EqualityLookups<T> {}
  * Lookups of JSON, or of what stands at a path in it: `data__owner__name__startswith`. `T` is the type of what stands
  * there; null is JSON's own null.
  */
-export interface JsonLookups<T> extends OrderLookups<JsonBound<T>> {
+export interface JsonLookups<T> extends OrderLookups<JsonBound<T>>, JsonExtras {
   /** Equal as JSON: whatever the order of keys, and of the same type. */
   exact: T | null;
   ne: T | null;

@@ -1,3 +1,4 @@
+import type { BindOptions } from "./bind.js";
 import type { DatabaseLike } from "./database-like.js";
 import type { ChildValues, CreateValues } from "./input.js";
 import type {
@@ -9,7 +10,7 @@ import type {
   StandardProps,
 } from "./input-schema.js";
 import type { ModelAlias } from "./join.js";
-import type { THROUGH } from "./phantoms.js";
+import type { CONSTRAINT, INDEX, TABLE, THROUGH } from "./phantoms.js";
 import type { QuerySet } from "./query-set.js";
 import type { RawRows, RawSql } from "./raw.js";
 import type { ChildRow, LinksOf, ModelBase, ParentLinks, RowOf, VariantRow } from "./rows.js";
@@ -26,15 +27,33 @@ export interface IndexOptions<Name extends string = string> {
 export type ConstraintOptions<Name extends string = string> =
   { readonly unique: readonly Name[]; readonly name?: string } | { readonly check: string; readonly name: string };
 
+/** An index that an extension makes, of fields that are among `Name`. */
+export interface OwnIndex<Name extends string = string> {
+  readonly [INDEX]: Name;
+}
+
+/** A constraint that an extension makes. */
+export interface OwnConstraint<Name extends string = string> {
+  readonly [CONSTRAINT]: Name;
+}
+
+/** A form of tables that an extension makes. */
+export interface OwnTable<Name extends string = string> {
+  readonly [TABLE]: Name;
+}
+
 /** What `Model(table, fields, options)` takes as its third argument. */
 export interface ModelOptions<Name extends string = string> {
-  readonly database?: DatabaseLike;
+  /** Where its rows are; the alias of a database will do. */
+  readonly database?: DatabaseLike | string;
   /** The order of rows where a queryset asks for none: "position", "-album__name". */
   readonly ordering?: readonly string[];
   /** A composite primary key, by field names. */
   readonly primaryKey?: readonly Name[];
-  readonly indexes?: readonly (readonly Name[] | IndexOptions<Name>)[];
-  readonly constraints?: readonly ConstraintOptions<Name>[];
+  readonly indexes?: readonly (readonly Name[] | IndexOptions<Name> | OwnIndex<Name>)[];
+  readonly constraints?: readonly (ConstraintOptions<Name> | OwnConstraint<Name>)[];
+  /** What changes the table itself, from an extension: `strict()` of "dunder-orm/sqlite", say. */
+  readonly table?: OwnTable<Name>;
   readonly schema?: string;
   readonly comment?: string;
   /** For subclasses only: it has no table, and no key of its own. */
@@ -88,8 +107,21 @@ export interface AnyModelStatic {
   readonly MultipleObjectsReturned: ErrorClass;
   /** Rows made of a whole query of one's own: the same as `objects.raw(…)`. */
   raw<C>(this: C, sql: RawSql): RawRows<Rows<C>>;
-  /** Routes the model's queries to a database. */
-  bind(database: DatabaseLike): void;
+  /** Routes the model's queries to a database, or null: to where its declaration says. */
+  bind(database: DatabaseLike | string | null): void;
+  /**
+   * Runs a function during which this model, and all that are related to it, are in another database: for the code that
+   * the function runs, and for no other that runs meanwhile.
+   *
+   * @example
+   * ```ts
+   * const scratch = new Database("sqlite::memory:");
+   * await scratch.createTables([Artist, Album, Track]);
+   * await Album.bindContext(scratch, () => Track.objects.count()); // asks scratch
+   * ```
+   * Its name is that of peewee's `bind_ctx`; see `db.bindContext` for several models at once.
+   */
+  bindContext<T>(database: DatabaseLike | string, fn: () => T | Promise<T>, options?: BindOptions): Promise<T>;
   /**
    * A schema (of Standard Schema, version 1) for values from outside, such as the body of a request: for new rows, or
    * with `partial` for changes. Every rule of the fields is applied; all that is wrong is told at once. Relations are

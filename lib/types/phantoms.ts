@@ -70,5 +70,9 @@ export declare const DIRECTION: unique symbol;
 export declare const SHAPE: unique symbol;
 /** The type of the one value of each row, where a queryset gives values. */
 export declare const PICKED: unique symbol;
+/** The fields that an extension's index is of, a constraint, and a form of tables. */
+export declare const INDEX: unique symbol;
+export declare const CONSTRAINT: unique symbol;
+export declare const TABLE: unique symbol;
 /** The relation whose rows are to be given a name. */
 export declare const RELATION: unique symbol;

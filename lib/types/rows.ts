@@ -1,3 +1,4 @@
+import type { DatabaseLike } from "./database-like.js";
 import type { AnyExpression } from "./expression.js";
 import type { NullOf, SparseAny, ToAny } from "./one-of.js";
 import type { UpdateValues } from "./input.js";
@@ -41,6 +42,11 @@ type AttributeOf<S> = S extends { readonly [VALUE]: unknown; readonly [NULLABLE]
 /** The attributes of a row, from the specifications of its fields. */
 export type Attrs<F> = { -readonly [K in keyof F]: AttributeOf<F[K]> };
 
+/** Where something is done with a row: its own database, or another one, or one's alias. */
+export interface Using {
+  readonly using?: DatabaseLike | string;
+}
+
 /** How a row is saved. */
 export interface SaveOptions {
   /** INSERT even where the row was read from the database. */
@@ -49,6 +55,11 @@ export interface SaveOptions {
   readonly forceUpdate?: boolean;
   /** Only these fields. */
   readonly only?: readonly string[];
+  /**
+   * In another database, or one's alias. To one where it is not from the whole row goes: it updates the row that has its
+   * key there, else it is inserted; from then on it is a row of that database.
+   */
+  readonly using?: DatabaseLike | string;
 }
 
 /** What every row has beside its fields; `Own` are its own keys, see `OwnKeys`. */
@@ -90,11 +101,11 @@ export interface ModelBase<F, Own> {
    */
   clone(changes?: UpdateValues<F, ModelBase<F, Own>>): this;
   /** Deletes the row, and gives how many rows went with it. Throws `ProtectedError` or `RestrictedError`: see querysets. */
-  delete(options?: KeepParents): Promise<DeleteResult>;
+  delete(options?: KeepParents & Using): Promise<DeleteResult>;
   /** What `delete()` would do. Nothing is changed. */
-  delete(options: DryRun & KeepParents): Promise<DeletePreview>;
-  /** Reads the row again. Throws `DoesNotExist` when it is gone. */
-  refresh(): Promise<this>;
+  delete(options: DryRun & KeepParents & Using): Promise<DeletePreview>;
+  /** Reads the row again, from another database where one is named. Throws `DoesNotExist` when it is not there. */
+  refresh(options?: Using): Promise<this>;
   /** Reads what `only` or `defer` left out, in one query: these fields, or all; the whole row if only its key is known. */
   load(...fields: (keyof F & string)[]): Promise<this>;
   /** True where there is something to save. */

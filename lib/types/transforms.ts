@@ -1,5 +1,8 @@
+/** Transforms of text that an extension adds by declaration merging: apart, so that users can add theirs, too. */
+export interface TextTransformExtras {}
+
 /** Steps between a field and its lookup: `released__year__gte`. Each names the family that its result belongs to. */
-export interface TextTransforms {
+export interface TextTransforms extends TextTransformExtras {
   /** Characters. */
   length: "number";
   lower: "text";
@@ -58,6 +61,13 @@ export interface FamilyTransforms {
   json: JsonTransforms;
   binary: BinaryTransforms;
 }
+
+/**
+ * Steps whose names are the path's own, such as places in a list: what `Name` leads to from a value of type `T`, as a
+ * specification. Extensions add their families by declaration merging.
+ */
+// eslint-disable-next-line @typescript-eslint/no-unused-vars -- merged declarations have the same parameters
+export interface FamilySteps<T, Name> {}
 
 /** The values of a family where a transform made them. */
 export interface FamilyValues {

@@ -10,7 +10,7 @@ import type { Resolved } from "./resolve.js";
 import type { Sparse, SparseBy } from "./sparse.js";
 import type { HeldKey, KeyNamesOf, LinkedTo, PkOf, SpecsOf } from "./specs.js";
 import type { Suggest } from "./suggest.js";
-import type { FamilyTransforms, FamilyValues } from "./transforms.js";
+import type { FamilySteps, FamilyTransforms, FamilyValues } from "./transforms.js";
 
 /** A queryset whose rows are `I`, where a lookup takes one. */
 export interface QueryOf<I> {
@@ -54,11 +54,16 @@ type Transformed<
       ? Lookup<T, Null, Family, R>
       : Result extends keyof FamilyValues
         ? Lookup<FamilyValues[Result], Null, Result, R>
-        : never
+        : Stepped<Result, R>
     : never
   : Family extends "json"
     ? Behind<JsonMember<T, Name>, R>
-    : never;
+    : Family extends keyof FamilySteps<T, Name>
+      ? Stepped<FamilySteps<T, Name>[Family], R>
+      : never;
+
+/** Behind a step of an extension, which says itself what it leads to. */
+type Stepped<S, R extends string> = S extends Scalar ? Lookup<S[typeof VALUE], true, S[typeof FAMILY], R> : never;
 
 // Behind a key anything but a lookup is a key, too.
 type Behind<T, R extends string> = [T] extends [never] ? never : Lookup<T, true, "json", R>;

@@ -1,6 +1,7 @@
 import * as kysely from "kysely";
 import { describe, expect, it } from "vitest";
 import * as dunder from "dunder-orm";
+import * as sqlite from "dunder-orm/sqlite";
 import * as music from "./music.js";
 import { readPages } from "./pages.js";
 import { runPage } from "./run-page.js";
@@ -11,7 +12,7 @@ describe.skipIf(without.has("readers"))("The documentation's code runs, on SQLit
   it.each(readPages().map((page) => [page.path, page] as const))("%s", async (_path, page) => {
     await using db = new dunder.Database("sqlite::memory:");
     await music.fill(db);
-    const { compared, differences } = await runPage(page, { ...dunder, sql: kysely.sql, ...music, db });
+    const { compared, differences } = await runPage(page, { ...dunder, ...sqlite, sql: kysely.sql, ...music, db });
     expect(differences).toEqual([]);
     const told = page.blocks.filter((block) => block.runs).flatMap(({ code }) => code.match(/\/\/ (→|throws) /g) ?? []);
     expect(compared).toBe(told.length);

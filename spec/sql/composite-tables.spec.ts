@@ -62,7 +62,7 @@ describe("The table of a model with keys of several columns", () => {
   ] as const)("on %s: %s", (engine, name, expected) => {
     const meta = metaOf(models[name]);
     const { engine: dialect } = databases[engine] as never as { engine: Parameters<typeof createTableSql>[0] };
-    const statements = [createTableSql(dialect, meta, false, new Set()), ...indexStatements(dialect, meta)];
+    const statements = [...createTableSql(dialect, meta, false, new Set()), ...indexStatements(dialect, meta)];
     expect(statements).toEqual(expected);
   });
 });

@@ -1,5 +1,5 @@
 import type { Database } from "dunder-orm";
-import type { Connection, ConnectionUse, Pool, QueryResult } from "../../lib/databases/ports/index.js";
+import type { Connection, ConnectionUse, Pool, PoolStats, QueryResult } from "../../lib/databases/ports/index.js";
 
 /** Whether only one call fails, or all after it, too. */
 export type FailureMode = "once" | "for ever";
@@ -48,6 +48,22 @@ export class FailingDriver implements Pool {
   /** Calls that failed since it was last told to. */
   get failures(): number {
     return this.#failures;
+  }
+
+  get stats(): PoolStats {
+    return this.#pool.stats;
+  }
+
+  closeIdle(): number {
+    return this.#pool.closeIdle();
+  }
+
+  closeStale(age?: number): number {
+    return this.#pool.closeStale(age);
+  }
+
+  closeAll(): number {
+    return this.#pool.closeAll();
   }
 
   /** How many calls some work takes. */

@@ -29,10 +29,12 @@ function readPart(given: string): Part {
   throw new Error(`DUNDER_TEST_WITHOUT names "${given}". It takes ${PARTS.join(", ")}.`);
 }
 
-/** Options that switch that part off in a database of an engine. */
+/** Options that switch that part off in a database of an engine; `DUNDER_TEST_NAMES=on` has PostgreSQL's statements named. */
 export function optionsWithout(engine: "sqlite" | "postgres" | "mysql"): DatabaseOptions {
   return {
     ...(without.has("plans") && { planCacheSize: 0 }),
+    // Behind a pooler they are not prepared unless that is asked for.
+    ...(engine === "postgres" && process.env["DUNDER_TEST_NAMES"] === "on" && { preparedStatements: true }),
     ...(without.has("statements") && { preparedStatements: engine === "mysql" ? 1 : false }),
   };
 }

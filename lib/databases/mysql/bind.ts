@@ -18,10 +18,16 @@ function bind(value: unknown, integer: BindInteger, wholeNumbers: boolean): unkn
     case "number":
       return wholeNumbers && Number.isSafeInteger(value) && !Object.is(value, -0) ? integer(value) : value;
     case "bigint":
-      return value >= -INT64 && value < INT64 ? integer(value) : String(value);
+      return bindBig(value, integer);
     case "boolean":
       return value ? 1 : 0;
     default:
       return value instanceof Uint8Array ? Buffer.from(value.buffer, value.byteOffset, value.byteLength) : value;
   }
+}
+
+/** As a text it would be compared as a double. */
+function bindBig(value: bigint, integer: BindInteger): unknown {
+  if (value >= -INT64 && value < INT64) return integer(value);
+  return value > 0n && value < 2n * INT64 ? integer.unsigned(value) : String(value);
 }

@@ -129,7 +129,7 @@ function sessionConfig(config: ConnectionConfig, options: EngineOptions): MysqlC
     nestTables: false,
     namedPlaceholders: false,
     multipleStatements: false,
-    flags: ["FOUND_ROWS", "-LOCAL_FILES"],
+    flags: ["FOUND_ROWS", options.localInfile === true ? "LOCAL_FILES" : "-LOCAL_FILES"],
   };
 }
 

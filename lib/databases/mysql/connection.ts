@@ -1,5 +1,6 @@
 import type { EventEmitter } from "node:events";
 import type { Socket } from "node:net";
+import type { Readable } from "node:stream";
 import type { Connection, IsolationLevel, QueryResult, Row, Statement, TransactionSettings } from "../ports/index.js";
 import { refuseLockMode } from "../lock-mode.js";
 import { SerialQueue } from "../serial.js";
@@ -12,6 +13,7 @@ interface Header {
   readonly affectedRows: number;
   readonly insertId: number | string;
   readonly serverStatus?: number;
+  readonly warningStatus?: number;
 }
 
 /** Has the server stop what a session is doing, by the session's number. */
@@ -26,6 +28,9 @@ const NOT_PREPARABLE = 1295;
 /** Server shutdown, packet too large, connection killed, idle for too long. */
 const FATAL = new Set([1053, 1153, 1927, 4031]);
 const WRITES = /^\s*(insert|replace|delete|update)\b/i;
+/** What a session keeps when such a statement is done: settings, variables, its database, locks. */
+const ALTERING =
+  /^[\s(]*(?:\/\*.*?\*\/\s*)*(?:set\s+(?!transaction\b|global\b|persist|password\b|@@global\b)|use\s|lock\s+tables?\b)|\bget_lock\s*\(/i;
 const ISOLATION: Readonly<Record<IsolationLevel, string>> = {
   "read uncommitted": "READ UNCOMMITTED",
   "read committed": "READ COMMITTED",
@@ -47,6 +52,8 @@ export class MysqlConnection implements Connection {
   #inTransaction = false;
   /** The user's own SQL has begun a transaction. */
   #leftOpen = false;
+  #altered = false;
+  lastSql: string | null = null;
 
   constructor(session: MysqlSession, bindInteger: BindInteger, kill: Kill) {
     this.#session = session;
@@ -60,12 +67,13 @@ export class MysqlConnection implements Connection {
     session.on("end", () => (this.#broken = true));
   }
 
-  /** False when the session is over, or was left inside a transaction: nobody else may get it. */
+  /** False when the session is over, or was left inside a transaction, or as its user set it: nobody else may get it. */
   get isHealthy(): boolean {
-    return !this.#broken && !this.#inTransaction && !this.#leftOpen;
+    return !this.#broken && !this.#altered && !this.#inTransaction && !this.#leftOpen;
   }
 
   execute(statement: Statement, parameters: readonly unknown[]): Promise<QueryResult> {
+    this.lastSql = statement.sql;
     return this.#run(() => this.#answer(statement, parameters));
   }
 
@@ -79,6 +87,7 @@ export class MysqlConnection implements Connection {
     parameters: readonly unknown[],
     chunkSize: number,
   ): AsyncGenerator<readonly Row[]> {
+    this.lastSql = statement.sql;
     const stream = await this.#openStream(statement, parameters, chunkSize);
     try {
       for (let rows = await stream.next(); rows !== null; rows = await stream.next()) yield rows;
@@ -115,6 +124,10 @@ export class MysqlConnection implements Connection {
   /** Runs the statement that sets a new session up. */
   async setUp(sql: string): Promise<void> {
     await this.#run(() => this.#query(sql));
+  }
+
+  ping(): Promise<unknown> {
+    return this.#run(() => this.#query("SELECT 1"));
   }
 
   cancel(): Promise<void> {
@@ -196,6 +209,7 @@ export class MysqlConnection implements Connection {
   /** Statements without parameters or rows are mostly DDL, SET and the like, much of which cannot be prepared. */
   #answer(statement: Statement, parameters: readonly unknown[]): Promise<QueryResult> {
     const { sql } = statement;
+    if (statement.named && ALTERING.test(sql)) this.#altered = true;
     return new Promise((resolve, reject) => {
       const asText = (): void => this.#send(sql, resolve, reject, statement);
       if (parameters.length === 0 && !statement.returnsRows) return asText();
@@ -218,7 +232,8 @@ export class MysqlConnection implements Connection {
     reject: (error: Error) => void,
     statement: Statement | null,
   ): void {
-    this.#session.query(sql, (error: MysqlError | null, result, fields) => {
+    const file = statement?.data === undefined ? null : { sql, infileStreamFactory: fileOf(statement.data) };
+    this.#session.query(file ?? { sql }, (error: MysqlError | null, result, fields) => {
       if (error === null) {
         if (!Array.isArray(result)) this.#leftOpen = !this.#inTransaction && isOpen(result);
         resolve(asResult(statement, result as Row[] | Header, fields));
@@ -245,7 +260,13 @@ function asResult(
   const plain = Array.isArray(result)
     ? { rows: result as readonly Row[], affected: isWrite(statement) ? result.length : 0, insertId: null }
     : { rows: NO_ROWS, affected: (result as Header).affectedRows, insertId: insertIdOf(result as Header) };
+  if (statement?.data !== undefined) return { ...plain, warnings: (result as Header).warningStatus ?? 0 };
   return statement?.named === true ? { ...plain, columns: fields?.map((field) => field.name) ?? [] } : plain;
+}
+
+/** The driver asks for a stream whatever file the server has asked for: none of ours is ever read. */
+function fileOf(data: readonly Uint8Array[]): () => Readable {
+  return () => process.getBuiltinModule("node:stream").Readable.from(data, { objectMode: false });
 }
 
 function isOpen({ serverStatus = 0 }: Header): boolean {

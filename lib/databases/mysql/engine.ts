@@ -31,6 +31,7 @@ function createEngine(flavour: Flavour): Engine {
         destroy: (connection) => connection.close(),
         isHealthy: (connection) => connection.isHealthy,
         options: options.pool,
+        onPool: options.onPool,
       }),
     identify,
     translateError: (error, context) => translateMysqlError(flavour, error, context),
@@ -53,9 +54,16 @@ async function identify(connection: Connection): Promise<Engine> {
   });
 }
 
+/** Those of older servers, by what they lack: servers alike have one engine, by which they are known to be alike. */
+const older = new Map<string, Engine>();
+
 function engineOf(flavour: Flavour): Engine {
   if (flavour === MYSQL) return mysqlEngine;
-  return flavour === MARIADB ? mariadbEngine : createEngine(flavour);
+  if (flavour === MARIADB) return mariadbEngine;
+  const key = JSON.stringify(flavour);
+  const known = older.get(key) ?? createEngine(flavour);
+  older.set(key, known);
+  return known;
 }
 
 async function checkTimeZone(flavour: Flavour, connection: Connection, timeZone: string): Promise<void> {

@@ -93,6 +93,7 @@ const HINTS: ReadonlyMap<number, string> = new Map([
   [1143, GRANT],
   [1227, GRANT],
   [1370, GRANT],
+  [1191, "Declare a fullTextIndex(…) over exactly these fields."],
   [1317, "It was cancelled on the server."],
   [1390, "One statement takes 65,535 values at most: send them in parts, or as one JSON value."],
   [1927, "Somebody or a time limit ended the connection on the server; the next query gets another one."],

@@ -9,12 +9,17 @@ export function mysqlSchema(flavour: Flavour): SchemaOperations {
     quote: (identifier) => `\`${identifier.replaceAll("`", "``")}\``,
     // MySQL takes a default for a text, blob or JSON column as an expression only.
     literal: (value) => (flavour.isMariadb || isNumeric(value) ? literal(value) : `(${literal(value)})`),
-    generatedKey: (type) => ({ sqlType: `${types.sqlType(type)} AUTO_INCREMENT`, inlinePrimaryKey: false }),
+    generatedKey: (type) => ({
+      sqlType: `${type.customSqlType?.("mysql") ?? types.sqlType(type)} AUTO_INCREMENT`,
+      inlinePrimaryKey: false,
+    }),
+    indexesHaveSchemas: false,
     tableSuffix: ({ comment }) =>
       ` ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=${flavour.binaryCollation}` +
       (comment === null ? "" : ` COMMENT=${quoteText(comment)}`),
     inlineComment: (comment) => ` COMMENT ${quoteText(comment)}`,
     generatedAs: (expression) => `GENERATED ALWAYS AS (${expression}) STORED`,
+    virtualAs: (expression) => `GENERATED ALWAYS AS (${expression}) VIRTUAL`,
     tablesSql: (schema) =>
       `select table_name from information_schema.tables ` +
       `where table_schema = ${schema === null ? "database()" : quoteText(schema)}`,

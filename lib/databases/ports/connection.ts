@@ -1,3 +1,5 @@
+import type { PoolStats } from "./pool-events.js";
+
 /** SQL ready to be sent, with what the driver must know beside its text. One object per plan: drivers may key on it. */
 export interface Statement {
   readonly sql: string;
@@ -9,6 +11,8 @@ export interface Statement {
   readonly named: boolean;
   /** True for a text that may never come again, since a comment is in it: nothing is to be kept prepared for it. */
   readonly once?: boolean;
+  /** What a server is answered with that asks for the file which the statement names (MySQL's LOAD DATA). */
+  readonly data?: readonly Uint8Array[];
 }
 
 export type Row = readonly unknown[];
@@ -22,6 +26,17 @@ export interface QueryResult {
   readonly insertId: number | bigint | null;
   /** Column names by position, when the statement asked for them. */
   readonly columns?: readonly string[];
+  /** Of a statement that came with data: how many times the server did otherwise than it was told. */
+  readonly warnings?: number;
+  /** The server that answered, where there are several. */
+  readonly node?: QueryNode;
+}
+
+/** One of the servers of a database with replicas. */
+export interface QueryNode {
+  readonly role: "primary" | "replica";
+  /** "db2.example:5432" */
+  readonly address: string;
 }
 
 /** What `Connection.executeMany` gives: one entry a run, in order. */
@@ -43,6 +58,8 @@ export interface TransactionSettings {
   readonly isolation?: IsolationLevel;
   readonly readOnly?: boolean;
   readonly lockMode?: LockMode;
+  /** Settings of the session that end with the transaction; where `Features.localSettings` says so. */
+  readonly settings?: Readonly<Record<string, string | number | boolean>>;
 }
 
 /**
@@ -50,6 +67,8 @@ export interface TransactionSettings {
  * turn (so `Promise.all` inside a transaction is safe). Errors are the driver's own; `Engine.translateError` maps them.
  */
 export interface Connection {
+  /** The server that answers, where there are several and it need not be the primary. */
+  readonly node?: QueryNode;
   /** True where `stream` reads all rows before it gives the first. */
   readonly buffersStreams?: boolean;
   /** Runs a statement. May answer at once, without a promise, where the driver is synchronous. */
@@ -81,13 +100,18 @@ export interface Connection {
   cancel?(): Promise<void>;
   /** Ends the session at once, without a word to the server: what is under way fails. */
   abandon?(): void;
+  /** Asks the server for a sign of life; absent where there is nothing to lose on the way. */
+  ping?(): Promise<unknown>;
+  /** What was asked last, for messages. */
+  readonly lastSql?: string | null;
 }
 
 /**
- * What a connection is for, where it is for less than anything: "reading", by a stream or a transaction that is read-only,
- * or one statement. SQLite has connections for that which neither wait for a writer nor keep one waiting.
+ * What a connection is for, where it is for less than anything: one statement; a "look" at what the server is; or "reading":
+ * by a stream, in a read-only transaction ("block"), or in one that may be on a replica. SQLite has connections for reading
+ * which neither wait for a writer nor keep one waiting.
  */
-export type ConnectionUse = "reading" | Statement;
+export type ConnectionUse = "look" | "reading" | "block" | "replica" | Statement;
 
 /** Where connections come from. `release` returns one for others to use, or destroys it when it can't be trusted. */
 export interface Pool {
@@ -101,4 +125,30 @@ export interface Pool {
   release(connection: Connection, options?: { destroy?: boolean }): void;
   /** Waits for nobody: closes idle connections now and the others as they come back. */
   close(): Promise<void>;
+  /** Opens as many connections as are to be kept open. */
+  warm?(): Promise<void>;
+  readonly stats: PoolStats;
+  /** Closes the connections that nobody has, and tells how many. */
+  closeIdle(): number;
+  /** Closes connections that somebody has had for longer than `age` ms, whose work fails, and tells how many. */
+  closeStale(age?: number): number;
+  /** Closes all connections; what is under way on them fails. New ones are opened when they are asked for. */
+  closeAll(): number;
+  /** Where the primary is, which may be another server by now than was named, where there are several. */
+  readonly primaryConfig?: object;
+  /** The servers, the primary first, where there are several. */
+  readonly nodes?: readonly NodeState[];
+  /**
+   * Told, where there are several servers, of an error that somebody met. True where it is of a server rather than of what
+   * was asked, and nothing of it was kept: the whole may be tried again.
+   */
+  hears?(error: unknown): boolean;
+  /** Which of several servers an error is of: the primary, unless it is known to be another's. */
+  nodeOf?(error: unknown): QueryNode | null;
+}
+
+/** How one of the servers of a database with replicas is. */
+export interface NodeState extends QueryNode {
+  /** False while it is not asked, since it could not answer. */
+  readonly isHealthy: boolean;
 }

@@ -1,5 +1,6 @@
 import type { QueryCompiler } from "kysely";
 import type { Connection, Pool } from "./connection.js";
+import type { PoolEvent } from "./pool-events.js";
 import type { Explain } from "./explain.js";
 import type { Features } from "./features.js";
 import type { Functions } from "./functions.js";
@@ -23,15 +24,25 @@ export interface ConnectionConfig {
 
 /** Times are milliseconds; 0 means no limit. */
 export interface PoolOptions {
+  /** Connections open at once, at most; 10 unless given. */
   readonly max?: number;
+  /** Connections kept open, from `connect()` on. */
   readonly min?: number;
+  /** For how long to wait for a free connection; 30,000 unless given. */
   readonly acquireTimeout?: number;
+  /** After so long unused a connection is closed; 30,000 unless given. */
   readonly idleTimeout?: number;
+  /** A connection older than this is not lent again. */
   readonly staleTimeout?: number;
+  /** After so long unused a connection is asked for a sign of life before it is lent; a dead one is replaced. */
+  readonly pingAfter?: number;
+  /** Notes for each connection which line of the program has it, for the message of a `PoolTimeoutError`. */
+  readonly traceHolders?: boolean;
 }
 
 export interface EngineOptions {
   readonly pool?: PoolOptions;
+  readonly onPool?: (event: PoolEvent) => unknown;
   /** Milliseconds a statement may run on the server. */
   readonly statementTimeout?: number;
   /** Milliseconds to wait for a connection to be made. */
@@ -48,6 +59,15 @@ export interface EngineOptions {
    * waits for those before it, so keep slow statements in `db.atomic(…)`, which has a connection of its own.
    */
   readonly pipeline?: boolean;
+  /**
+   * MySQL and MariaDB only: sessions may be asked for data by the server, which is what `loadData(…)` of
+   * "dunder-orm/mysql" needs. No file is ever read for it.
+   */
+  readonly localInfile?: boolean;
+  /** What the engine is reached through, where there is a choice: its own folder knows which. */
+  readonly driver?: unknown;
+  /** The key of an encrypted file. */
+  readonly key?: string;
 }
 
 /** What the engine's error is about, as far as we know it. */
@@ -68,12 +88,17 @@ export interface Engine {
   readonly schema: SchemaOperations;
   readonly explain: Explain;
   createCompiler(): QueryCompiler;
-  /** Makes a pool; the driver is imported at the first connection, and a missing one is a `ConfigurationError`. */
-  createPool(config: ConnectionConfig, options: EngineOptions): Pool;
+  /**
+   * Makes a pool; the driver is imported at the first connection, and a missing one is a `ConfigurationError`. `owner` is
+   * the database that it is for, by which an extension may have said more of its connections.
+   */
+  createPool(config: ConnectionConfig, options: EngineOptions, owner?: object): Pool;
   /** Looks at the server once and answers with the engine that fits its flavour and version (MySQL or MariaDB). */
   identify(connection: Connection): Promise<Engine> | Engine;
   /** Maps a driver's error to ours; an error that is ours already, or not a driver's, comes back as it is. */
   translateError(error: unknown, context: ErrorContext): unknown;
+  /** Throws `ConfigurationError` for an option `driver` that is none; absent where there is no choice. */
+  checkDriver?(driver: unknown): void;
   /** Throws `NotSupportedError` where the server lacks what it takes to use a time zone; absent where none can. */
   checkTimeZone?(connection: Connection, timeZone: string): Promise<void>;
 }

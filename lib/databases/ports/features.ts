@@ -40,6 +40,8 @@ export interface Features {
   readonly readsSnapshots?: boolean;
   /** REPLACE INTO, which deletes rows that are in the way (not PostgreSQL). */
   readonly replaces?: boolean;
+  /** Settings of a session can be made for one transaction, and end with it (PostgreSQL). */
+  readonly localSettings?: boolean;
   /** Rows that an outer join may come without can be locked; else only the others can (PostgreSQL). */
   readonly locksOptionalRows: boolean;
   /** Parameters at most in one statement. */

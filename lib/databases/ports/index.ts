@@ -5,5 +5,7 @@ export type * from "./features.js";
 export type * from "./functions.js";
 export type * from "./json.js";
 export type * from "./operations.js";
+export type * from "./pool-events.js";
+export type * from "./replication.js";
 export type * from "./schema.js";
 export type * from "./types.js";

@@ -12,6 +12,8 @@ export interface SchemaOperations {
   tableSuffix(options: { readonly comment: string | null }): string;
   /** " COMMENT '…'" where comments stand inline, else "". */
   inlineComment(comment: string): string;
+  /** Whether it is an index's name that a schema stands before, and no table's in ON or REFERENCES: both are in the same one. */
+  readonly indexesHaveSchemas: boolean;
   /** A query for the names of the tables in a schema, or in the one that unqualified names mean. */
   tablesSql(schema: string | null): string;
   /** `ALTER TABLE … DROP CONSTRAINT …`; both names are quoted already. */
@@ -20,4 +22,6 @@ export interface SchemaOperations {
   readonly deferForeignKeys?: string;
   /** "GENERATED ALWAYS AS (…) STORED" */
   generatedAs(expression: string): string;
+  /** The same for a column that is worked out when it is read; absent where there are none. */
+  virtualAs?(expression: string): string;
 }

@@ -1,3 +1,4 @@
+import type { EventEmitter } from "node:events";
 import { ConfigurationError, ConnectionError } from "../../errors/index.js";
 import {
   hungUp,
@@ -14,26 +15,45 @@ import { PostgresConnection } from "./connection.js";
 import { createClient, type PgClient, type PgConfig } from "./driver.js";
 import { isLost, translatePostgresError } from "./errors.js";
 import type { NamingPolicy } from "./named-statements.js";
+import { refusedParameter, refusedStartup, type SessionPolicy } from "./session.js";
+
+/** What the server says of a setting. */
+interface Parameter {
+  readonly parameterName: string;
+  readonly parameterValue: string;
+}
 
 const CONNECT_TIMEOUT = 10_000;
-const SESSION = "-c TimeZone=UTC -c DateStyle=ISO -c IntervalStyle=iso_8601";
 const TLS = { off: "sslmode=disable", unchecked: "sslmode=no-verify in the URL" };
 const SSL_MODES = ["disable", "no-verify", "prefer", "require", "verify-ca", "verify-full"];
+
+/** What the connections of a pool have in common. */
+export interface PoolPolicies {
+  readonly naming: NamingPolicy;
+  readonly session: SessionPolicy;
+}
 
 /** Opens a session, set up by start-up parameters so that it costs no further round trip. */
 export async function connectPostgres(
   config: ConnectionConfig,
   options: EngineOptions,
-  naming: NamingPolicy,
+  { naming, session }: PoolPolicies,
   pipeline = false,
 ): Promise<PostgresConnection> {
-  const client = await createClient({ ...clientConfig(config, options), pipeline });
+  const client = await createClient({ ...clientConfig(config, options), pipeline }, session.parameters);
   const connection = new PostgresConnection(client, naming);
+  const reported = new Map<string, string>();
+  (client.connection as EventEmitter).on(
+    "parameterStatus",
+    ({ parameterName: name, parameterValue: value }: Parameter) => reported.set(name, value),
+  );
   try {
     await client.connect();
+    await session.check(client, reported, options.statementTimeout);
     return connection;
   } catch (error) {
     void client.end().catch(() => undefined);
+    if (session.learnsFrom(error)) return connectPostgres(config, options, { naming, session }, pipeline);
     throw connectError(error, targetOf(client));
   }
 }
@@ -59,7 +79,7 @@ function clientConfig(config: ConnectionConfig, options: EngineOptions): PgConfi
     database: config.database,
     connectionTimeoutMillis: connectTimeout,
     ...(statementTimeout !== undefined && { statement_timeout: statementTimeout }),
-    options: typeof userOptions === "string" ? `${userOptions} ${SESSION}` : SESSION,
+    ...(typeof userOptions === "string" && { options: userOptions }),
   };
 }
 
@@ -99,8 +119,13 @@ function connectError(error: unknown, target: Target): unknown {
 
 function codedError(error: unknown, target: Target, code: string, message: string | undefined): unknown {
   if (code.startsWith("28")) return refusedLogIn(error, target, code, logInHint(message));
-  if (code === "3D000") return unknownDatabase(error, target, code);
+  // The words of pgbouncer, which has one code for everything.
+  const isUnknown =
+    code === "3D000" || (code === "08P01" && /^(database .* does not exist|no such database)/.test(message ?? ""));
+  if (isUnknown) return unknownDatabase(error, target, code);
   if (code === "53300") return tooManyClients(error, target);
+  const refused = refusedParameter(error);
+  if (refused !== null) return refusedStartup(error, refused, target.address);
   return otherError(error, target);
 }
 

@@ -28,6 +28,15 @@ function isFatal({ code, message }: Error & { readonly code?: unknown }): boolea
   return message === "Query read timeout";
 }
 
+/** What a session keeps when a statement of the user's own is done: settings, subscriptions, names, locks. */
+const ALTERING = new Set(["SET", "LISTEN", "PREPARE"]);
+const OF_TRANSACTION = /\bset\s+(?:local|transaction|constraints)\b/i;
+const ALTERING_CALL = /\bset_config\s*\((?![^)]*,\s*true\s*\))|\bpg_(?:try_)?advisory_lock/i;
+
+function isAltering(sql: string, tag: string): boolean {
+  return (ALTERING.has(tag) && !OF_TRANSACTION.test(sql)) || ALTERING_CALL.test(sql);
+}
+
 /** One session of a PostgreSQL server. */
 export class PostgresConnection implements Connection {
   readonly #client: PgClient;
@@ -38,11 +47,13 @@ export class PostgresConnection implements Connection {
   #broken = false;
   #inTransaction = false;
   #isGathering = false;
+  #altered = false;
   #cursors = 0;
+  lastSql: string | null = null;
 
   constructor(client: PgClient, naming: NamingPolicy) {
     this.#client = client;
-    this.#names = new NamedStatements(naming);
+    this.#names = new NamedStatements(naming, () => this.#findPooler(naming));
     this.#ended = new Promise((resolve) => {
       const end = () => {
         this.#broken = true;
@@ -54,12 +65,13 @@ export class PostgresConnection implements Connection {
     });
   }
 
-  /** False when the session is over, or was left inside a transaction: nobody else may get it. */
+  /** False when the session is over, or was left inside a transaction, or as its user set it: nobody else may get it. */
   get isHealthy(): boolean {
-    return !this.#broken && !this.#isWithinTransaction();
+    return !this.#broken && !this.#altered && !this.#isWithinTransaction();
   }
 
   execute(statement: Statement, parameters: readonly unknown[]): QueryResult | Promise<QueryResult> {
+    this.lastSql = statement.sql;
     return this.#serial.run(() => this.#ask(statement, parameters));
   }
 
@@ -92,6 +104,8 @@ export class PostgresConnection implements Connection {
   #resultOf(statement: Statement, { answeredRows: rows, affected, columns, tag }: PgQuery): QueryResult {
     if (!statement.named) return { rows, affected, insertId: null };
     if (tag.startsWith("DEALLOCATE") || tag === "DISCARD ALL") this.#names.forget();
+    if (tag === "DISCARD ALL") this.#altered = false;
+    else if (isAltering(statement.sql, tag)) this.#altered = true;
     return { rows, affected, insertId: null, columns };
   }
 
@@ -115,6 +129,15 @@ export class PostgresConnection implements Connection {
     });
   }
 
+  /** A pooler tells every connection of its own an id that is no process of the server's. */
+  #findPooler(naming: NamingPolicy): void {
+    const { processID } = this.#client as PgClient & { readonly processID: number };
+    const query = new PgQuery("select pg_backend_pid()", [], null, NOTHING, (error, { answeredRows: [row] }) =>
+      naming.settle(error === null ? row?.[0] !== processID : null),
+    );
+    this.#client.query(query);
+  }
+
   #submit(
     sql: string,
     values: readonly unknown[],
@@ -136,17 +159,22 @@ export class PostgresConnection implements Connection {
    * statements may come between two chunks (`await row.save()` in the loop), which takes a cursor of SQL's own.
    */
   stream(statement: Statement, parameters: readonly unknown[], chunkSize: number): AsyncIterable<readonly Row[]> {
+    this.lastSql = statement.sql;
     return this.#inTransaction
       ? this.#streamDeclared(statement.sql, parameters, chunkSize)
       : this.#streamPortal(statement.sql, parameters, chunkSize);
   }
 
   async begin(settings: TransactionSettings): Promise<void> {
-    const { isolation, readOnly } = settings;
+    const { isolation, readOnly, settings: local } = settings;
     refuseLockMode(settings, "PostgreSQL");
     const begin = isolation === undefined ? "BEGIN" : BEGIN[isolation];
     await this.#run(() => this.#send(readOnly === true ? `${begin} READ ONLY` : begin));
     this.#inTransaction = true;
+    const own = Object.entries(local ?? {});
+    if (own.length === 0) return;
+    const calls = own.map((_, index) => `set_config($${2 * index + 1}, $${2 * index + 2}, true)`);
+    await this.#run(() => this.#send(`SELECT ${calls.join(", ")}`, own.flat().map(String)));
   }
 
   async commit(): Promise<void> {
@@ -163,6 +191,15 @@ export class PostgresConnection implements Connection {
 
   async savepoint(action: "create" | "release" | "rollback", name: string): Promise<void> {
     await this.#run(() => this.#send(`${SAVEPOINT[action]} "${name}"`));
+  }
+
+  /** Lends the driver's client for what this port has no word for: nothing else is sent meanwhile. */
+  lend<T>(work: (client: PgClient) => Promise<T>): Promise<T> {
+    return this.#run(() => work(this.#client));
+  }
+
+  ping(): Promise<unknown> {
+    return this.#run(() => this.#send("SELECT 1"));
   }
 
   cancel(): Promise<void> {

@@ -8,10 +8,16 @@ export type PgClient = Client;
 export type PgConfig = ClientConfig;
 export type PgCursor = Cursor<unknown[]>;
 
-/** Opens no connection yet. The driver is imported at the first call. */
-export async function createClient(config: PgConfig): Promise<PgClient> {
+interface Startup {
+  getStartupConf(): Record<string, string>;
+}
+
+/** Opens no connection yet; it will send those start-up parameters beside its own. The driver is imported at the first call. */
+export async function createClient(config: PgConfig, parameters: Readonly<Record<string, string>>): Promise<PgClient> {
   const { default: pg } = await loadDriver("PostgreSQL", "pg", () => import("pg"));
-  const client = new pg.Client(config);
+  const client = new pg.Client(config) as PgClient & Startup;
+  const ownStartup = client.getStartupConf.bind(client);
+  client.getStartupConf = () => ({ ...ownStartup(), ...parameters });
   if (config.pipeline === true) letPipeline(client, pg.Query.prototype);
   return client;
 }

@@ -63,6 +63,10 @@ const NO_NAMES =
   "Something between us and the server, a pooler maybe, does not keep prepared statements: " +
   "new Database(url, { preparedStatements: false }).";
 
+const ENDED =
+  "The server, or a pooler before it, ended the connection. Of pgbouncer query_wait_timeout means that no session of the " +
+  "server became free in time: shorten transactions, or raise its default_pool_size.";
+
 const AGAIN = "Run the whole transaction again: db.atomic(fn, { retries: 3 }).";
 const RESTARTED = "Somebody ended the connection, or the server restarts; the next query gets another one.";
 
@@ -125,13 +129,16 @@ function translateServerError(error: ServerError, sql: string | undefined): erro
       hint: "Let the error leave the atomic block, or nest a block around what may fail.",
     });
   }
+  if (error.code === "08P01" && error.severity === "FATAL") {
+    return new errors.ConnectionError(`PostgreSQL: ${message}.`, { cause: error, sql, code: error.code, hint: ENDED });
+  }
   const ErrorOfCode = CLASSES[error.code] ?? FAMILIES[error.code.slice(0, 2)] ?? errors.DatabaseError;
   return new ErrorOfCode(`PostgreSQL: ${message}.`, {
     cause: error,
     sql,
     code: error.code,
     hint: hintFor(error),
-    constraint: error.constraint,
+    constraint: error.constraint ?? remoteConstraint(error),
     table: error.table ?? missingTable(error) ?? writtenTable(sql),
     columns: columnsOf(error),
   });
@@ -140,6 +147,11 @@ function translateServerError(error: ServerError, sql: string | undefined): erro
 /** In whatever language the server speaks, it names what it does not find in quotes. */
 function missingTable({ code, message }: ServerError): string | undefined {
   return code === "42P01" ? /["«„“](?:[^"»“”]*\.)?([^"»“”]+)["»“”]/.exec(message)?.[1] : undefined;
+}
+
+/** What another server told by way of postgres_fdw has its names in the message alone, as English as that server is. */
+function remoteConstraint({ code, message }: ServerError): string | undefined {
+  return code.startsWith("23") ? / constraint "([^"]+)"$/.exec(message)?.[1] : undefined;
 }
 
 function hintFor({ code, routine }: ServerError): string | undefined {

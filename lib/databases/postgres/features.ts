@@ -16,6 +16,7 @@ export const postgresFeatures: Features = {
   materializedCtes: true,
   defaultValues: true,
   rowLocks: true,
+  localSettings: true,
   locksOptionalRows: false,
   maxParameters: 65_535,
   forwardReferences: false,

@@ -8,15 +8,34 @@ const LOSSES = 2;
 /** What the connections of one pool share: whether statements are named at all, and since when names are good. */
 export class NamingPolicy {
   readonly limit: number;
+  /** Whether a pooler stands before the server: null while that is not known. Who asks for names gets them all the same. */
+  #isPooled: boolean | null;
+  #isAsking = false;
   #losses = 0;
   #generation = 0;
 
   constructor(option: boolean | number | undefined) {
     this.limit = option === false ? 0 : typeof option === "number" ? option : DEFAULT_LIMIT;
+    this.#isPooled = option === undefined ? null : false;
   }
 
   get isOn(): boolean {
-    return this.limit > 0 && this.#losses < LOSSES;
+    return this.limit > 0 && this.#losses < LOSSES && this.#isPooled !== true;
+  }
+
+  /** True once it is known that a server is spoken to, and no pooler; until then it has `ask` find out. */
+  isSettled(ask: () => void): boolean {
+    if (this.#isPooled === null && !this.#isAsking) {
+      this.#isAsking = true;
+      ask();
+    }
+    return this.#isPooled !== null;
+  }
+
+  /** Takes the answer; null where none came. */
+  settle(isPooled: boolean | null): void {
+    this.#isAsking = false;
+    this.#isPooled = isPooled;
   }
 
   /** Statements prepared in an earlier generation are prepared anew. */
@@ -52,6 +71,7 @@ interface ServerError {
  */
 export class NamedStatements {
   readonly #policy: NamingPolicy;
+  readonly #findPooler: () => void;
   readonly #prefix = `d${crypto.randomUUID().replaceAll("-", "").slice(0, 16)}_`;
   readonly #known = new Map<string, NamedStatement>();
   #latest: string | null = null;
@@ -59,8 +79,10 @@ export class NamedStatements {
   #generation: number;
   #dropped: string[] = [];
 
-  constructor(policy: NamingPolicy) {
+  /** `findPooler` asks the server whether a pooler stands before it, for `policy` to be told. */
+  constructor(policy: NamingPolicy, findPooler: () => void) {
     this.#policy = policy;
+    this.#findPooler = findPooler;
     this.#generation = policy.generation;
   }
 
@@ -73,7 +95,7 @@ export class NamedStatements {
     if (this.#latest !== sql) this.#touch(sql, found);
     if (found.isPrepared) return found;
     // While another query prepares it, which may yet fail, this one goes without.
-    if (found.name !== "") return null;
+    if (found.name !== "" || !this.#policy.isSettled(this.#findPooler)) return null;
     this.#named += 1;
     found.name = `${this.#prefix}${this.#named}`;
     return found;

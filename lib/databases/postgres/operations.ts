@@ -3,7 +3,7 @@ import type { Storage } from "../../fields/column-type.js";
 import { likeMatchers, type Match, ofBoth } from "../common-texts.js";
 import { literalNode, sqlNode } from "../nodes.js";
 import { onConflictClause } from "../on-conflict.js";
-import type { Operations, TextMatch, TextMatcher, TransformName } from "../ports/index.js";
+import type { ArrayMembership, Operations, TextMatch, TextMatcher, TransformName } from "../ports/index.js";
 import { arrayInsert } from "./array-insert.js";
 import { arrayLiteral } from "./array-literal.js";
 import { byCodePoint } from "./collation.js";
@@ -93,14 +93,17 @@ function inZone(lhs: OperationNode, timeZone: string): OperationNode {
   return sqlNode`(${lhs} AT TIME ZONE ${literalNode(quoteText(timeZone))})`;
 }
 
+const MEMBERSHIP: ArrayMembership = {
+  encode: arrayLiteral,
+  build: (lhs, parameter) => sqlNode`${lhs} = ANY(${parameter})`,
+};
+
 export const postgresOperations: Operations = {
   textMatcher: (match) => MATCHERS[match],
   json: postgresJson,
   transform,
-  arrayMembership: () => ({
-    encode: arrayLiteral,
-    build: (lhs, parameter) => sqlNode`${lhs} = ANY(${parameter})`,
-  }),
+  // Of lists, no list can be bound.
+  arrayMembership: ({ customSqlType }) => (customSqlType?.("postgres").includes("[]") === true ? null : MEMBERSHIP),
   arrayInsert,
   onConflict: onConflictClause,
   incoming: (column) => sqlNode`excluded.${column}`,

@@ -50,6 +50,21 @@ export class Pipeline {
     await Promise.all(this.#closing);
   }
 
+  closeIdle(): number {
+    return this.#retireAll(this.#lanes.filter(({ users }) => users === 0));
+  }
+
+  /** What is under way fails. */
+  closeAll(): number {
+    for (const { connection, users } of this.#lanes) if (users > 0) connection.abandon();
+    return this.#retireAll(this.#lanes);
+  }
+
+  #retireAll(lanes: readonly Lane[]): number {
+    for (const lane of lanes) this.#retire(lane);
+    return lanes.length;
+  }
+
   #leastBusy(): Lane | null {
     let found: Lane | null = null;
     for (const lane of this.#lanes) {

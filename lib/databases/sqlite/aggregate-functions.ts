@@ -1,4 +1,4 @@
-import type { SqliteDatabase } from "./driver.js";
+import type { SqliteDatabase } from "./face.js";
 
 /** Welford's running mean and sum of squared distances from it, which stay exact where plain sums of squares do not. */
 interface Spread {
@@ -15,8 +15,8 @@ export function registerAggregates(database: SqliteDatabase): void {
     database.aggregate<Spread>(name, {
       deterministic: true,
       start: () => EMPTY,
-      step: (spread, x) => widened(spread, x as unknown as number | null),
-      inverse: (spread, x) => narrowed(spread, x as unknown as number | null),
+      step: (spread, x) => widened(spread, x),
+      inverse: (spread, x) => narrowed(spread, x),
       result: ({ count, squares }) => (count <= least ? null : Math.max(squares, 0) / (count - least)),
     });
   };

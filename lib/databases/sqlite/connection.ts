@@ -10,7 +10,7 @@ import type {
 } from "../ports/index.js";
 import { SerialQueue } from "../serial.js";
 import { isBusy, retryWhileBusy } from "./busy.js";
-import type { SqliteDatabase } from "./driver.js";
+import type { SqliteDatabase, SqliteLacks } from "./face.js";
 import { prepare, StatementCache, type Prepared } from "./statement-cache.js";
 import { toBindable } from "./values.js";
 
@@ -52,6 +52,7 @@ export class SqliteConnection implements Connection {
   #writesForbidden = false;
   /** While a statement waits for a lock. */
   #waiting: AbortController | null = null;
+  lastSql: string | null = null;
 
   constructor(database: SqliteDatabase, options: SqliteConnectionOptions) {
     this.database = database;
@@ -61,6 +62,11 @@ export class SqliteConnection implements Connection {
 
   get open(): boolean {
     return this.database.open;
+  }
+
+  /** What the driver has less than others, if anything. */
+  get lacks(): SqliteLacks | undefined {
+    return this.database.lacks;
   }
 
   get inTransaction(): boolean {
@@ -78,6 +84,7 @@ export class SqliteConnection implements Connection {
   }
 
   execute(statement: Statement, parameters: readonly unknown[]): QueryResult | Promise<QueryResult> {
+    this.lastSql = statement.sql;
     return this.#attempt(() => run(this.#statements.get(statement), statement, parameters));
   }
 
@@ -133,6 +140,11 @@ export class SqliteConnection implements Connection {
   async savepoint(action: "create" | "release" | "rollback", name: string): Promise<void> {
     const verb = { create: "SAVEPOINT", release: "RELEASE", rollback: "ROLLBACK TO" }[action];
     await this.#control(`${verb} ${name}`);
+  }
+
+  /** Something that only the driver itself can do, beside the statements of others. */
+  direct<T>(work: (database: SqliteDatabase) => T): T {
+    return work(this.database);
   }
 
   /** Statements run at once: the one thing that can be stopped is waiting for a lock. */

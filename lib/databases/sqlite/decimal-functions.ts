@@ -1,6 +1,6 @@
 import { decimalText, dividedRounded, rescaled, type Units, unitsOf } from "../decimal-text.js";
 import { decimalOfKey } from "./decimal-key.js";
-import type { SqliteDatabase } from "./driver.js";
+import type { SqliteDatabase } from "./face.js";
 
 /** What a column of decimals may hold: our texts, numbers of others. */
 type Decimal = string | number | bigint | null;

@@ -73,7 +73,7 @@ const REFUSALS: readonly (readonly [beginning: string, Class: ErrorClass])[] = [
 export function translateError(error: unknown, { sql }: ErrorContext): unknown {
   if (!(error instanceof Error) || error instanceof DatabaseError) return error;
   const code: unknown = (error as { code?: unknown }).code;
-  if (error.name === "SqliteError" && typeof code === "string") return fromCode(error, code, sql);
+  if (typeof code === "string" && code.startsWith("SQLITE_")) return fromCode(error, code, sql);
   const refusal = REFUSALS.find(([beginning]) => error.message.startsWith(beginning));
   return refusal === undefined ? error : new refusal[1](sentence(error.message), { cause: error, sql });
 }
@@ -92,6 +92,11 @@ const WORDINGS: readonly Wording[] = [
     Class: ForeignKeyViolation,
   },
   { text: /^no such table/, hint: "Create the table first: db.createTables([…])." },
+  {
+    text: /^unable to use function MATCH/,
+    hint: "FTS5 answers for rows that are found alone. Ask by key: filter({ pk__in: Search.objects.filter(Search.match(…)) }).",
+  },
+  { text: /^no such function/, hint: "Teach it to this database: sqlite(db).function(…), of dunder-orm/sqlite." },
   {
     text: /^(no such column|table .* has no column)/,
     hint: "Does the table have every column that its model declares?",

@@ -3,7 +3,7 @@ import { fold } from "../fold.js";
 import { registerAggregates } from "./aggregate-functions.js";
 import { registerDecimals } from "./decimal-functions.js";
 import { decimalKey } from "./decimal-key.js";
-import type { SqliteDatabase } from "./driver.js";
+import type { SqliteDatabase } from "./face.js";
 import { registerJson } from "./json-functions.js";
 import { localText } from "./local-text.js";
 import { registerMath } from "./math-functions.js";

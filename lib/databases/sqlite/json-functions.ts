@@ -1,5 +1,5 @@
 import { canonicalJson } from "../../util/canonical-json.js";
-import type { SqliteDatabase } from "./driver.js";
+import type { SqliteDatabase } from "./face.js";
 
 type Text = string | null;
 

@@ -1,4 +1,4 @@
-import type { SqliteDatabase } from "./driver.js";
+import type { SqliteDatabase } from "./face.js";
 
 const { acos, asin, atan, atan2, ceil, cos, exp, floor, log, sign, sin, sqrt, tan } = Math;
 
@@ -15,7 +15,9 @@ const TWO: Readonly<Record<string, (x: number, y: number) => number>> = {
 
 /** SQLite's own mathematical functions, for builds that were made without them. */
 export function registerMath(database: SqliteDatabase): void {
-  if (database.prepare("select sqlite_compileoption_used('ENABLE_MATH_FUNCTIONS')").pluck().get() === 1) return;
+  const used = database.prepare("select sqlite_compileoption_used('ENABLE_MATH_FUNCTIONS')");
+  used.raw(true);
+  if ((used.get() as readonly unknown[])[0] === 1) return;
   for (const [name, call] of Object.entries(ONE)) {
     database.function(name, { deterministic: true }, (x: number | null) => (x === null ? null : real(call(x))));
   }

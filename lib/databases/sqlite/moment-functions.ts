@@ -1,4 +1,4 @@
-import type { SqliteDatabase } from "./driver.js";
+import type { SqliteDatabase } from "./face.js";
 import { localText } from "./local-text.js";
 import { encodeDatetime, parseDatetime } from "./values.js";
 

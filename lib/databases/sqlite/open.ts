@@ -1,8 +1,9 @@
 import { dirname } from "node:path";
 import { ConfigurationError, ConnectionError } from "../../errors/index.js";
-import type { SqliteDatabase, SqliteOpen } from "./driver.js";
+import type { SqliteDatabase, SqliteDriver } from "./face.js";
 import { registerFunctions } from "./functions.js";
 import { type SqliteSettings, isMemory } from "./settings.js";
+import type { SqliteSetup } from "./setup.js";
 
 const OPENING_TIMEOUT = 5000;
 
@@ -13,16 +14,22 @@ export interface Opened {
 }
 
 /** Opens the file (or memory) with our pragmas and functions; throws {@link ConnectionError} where that can't be. */
-export function openDatabase(open: SqliteOpen, settings: SqliteSettings, readonly: boolean): Opened {
+export function openDatabase(
+  driver: SqliteDriver,
+  settings: SqliteSettings,
+  readonly: boolean,
+  setup: SqliteSetup,
+): Opened {
   let database: SqliteDatabase | null = null;
   try {
-    database = open(settings.path, { ...settings.driver, readonly });
+    database = driver.open(settings.path, { ...settings.driver, ...settings.encryption, readonly });
     const wal = prepareSession(database, settings, readonly);
-    registerFunctions(database);
+    if (database.lacks?.functions !== true) registerFunctions(database);
+    setup.opened(database);
     return { database, wal };
   } catch (error) {
     database?.close();
-    throw openingError(error, settings.path);
+    throw openingError(error, settings, driver.name);
   }
 }
 
@@ -39,22 +46,34 @@ function prepareSession(database: SqliteDatabase, { path }: SqliteSettings, read
   return wal;
 }
 
-function openingError(error: unknown, path: string): Error {
+function openingError(error: unknown, { path, encryption }: SqliteSettings, driver: string): Error {
+  if (error instanceof ConfigurationError) return error;
   const { code, message } = error as { code?: unknown; message: string };
   if (code === "ERR_DLOPEN_FAILED" || message.startsWith("Could not locate the bindings file")) {
-    return new ConfigurationError("better-sqlite3 is installed, but not built for this Node.js.", {
+    return new ConfigurationError(`${driver} is installed, but not built for this Node.js.`, {
       cause: error,
-      hint: "Run: npm rebuild better-sqlite3",
+      hint: `Run: npm rebuild${driver.includes(" ") ? "" : ` ${driver}`}`,
     });
   }
-  const [problem, hint] = diagnosis(String(code), message, path);
+  const [problem, hint] = diagnosis(String(code), message, path, encryption !== null);
   const details = { cause: error, hint, code: typeof code === "string" ? code : undefined };
   return new ConnectionError(`SQLite can't open ${JSON.stringify(path)}: ${problem}.`, details);
 }
 
-function diagnosis(code: string, message: string, path: string): readonly [problem: string, hint: string] {
+function diagnosis(
+  code: string,
+  message: string,
+  path: string,
+  hasKey: boolean,
+): readonly [problem: string, hint: string] {
+  if (code === "SQLITE_NOTADB" && hasKey) {
+    return ["the key or the cipher is not the file's, or the file is not encrypted", "Check them and the path."];
+  }
   if (code === "SQLITE_NOTADB") {
-    return ["the file is not a SQLite database", "Name another file, or one that does not exist yet."];
+    return [
+      "the file is not a SQLite database",
+      "Name another file, or one that does not exist yet. An encrypted file needs its key.",
+    ];
   }
   if (code.startsWith("SQLITE_READONLY")) {
     return ["the file is read-only", 'Make it writable, or connect with "?readonly=true".'];

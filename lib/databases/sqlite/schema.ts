@@ -1,14 +1,19 @@
 import { ConfigurationError, NotSupportedError } from "../../errors/index.js";
 import type { SchemaOperations } from "../ports/index.js";
 
+const quote = (identifier: string): string => `"${identifier.replaceAll('"', '""')}"`;
+
 export const sqliteSchema: SchemaOperations = {
-  quote: (identifier) => `"${identifier.replaceAll('"', '""')}"`,
+  quote,
+  indexesHaveSchemas: true,
   literal,
   generatedKey: () => ({ sqlType: "integer PRIMARY KEY AUTOINCREMENT", inlinePrimaryKey: true }),
   tableSuffix: () => "",
   inlineComment: () => "",
   generatedAs: (expression) => `GENERATED ALWAYS AS (${expression}) STORED`,
-  tablesSql: () => "select name from sqlite_master where type in ('table', 'view')",
+  virtualAs: (expression) => `GENERATED ALWAYS AS (${expression}) VIRTUAL`,
+  tablesSql: (schema) =>
+    `select name from ${schema === null ? "" : `${quote(schema)}.`}sqlite_master where type in ('table', 'view')`,
   deferForeignKeys: "PRAGMA defer_foreign_keys = on",
   dropForeignKey: () => {
     throw new NotSupportedError("SQLite cannot drop a foreign key from a table. Drop the whole table.");

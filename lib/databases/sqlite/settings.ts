@@ -1,18 +1,23 @@
 import { ConfigurationError, NotSupportedError } from "../../errors/index.js";
+import { printable } from "../../util/printable.js";
 import { suggest } from "../../util/suggest.js";
 import type { ConnectionConfig, EngineOptions } from "../ports/index.js";
 import type { SqliteConnectionOptions } from "./connection.js";
-import type { SqliteOpenOptions } from "./driver.js";
+import type { SqliteKey, SqliteOpenOptions } from "./face.js";
 
 /** What `ConnectionConfig` and `EngineOptions` mean to SQLite. */
 export interface SqliteSettings {
   readonly path: string;
   readonly readonly: boolean;
+  /** Which driver was asked for. */
+  readonly wanted: unknown;
   readonly driver: SqliteOpenOptions;
+  /** null for a file in the clear. */
+  readonly encryption: SqliteKey | null;
   readonly connection: SqliteConnectionOptions;
 }
 
-const DRIVER_OPTIONS = ["readonly", "fileMustExist", "nativeBinding", "verbose", "busyTimeout"] as const;
+const DRIVER_OPTIONS = ["readonly", "fileMustExist", "nativeBinding", "verbose", "busyTimeout", "cipher"] as const;
 const PREPARED_STATEMENTS = 256;
 const BUSY_TIMEOUT = 5000;
 
@@ -31,11 +36,13 @@ export function readSettings(config: ConnectionConfig, options: EngineOptions): 
   if ((options.statementTimeout ?? 0) > 0) {
     throw new NotSupportedError("SQLite can't stop a running statement, so it takes no statementTimeout.");
   }
-  const { readonly, busyTimeout, ...driver } = driverOptions(config);
+  const { readonly, busyTimeout, cipher, ...driver } = driverOptions(config);
   return {
     path: config.database,
     readonly: readonly === true,
+    wanted: options.driver,
     driver,
+    encryption: encryptionOf(options.key, cipher, driver.verbose),
     connection: {
       busyTimeout: typeof busyTimeout === "number" ? busyTimeout : BUSY_TIMEOUT,
       preparedStatements: statementsKept(options.preparedStatements),
@@ -52,6 +59,19 @@ function driverOptions({ driverOptions: given = {} }: ConnectionConfig): Readonl
     });
   }
   return given;
+}
+
+/** What is wrong about a key is told without it. */
+function encryptionOf(key: unknown, cipher: unknown, verbose: unknown): SqliteKey | null {
+  if (key === undefined && cipher === undefined) return null;
+  if (typeof key !== "string" || key === "") {
+    throw new ConfigurationError("key: expected the key of an encrypted file, a string that is not empty.");
+  }
+  if (verbose !== undefined)
+    throw new ConfigurationError("verbose would print the key with the statements: leave it out.");
+  if (cipher === undefined) return { key };
+  if (typeof cipher === "string" && /^\w+$/.test(cipher)) return { key, cipher };
+  throw new ConfigurationError(`cipher: expected the name of a cipher such as "sqlcipher", got ${printable(cipher)}.`);
 }
 
 function statementsKept(option: boolean | number | undefined): number {

@@ -1,9 +1,21 @@
 import { ConnectionPool } from "../pool.js";
-import type { Connection, ConnectionUse, Pool, PoolOptions, QueryResult, Statement } from "../ports/index.js";
+import { statsOf } from "../pool-log.js";
+import type {
+  Connection,
+  ConnectionUse,
+  EngineOptions,
+  Pool,
+  PoolOptions,
+  PoolStats,
+  QueryResult,
+  Statement,
+} from "../ports/index.js";
 import { SqliteConnection, SqliteReader } from "./connection.js";
-import { loadSqlite, type SqliteOpen } from "./driver.js";
+import { loadSqlite } from "./driver.js";
+import type { SqliteDriver } from "./face.js";
 import { openDatabase } from "./open.js";
 import { isMemory, type SqliteSettings } from "./settings.js";
+import { SqliteSetup } from "./setup.js";
 
 /** Queries: what else answers with rows may change some, or the connection. */
 const QUERY = /^[\s(]*(?:\/\*.*?\*\/\s*)*(?:select|with|values)\b/is;
@@ -15,15 +27,21 @@ const QUERY = /^[\s(]*(?:\/\*.*?\*\/\s*)*(?:select|with|values)\b/is;
  */
 export class SqlitePool implements Pool {
   readonly #settings: SqliteSettings;
+  readonly #setup: SqliteSetup;
   readonly #main: ConnectionPool<SqliteConnection>;
   readonly #readers: ConnectionPool<SqliteReader>;
   /** Answers at once, as the main connection does, so that it need not be lent. */
   #beside: SqliteReader | null = null;
-  #driver: SqliteOpen | null = null;
+  #driver: SqliteDriver | null = null;
   #readersAllowed = false;
 
-  constructor(settings: SqliteSettings, options: PoolOptions = {}) {
+  constructor(
+    settings: SqliteSettings,
+    { pool: options = {}, onPool }: Pick<EngineOptions, "pool" | "onPool"> = {},
+    setup = new SqliteSetup(),
+  ) {
     this.#settings = settings;
+    this.#setup = setup;
     const label = `SQLite database ${JSON.stringify(settings.path)}`;
     const destroy = (connection: SqliteConnection): void => connection.close();
     const isHealthy = (connection: SqliteConnection): boolean => connection.open;
@@ -36,6 +54,7 @@ export class SqlitePool implements Pool {
       isHealthy,
       create: () => this.#withDriver((driver) => this.#openMain(driver)),
       options: this.#mainOptions(options),
+      onPool,
     });
     this.#readers = new ConnectionPool<SqliteReader>({
       label: `${label} (streams)`,
@@ -43,7 +62,29 @@ export class SqlitePool implements Pool {
       isHealthy,
       create: () => this.#withDriver((driver) => this.#openReader(driver)),
       options,
+      onPool,
     });
+  }
+
+  get stats(): PoolStats {
+    return statsOf([this.#main, this.#readers]);
+  }
+
+  closeIdle(): number {
+    return this.#readers.closeIdle() + (this.#isForGood ? 0 : this.#main.closeIdle());
+  }
+
+  closeStale(age?: number): number {
+    return this.#readers.closeStale(age) + (this.#isForGood ? 0 : this.#main.closeStale(age));
+  }
+
+  closeAll(): number {
+    return this.#readers.closeAll() + (this.#isForGood ? 0 : this.#main.closeAll());
+  }
+
+  /** A database in memory ends with its connection. */
+  get #isForGood(): boolean {
+    return isMemory(this.#settings.path);
   }
 
   /**
@@ -70,8 +111,8 @@ export class SqlitePool implements Pool {
   }
 
   acquire(signal?: AbortSignal, use?: ConnectionUse): Connection | Promise<Connection> {
-    if (use === undefined) return this.#main.acquire(signal);
-    if (use !== "reading") {
+    if (use === undefined || use === "look") return this.#main.acquire(signal);
+    if (typeof use !== "string") {
       return (this.#main.peek() === null ? this.#besideFor(use) : null) ?? this.#main.acquire(signal);
     }
     // The main connection goes first: it makes the file, and sees whether readers can work beside a writer.
@@ -97,10 +138,13 @@ export class SqlitePool implements Pool {
   release(connection: Connection, { destroy = false }: { destroy?: boolean } = {}): void {
     const own = connection as SqliteConnection;
     if (own === this.#beside) return;
-    if (own.open) own.reset();
+    if (own.open) {
+      own.reset();
+      own.direct((database) => this.#setup.settle(database));
+    }
     if (own instanceof SqliteReader) this.#readers.release(own, { destroy });
-    // A database in memory ends with its connection, so that one is kept whatever happened.
-    else this.#main.release(own, { destroy: destroy && !isMemory(this.#settings.path) });
+    // A database in memory is kept whatever happened.
+    else this.#main.release(own, { destroy: destroy && !this.#isForGood });
   }
 
   #closeBeside(): void {
@@ -120,28 +164,28 @@ export class SqlitePool implements Pool {
   }
 
   /** Unless asked to, the main connection is not closed when idle; nor ever, when the database would end with it. */
-  #mainOptions({ idleTimeout = 0, staleTimeout = 0, acquireTimeout }: PoolOptions): PoolOptions {
-    return isMemory(this.#settings.path)
-      ? { max: 1, idleTimeout: 0, staleTimeout: 0, acquireTimeout }
-      : { max: 1, idleTimeout, staleTimeout, acquireTimeout };
+  #mainOptions({ idleTimeout = 0, staleTimeout = 0, acquireTimeout, traceHolders }: PoolOptions): PoolOptions {
+    return this.#isForGood
+      ? { max: 1, idleTimeout: 0, staleTimeout: 0, acquireTimeout, traceHolders }
+      : { max: 1, idleTimeout, staleTimeout, acquireTimeout, traceHolders };
   }
 
-  #withDriver<C>(open: (driver: SqliteOpen) => C): C | Promise<C> {
+  #withDriver<C>(open: (driver: SqliteDriver) => C): C | Promise<C> {
     if (this.#driver !== null) return open(this.#driver);
-    return loadSqlite().then((driver) => {
+    return loadSqlite(this.#settings).then((driver) => {
       this.#driver = driver;
       return open(driver);
     });
   }
 
-  #openMain(driver: SqliteOpen): SqliteConnection {
-    const { database, wal } = openDatabase(driver, this.#settings, this.#settings.readonly);
-    this.#readersAllowed = wal && !isMemory(this.#settings.path);
+  #openMain(driver: SqliteDriver): SqliteConnection {
+    const { database, wal } = openDatabase(driver, this.#settings, this.#settings.readonly, this.#setup);
+    this.#readersAllowed = wal && !this.#isForGood;
     return new SqliteConnection(database, this.#settings.connection);
   }
 
-  #openReader(driver: SqliteOpen): SqliteReader {
-    const { database } = openDatabase(driver, this.#settings, true);
+  #openReader(driver: SqliteDriver): SqliteReader {
+    const { database } = openDatabase(driver, this.#settings, true, this.#setup);
     return new SqliteReader(database, this.#settings.connection);
   }
 }

@@ -1,5 +1,5 @@
 import type { Statement } from "../ports/index.js";
-import type { SqliteDatabase, SqliteStatement } from "./driver.js";
+import type { SqliteDatabase, SqliteStatement } from "./face.js";
 
 /** A prepared statement with what we ask of it every time. */
 export interface Prepared {

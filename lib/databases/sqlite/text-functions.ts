@@ -1,4 +1,4 @@
-import type { SqliteDatabase } from "./driver.js";
+import type { SqliteDatabase } from "./face.js";
 
 type Text = string | null;
 

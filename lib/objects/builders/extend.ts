@@ -95,7 +95,12 @@ function newFunction(name: unknown, given: unknown): (...args: unknown[]) => Exp
       const wanted = least === most ? String(least) : `${least} to ${most}`;
       throw new FieldError(`${name} takes ${wanted} arguments, got ${args.length}.`);
     }
-    return new Expression({ kind: "own", definition: own, args: args.map((arg) => argumentOf(arg, name)) });
+    return new Expression({
+      kind: "own",
+      definition: own,
+      args: args.map((arg) => argumentOf(arg, name)),
+      options: {},
+    });
   };
 }
 

@@ -10,7 +10,7 @@ import {
   tableKey,
 } from "../../models/index.js";
 import type { Tuple } from "../../query/index.js";
-import { routeOf, routingGeneration } from "../rows/routing.js";
+import { homeDatabase, routingGeneration } from "../rows/routing.js";
 import { deletesAloud, signalGeneration } from "../signals/signal.js";
 
 /** A table that a delete may reach. */
@@ -114,11 +114,11 @@ function nodeOf(nodes: Map<string, DeleteNode>, model: ModelMeta): DeleteNode {
 
 /** Adds the foreign keys that point at a table, of models that are where the model deleted from is. */
 function addReferrers(nodes: Map<string, DeleteNode>, parent: DeleteNode, start: ModelMeta): void {
-  const home = routeOf(start);
+  const home = homeDatabase(start);
   const seen = new Set<string>();
   for (const referrer of referrersOf(parent.model)) {
     const name = constraintKey(referrer);
-    if (routeOf(referrer.model) !== home || seen.has(name)) continue;
+    if (homeDatabase(referrer.model) !== home || seen.has(name)) continue;
     seen.add(name);
     const child = nodeOf(nodes, referrer.model);
     const relation = child.model.relations[referrer.relation.name];

@@ -1,5 +1,6 @@
 import type { PlanStats } from "../../compile/index.js";
-import type { ConnectionConfig } from "../../databases/ports/index.js";
+import { statsOf } from "../../databases/pool-log.js";
+import type { ConnectionConfig, PoolStats } from "../../databases/ports/index.js";
 import type { Sql, UntypedKysely } from "../../databases/kysely-bridge.js";
 import type { DatabaseOptions } from "../../databases/options.js";
 import {
@@ -14,18 +15,25 @@ import {
   type ManualTransaction,
   markSavepoint,
   onCommit,
+  onPrimary,
   limitsProblem,
   type Savepoint,
+  scoped,
+  seeingOwnWrites,
   statementRunnerOf,
   type TransactionOptions,
   withinLimits,
+  withinSchema,
 } from "../../execute/index.js";
 import { ConfigurationError, ConnectionError, TransactionError } from "../../errors/index.js";
 import { metaOf, type ModelMeta } from "../../models/index.js";
 import { createTables, dropTables, type TableOptions } from "../../schema/index.js";
-import type { ModelFactory } from "../../types/index.js";
+import type { BindOptions, ModelFactory } from "../../types/index.js";
 import { printable } from "../../util/printable.js";
+import { bind } from "../rows/bindings.js";
+import { bindable, boundWithin } from "./bind-models.js";
 import { Model } from "./model.js";
+import { refuseDistantKeys, tablesIn } from "./tables-in.js";
 
 /**
  * A database: where models keep their rows. It connects by itself at the first query.
@@ -48,9 +56,40 @@ export class Database extends DatabaseCore implements AsyncDisposable {
 
   /** `Model`, with this database as the option `database` unless another is given. */
   get Model(): ModelFactory {
-    const bound = (table: string, fields: object, options: object = {}) =>
-      Model(table, fields, { database: this, ...options } as never);
-    return bound as unknown as ModelFactory;
+    return modelFactoryFor(this);
+  }
+
+  /**
+   * Routes models' queries here from now on: all of them at once, as `Model.bind(db)` does with one.
+   *
+   * @example
+   * ```ts
+   * db.bind([Artist, Album]);
+   * db.bind([Track], { related: true }); // and whatever is related to it, however far
+   * ```
+   * @throws ConfigurationError for what are no models.
+   */
+  bind(models: readonly unknown[], options: BindOptions = {}): void {
+    bind(bindable(models, options, { related: false, method: "bind" }), this);
+  }
+
+  /**
+   * Runs a function during which models, and all that are related to them, are in this database: for the code that the
+   * function runs, and for no other that runs meanwhile. Rows that were read before stay where they were.
+   *
+   * @example
+   * ```ts
+   * const scratch = new Database("sqlite::memory:");
+   * await scratch.createTables([Artist, Album, Track]);
+   * await scratch.bindContext([Artist, Album], async () => {
+   *   await Track.objects.count(); // asks scratch, too: tracks have albums
+   * });
+   * ```
+   * As peewee's `bind_ctx`; `{ related: false }` binds the models that are named, and no others.
+   * @throws ConfigurationError for what are no models.
+   */
+  async bindContext<T>(models: readonly unknown[], fn: () => T | Promise<T>, options: BindOptions = {}): Promise<T> {
+    return boundWithin(bindable(models, options, { related: true, method: "bindContext" }), this, fn);
   }
 
   /**
@@ -63,7 +102,15 @@ export class Database extends DatabaseCore implements AsyncDisposable {
       return true;
     }
     if (reuseIfOpen) return false;
-    throw new ConnectionError("This database is connected already. To allow that: db.connect({ reuseIfOpen: true }).");
+    throw new ConnectionError(
+      "This database is connected already: it was opened before, by a query maybe. To allow that: " +
+        "db.connect({ reuseIfOpen: true }).",
+    );
+  }
+
+  /** True where it is not connected, be it that it never was. */
+  isClosed(): boolean {
+    return !this.isConnected;
   }
 
   /** Closes all connections; true if there were any. Queries throw from then on, until `connect()`. */
@@ -74,12 +121,23 @@ export class Database extends DatabaseCore implements AsyncDisposable {
     return this.disconnect();
   }
 
-  /** Says where to connect, for a database made with `new Database(null)`; given again, it moves there. */
-  async init(config: string | ConnectionConfig): Promise<void> {
+  /**
+   * Says where to connect, for a database made with `new Database(null)`, which is `deferred` until then; given again, it
+   * moves there. Options are added to those that it was made with.
+   *
+   * @example
+   * ```ts
+   * const later = new Database(null);
+   * await later.init("sqlite::memory:", { echo: true });
+   * ```
+   * @throws ConfigurationError for a URL or options that make no sense, and TransactionError inside an atomic block; it
+   * stays where it was.
+   */
+  async init(config: string | ConnectionConfig, options: DatabaseOptions = {}): Promise<void> {
     if (currentBlock(this) !== null) {
       throw new TransactionError("db.init() was called inside an atomic block. Move the database after it.");
     }
-    await this.reconfigure(config);
+    await this.reconfigure(config, options);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -138,32 +196,96 @@ export class Database extends DatabaseCore implements AsyncDisposable {
     return onCommit(this, callback, errorHandler(robust));
   }
 
-  /** Creates the tables of models, those first that others point at. Existing ones are left as they are. */
+  /**
+   * Runs a function whose reads of this database go to the primary, all that it awaits included. Without replicas it is
+   * just called.
+   *
+   * @example
+   * ```ts
+   * const total = await db.usingPrimary(() => Track.objects.count());
+   * ```
+   */
+  usingPrimary<T>(fn: () => T): T {
+    return this.#scoped("usingPrimary", onPrimary, fn);
+  }
+
+  /**
+   * Runs a function, one request say, whose reads of this database see what it wrote before: on the primary for a while,
+   * or on a replica that has it, as the option `readYourWrites` says. Without replicas it is just called.
+   *
+   * @example
+   * ```ts
+   * await db.readYourWrites(async () => {
+   *   await Album.objects.create({ name: "Ventura" });
+   *   await Album.objects.get({ name: "Ventura" }); // there, however far behind the replicas are
+   * });
+   * ```
+   */
+  readYourWrites<T>(fn: () => T): T {
+    return this.#scoped("readYourWrites", seeingOwnWrites, fn);
+  }
+
+  #scoped<T>(method: string, scope: typeof onPrimary, fn: () => T): T {
+    if (typeof fn !== "function") {
+      throw new ConfigurationError(`db.${method}(() => …): expected a function, got ${printable(fn)}.`);
+    }
+    return (this.options.replicas?.length ?? 0) === 0 ? fn() : scope(this.origin, fn);
+  }
+
+  /**
+   * Creates the tables of models, those first that others point at. Existing ones are left as they are, and models that
+   * a router's `allowMigrate` keeps from this database are passed over.
+   *
+   * @throws ConfigurationError for a foreign key to a model of another database.
+   */
   async createTables(models: readonly unknown[], options: TableOptions = {}): Promise<void> {
-    await createTables(this, metasOf(models, options, "createTables"), options);
+    const database = scoped(this);
+    const metas = tablesIn(database, metasOf(models, options, "createTables"));
+    refuseDistantKeys(database, metas);
+    await createTables(database, metas, options);
   }
 
   /** Drops the tables of models, those first that point at others. */
   async dropTables(models: readonly unknown[], options: TableOptions = {}): Promise<void> {
-    await dropTables(this, metasOf(models, options, "dropTables"), options);
+    const database = scoped(this);
+    await dropTables(database, tablesIn(database, metasOf(models, options, "dropTables")), options);
   }
 
   /**
    * What became of the queries so far: how many found their plan, how many had to be compiled. A program that keeps on
-   * compiling makes querysets of ever new shapes.
+   * compiling makes querysets of ever new shapes. And how the pool of connections is doing: one in which many wait is too
+   * small, or is held up.
    *
    * @example
    * ```ts
    * db.stats.plans; // { kept: 12, hits: 4810, compiled: 12, dropped: 0, unplanned: 0 }
+   * db.stats.pool; // { size: 10, idle: 8, waiting: 0, acquired: 4822, created: 12, destroyed: 2, timeouts: 0, … }
    * ```
    */
   get stats(): DatabaseStats {
-    return { plans: this.plans.stats };
+    return { plans: this.plans.stats, pool: statsOf(this.pool === null ? [] : [this.pool]) };
+  }
+
+  /**
+   * Runs a function in which the tables of this database's models are those of a schema (on MySQL a database, on SQLite an
+   * attached one): what is asked, written and created there, along relations, too. Models with a schema of their own keep it,
+   * and rows that come from there remember it. Null is for none, within another.
+   *
+   * @example
+   * ```ts no-run
+   * await db.withSchema("tenant_a", () => Track.objects.filter({ title: "Bird" }).all());
+   * // SELECT … FROM "tenant_a"."track" AS "track" WHERE "track"."title" = $1
+   * ```
+   * @throws ConfigurationError for what is no name.
+   */
+  withSchema<T>(name: string | null, fn: () => T): T {
+    return withinSchema(this, name, fn);
   }
 
   /** A Kysely instance on this database; inside an atomic block it takes part in the transaction. */
   get kysely(): UntypedKysely {
-    return kyselyOf(this);
+    const { schema } = scoped(this);
+    return schema === null ? kyselyOf(this) : kyselyOf(this).withSchema(schema);
   }
 
   /**
@@ -186,6 +308,13 @@ export class Database extends DatabaseCore implements AsyncDisposable {
     if (limits.timeout === undefined && limits.signal === undefined) return (await query.execute(kysely)).rows;
     return withinLimits(limits, async () => (await query.execute(kysely)).rows);
   }
+}
+
+/** `Model` with a database, or what stands for one, as the option `database` unless another is given. */
+export function modelFactoryFor(database: object): ModelFactory {
+  const bound = (table: string, fields: object, options: object = {}) =>
+    Model(table, fields, { database, ...options } as never);
+  return bound as unknown as ModelFactory;
 }
 
 /** Options of `db.onCommit(fn, options)`. */
@@ -221,15 +350,17 @@ function checkLimits(limits: LimitOptions): void {
 /** Counts since the database was made; see `db.stats`. */
 export interface DatabaseStats {
   readonly plans: PlanStats;
+  /** Since it was connected; all zeros while it is not. */
+  readonly pool: PoolStats;
 }
 
 function metasOf(models: unknown, options: TableOptions, method: string): ModelMeta[] {
   if (!Array.isArray(models)) {
     throw new ConfigurationError(`db.${method}([…]) takes a list of models, got ${printable(models)}.`);
   }
-  const unknown = Object.keys(options).find((name) => name !== "safe");
+  const unknown = Object.keys(options).find((name) => name !== "safe" && name !== "foreignKeys");
   if (unknown !== undefined) {
-    throw new ConfigurationError(`db.${method} takes no option "${unknown}". Options: safe.`);
+    throw new ConfigurationError(`db.${method} takes no option "${unknown}". Options: safe, foreignKeys.`);
   }
   return models.map(metaOf);
 }

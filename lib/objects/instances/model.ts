@@ -8,13 +8,15 @@ import {
   type ModelOptions,
 } from "../../models/index.js";
 import { ModelAlias, rowsOf } from "../../query/index.js";
-import type { ModelFactory } from "../../types/index.js";
+import type { BindOptions, ModelFactory } from "../../types/index.js";
 import { lowerFirst } from "../../util/names.js";
 import { errorClassesOf } from "../rows/errors-of.js";
 import { InputSchema, schemaOf } from "./input-schema.js";
 import { defineRelation } from "../relations/relations.js";
 import { RawRows } from "../reading/raw-rows.js";
+import { checkNamed } from "../rows/named-database.js";
 import { bindModel, databaseOf } from "../rows/routing.js";
+import { bindable, boundWithin } from "./bind-models.js";
 import { ModelRow } from "./row.js";
 
 function declareModel(table: string, fields: object, options: ModelOptions = {}): unknown {
@@ -57,6 +59,11 @@ function declareModel(table: string, fields: object, options: ModelOptions = {})
 
     static override bind(database: unknown): void {
       bindModel(this, database);
+    }
+
+    static async bindContext<T>(database: unknown, fn: () => T | Promise<T>, options: BindOptions = {}): Promise<T> {
+      const named = checkNamed(database, `${this.name}.bindContext(db, fn)`);
+      return boundWithin(bindable([this], options, { related: true, method: "bindContext" }), named, fn);
     }
   }
   Object.defineProperty(DeclaredRow, "name", { value: table });

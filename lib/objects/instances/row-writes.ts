@@ -2,7 +2,16 @@ import { FieldError, NotLoadedError, ValidationError } from "../../errors/index.
 import type { DatabaseCore } from "../../execute/database-core.js";
 import { atomic, currentBlock } from "../../execute/index.js";
 import { Expression } from "../../expressions/index.js";
-import { type ColumnMeta, currentValue, declaredName, fieldOf, META, type ModelMeta, RAW } from "../../models/index.js";
+import {
+  type ColumnMeta,
+  currentValue,
+  declaredName,
+  fieldOf,
+  META,
+  type ModelMeta,
+  ORIGIN,
+  RAW,
+} from "../../models/index.js";
 import { rowsOf, type Query, withFilter, withOnly } from "../../query/index.js";
 import type { DeleteResult, SaveOptions } from "../../types/index.js";
 import { readComputed, splitComputed, withComputed } from "../writing/computed.js";
@@ -38,6 +47,7 @@ import { keepNext, seenVersion, staleRow, withVersion } from "../writing/row-ver
 import { connections, heard, savesAloud } from "../signals/signal.js";
 import type { ColumnValues } from "../rows/same-value.js";
 import { setColumn } from "../rows/references.js";
+import { databaseTold, readUsing, saveThere, splitUsing } from "./save-elsewhere.js";
 import { updateRows } from "../writing/update-line.js";
 import { groupOf, writePlanOf } from "../writing/write-plan.js";
 
@@ -46,6 +56,10 @@ export async function saveRow(target: object, options: SaveOptions): Promise<voi
   const row = target as StatefulRow;
   const meta = row[META];
   refuseSparse(row, "save");
+  if (options.using !== undefined) {
+    const { using, ...own } = options;
+    return saveThere(row, databaseTold(row, using, "save"), own, saveRow);
+  }
   const named = onlyColumns(meta, options);
   const inserts =
     options.forceInsert === true || (!isSaved(row) && options.forceUpdate !== true && named === undefined);
@@ -58,17 +72,17 @@ export async function saveRow(target: object, options: SaveOptions): Promise<voi
     await (inserts ? insertNew(row) : updateChanged(row, named, options.forceUpdate === true));
     await heard.postSave.send(meta, event);
   };
-  await atomic(databaseOfRow(row), aloud, {});
+  await atomic(databaseOfRow(row, "write"), aloud, {});
 }
 
 async function insertNew(row: StatefulRow): Promise<void> {
   const meta = row[META];
   const values = validValues(row);
   const group = withComputed(groupOf(writePlanOf(meta), values), values, "save");
-  await insertRow(databaseOfRow(row), group, row, values);
+  await insertRow(databaseOfRow(row, "write"), group, row, values);
 }
 
-const SAVE_OPTIONS = ["forceInsert", "forceUpdate", "only"];
+const SAVE_OPTIONS = ["forceInsert", "forceUpdate", "only", "using"];
 
 function onlyColumns(meta: ModelMeta, options: SaveOptions): ColumnMeta[] | undefined {
   const { forceInsert, forceUpdate } = options;
@@ -129,7 +143,7 @@ function refuseUnset(row: StatefulRow, columns: readonly ColumnMeta[]): void {
 }
 
 async function updateByKey(row: StatefulRow, byKey: Query, values: ColumnValues): Promise<void> {
-  const database = databaseOfRow(row);
+  const database = databaseOfRow(row, "write");
   const version = row[META].version === null ? null : seenVersion(row);
   if (version !== null) values.set(version.column, version.seen + 1);
   const query = version === null ? byKey : withVersion(byKey, version);
@@ -223,10 +237,10 @@ export async function deleteRow(target: object, options: unknown): Promise<Delet
   const lookups = lookupsOf(row);
   if (lookups === null)
     throw new FieldError(`${meta.name}.delete: this row has no primary key: it was never saved, or it was deleted.`);
-  const { dryRun, keepParents } = readDeleteOptions(meta, options, ["dryRun", "keepParents"]);
-  const database = databaseOfRow(row);
+  const { database, rest } = splitUsing(row, options, "delete");
+  const { dryRun, keepParents } = readDeleteOptions(meta, rest, ["dryRun", "keepParents"]);
   const byKey = withFilter(rowsOf(meta), [lookups], "pk");
-  const version = row["isSparse"] === true ? null : seenVersion(row);
+  const version = versionOf(row);
   const query = version === null ? byKey : withVersion(byKey, version);
   const isKnown = version === null && knownBy(row) === meta.primaryKey;
   const deleted = { query, key: isKnown ? query.values : null, keepsParents: keepParents, row };
@@ -235,18 +249,31 @@ export async function deleteRow(target: object, options: unknown): Promise<Delet
   if (version !== null && result.total === 0 && (await anyRows(database, byKey))) {
     throw staleRow(row, version, "deleted");
   }
-  forgetOnRollback(row, database);
-  row[RAW] = null;
-  const generated = meta.primaryKey.find((column) => column.generated);
-  if (generated !== undefined) row[generated.property] = undefined;
+  // Deleted elsewhere, it is still where it is from.
+  if (rest === options || row[ORIGIN]?.database === database) forgetKey(row, database);
   return result;
 }
 
+/** Of a sparse row no version was seen. */
+function versionOf(row: StatefulRow): ReturnType<typeof seenVersion> {
+  return row["isSparse"] === true ? null : seenVersion(row);
+}
+
+/** A row that was deleted is new again, unless the transaction is undone. */
+function forgetKey(row: StatefulRow, database: DatabaseCore): void {
+  forgetOnRollback(row, database);
+  row[RAW] = null;
+  const generated = row[META].primaryKey.find((column) => column.generated);
+  if (generated !== undefined) row[generated.property] = undefined;
+}
+
 /** Reads a row again, into the same object. */
-export async function refreshRow(target: object): Promise<void> {
+export async function refreshRow(target: object, options: unknown): Promise<void> {
   const row = target as StatefulRow;
-  if (row["isSparse"] === true) return loadSparse(row);
-  takeOver(row, await readByKey(row, "refresh"));
+  const database = readUsing(row, options, "refresh");
+  if (row["isSparse"] === true && database === databaseOfRow(row)) return loadSparse(row);
+  refuseSparse(row, "refresh({ using })");
+  takeOver(row, await readByKey(row, { database, method: "refresh" }));
 }
 
 /** Reads, in one query, fields of a row that were left out: all of them, or those named. */
@@ -256,7 +283,7 @@ export async function loadMissing(target: object, names: readonly unknown[]): Pr
   const named = names.flatMap((name) => namedColumns(meta, name));
   const missing = missingColumns(row).filter((column) => named.length === 0 || named.includes(column));
   if (missing.length === 0) return;
-  takeColumns(row, await readByKey(row, "load", missing), missing);
+  takeColumns(row, await readByKey(row, { database: databaseOfRow(row), method: "load" }, missing), missing);
 }
 
 function namedColumns(meta: ModelMeta, name: unknown): readonly ColumnMeta[] {
@@ -266,7 +293,7 @@ function namedColumns(meta: ModelMeta, name: unknown): readonly ColumnMeta[] {
 
 async function readByKey(
   row: StatefulRow,
-  method: string,
+  { database, method }: { readonly database: DatabaseCore; readonly method: string },
   columns: readonly ColumnMeta[] | null = null,
 ): Promise<object> {
   const meta = row[META];
@@ -275,7 +302,7 @@ async function readByKey(
     throw new FieldError(`${meta.name}.${method}: this row has no primary key: it was never saved, or it was deleted.`);
   const whole = withFilter(rowsOf(meta), [lookups], "pk");
   const query = columns === null ? whole : withOnly(whole, fieldsWith(meta, columns));
-  const [fresh] = await fetchRows(databaseOfRow(row), query);
+  const [fresh] = await fetchRows(database, query);
   if (fresh === undefined) {
     throw new (errorsOf(meta).DoesNotExist)(`${row.toString()} is not in the database any more.`);
   }

@@ -61,8 +61,8 @@ export class ModelRow {
     return cloneRow(this, changes);
   }
 
-  async refresh(): Promise<this> {
-    await refreshRow(this);
+  async refresh(options: unknown = {}): Promise<this> {
+    await refreshRow(this, options);
     return this;
   }
 

@@ -1,13 +1,13 @@
 import { FieldError } from "../../errors/index.js";
-import { type LimitOptions, limitsProblem, withinLimits } from "../../execute/index.js";
-import { QUERY } from "../../query/index.js";
-import { REFINED, type Refinable } from "./refinable.js";
+import { limitsProblem } from "../../execute/index.js";
+import { type Bounds, withinBounds } from "../reading/bounds.js";
+import { AGAIN, DATABASE, NAME, REFINED, type Refinable } from "./refinable.js";
 
 /** What running a queryset is bound by; only those have it that were given limits. */
 const LIMITS: unique symbol = Symbol("dunder.limits");
 
 interface Limited extends Refinable {
-  [LIMITS]: LimitOptions;
+  [LIMITS]: Bounds;
 }
 
 type Method = (this: object, ...args: unknown[]) => unknown;
@@ -15,21 +15,19 @@ type Method = (this: object, ...args: unknown[]) => unknown;
 const AsyncFunction = (async () => Promise.resolve()).constructor;
 
 /** The same queryset, bound by one more limit; a later one of a kind takes the place of an earlier one. */
-export function withLimit<Q extends Refinable>(queryset: Q, more: LimitOptions, runs: object): Q {
-  const { name } = queryset[QUERY].model;
-  const method = Object.keys(more)[0] as string;
-  const problem =
-    more.timeout === undefined && more.signal === undefined ? `${method}(…) takes a value.` : limitsProblem(more);
-  if (problem !== null) throw new FieldError(`${name}: ${problem}`);
-  return bound(queryset[REFINED](queryset[QUERY]), { ...limitsOf(queryset), ...more }, runs);
+export function withLimit<Q extends Refinable>(queryset: Q, more: Bounds, runs: object): Q {
+  const [method, value] = Object.entries(more)[0] as [string, unknown];
+  const problem = value === undefined ? `${method}(…) takes a value.` : limitsProblem(more);
+  if (problem !== null) throw new FieldError(`${queryset[NAME]}: ${problem}`);
+  return bound(queryset[AGAIN](), { ...limitsOf(queryset), ...more }, runs);
 }
 
 /** The limits of a queryset; null for one without. */
-export function limitsOf(queryset: object): LimitOptions | null {
+export function limitsOf(queryset: object): Bounds | null {
   return (queryset as Partial<Limited>)[LIMITS] ?? null;
 }
 
-function bound<Q extends Refinable>(queryset: Q, limits: LimitOptions, runs: object): Q {
+function bound<Q extends Refinable>(queryset: Q, limits: Bounds, runs: object): Q {
   const prototype = Object.getPrototypeOf(queryset) as object;
   // Others must not pay for what few use, so that their methods know nothing of limits.
   Object.setPrototypeOf(queryset, LIMITS in prototype ? prototype : limitedPrototype(prototype, runs));
@@ -63,8 +61,9 @@ function limitedPrototype(original: object, runs: object): object {
 }
 
 function runningWithin(method: Method): Method {
-  return function (this: object, ...args) {
-    return withinLimits((this as Limited)[LIMITS], () => method.apply(this, args));
+  return async function (this: object, ...args) {
+    const limited = this as Limited;
+    return withinBounds(limited[DATABASE], limited[LIMITS], () => method.apply(this, args) as Promise<unknown>);
   };
 }
 
@@ -72,9 +71,9 @@ function runningWithin(method: Method): Method {
 function steppingWithin(method: Method): Method {
   return function (this: object, ...args): AsyncIterableIterator<object> {
     const steps = method.apply(this, args) as AsyncIterableIterator<object>;
-    const limits = (this as Limited)[LIMITS];
+    const { [DATABASE]: database, [LIMITS]: limits } = this as Limited;
     return {
-      next: () => withinLimits(limits, () => steps.next()),
+      next: () => withinBounds(database, limits, () => steps.next()),
       return: () => steps.return?.() ?? Promise.resolve({ done: true, value: undefined }),
       throw: (error) => steps.throw?.(error) ?? Promise.reject(error as Error),
       [Symbol.asyncIterator]() {

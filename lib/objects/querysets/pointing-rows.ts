@@ -35,7 +35,7 @@ export class PointingRows implements RelatedRows {
     this.#row = row;
     this.#relation = relation;
     this.#database = database;
-    this.#members = { owner: row[META].name, name, target, columns: target.primaryKey };
+    this.#members = { row, owner: row[META].name, name, target, columns: target.primaryKey };
     this.#queryset = queryset;
   }
 

@@ -1,7 +1,7 @@
 import { inspect } from "node:util";
 import { selectNode } from "../../compile/index.js";
 import { type BuildCondition, selectFrom, type UntypedSelect } from "../../databases/kysely-bridge.js";
-import { kyselyOf } from "../../execute/index.js";
+import { type DatabaseCore, kyselyOf } from "../../execute/index.js";
 import { FieldError } from "../../errors/index.js";
 import { registerModel } from "../../models/index.js";
 import { noteVariant } from "../../models/index.js";
@@ -46,7 +46,7 @@ import { getOrCreate } from "../many/get-or-create.js";
 import { limitsOf, withLimit } from "./limited.js";
 import { updateOrCreate } from "../many/update-or-create.js";
 import { bulkLookup, rowsByKey } from "../reading/in-bulk.js";
-import { rowLookup } from "./query-shortcuts.js";
+import { describe, rowLookup } from "./query-shortcuts.js";
 import { bulkCreateNested } from "../many/nested-create.js";
 import { checkValues } from "../rows/row-values.js";
 import { DEFAULT_CHUNK, streamInstances } from "../reading/stream-instances.js";
@@ -58,7 +58,7 @@ import { each, followed } from "../reading/followed.js";
 import { loadMany } from "../relations/loads.js";
 import { refuseParent } from "../writing/one-table.js";
 import { ALONG } from "../reading/prefetch-tree.js";
-import { DATABASE, GIVEN_VALUES, NAME, OWNER, Refinable, REFINED } from "./refinable.js";
+import { DATABASE, GIVEN_VALUES, NAME, OWNER, Refinable, REFINED, WRITTEN_TO } from "./refinable.js";
 import type { ModelRow } from "../instances/row.js";
 import { connections, updatesAloud, updatesManyAloud } from "../signals/signal.js";
 import { readUpdate, updateAloud } from "../many/update-aloud.js";
@@ -215,6 +215,10 @@ class QuerySetBase extends Refinable {
     return withLimit(this, { signal }, QuerySetBase.prototype);
   }
 
+  override using(database: unknown): this {
+    return database === "primary" ? withLimit(this, { primary: true }, QuerySetBase.prototype) : super.using(database);
+  }
+
   raw(given: unknown): RawRows {
     return new RawRows(this[QUERY], () => this[DATABASE], given, this[ALONG], limitsOf(this));
   }
@@ -245,40 +249,40 @@ class QuerySetBase extends Refinable {
     checkValues(this[QUERY].model, values, "create");
     const given = this[GIVEN_VALUES];
     this[OWNER]?.forget();
-    return createRow(this[DATABASE], this[QUERY].model, given === null ? values : { ...values, ...given });
+    return createRow(this[WRITTEN_TO], this[QUERY].model, given === null ? values : { ...values, ...given });
   }
 
   async bulkCreate(rows: readonly object[], options: BulkCreateOptions = {}): Promise<object[]> {
     this[OWNER]?.forget();
     const given = this[GIVEN_VALUES];
-    const made = await bulkCreate(this[DATABASE], this[QUERY].model, rows, options, { given });
-    return made ?? bulkCreateNested(this[DATABASE], this[QUERY].model, rows, { ...options, given });
+    const made = await bulkCreate(this[WRITTEN_TO], this[QUERY].model, rows, options, { given });
+    return made ?? bulkCreateNested(this[WRITTEN_TO], this[QUERY].model, rows, { ...options, given });
   }
 
   async upsert(values: object, options: UpsertOptions = {}): Promise<object> {
     const query = this.#forInsert("upsert", "updateOrCreate(…) does the same in several statements.");
     this[OWNER]?.forget();
-    return upsertRow(this[DATABASE], query.model, values, { ...options, given: this[GIVEN_VALUES] });
+    return upsertRow(this[WRITTEN_TO], query.model, values, { ...options, given: this[GIVEN_VALUES] });
   }
 
   async replace(values: object): Promise<object> {
     const query = this.#forInsert("replace", "Delete the row and create the other one in one db.atomic(…).");
     this[OWNER]?.forget();
-    return replaceRow(this[DATABASE], query.model, values, this[GIVEN_VALUES]);
+    return replaceRow(this[WRITTEN_TO], query.model, values, this[GIVEN_VALUES]);
   }
 
   async createOrGet(values: object): Promise<[object, boolean]> {
     const query = this.#forInsert("createOrGet", "getOrCreate(…) does the same in several statements.");
     this[OWNER]?.forget();
-    const found = await createOrGet(this[DATABASE], query.model, values, this[GIVEN_VALUES]);
-    await followed(this[DATABASE], [found[0]], this[ALONG]);
+    const found = await createOrGet(this[WRITTEN_TO], query.model, values, this[GIVEN_VALUES]);
+    await followed(this[WRITTEN_TO], [found[0]], this[ALONG]);
     return found;
   }
 
   async insertFrom(source: unknown, fields?: unknown): Promise<number> {
     const query = this.#forInsert("insertFrom", "bulkCreate(…) writes rows that were read.");
-    const database = this[DATABASE];
-    if (source instanceof Refinable && source[DATABASE] !== database) {
+    const database = this[WRITTEN_TO];
+    if (source instanceof Refinable && !isReadFrom(source, database)) {
       throw new FieldError(
         `${query.model.name}: insertFrom(queryset, fields) is one statement, and so of one database.`,
       );
@@ -301,7 +305,7 @@ class QuerySetBase extends Refinable {
     const query = this.#forChange("update", all);
     this[OWNER]?.forget();
     const { given, computed } = readUpdate(query, values);
-    const database = this[DATABASE];
+    const database = this[WRITTEN_TO];
     if (connections === 0 || !updatesAloud(query.model)) return updateRows(database, query, given, computed);
     return updateAloud({ database, query, values, queryset: this[REFINED](query) });
   }
@@ -311,7 +315,7 @@ class QuerySetBase extends Refinable {
     refuseParent(query.model, "bulkUpdate", "Save the rows one by one, in one db.atomic(…).");
     this[OWNER]?.forget();
     const update = connections > 0 && updatesManyAloud(query.model) ? bulkUpdateAloud : bulkUpdate;
-    return update(this[DATABASE], query, rows, fields, options);
+    return update(this[WRITTEN_TO], query, rows, fields, options);
   }
 
   async delete(options: unknown = {}): Promise<DeleteResult> {
@@ -321,9 +325,9 @@ class QuerySetBase extends Refinable {
       "keepParents",
     ]);
     const deleted = { query: this.#forChange("delete", all), key: null, keepsParents: keepParents };
-    if (dryRun) return previewDelete(this[DATABASE], deleted);
+    if (dryRun) return previewDelete(this[WRITTEN_TO], deleted);
     this[OWNER]?.forget();
-    return deleteCascading(this[DATABASE], deleted);
+    return deleteCascading(this[WRITTEN_TO], deleted);
   }
 
   #refusePicked(method: string): void {
@@ -337,6 +341,8 @@ class QuerySetBase extends Refinable {
     const query = this[QUERY];
     refuseSet(query, method);
     this.#refusePicked(method);
+    if (query.hints.length > 0)
+      throw new FieldError(`${query.model.name}: ${method}(…) takes no hints: leave them out.`);
     if (query.source !== null || query.distinctOn !== null) {
       const rows = query.source === null ? "whole rows, not the first of each" : "rows of the table itself";
       throw new FieldError(
@@ -357,7 +363,7 @@ class QuerySetBase extends Refinable {
   async getOrCreate(where: object, { defaults = {} }: { defaults?: object } = {}): Promise<[object, boolean]> {
     checkValues(this[QUERY].model, defaults, "getOrCreate");
     this[OWNER]?.forget();
-    const database = this[DATABASE];
+    const database = this[WRITTEN_TO];
     const making = { defaults, given: this[GIVEN_VALUES], method: "getOrCreate" };
     const found = await getOrCreate(database, this[QUERY], where, making);
     await followed(database, [found[0]], this[ALONG]);
@@ -372,7 +378,7 @@ class QuerySetBase extends Refinable {
     checkValues(model, defaults, "updateOrCreate");
     if (createDefaults !== undefined) checkValues(model, createDefaults, "updateOrCreate");
     this[OWNER]?.forget();
-    const database = this[DATABASE];
+    const database = this[WRITTEN_TO];
     const settings = { defaults, createDefaults: createDefaults ?? null, given: this[GIVEN_VALUES] };
     const found = await updateOrCreate(database, this[QUERY], where, settings);
     await followed(database, [found[0]], this[ALONG]);
@@ -383,12 +389,6 @@ class QuerySetBase extends Refinable {
 function orderedByKey(query: Query): Query {
   const key = `${query.key}<pk${query.reversed ? "~" : ""};`;
   return changed(query, { key, order: keyOrder(query.model) });
-}
-
-/** The lookups of a `get`, without their values, which may be secrets. */
-function describe(where: readonly unknown[]): string {
-  const names = where.flatMap((item) => (item !== null && typeof item === "object" ? Object.keys(item) : []));
-  return names.length === 0 ? "" : `{ ${names.join(", ")} }`;
 }
 
 export { QuerySetBase };
@@ -427,3 +427,9 @@ declare module "../../types/query-set.js" {
  */
 export const QuerySet = QuerySetBase as unknown as QuerySetClass;
 export type QuerySet<I> = TypedQuerySet<I>;
+
+/** True for rows that a statement of a database can read: those of another schema where the queryset itself names that. */
+function isReadFrom(source: Refinable, database: DatabaseCore): boolean {
+  const { [WRITTEN_TO]: theirs, [QUERY]: query } = source;
+  return theirs === database || (query.schema !== null && theirs.origin === database.origin);
+}

@@ -63,3 +63,9 @@ export function rowLookup(model: ModelMeta, row: unknown): Record<string, unknow
   }
   return { pk: keyOfRow(row, model) };
 }
+
+/** The lookups of a `get`, without their values, which may be secrets. */
+export function describe(where: readonly unknown[]): string {
+  const names = where.flatMap((item) => (item !== null && typeof item === "object" ? Object.keys(item) : []));
+  return names.length === 0 ? "" : `{ ${names.join(", ")} }`;
+}

@@ -1,6 +1,6 @@
 import { type FetchMode, fetchModes } from "../../databases/options.js";
 import { FieldError } from "../../errors/index.js";
-import type { DatabaseCore } from "../../execute/index.js";
+import { type DatabaseCore, inSchemaOf } from "../../execute/index.js";
 import { isEarly, metaOf, metaOnceDeclared } from "../../models/index.js";
 import {
   QUERY,
@@ -27,6 +27,7 @@ import {
   withReverse,
   withSet,
   withSlice,
+  withSchema,
   withTimeZone,
 } from "../../query/index.js";
 import { printable } from "../../util/printable.js";
@@ -35,18 +36,21 @@ import { declaredLater, described, type Later, settle } from "./declared-later.j
 import { addBalanced, addPrefetches, ALONG, type Along, NOTHING_ALONG, USING } from "../reading/prefetch-tree.js";
 import { withMoments, withSearch } from "./query-shortcuts.js";
 import type { RelatedOwner } from "../relations/related-owner.js";
-import { checkDatabase, databaseOf } from "../rows/routing.js";
+import { checkNamed, databaseFor, type Named, type Operation } from "../rows/named-database.js";
+import { databaseOf } from "../rows/routing.js";
 
 /** Values that rows made through a queryset start with: the foreign key of a related manager. */
 export type Given = Readonly<Record<string, unknown>>;
 
 // Symbols, since classes of one's own extend this one, and any name may be theirs.
 export const DATABASE: unique symbol = Symbol("dunder.database");
+export const WRITTEN_TO: unique symbol = Symbol("dunder.written-to");
 export const GIVEN_VALUES: unique symbol = Symbol("dunder.given");
 export const REFINED: unique symbol = Symbol("dunder.refined");
 export const OWNER: unique symbol = Symbol("dunder.owner");
 export const NAME: unique symbol = Symbol("dunder.name");
 export const OWNED: unique symbol = Symbol("dunder.owned");
+export const AGAIN: unique symbol = Symbol("dunder.again");
 
 type Step<A, B, C> = (query: Query, a: A, b: B, c: C) => Query;
 
@@ -57,7 +61,7 @@ type Step<A, B, C> = (query: Query, a: A, b: B, c: C) => Query;
 export class Refinable {
   readonly #model: unknown;
   #query: Query | null = null;
-  #using: DatabaseCore | null = null;
+  #using: Named | null = null;
   #given: Given | null = null;
   // Read for every query: a property costs nothing, where a getter is a call.
   /** What is to be fetched along. */
@@ -94,15 +98,30 @@ export class Refinable {
     return this[QUERY];
   }
 
+  /** The database that rows are read from. Those that are to be locked are to be written. */
   get [DATABASE](): DatabaseCore {
-    if (this.#using !== null) return this.#using;
     // Which may come to know of a database, where this was described early.
-    const { model } = this[QUERY];
-    return this.#using ?? databaseOf(model);
+    const { lock } = this[QUERY];
+    return this.#chosen(lock === null ? "read" : "write");
   }
 
+  /** The database that rows are written to. */
+  get [WRITTEN_TO](): DatabaseCore {
+    return this.#chosen("write");
+  }
+
+  #chosen(operation: Operation): DatabaseCore {
+    const { model, schema } = this[QUERY];
+    const database =
+      this.#using === null
+        ? databaseOf(model, operation)
+        : databaseFor(this.#using, operation, `${model.name}: using(…)`);
+    return schema === null ? database : inSchemaOf(database, schema);
+  }
+
+  /** The database that it was told, or told a schema of. */
   get [USING](): DatabaseCore | null {
-    return this.#using;
+    return this.#using === null && this[QUERY].schema === null ? null : this[DATABASE];
   }
 
   get [GIVEN_VALUES](): Given | null {
@@ -116,6 +135,14 @@ export class Refinable {
     next[ALONG] = along;
     next.#query = query;
     next.#given = this[OWNER] === null ? this.#given : this[OWNER].given;
+    return next;
+  }
+
+  /** The same queryset over again, be it described or to be described. */
+  [AGAIN](): this {
+    const next = this[REFINED](this[OWNER] === null ? this.#query : this[QUERY]);
+    const later = declaredLater.get(this);
+    if (later !== undefined) declaredLater.set(next, later);
     return next;
   }
 
@@ -146,7 +173,7 @@ export class Refinable {
   }
 
   /** A queryset, of a class that extends this one's, for the rows that belong to one row. */
-  [OWNED](owner: RelatedOwner, database: DatabaseCore, Class: new (model: unknown) => this): this {
+  [OWNED](owner: RelatedOwner, database: Named, Class: new (model: unknown) => this): this {
     const next = new Class(this.#model);
     next.#using = database;
     // Worked out first, where it was described early: what is fetched along is a part of that.
@@ -310,8 +337,12 @@ export class Refinable {
 
   using(database: unknown): this {
     return this.#refineBy((query) => {
-      return this[REFINED](query, checkDatabase(database, `${query.model.name}: using(db)`));
+      return this[REFINED](query, checkNamed(database, `${query.model.name}: using(db)`));
     });
+  }
+
+  withSchema(name: unknown): this {
+    return this.#refine(withSchema, name);
   }
 
   inTimeZone(name: unknown): this {

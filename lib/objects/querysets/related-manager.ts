@@ -1,4 +1,3 @@
-import type { DatabaseCore } from "../../execute/database-core.js";
 import { FieldError, NotLoadedError } from "../../errors/index.js";
 import { atomic } from "../../execute/index.js";
 import { META } from "../../models/index.js";
@@ -8,10 +7,12 @@ import { didYouMean } from "../../util/suggest.js";
 import { PointingRows } from "./pointing-rows.js";
 import type { Along } from "../reading/prefetch-tree.js";
 import type { QuerySetBase } from "./query-set.js";
-import { DATABASE, OWNED, OWNER, REFINED } from "./refinable.js";
+import { OWNED, OWNER, REFINED, WRITTEN_TO } from "./refinable.js";
 import { RelatedOwner } from "../relations/related-owner.js";
 import { forgetRelated, type RelatedRows } from "../relations/related-rows.js";
-import { databaseOfRow, type StatefulRow } from "../rows/row-state.js";
+import { CHOOSE, type Named, type Operation } from "../rows/named-database.js";
+import { hasRouters } from "../rows/routers.js";
+import { databaseAround, databaseOfRow, type StatefulRow } from "../rows/row-state.js";
 import { TiedRows } from "./tied-rows.js";
 
 type Manager = new (model: unknown) => QuerySetBase;
@@ -28,7 +29,10 @@ export function relatedManager(base: QuerySetBase, row: StatefulRow, relation: O
   let Class = classes.get(Base);
   if (Class === undefined) classes.set(Base, (Class = classOver(Base)));
   const owner = new RelatedOwner(row, relation, base);
-  const manager = base[OWNED](owner, databaseOfRow(row), Class) as InstanceType<typeof Class>;
+  const around = (operation: Operation) => databaseAround(row, relation.target, operation);
+  const manager = base[OWNED](owner, hasRouters() ? { [CHOOSE]: around } : databaseOfRow(row), Class) as InstanceType<
+    typeof Class
+  >;
   manager[ORIGIN] = owner;
   manager[IS_WHOLE] = true;
   return manager;
@@ -122,7 +126,7 @@ function classOver(Base: Manager) {
   return class RelatedManager extends makerOf(Base) {
     [IS_WHOLE] = false;
 
-    override [REFINED](query: Query | null, using?: DatabaseCore | null, along?: Along | null): this {
+    override [REFINED](query: Query | null, using?: Named | null, along?: Along | null): this {
       const next = super[REFINED](query, using, along);
       next[ORIGIN] = this[ORIGIN];
       next[IS_WHOLE] = this[IS_WHOLE] && query === this[QUERY];
@@ -165,7 +169,7 @@ function wholeRows(
   method: string,
 ): RelatedRows {
   const { row, relation } = origin;
-  const database = manager[DATABASE];
+  const database = manager[WRITTEN_TO];
   if (manager[IS_WHOLE]) {
     return relation.type === "manyToMany"
       ? new TiedRows(row, relation, database)
@@ -193,7 +197,7 @@ async function making<T>(
   options: Options,
   make: () => Promise<Made<T>>,
 ): Promise<T> {
-  const database = manager[DATABASE];
+  const database = manager[WRITTEN_TO];
   try {
     if (relation.type !== "manyToMany") return (await make()).answer;
     const rows = new TiedRows(row, relation, database);

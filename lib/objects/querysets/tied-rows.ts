@@ -24,7 +24,7 @@ export class TiedRows implements RelatedRows {
     this.#row = row;
     this.#relation = relation;
     this.#database = database;
-    this.#members = { owner: row[META].name, name, target, columns: hops[1].targetColumns };
+    this.#members = { row, owner: row[META].name, name, target, columns: hops[1].targetColumns };
   }
 
   async add(given: readonly unknown[], throughDefaults: object): Promise<void> {

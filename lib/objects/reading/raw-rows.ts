@@ -1,15 +1,7 @@
 import { bind, compileRaw, decoderOf, type Extra, type Layout, wholeLayout } from "../../compile/index.js";
 import type { Row } from "../../databases/ports/index.js";
 import type { DatabaseCore } from "../../execute/database-core.js";
-import {
-  isReady,
-  type LimitOptions,
-  makeReady,
-  type Reader,
-  readerOf,
-  run,
-  withinLimits,
-} from "../../execute/index.js";
+import { isReady, makeReady, type Reader, readerOf, run } from "../../execute/index.js";
 import { FieldError } from "../../errors/index.js";
 import { nodeOf } from "../../expressions/index.js";
 import { columnType } from "../../fields/index.js";
@@ -17,6 +9,7 @@ import { checkFieldName, fieldOf, type ModelMeta } from "../../models/index.js";
 import { isSliced, type Query, rowsOf, readStatement, toldAs } from "../../query/index.js";
 import { didYouMean } from "../../util/suggest.js";
 import { blankFor } from "../rows/blank.js";
+import { type Bounds, withinBounds } from "./bounds.js";
 import { followed } from "./followed.js";
 import { addPrefetches, type Along, NOTHING_ALONG } from "./prefetch-tree.js";
 
@@ -32,14 +25,14 @@ export class RawRows {
   readonly #database: () => DatabaseCore;
   readonly #along: Along | null;
 
-  readonly #limits: LimitOptions | null;
+  readonly #limits: Bounds | null;
 
   constructor(
     query: Query,
     database: () => DatabaseCore,
     given: unknown,
     along: Along | null = null,
-    limits: LimitOptions | null = null,
+    limits: Bounds | null = null,
   ) {
     this.#limits = limits;
     const { model } = query;
@@ -62,7 +55,7 @@ export class RawRows {
   }
 
   async all(): Promise<object[]> {
-    return this.#limits === null ? this.#all() : withinLimits(this.#limits, () => this.#all());
+    return this.#limits === null ? this.#all() : withinBounds(this.#database(), this.#limits, () => this.#all());
   }
 
   async #all(): Promise<object[]> {

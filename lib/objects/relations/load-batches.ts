@@ -1,11 +1,14 @@
 import type { DatabaseCore } from "../../execute/database-core.js";
 import { type Block, currentBlock } from "../../execute/context.js";
+import { scopeOf } from "../../execute/index.js";
 
 /** Loads of one kind that are waiting for the end of the tick, to be one query. */
 interface Batch {
   readonly kind: object;
   readonly database: DatabaseCore;
   readonly block: Block | null;
+  /** Where it reads: those who are to see what they wrote do not share the answer of those who need not. */
+  readonly scope: object | null;
   readonly rows: object[];
   /** What those wait for who joined: the first of them runs the query. */
   answer: Answer | null;
@@ -20,8 +23,8 @@ interface Answer {
 const open: Batch[] = [];
 
 /**
- * Runs something once for all rows for which the same is asked in one tick, of the same database and in the same
- * transaction. `kind` tells what is the same.
+ * Runs something once for all rows for which the same is asked in one tick, of the same database, in the same
+ * transaction and with the same claims on what is read. `kind` tells what is the same.
  */
 export async function inOneBatch<T>(
   database: DatabaseCore,
@@ -30,13 +33,14 @@ export async function inOneBatch<T>(
   run: (rows: readonly object[]) => T | Promise<T>,
 ): Promise<T> {
   const block = currentBlock(database);
-  const joined = openBatch(database, kind, block);
+  const scope = scopeOf(database.origin);
+  const joined = openBatch(database, kind, block, scope);
   if (joined !== null) {
     joined.rows.push(row);
     joined.answer ??= newAnswer();
     return joined.answer.promise as Promise<T>;
   }
-  const batch: Batch = { kind, database, block, rows: [row], answer: null };
+  const batch: Batch = { kind, database, block, scope, rows: [row], answer: null };
   open.push(batch);
   await endOfTick();
   open.splice(open.indexOf(batch), 1);
@@ -51,8 +55,10 @@ export async function inOneBatch<T>(
   }
 }
 
-function openBatch(database: DatabaseCore, kind: object, block: Block | null): Batch | null {
-  for (const one of open) if (one.kind === kind && one.database === database && one.block === block) return one;
+function openBatch(database: DatabaseCore, kind: object, block: Block | null, scope: object | null): Batch | null {
+  for (const one of open) {
+    if (one.kind === kind && one.database === database && one.block === block && one.scope === scope) return one;
+  }
   return null;
 }
 

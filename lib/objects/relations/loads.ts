@@ -22,7 +22,7 @@ import { ALONG, defaultSource, MISSING, treeOf } from "../reading/prefetch-tree.
 import { readAgain } from "../rows/read-again.js";
 import { lazyLoad, type RelatedOwner } from "./related-owner.js";
 import { markResult, modeOf, peersOf } from "../rows/row-results.js";
-import { databaseOfRow, type StatefulRow } from "../rows/row-state.js";
+import { databaseAround, type StatefulRow } from "../rows/row-state.js";
 import { fillSparse, relationTo } from "../rows/sparse.js";
 
 type Rows = readonly StatefulRow[];
@@ -72,7 +72,8 @@ export async function loadSparse(target: object): Promise<void> {
   const sparse = target as StatefulRow;
   const { owner, relation } = relationTo(sparse);
   const origin = sparse[ORIGIN] as RowOrigin;
-  const { database, result } = origin;
+  const { result } = origin;
+  const database = databaseAround(sparse, relation.target, "read");
   const mode = modeOf(origin);
   if (mode === "raise") throw lazyLoad(owner, relation.name, "selectRelated");
   if (mode === "peers" && result !== null) {
@@ -204,7 +205,7 @@ export async function loadOne(row: StatefulRow, relation: ReverseMeta): Promise<
   const slot = relation.rowSlot;
   if (row[slot] === MISSING) return null;
   const origin = row[ORIGIN];
-  const database = databaseOfRow(row);
+  const database = databaseAround(row, relation.target, "read");
   const mode = origin ? modeOf(origin) : "one";
   if (mode === "raise") throw lazyLoad(row[META].name, relation.name, "selectRelated");
   if (mode === "peers" && origin?.result) {

@@ -6,6 +6,7 @@ import { keyOfRow, QUERY, type Query, withoutOrder, withPicked } from "../../que
 import { printable } from "../../util/printable.js";
 import { fetchRows } from "../reading/fetch.js";
 import type { StatefulRow } from "../rows/row-state.js";
+import { refuseStranger } from "../rows/strangers.js";
 
 /** A row that a relation is given or loses, by what it is known by; the row itself where that was given. */
 export interface Member {
@@ -18,6 +19,8 @@ export interface Member {
 
 /** Which rows a relation leads to. */
 export interface Membership {
+  /** The row that the relation leads from. */
+  readonly row: object;
   /** "Post.tags", for messages. */
   readonly owner: string;
   readonly name: string;
@@ -36,7 +39,8 @@ export async function readMembers(
   const members = new Map<string, Member>();
   for (const value of given) {
     const query = (value as { readonly [QUERY]?: Query } | null | undefined)?.[QUERY];
-    const found = query === undefined ? [memberOf(of, value, method)] : await membersOf(database, of, query, method);
+    const found =
+      query === undefined ? [memberOf(database, of, value, method)] : await membersOf(database, of, query, method);
     for (const member of found) {
       if (!members.has(member.text) || member.row !== null) members.set(member.text, member);
     }
@@ -44,9 +48,11 @@ export async function readMembers(
   return [...members.values()];
 }
 
-function memberOf(of: Membership, value: unknown, method: string): Member {
+function memberOf(database: DatabaseCore, of: Membership, value: unknown, method: string): Member {
   try {
-    return memberNamed(of, value);
+    const member = memberNamed(of, value);
+    if (member.row !== null) refuseStranger(of.row, database, member.row);
+    return member;
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     throw new ValidationError(of.owner, [{ field: of.name, message: `${method}(…): ${error.message}` }]);

@@ -9,6 +9,7 @@ import {
   META,
   metaOfRow,
   type OneOfMeta,
+  ORIGIN,
   type ReverseMeta,
 } from "../../models/index.js";
 import { kindGiven } from "../../query/index.js";
@@ -19,6 +20,7 @@ import { MISSING } from "../reading/prefetch-tree.js";
 import { checkedValue } from "../rows/row-values.js";
 import type { StatefulRow } from "../rows/row-state.js";
 import { sparseRow } from "../rows/sparse.js";
+import { refuseStranger } from "../rows/strangers.js";
 
 /** What a reverse relation's accessor gives; made where querysets are known. */
 export interface ReverseSides {
@@ -147,6 +149,8 @@ function assignNothing(row: StatefulRow, field: OneOfMeta, nothing: null | undef
 /** Assigns a row, saved or not, or a key; a row not saved yet gives its key when this row is saved. */
 export function setForeignKey(row: StatefulRow, relation: ForeignKeyMeta, value: unknown): void {
   try {
+    const database = row[ORIGIN]?.database;
+    if (database !== undefined && metaOfRow(value) !== null) refuseStranger(row, database, value as object);
     if (isPlainKey(relation)) assignPlain(row, relation, value);
     else assignReference(row, relation, value);
   } catch (error) {

@@ -1,15 +1,16 @@
-import { DatabaseCore } from "../../execute/database-core.js";
+import type { DatabaseCore } from "../../execute/database-core.js";
 import { ConfigurationError } from "../../errors/index.js";
-import { DEFINITION, type ModelMeta, throughOwner } from "../../models/index.js";
-import { printable } from "../../util/printable.js";
+import type { ModelMeta } from "../../models/index.js";
+import type { DatabaseLike } from "../../types/index.js";
+import { bind, bindingGeneration, bindingOf, noteRouting } from "./bindings.js";
+import { checkNamed, databaseFor, type Named, type Operation } from "./named-database.js";
+import { hasRouters, routedTo } from "./routers.js";
 
-const bound = new WeakMap<object, DatabaseCore>();
-let defaultDatabase: DatabaseCore | null = null;
-let generation = 0;
+let defaultDatabase: Named | null = null;
 
 /** Changes whenever models may have come to be in another database. */
-export function routingGeneration(): number {
-  return generation;
+export function routingGeneration(): string {
+  return bindingGeneration();
 }
 
 /**
@@ -20,33 +21,24 @@ export function routingGeneration(): number {
  * setDefaultDatabase(new Database("sqlite:notes.sqlite"));
  * ```
  */
-export function setDefaultDatabase(database: DatabaseCore | null): void {
-  generation += 1;
-  defaultDatabase = database === null ? null : checkDatabase(database, "setDefaultDatabase(db)");
+export function setDefaultDatabase(database: DatabaseLike | string | null): void {
+  defaultDatabase = database === null ? null : checkNamed(database, "setDefaultDatabase(db)");
+  noteRouting();
 }
 
-/** Routes a model's queries to a database from now on. */
+/** Routes a model's queries to a database from now on; null: to where its declaration says. */
 export function bindModel(model: object, database: unknown): void {
-  generation += 1;
-  bound.set(model, checkDatabase(database, `${(model as { name: string }).name}.bind(db)`));
+  const where = `${(model as { name: string }).name}.bind(db)`;
+  bind([model], database === null ? null : checkNamed(database, where));
 }
 
 /**
- * What a model was bound to; a proxy and a variant go where the model that they extend goes, and a through model where
- * its owner does.
+ * The database that a model's queries go to: the one it was bound to, or is routed to, else the one it names, else the
+ * default; from the schema of the scope around.
  */
-function boundTo(model: object): DatabaseCore | undefined {
-  for (let at: object = throughOwner(model) ?? model; DEFINITION in at; at = Object.getPrototypeOf(at) as object) {
-    const database = bound.get(at);
-    if (database !== undefined) return database;
-  }
-  return undefined;
-}
-
-/** The database that a model's queries go to: the one it was bound to, else the one it names, else the default. */
-export function databaseOf(meta: ModelMeta): DatabaseCore {
-  const database = routeOf(meta);
-  if (database !== null) return checkDatabase(database, `${meta.name}: the option "database"`);
+export function databaseOf(meta: ModelMeta, operation: Operation = "read"): DatabaseCore {
+  const database = homeOf(meta, operation, null);
+  if (database !== null) return databaseFor(database, operation, meta.name);
   throw new ConfigurationError(
     `${meta.name} has no database. Name one in its declaration, Model("${meta.table}", fields, { database: db }), ` +
       `or for all models at once: setDefaultDatabase(new Database("sqlite:app.sqlite")).`,
@@ -54,11 +46,26 @@ export function databaseOf(meta: ModelMeta): DatabaseCore {
 }
 
 /** The same, unchecked; null for none. */
-export function routeOf(meta: ModelMeta): unknown {
-  return boundTo(meta.model) ?? meta.options.database ?? defaultDatabase;
+function homeOf(meta: ModelMeta, operation: Operation, instance: object | null): unknown {
+  const binding = bindingOf(meta.model);
+  if (binding !== undefined) return binding;
+  const routed = hasRouters() ? routedTo(meta, operation, instance) : null;
+  return routed ?? meta.options.database ?? defaultDatabase;
 }
 
-export function checkDatabase(database: unknown, where: string): DatabaseCore {
-  if (database instanceof DatabaseCore) return database;
-  throw new ConfigurationError(`${where}: expected a Database, got ${printable(database)}.`);
+/** The database that a model's rows are written to, to compare with others'; null where it has none as yet. */
+export function homeDatabase(meta: ModelMeta): DatabaseCore | null {
+  try {
+    return databaseOf(meta, "write");
+  } catch (error) {
+    if (error instanceof ConfigurationError) return null;
+    throw error;
+  }
+}
+
+/** The database that routers want something asked of that is about a row; null where they have nothing to say. */
+export function routedBy(meta: ModelMeta, operation: Operation, instance: object): DatabaseCore | null {
+  if (!hasRouters() || bindingOf(meta.model) !== undefined) return null;
+  const routed = routedTo(meta, operation, instance);
+  return routed === null ? null : databaseFor(routed, operation, `A router's answer for ${meta.name}`);
 }

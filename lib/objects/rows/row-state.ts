@@ -16,7 +16,9 @@ import {
 import { frozenCopy } from "./row-values.js";
 import { type ColumnValues, sameValue } from "./same-value.js";
 import { ownRowsOf } from "./own-rows.js";
-import { databaseOf } from "./routing.js";
+import type { Operation } from "./named-database.js";
+import { hasRouters } from "./routers.js";
+import { databaseOf, routedBy } from "./routing.js";
 
 /** The columns that a sparse row knows: not its own, but its prototype's. */
 export const KNOWN = Symbol("dunder.known");
@@ -38,10 +40,33 @@ export function isSaved(row: object): boolean {
   return raw !== null && raw !== undefined;
 }
 
-/** The database that a row came from; for a new one, its model's. */
-export function databaseOfRow(row: object): DatabaseCore {
+/** Rows for which was said where they are to be written, whatever routers say. */
+const pinned = new WeakMap<object, DatabaseCore>();
+
+/** The database that a row came from; for a new one, its model's; unless a router knows better. */
+export function databaseOfRow(row: object, operation: Operation = "read"): DatabaseCore {
   const { [ORIGIN]: origin, [META]: meta } = row as StatefulRow;
-  return origin?.database ?? databaseOf(meta);
+  if (!hasRouters()) return origin?.database ?? databaseOf(meta, operation);
+  // A new row that has a layout of none was made for a database.
+  const chosen = pinned.get(row) ?? (origin?.layout === null ? origin.database : routedBy(meta, operation, row));
+  return chosen ?? origin?.database ?? databaseOf(meta, operation);
+}
+
+/** The database of rows related to one: what routers say with that row at hand, else its own. */
+export function databaseAround(row: object, target: ModelMeta, operation: Operation): DatabaseCore {
+  const { [ORIGIN]: origin, [META]: meta } = row as StatefulRow;
+  return routedBy(target, operation, row) ?? origin?.database ?? databaseOf(meta, operation);
+}
+
+/** Has a row be in a database, routers or not, while something is done with it. */
+export async function pinnedTo<T>(row: object, database: DatabaseCore, work: () => Promise<T>): Promise<T> {
+  if (!hasRouters()) return work();
+  pinned.set(row, database);
+  try {
+    return await work();
+  } finally {
+    pinned.delete(row);
+  }
 }
 
 /** A column's value as it was read or last saved. */

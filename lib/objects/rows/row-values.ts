@@ -147,11 +147,13 @@ function fieldWithColumns(meta: ModelMeta, name: string, method: string): Scalar
 export function frozenCopy(value: unknown): unknown {
   if (typeof value !== "object" || value === null) return value;
   if (value instanceof Date) return new Date(value);
+  // Objects of a class may stand in a list.
+  if (Array.isArray(value)) return value.map(frozenCopy);
   return isPlain(value) || value instanceof Uint8Array ? structuredClone(value) : value;
 }
 
 /** What JSON is made of. An object of a class, which a field of one's own may hold, would lose its class in a copy. */
 function isPlain(value: object): boolean {
   const prototype: unknown = Object.getPrototypeOf(value);
-  return prototype === Object.prototype || prototype === null || Array.isArray(value);
+  return prototype === Object.prototype || prototype === null;
 }

@@ -47,7 +47,8 @@ export async function columnTypes(
 
 async function readTypes(database: DatabaseCore, meta: ModelMeta, sql: string): Promise<TypesByColumn> {
   const { quote } = database.engine.schema;
-  const name = meta.schema === null ? quote(meta.table) : `${quote(meta.schema)}.${quote(meta.table)}`;
+  const schema = meta.schema ?? database.schema;
+  const name = schema === null ? quote(meta.table) : `${quote(schema)}.${quote(meta.table)}`;
   const statement = { sql, returnsRows: true, wideIntegers: false, named: false };
   const { rows } = await run(database, { statement, parameters: [name], model: meta.name });
   return new Map(rows.map(([column, type]) => [String(column), String(type)]));

@@ -6,6 +6,7 @@ import { EXTENDED, extendedIn, valueThere } from "../rows/extended-row.js";
 import { forgetAllOnRollback, insertInto, type NewRows, readBack } from "./insert.js";
 import { inBatches } from "./insert-batches.js";
 import { keyOf, type StatefulRow } from "../rows/row-state.js";
+import { refuseStrangers } from "../rows/strangers.js";
 import { type ColumnValues, sameValue } from "../rows/same-value.js";
 import { updateRows } from "./update-line.js";
 import type { InsertGroup } from "./write-plan.js";
@@ -17,12 +18,12 @@ export function insertRow(
   row: object,
   values: unknown[],
 ): Promise<void> | null {
-  const insert = group.above === undefined ? insertInto : insertLine;
-  return insert(database, group, { rows: [row], values: [values], sqlTypes: null });
+  return insertRows(database, group, { rows: [row], values: [values], sqlTypes: null });
 }
 
 /** Inserts rows that all set the same columns, into each of the tables that their model's rows are in. */
 export function insertRows(database: DatabaseCore, group: InsertGroup, batch: NewRows): Promise<void> | null {
+  refuseStrangers(group.meta, batch.rows, database);
   return group.above === undefined ? insertInto(database, group, batch) : insertLine(database, group, batch);
 }
 

@@ -67,6 +67,11 @@ describe("A database's URL, configuration and options", () => {
       () => new Database(`mongodb://ann:${PASSWORD}@h/x`),
       /"mongodb:\/\/\*\*\*@h\/x" is for an unknown engine.*Engines: sqlite/,
     ],
+    [
+      "a driver of Python's",
+      () => new Database("postgresql+psycopg2://h/x"),
+      /a driver of another language, "psycopg2"\. Write "postgresql:\/\/…"/,
+    ],
     ["a misspelt engine", () => new Database("postgrs://h/x"), /Did you mean "postgres"/],
     ["no database", () => new Database(`postgres://ann:${PASSWORD}@h`), /names no database.*after the host/],
     ["a bad port", () => new Database(`mysql://ann:${PASSWORD}@h:port/x`), /port that is no number from 1 to 65535/],

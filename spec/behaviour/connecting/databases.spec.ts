@@ -161,7 +161,7 @@ onEngines("A database", (engine) => {
     await row.refresh();
     expect(await Plain.objects.using(first).filter({ text: "there" }).count()).toBe(1);
     expect(await Plain.objects.filter({ text: "there" }).count()).toBe(0);
-    for (const wrong of [null, "sqlite:x", {}, { close: () => Promise.resolve() }]) {
+    for (const wrong of ["", "sqlite:x", {}, { close: () => Promise.resolve() }]) {
       expect(() => Plain.bind(wrong as never)).toThrow(ConfigurationError);
       expect(() => Plain.objects.using(wrong as never)).toThrow(ConfigurationError);
     }

@@ -12,7 +12,11 @@ const DATABASE = "dunder";
 const ZONEINFO = "/usr/share/zoneinfo";
 
 /** Starts a MariaDB in a temporary folder, on a free loopback port, and loads its time-zone tables. */
-export async function startMariadb({ durability = "quick", certificate }: ServerOptions = {}): Promise<StartedServer> {
+export async function startMariadb({
+  durability = "quick",
+  certificate,
+  args = [],
+}: ServerOptions = {}): Promise<StartedServer> {
   const server = findProgram("mariadbd") ?? (await installMariadb());
   const account = serverAccount("mysql", "nobody");
   const folder = new ServerFolder("dunder-my-", account, "TERM");
@@ -49,6 +53,7 @@ export async function startMariadb({ durability = "quick", certificate }: Server
         "--innodb-buffer-pool-size=64M",
         "--performance-schema=OFF",
         "--max-connections=200",
+        ...args,
         ...(tls === null ? [] : [`--ssl-cert=${tls.certificate}`, `--ssl-key=${tls.key}`]),
       ],
       ready: () => createDatabase(port),
@@ -76,7 +81,8 @@ async function createDatabase(port: number): Promise<void> {
   }
 }
 
-async function loadTimeZones(folder: string, socket: string): Promise<void> {
+/** Loads the names of the system's time zones, by the server's socket. */
+export async function loadTimeZones(folder: string, socket: string): Promise<void> {
   const converter = findProgram("mariadb-tzinfo-to-sql");
   const client = findProgram("mariadb");
   if (converter === null || client === null || !existsSync(ZONEINFO)) {

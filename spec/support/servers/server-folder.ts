@@ -90,18 +90,33 @@ export class ServerFolder {
 
   /** Kills the server with all its processes, and starts it again. */
   async crash(): Promise<void> {
-    if (this.#running === null) throw new Error("Only a server that was started can crash.");
-    const { server, child } = this.#running;
+    await this.kill();
+    await this.startAgain();
+  }
+
+  /** Kills the server with all its processes. */
+  async kill(): Promise<void> {
+    const { child } = this.#known();
     child.ref();
     const gone = once(child, "exit");
     // It leads a process group of its own, with its helpers in it.
     process.kill(-(child.pid as number), "SIGKILL");
     await gone;
-    await this.#startAgain(server);
+    // Its number may be another process's before long.
+    writeFileSync(join(this.path, PID_FILE), "");
   }
 
-  /** PostgreSQL's sessions, each in a group of its own, outlive it for a moment, and keep a new one from starting. */
-  async #startAgain(server: ServerCommand): Promise<void> {
+  #known(): { readonly server: ServerCommand; readonly child: ChildProcess } {
+    if (this.#running === null) throw new Error("Only a server that was started can be killed.");
+    return this.#running;
+  }
+
+  /**
+   * Starts a server that was killed. PostgreSQL's sessions, each in a group of its own, outlive it for a moment, and keep a
+   * new one from starting.
+   */
+  async startAgain(): Promise<void> {
+    const { server } = this.#known();
     const deadline = Date.now() + 10_000;
     for (;;) {
       try {

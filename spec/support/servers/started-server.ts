@@ -8,6 +8,8 @@ export interface ServerOptions {
   readonly durability?: Durability;
   /** It speaks TLS with this certificate; another one later on by `present`. */
   readonly certificate?: Certificate;
+  /** Further arguments of the server's program; of MariaDB's. */
+  readonly args?: readonly string[];
 }
 
 /** A database server the tests may use. */

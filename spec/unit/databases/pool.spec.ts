@@ -65,6 +65,15 @@ describe("ConnectionPool", () => {
     expect(opened).toHaveLength(1);
   });
 
+  it("lends nothing to those who gave up before they came", async () => {
+    const lines = pool({ create: open, options: { max: 1 } });
+    const first = await lines.acquire();
+    void lines.acquire(AbortSignal.abort());
+    expect(lines.waiting).toBe(0);
+    lines.release(first);
+    expect(lines.acquire()).toBe(first);
+  });
+
   it("opens at most max connections for many first callers and serves all of them", async () => {
     const lines = pool({ options: { max: 3 } });
     let using = 0;
@@ -100,9 +109,7 @@ describe("ConnectionPool", () => {
     const held = await lines.acquire();
     await expect(lines.acquire()).rejects.toThrow(PoolTimeoutError);
     await expect(lines.acquire()).rejects.toThrow(
-      "No connection to Nowhere became free within 20 ms: 1 of at most 1 are open, 0 idle, 0 more waiting. " +
-        "Shorten transactions, finish streams that were left half read, have what belongs to a transaction begun by " +
-        "hand in its run(…), or raise pool.max.",
+      /^No connection to Nowhere became free within 20 ms: 1 of at most 1 are open, 0 idle, 0 more waiting\. The one lent for longest has been so for \d+ ms\. Shorten transactions, finish streams that were left half read, have what belongs to a transaction begun by hand in its run\(…\), or raise pool\.max\. pool\.traceHolders tells which line has it\.$/,
     );
     lines.release(held);
     expect(lines.idle).toBe(1);

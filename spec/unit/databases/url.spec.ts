@@ -62,6 +62,10 @@ describe("parseUrl", () => {
     ["mysql://root@[::1]:3307/d", { scheme: "mysql", user: "root", host: "::1", port: 3307, database: "d" }],
     ["mariadb://[fe80::1]/d", { scheme: "mariadb", host: "fe80::1", database: "d" }],
     ["postgres+pool://h/d", { scheme: "postgres", host: "h", database: "d" }],
+    ["postgresext+pool+async://h/d", { scheme: "postgres", host: "h", database: "d" }],
+    ["postgresqlext://h/d", { scheme: "postgres", host: "h", database: "d" }],
+    ["mysql+pool+async://h/d", { scheme: "mysql", host: "h", database: "d" }],
+    ["sqliteext+pool:x.sqlite", { scheme: "sqlite", database: "x.sqlite" }],
     ["postgres:///d", { scheme: "postgres", database: "d" }],
   ])("%s", (url, expected) => {
     expect(parseUrl(url)).toEqual({ ...expected, driverOptions: {} });
@@ -81,7 +85,7 @@ describe("parseUrl", () => {
     ],
     [
       "postgers://ann:s3cret@h/d",
-      '"postgers://***@h/d" is for an unknown engine, "postgers". Did you mean "postgres"? Engines: sqlite, postgres, postgresql, mysql, mariadb.',
+      '"postgers://***@h/d" is for an unknown engine, "postgers". Did you mean "postgres"? Engines: sqlite, postgres, postgresql, pglite, mysql, mariadb.',
     ],
     ["constructor:x", 'is for an unknown engine, "constructor".'],
     ["oracle://h/d", 'is for an unknown engine, "oracle". Engines: sqlite,'],

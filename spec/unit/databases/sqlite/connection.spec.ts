@@ -305,7 +305,7 @@ describe("opening", () => {
     const config = { scheme: "sqlite", database: ":memory:" };
     expect(() => sqliteEngine.createPool({ ...config, driverOptions: { readOnly: true } }, {})).toThrow(
       'SQLite has no connection option "readOnly". Did you mean "readonly"? ' +
-        "Options: readonly, fileMustExist, nativeBinding, verbose, busyTimeout.",
+        "Options: readonly, fileMustExist, nativeBinding, verbose, busyTimeout, cipher.",
     );
     expect(() => sqliteEngine.createPool(config, { statementTimeout: 5 })).toThrow(NotSupportedError);
     expect(() => sqliteEngine.createPool({ scheme: "sqlite" }, {})).toThrow(ConfigurationError);

@@ -1,0 +1,1 @@
+export { berkeleydb, type BerkeleyOptions } from "./berkeleydb.js";

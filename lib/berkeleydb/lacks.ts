@@ -1,0 +1,43 @@
+import type { OperationNode, ValuesNode } from "kysely";
+import type { SqliteLacks } from "../databases/sqlite/face.js";
+
+const NODES: Readonly<Record<string, string>> = {
+  ReturningNode: "RETURNING",
+  WithNode: "common table expressions (WITH)",
+  OnConflictNode: "upserts (ON CONFLICT)",
+  OverNode: "window functions",
+};
+
+/** The SQL of 2011, SQLite 3.7.6: what ours has used of what came since. */
+export const LACKS: SqliteLacks = {
+  driver: "BerkeleyDB",
+  features: {
+    insertReturning: false,
+    conflictTargets: false,
+    updatesFrom: false,
+    ordersNulls: false,
+    materializedCtes: false,
+    maxParameters: 999,
+  },
+  // A list is written out, since there is no JSON to put it into.
+  operations: { arrayMembership: () => null },
+  missing,
+  // Conditions are 1, 0 or NULL there.
+  reword: (text) => text.replaceAll(/\bis( not)? true\b/gi, "is$1 1"),
+  texts: [
+    [/\bjson(?:_\w+)?\s*\(|->>?/i, "JSON"],
+    [/\bover\s*\(/i, "window functions"],
+    [/\bfilter\s*\(\s*where/i, "FILTER of aggregates"],
+    [/^\s*with\b/i, "common table expressions (WITH)"],
+    [/\bon conflict\b/i, "upserts (ON CONFLICT)"],
+    [/\breturning\b/i, "RETURNING"],
+    [/\bnulls (?:first|last)\b/i, "NULLS FIRST and NULLS LAST"],
+    [/\bin \(values\b/i, "lists of tuples"],
+  ],
+};
+
+function missing(node: OperationNode): string | null {
+  if (node.kind === "ValuesNode" && (node as ValuesNode).values.length > 1) return "VALUES of several rows";
+  if (node.kind === "TupleNode") return "row values";
+  return NODES[node.kind] ?? null;
+}

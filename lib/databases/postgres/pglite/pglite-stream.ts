@@ -1,0 +1,68 @@
+import { Duplex } from "node:stream";
+import type { Pglite } from "./pglite.js";
+
+interface Chunk {
+  readonly chunk: Buffer;
+}
+
+/** A socket to PGlite: what pg's client writes is run by the server in this process, and what that answers is read. */
+export class PgliteStream extends Duplex {
+  readonly #server: Pglite;
+
+  constructor(server: Pglite) {
+    super();
+    this.#server = server;
+  }
+
+  connect(): this {
+    process.nextTick(() => this.emit("connect"));
+    return this;
+  }
+
+  setNoDelay(): this {
+    return this;
+  }
+
+  setKeepAlive(): this {
+    return this;
+  }
+
+  ref(): this {
+    return this;
+  }
+
+  unref(): this {
+    return this;
+  }
+
+  override _read(): void {
+    // It is pushed as it comes.
+  }
+
+  override _write(chunk: Buffer, _encoding: string, done: (error?: Error | null) => void): void {
+    this.#send(chunk, done);
+  }
+
+  override _writev(chunks: readonly Chunk[], done: (error?: Error | null) => void): void {
+    this.#send(Buffer.concat(chunks.map(({ chunk }) => chunk)), done);
+  }
+
+  /** The client says goodbye, which is no message for a server that goes on. */
+  override _final(done: () => void): void {
+    this.push(null);
+    done();
+  }
+
+  #send(message: Buffer, done: (error?: Error | null) => void): void {
+    const server = this.#server;
+    server
+      .runExclusive(() => server.execProtocolRaw(message))
+      .then(
+        (answer) => {
+          if (answer.length > 0 && !this.destroyed) this.push(Buffer.from(answer));
+          done();
+        },
+        (error: unknown) => done(error as Error),
+      );
+  }
+}

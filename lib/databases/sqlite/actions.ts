@@ -1,0 +1,39 @@
+import { NotSupportedError } from "../../errors/index.js";
+import type { SqliteConnection } from "./connection.js";
+import type { BackupProgress } from "./face.js";
+
+export interface BackupSettings {
+  readonly file: string;
+  /** Which database of the connection: "main", or one that was attached. */
+  readonly attached: string;
+  /** Pages copied at a time. */
+  readonly pages: number;
+  readonly onProgress: ((progress: BackupProgress) => void) | null;
+}
+
+/** Copies a database page by page, while others go on reading and writing. */
+export function backup(connection: SqliteConnection, settings: BackupSettings): Promise<BackupProgress> {
+  const { file, attached, pages, onProgress } = settings;
+  return connection.direct((database) => {
+    if (typeof database.backup !== "function") throw lacking("backup");
+    const progress = (state: BackupProgress): number => {
+      onProgress?.(state);
+      return pages;
+    };
+    return database.backup(file, { attached, progress });
+  });
+}
+
+/** The file that a database is, as bytes. */
+export function serialize(connection: SqliteConnection, attached: string): Uint8Array {
+  return connection.direct((database) => {
+    if (typeof database.serialize !== "function") throw lacking("serialization");
+    return new Uint8Array(database.serialize({ attached }));
+  });
+}
+
+function lacking(feature: string): NotSupportedError {
+  return new NotSupportedError(`The driver of this SQLite database has no ${feature}.`, {
+    hint: 'Use better-sqlite3, which is the default, or let SQLite write the copy: sqlite(db).vacuum({ into: "copy.sqlite" }).',
+  });
+}

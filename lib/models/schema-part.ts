@@ -1,0 +1,71 @@
+/** What a part of a table's schema is written with. */
+export interface SchemaContext {
+  /** The engine, for messages: "SQLite"; and by name: "sqlite", "postgres", "mysql". */
+  readonly label: string;
+  readonly engine: string;
+  /** The model's name, for messages. */
+  readonly model: string;
+  /** The table, quoted, with its schema where it has one. */
+  readonly table: string;
+  /** The table's name as it is, and that of its schema. */
+  readonly tableName: string;
+  readonly schema: string | null;
+  quote(name: string): string;
+  /** A value as SQL has it, in a statement that takes no parameters. */
+  literal(value: unknown): string;
+  /** The columns of a field, quoted; throws `ConfigurationError` for a name that is no field's. */
+  columns(field: string, option: string): readonly string[];
+  /** A name for something of these fields, short enough for every engine: `note_title_idx`. */
+  name(fields: readonly string[], kind: string): string;
+}
+
+/** An index that an extension writes: one of a model's `indexes`. */
+export class IndexPart {
+  /** Statements that make it once the table is there; throws `NotSupportedError` on an engine that lacks it. */
+  readonly statements: (context: SchemaContext) => readonly string[];
+
+  constructor(statements: (context: SchemaContext) => readonly string[]) {
+    this.statements = statements;
+    Object.freeze(this);
+  }
+}
+
+/** A constraint that an extension writes: one of a model's `constraints`. */
+export class ConstraintPart {
+  /** Its clause in CREATE TABLE; throws `NotSupportedError` on an engine that lacks it. */
+  readonly clause: (context: SchemaContext) => string;
+
+  constructor(clause: (context: SchemaContext) => string) {
+    this.clause = clause;
+    Object.freeze(this);
+  }
+}
+
+/** CREATE TABLE as it would be, for a form that changes it. */
+export interface TableClauses {
+  /** `CREATE TABLE IF NOT EXISTS "note"` */
+  readonly head: string;
+  /** Columns and constraints. */
+  readonly columns: readonly string[];
+  readonly constraints: readonly string[];
+  /** What follows the bracket, from its space on. */
+  readonly suffix: string;
+  readonly safe: boolean;
+}
+
+/** What changes a table itself: a model's option `table`. Each part throws `NotSupportedError` where it cannot be. */
+export interface TableFormParts {
+  /** Says how the table is made, where that is not one CREATE TABLE of its clauses. */
+  readonly create?: (clauses: TableClauses, context: SchemaContext) => readonly string[];
+  /** Says how it is dropped, where that is not one DROP TABLE. */
+  readonly drop?: (safe: boolean, context: SchemaContext) => readonly string[];
+}
+
+export class TableForm {
+  readonly parts: TableFormParts;
+
+  constructor(parts: TableFormParts) {
+    this.parts = parts;
+    Object.freeze(this);
+  }
+}

@@ -1,0 +1,27 @@
+export { loadData, type LoadDataOptions, type LoadedRows } from "./load-data.js";
+export { namedLock, type NamedLock, type NamedLockOptions } from "./named-lock.js";
+export { forceIndex, ignoreIndex, type IndexHintOptions, optimizerHints, useIndex } from "./hints.js";
+export { fullTextIndex, type FullTextIndexOptions } from "./fulltext/full-text-index.js";
+export { Match, type MatchMode, type MatchOptions, MatchScore } from "./fulltext/match.js";
+export {
+  type BytesColumn,
+  bytesColumn,
+  type EnumColumn,
+  enumColumn,
+  type GeneratedSpec,
+  virtualColumn,
+} from "./fields/columns.js";
+export {
+  mediumInteger,
+  type OwnInteger,
+  type OwnIntegerOptions,
+  tinyInteger,
+  unsignedBigInteger,
+  unsignedInteger,
+  unsignedMediumInteger,
+  unsignedSmallInteger,
+  unsignedTinyInteger,
+  year,
+} from "./fields/integers.js";
+export { expressionIndex, type ExpressionIndexOptions } from "./tables/expression-index.js";
+export { type MysqlTableOptions, type PartitionOptions, tableOptions } from "./tables/table-options.js";

@@ -1,0 +1,37 @@
+import { describe, expect } from "vitest";
+import { NotSupportedError } from "dunder-orm";
+import { onEngines, type TestEngine } from "../../../support/engines.js";
+
+/** Declares a suite for PostgreSQL alone. */
+export function onPostgres(title: string, body: (engine: TestEngine) => void): void {
+  onEngines(title, (engine) => {
+    if (engine.name === "postgres") body(engine);
+    else describe.skip("PostgreSQL has this", () => undefined);
+  });
+}
+
+/** Declares a suite for the engines that must refuse what PostgreSQL has. */
+export function onOthers(title: string, body: (engine: TestEngine) => void): void {
+  onEngines(title, (engine) => {
+    if (engine.name !== "postgres") body(engine);
+    else describe.skip("PostgreSQL has this", () => undefined);
+  });
+}
+
+/** Expects a refusal that names the feature and the engine. */
+export async function expectRefusal(work: () => unknown, feature: RegExp): Promise<void> {
+  const error = await Promise.resolve()
+    .then(work)
+    .then(
+      () => null,
+      (thrown: unknown) => thrown,
+    );
+  expect(error).toBeInstanceOf(NotSupportedError);
+  expect((error as Error).message).toMatch(feature);
+  expect((error as Error).message).toMatch(/SQLite|MySQL|MariaDB/);
+}
+
+/** The keys of a queryset's rows, in their order. */
+export async function idsOf(queryset: { all(): Promise<readonly { readonly id: number }[]> }): Promise<number[]> {
+  return (await queryset.all()).map(({ id }) => id).sort((a, b) => a - b);
+}

@@ -1,0 +1,160 @@
+import { sql } from "kysely";
+import { beforeAll, describe, expect, it } from "vitest";
+import { Database, DeadlockError, F, fields, manager, Model, OperationalError } from "dunder-orm";
+import { runBehaviour } from "./support/behaviour-suite.js";
+import { eventually } from "./support/eventually.js";
+import { galeraPrograms, startGalera } from "./support/galera.js";
+import { onCluster } from "./support/on-cluster.js";
+import { spreadOver } from "./support/spread.js";
+import { useCluster } from "./support/use-cluster.js";
+
+class Account extends Model("ga_account", {
+  name: fields.string({ maxLength: 40 }),
+  balance: fields.integer({ default: 0 }),
+}) {
+  static objects = manager(this);
+}
+
+/** Specs that count on keys that come one after another, which no cluster promises. */
+const OF_KEYS = ["rows/creating", "rows/raw-rows", "rows/told-rows", "relations/many-to-many-lookups"].map(
+  (name) => `spec/behaviour/${name}.spec.ts`,
+);
+
+await onCluster("Galera, three nodes", galeraPrograms, (programs) => {
+  const cluster = useCluster(() => startGalera(programs));
+  const url = (index: number): string => cluster.it.nodes[index]!.url;
+
+  it("passes the behaviour suite with its connections spread over the nodes, which wait for one another", async () => {
+    for (const index of [0, 1, 2]) {
+      await using db = new Database(url(index));
+      await db.execute(sql`set global wsrep_sync_wait = 15`);
+    }
+    const spread = await spreadOver([0, 1, 2].map(url));
+    try {
+      const result = await runBehaviour({
+        ...{ engine: "mysql", url: spread.url, exclude: OF_KEYS },
+        paths: ["iteration", "relations/many-to-many", "relations/prefetch"].map((name) => `spec/behaviour/${name}`),
+      });
+      expect(result.failed).toEqual([]);
+      expect(result.passed).toBeGreaterThan(70);
+      expect(Math.min(...spread.served)).toBeGreaterThan(20);
+    } finally {
+      await spread.stop();
+    }
+  }, 300_000);
+
+  describe("written on different nodes", () => {
+    let nodes: Database[];
+
+    beforeAll(async () => {
+      nodes = [0, 1, 2].map((index) => new Database(url(index)));
+      for (const node of nodes) await node.execute(sql`set global wsrep_sync_wait = 1`);
+      nodes = await Promise.all(
+        nodes.map(async (node, index) => {
+          // Sessions from now on have what was set.
+          await node.close();
+          return new Database(url(index));
+        }),
+      );
+      Account.bind(nodes[0]!);
+      await nodes[0]!.createTables([Account]);
+      return () => Promise.all(nodes.map((node) => node.close()));
+    });
+
+    const on = (index: number) => Account.objects.using(nodes[index]!);
+
+    it("shows on one node at once what was written on another, where wsrep_sync_wait says so", async () => {
+      for (let round = 0; round < 100; round++) {
+        const { pk } = await on(round % 3).create({ name: `round ${round}` });
+        expect((await on((round + 1) % 3).get({ pk })).name).toBe(`round ${round}`);
+      }
+    });
+
+    it("gives keys in steps, which are told right, of many rows too", async () => {
+      const made = await Promise.all(
+        [0, 1, 2].map((index) => on(index).bulkCreate([1, 2, 3].map((n) => ({ name: `${index}.${n}` })))),
+      );
+      const keys = made.flat().map((row) => row.pk);
+      expect(new Set(keys).size).toBe(9);
+      expect(new Set(made.map(([first]) => first!.pk % 3)).size).toBe(3);
+      for (const row of made.flat()) expect((await on(0).get({ pk: row.pk })).name).toBe(row.name);
+    });
+
+    it("certifies commits that conflict: one is kept, the other is a DeadlockError", async () => {
+      const { pk } = await on(0).create({ name: "torn", balance: 0 });
+      await on(1).get({ pk });
+      const [first, second] = await Promise.all([nodes[0]!.transaction(), nodes[1]!.transaction()]);
+      await first.run(() => on(0).filter({ pk }).update({ balance: 1 }));
+      await second.run(() => on(1).filter({ pk }).update({ balance: 2 }));
+      await first.commit();
+      const error: unknown = await second.commit().then(
+        () => null,
+        (reason: unknown) => reason,
+      );
+      expect(error).toBeInstanceOf(DeadlockError);
+      expect((error as DeadlockError).code).toBe(1213);
+      expect((error as DeadlockError).message).toContain("retries");
+      expect((await on(2).get({ pk })).balance).toBe(1);
+    });
+
+    it("runs blocks again that lost, until all are kept", async () => {
+      const { pk } = await on(0).create({ name: "counter", balance: 0 });
+      let runs = 0;
+      const add = (index: number) =>
+        nodes[index]!.atomic(
+          async () => {
+            runs += 1;
+            const { balance } = await on(index).get({ pk });
+            await on(index)
+              .filter({ pk, balance })
+              .update({ balance: F("balance").add(1) });
+          },
+          { retries: 50 },
+        );
+      await Promise.all(Array.from({ length: 30 }, (_, n) => add(n % 3)));
+      // Nothing is lost: what read an old balance changed no row, or was undone and run again.
+      const counted = (await on(0).get({ pk })).balance;
+      expect(counted).toBeGreaterThan(0);
+      expect(runs).toBeGreaterThanOrEqual(30);
+      const sure = (index: number) =>
+        nodes[index]!.atomic(
+          () =>
+            on(index)
+              .filter({ pk })
+              .update({ balance: F("balance").add(1) }),
+          { retries: 50 },
+        );
+      const done = await Promise.all(Array.from({ length: 30 }, (_, n) => sure(n % 3)));
+      expect(done).toEqual(done.map(() => 1));
+      expect((await on(2).get({ pk })).balance).toBe(counted + 30);
+    });
+  });
+
+  it("refuses to work without the others, and says so", async () => {
+    const [, second, third] = cluster.it.nodes;
+    await using db = new Database(url(0));
+    Account.bind(db);
+    await db.createTables([Account]);
+    await Account.objects.create({ name: "before" });
+    await Promise.all([second!.kill(), third!.kill()]);
+    // Until it has given the others up, it waits for them, or answers as it did.
+    const refused = await eventually(
+      "the node left alone refuses",
+      async () => {
+        await Account.objects.count().catch((error: unknown) => {
+          if ((error as OperationalError).code !== 1047) throw error;
+        });
+        const error: unknown = await Account.objects.create({ name: "after" }).then(
+          () => null,
+          (reason: unknown) => reason,
+        );
+        if (error !== null && (error as OperationalError).code !== 1047) throw error as Error;
+        return error;
+      },
+      { within: 50_000, every: 500 },
+    );
+    expect(refused).toBeInstanceOf(OperationalError);
+    expect((refused as Error).message).toMatch(/cut off from its cluster/);
+    await expect(Account.objects.create({ name: "after" })).rejects.toThrow(OperationalError);
+  });
+});

@@ -1,0 +1,92 @@
+import { spawn } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const root = join(dirname(fileURLToPath(import.meta.url)), "../../..");
+const RUNNER = join(root, "node_modules/vitest/vitest.mjs");
+
+/** Where the suite runs: on one server, with the other engines left out. */
+export interface SuiteTarget {
+  readonly engine: "postgres" | "mysql";
+  readonly url: string;
+  /** Folders and files of spec/behaviour. */
+  readonly paths: readonly string[];
+  /** Patterns of files that are left out. */
+  readonly exclude?: readonly string[];
+  /** Variables of the environment beside. */
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+export interface SuiteResult {
+  readonly passed: number;
+  readonly failed: readonly string[];
+  /** What the runner printed. */
+  readonly output: string;
+}
+
+interface Report {
+  readonly numPassedTests: number;
+  readonly testResults: readonly {
+    readonly name: string;
+    readonly status: string;
+    readonly message: string;
+    readonly assertionResults: readonly {
+      readonly fullName: string;
+      readonly status: string;
+      readonly failureMessages: readonly string[];
+    }[];
+  }[];
+}
+
+/** Runs specs of the behaviour suite on a server, in a runner of its own, and tells how they went. */
+export async function runBehaviour({ engine, url, paths, exclude = [], env = {} }: SuiteTarget): Promise<SuiteResult> {
+  const folder = mkdtempSync(join(tmpdir(), "dunder-suite-"));
+  const report = join(folder, "report.json");
+  const [variable, skipped] =
+    engine === "postgres" ? ["DUNDER_TEST_POSTGRES", "sqlite,mysql"] : ["DUNDER_TEST_MYSQL", "sqlite,postgres"];
+  const args = ["run", "--project=engines", "--reporter=json", `--outputFile.json=${report}`, ...paths];
+  for (const pattern of exclude) args.push("--exclude", pattern);
+  // Its own workers must not take themselves for this runner's.
+  const { VITEST: _, VITEST_POOL_ID: _id, VITEST_WORKER_ID: _worker, VITEST_MODE: _mode, ...environment } = process.env;
+  try {
+    const output = await run(args, { ...environment, ...env, [variable]: url, DUNDER_TEST_SKIP: skipped });
+    return resultOf(readReport(report, output), output);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function run(args: readonly string[], env: NodeJS.ProcessEnv): Promise<string> {
+  const child = spawn(process.execPath, [RUNNER, ...args], { cwd: root, env, stdio: ["ignore", "pipe", "pipe"] });
+  const said: Buffer[] = [];
+  child.stdout.on("data", (chunk: Buffer) => said.push(chunk));
+  child.stderr.on("data", (chunk: Buffer) => said.push(chunk));
+  const end = () => void child.kill("SIGTERM");
+  process.once("exit", end);
+  return new Promise((resolve, reject) => {
+    child.once("error", reject);
+    child.once("close", () => {
+      process.removeListener("exit", end);
+      resolve(Buffer.concat(said).toString());
+    });
+  });
+}
+
+function readReport(file: string, output: string): Report {
+  try {
+    return JSON.parse(readFileSync(file, "utf8")) as Report;
+  } catch (cause) {
+    throw new Error(`The suite wrote no report. It said:\n${output.slice(-4000)}`, { cause });
+  }
+}
+
+function resultOf(report: Report, output: string): SuiteResult {
+  const failed = report.testResults.flatMap(({ name, status, message, assertionResults }) => {
+    const tests = assertionResults.filter((test) => test.status === "failed");
+    if (tests.length === 0 && status === "failed") return [`${name}: ${message}`];
+    return tests.map((test) => `${name}: ${test.fullName}\n${test.failureMessages.join("\n").slice(0, 1500)}`);
+  });
+  return { passed: report.numPassedTests, failed, output };
+}
