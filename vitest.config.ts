@@ -31,6 +31,7 @@ export default defineConfig({
         test: {
           name: "unit",
           include: ["spec/{unit,sql,types,architecture}/**/*.spec.ts"],
+          isolate: false,
           execArgv: flagsWithout,
           testTimeout: 10_000,
         },
@@ -39,11 +40,24 @@ export default defineConfig({
         resolve: { alias },
         test: {
           name: "engines",
-          include: ["spec/{behaviour,properties,docs}/**/*.spec.ts"],
+          include: ["spec/{behaviour,properties,examples}/**/*.spec.ts"],
           globalSetup: ["spec/support/global-setup.ts"],
+          // The library is loaded once for all, as in an application: a spec leaves behind no default database and no
+          // lookup of its own.
+          isolate: false,
           execArgv: flagsWithout,
           testTimeout: 30_000,
           hookTimeout: 60_000,
+        },
+      },
+      {
+        // Pages register lookups and set default databases, as users do.
+        resolve: { alias },
+        test: {
+          name: "docs",
+          include: ["spec/docs/**/*.spec.ts"],
+          execArgv: flagsWithout,
+          testTimeout: 30_000,
         },
       },
       {

@@ -1,21 +1,53 @@
-// Reads a report of vitest's JSON reporter and prints "<passed> <failed> <skipped>" for .ci/run.
+// Reads a report of vitest's JSON reporter for .ci/run and prints "<passed> <failed> <skipped>", then what failed: each
+// test with its file and the first lines of its message.
 // A run that broke outside any test (a server that did not start, a file that does not load) counts as a failure.
 // Usage: node scripts/count-tests.mjs report.json
 import { readFileSync } from "node:fs";
+import { relative } from "node:path";
 
-function count(file) {
-  let report;
+const linesOfMessage = 12;
+
+function read(file) {
   try {
-    report = JSON.parse(readFileSync(file, "utf8"));
+    return JSON.parse(readFileSync(file, "utf8"));
   } catch {
-    return [0, 1, 0];
+    return undefined;
   }
+}
+
+function isFailed(told) {
+  return told.status === "failed";
+}
+
+function count(report) {
   const failedFiles = report.testResults.filter(
-    (result) => result.status === "failed" && !result.assertionResults.some((test) => test.status === "failed"),
+    (result) => isFailed(result) && !result.assertionResults.some(isFailed),
   ).length;
   const failed = report.numFailedTests + failedFiles;
   const brokeElsewhere = failed === 0 && (!report.success || report.numPassedTests === 0);
   return [report.numPassedTests, failed + (brokeElsewhere ? 1 : 0), report.numPendingTests + report.numTodoTests];
 }
 
-console.log(count(process.argv[2]).join(" "));
+function firstLines(text) {
+  return text
+    .split("\n")
+    .slice(0, linesOfMessage)
+    .map((line) => `    ${line}`)
+    .join("\n");
+}
+
+function failures(report) {
+  return report.testResults.filter(isFailed).flatMap((result) => {
+    const file = relative(process.cwd(), result.name);
+    const tests = result.assertionResults.filter(isFailed);
+    return tests.length === 0
+      ? [`  ${file}\n${firstLines(result.message ?? "")}`]
+      : tests.map((test) => `  ${file} > ${test.fullName}\n${firstLines(test.failureMessages.join("\n"))}`);
+  });
+}
+
+const report = read(process.argv[2]);
+console.log((report === undefined ? [0, 1, 0] : count(report)).join(" "));
+for (const failure of report === undefined ? [] : failures(report)) {
+  console.log(failure);
+}

@@ -3,14 +3,14 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { ConfigurationError, Database, fields, manager, Model } from "dunder-orm";
 import { onEngines } from "../../support/engines.js";
 
-class Artist extends Model("artist", {
+class Artist extends Model("bound_artist", {
   id: fields.integer({ primaryKey: true }),
   name: fields.string({ maxLength: 50 }),
   albums: () => fields.hasMany(Album, "artist"),
 }) {
   static objects = manager(this);
 }
-class Album extends Model("album", {
+class Album extends Model("bound_album", {
   id: fields.integer({ primaryKey: true }),
   artist: () => fields.foreignKey(Artist, { onDelete: "cascade" }),
   name: fields.string({ maxLength: 50 }),
@@ -18,10 +18,10 @@ class Album extends Model("album", {
 }) {
   static objects = manager(this);
 }
-class Tag extends Model("tag", { id: fields.integer({ primaryKey: true }), word: fields.string({ maxLength: 20 }) }) {
+class Tag extends Model("bound_tag", { id: fields.integer({ primaryKey: true }), word: fields.string({ maxLength: 20 }) }) {
   static objects = manager(this);
 }
-class Apart extends Model("apart", { id: fields.integer({ primaryKey: true }) }) {
+class Apart extends Model("bound_apart", { id: fields.integer({ primaryKey: true }) }) {
   static objects = manager(this);
 }
 class Special extends Artist {
@@ -129,7 +129,7 @@ onEngines("Binding models", (engine) => {
   });
 
   it("Model.bind(null) leaves it to the declaration again", async () => {
-    class Own extends Model("artist", { id: fields.integer({ primaryKey: true }) }, { database: real }) {
+    class Own extends Model("bound_artist", { id: fields.integer({ primaryKey: true }) }, { database: real }) {
       static objects = manager(this);
     }
     Own.bind(scratch);

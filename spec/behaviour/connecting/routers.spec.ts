@@ -13,14 +13,14 @@ import {
 } from "dunder-orm";
 import { onEngines } from "../../support/engines.js";
 
-class Artist extends Model("artist", {
+class Artist extends Model("routed_artist", {
   id: fields.integer({ primaryKey: true }),
   name: fields.string({ maxLength: 50 }),
   albums: () => fields.hasMany(Album, "artist"),
 }) {
   static objects = manager(this);
 }
-class Album extends Model("album", {
+class Album extends Model("routed_album", {
   id: fields.integer({ primaryKey: true }),
   artist: () => fields.foreignKey(Artist, { onDelete: "cascade" }),
   name: fields.string({ maxLength: 50 }),
@@ -28,10 +28,10 @@ class Album extends Model("album", {
 }) {
   static objects = manager(this);
 }
-class Tag extends Model("tag", { id: fields.integer({ primaryKey: true }), word: fields.string({ maxLength: 20 }) }) {
+class Tag extends Model("routed_tag", { id: fields.integer({ primaryKey: true }), word: fields.string({ maxLength: 20 }) }) {
   static objects = manager(this);
 }
-class Log extends Model("log", { id: fields.integer({ primaryKey: true }), line: fields.string({ default: "" }) }) {
+class Log extends Model("routed_log", { id: fields.integer({ primaryKey: true }), line: fields.string({ default: "" }) }) {
   static objects = manager(this);
 }
 const MODELS = [Artist, Album, Tag, Log];
@@ -72,8 +72,8 @@ onEngines("A router", (engine) => {
     expect(await of(() => Artist.objects.filter({ name: "x" }).exists())).toEqual(["copy"]);
     expect(await of(() => Artist.objects.aggregate({ n: Count("*") }))).toEqual(["copy"]);
     expect(await of(() => Artist.objects.values("name").all())).toEqual(["copy"]);
-    expect(await of(() => Artist.raw(sql`select id, name from artist`).all())).toEqual(["copy"]);
-    expect(await of(() => Artist.objects.raw(sql`select id, name from artist`).all())).toEqual(["copy"]);
+    expect(await of(() => Artist.raw(sql`select id, name from routed_artist`).all())).toEqual(["copy"]);
+    expect(await of(() => Artist.objects.raw(sql`select id, name from routed_artist`).all())).toEqual(["copy"]);
     expect(await of(() => Artist.objects.filter({ pk: 101 }).update({ name: "y" }))).toEqual(["main"]);
     expect(await of(() => Artist.objects.create({ name: "z" }))).toEqual(["main"]);
     expect(await of(() => Artist.objects.bulkCreate([{ name: "a" }, { name: "b" }]))).toEqual(["main"]);
@@ -128,7 +128,7 @@ onEngines("A router", (engine) => {
     expect(await of(() => Log.objects.create({ line: "x" }))).toEqual(["copy"]);
     expect(await of(() => Log.objects.count())).toEqual(["copy"]);
     expect(await of(() => Artist.objects.create({ name: "x" }))).toEqual(["main"]);
-    expect(calls).toEqual(["first log", "first artist"]);
+    expect(calls).toEqual(["first routed_log", "first routed_artist"]);
     expect(await of(() => Log.objects.using(main).create({ line: "x" }))).toEqual(["main"]);
     expect(await of(() => new Log({ line: "x" }).save({ using: main }))).toEqual(["main"]);
     expect(await of(() => main.bindContext([Log], () => Log.objects.create({ line: "x" })))).toEqual(["main"]);

@@ -16,12 +16,14 @@ async function run(...args: string[]): Promise<string> {
 
 const numbered = readdirSync(new URL("../../examples/", import.meta.url)).filter((name) => /^\d\d-.*\.ts$/.test(name));
 
-describe("The numbered examples", () => {
+describe("The examples", () => {
   it("are there", () => expect(numbered.length).toBeGreaterThanOrEqual(6));
 
   it.each(numbered)("%s runs, and finds what it asserts", async (name) => {
     expect(await run(`examples/${name}`)).not.toBe("");
   });
+
+  it("the blog does, too", async () => expect(await run("examples/blog/main.ts")).not.toBe(""));
 });
 
 onEngines("The example of the world", (engine) => {
