@@ -18,7 +18,10 @@ class Album extends Model("bound_album", {
 }) {
   static objects = manager(this);
 }
-class Tag extends Model("bound_tag", { id: fields.integer({ primaryKey: true }), word: fields.string({ maxLength: 20 }) }) {
+class Tag extends Model("bound_tag", {
+  id: fields.integer({ primaryKey: true }),
+  word: fields.string({ maxLength: 20 }),
+}) {
   static objects = manager(this);
 }
 class Apart extends Model("bound_apart", { id: fields.integer({ primaryKey: true }) }) {

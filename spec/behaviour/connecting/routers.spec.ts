@@ -28,10 +28,16 @@ class Album extends Model("routed_album", {
 }) {
   static objects = manager(this);
 }
-class Tag extends Model("routed_tag", { id: fields.integer({ primaryKey: true }), word: fields.string({ maxLength: 20 }) }) {
+class Tag extends Model("routed_tag", {
+  id: fields.integer({ primaryKey: true }),
+  word: fields.string({ maxLength: 20 }),
+}) {
   static objects = manager(this);
 }
-class Log extends Model("routed_log", { id: fields.integer({ primaryKey: true }), line: fields.string({ default: "" }) }) {
+class Log extends Model("routed_log", {
+  id: fields.integer({ primaryKey: true }),
+  line: fields.string({ default: "" }),
+}) {
   static objects = manager(this);
 }
 const MODELS = [Artist, Album, Tag, Log];
