@@ -6,14 +6,15 @@ import { fileURLToPath } from "node:url";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "../../..");
 const RUNNER = join(root, "node_modules/vitest/vitest.mjs");
+const isWhole = process.env["DUNDER_TEST_SUITE"] === "whole";
 
 /** Where the suite runs: on one server, with the other engines left out. */
 export interface SuiteTarget {
   readonly engine: "postgres" | "mysql";
   readonly url: string;
-  /** Folders and files of spec/behaviour. */
-  readonly paths: readonly string[];
-  /** Patterns of files that are left out. */
+  /** Folders and files of spec/behaviour that are run each time; DUNDER_TEST_SUITE=whole runs all of it. */
+  readonly part: readonly string[];
+  /** Patterns of files in spec/behaviour that are left out. */
   readonly exclude?: readonly string[];
   /** Variables of the environment beside. */
   readonly env?: Readonly<Record<string, string>>;
@@ -40,14 +41,18 @@ interface Report {
   }[];
 }
 
+/** How long the suite may take. */
+export const SUITE_TIMEOUT = isWhole ? 1_800_000 : 240_000;
+
 /** Runs specs of the behaviour suite on a server, in a runner of its own, and tells how they went. */
-export async function runBehaviour({ engine, url, paths, exclude = [], env = {} }: SuiteTarget): Promise<SuiteResult> {
+export async function runBehaviour({ engine, url, part, exclude = [], env = {} }: SuiteTarget): Promise<SuiteResult> {
   const folder = mkdtempSync(join(tmpdir(), "dunder-suite-"));
   const report = join(folder, "report.json");
   const [variable, skipped] =
     engine === "postgres" ? ["DUNDER_TEST_POSTGRES", "sqlite,mysql"] : ["DUNDER_TEST_MYSQL", "sqlite,postgres"];
-  const args = ["run", "--project=engines", "--reporter=json", `--outputFile.json=${report}`, ...paths];
-  for (const pattern of exclude) args.push("--exclude", pattern);
+  const args = ["run", "--project=engines", "--reporter=json", `--outputFile.json=${report}`];
+  args.push(...(isWhole ? ["spec/behaviour"] : part.map((name) => `spec/behaviour/${name}`)));
+  for (const name of exclude) args.push("--exclude", `spec/behaviour/${name}`);
   // Its own workers must not take themselves for this runner's.
   const { VITEST: _, VITEST_POOL_ID: _id, VITEST_WORKER_ID: _worker, VITEST_MODE: _mode, ...environment } = process.env;
   try {

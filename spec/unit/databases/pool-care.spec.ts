@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, onTestFinished, vi } from "vitest";
 import { ConnectionPool, type PoolSettings } from "../../../lib/databases/pool.js";
 import { statsOf } from "../../../lib/databases/pool-log.js";
 import type { Connection, PoolEvent, QueryResult } from "../../../lib/databases/ports/index.js";
@@ -105,16 +105,20 @@ describe("ConnectionPool", () => {
   });
 
   it("asks a connection that was unused for long whether it lives, and replaces a dead one", async () => {
+    let now = 1;
+    const clock = vi.spyOn(performance, "now").mockImplementation(() => now);
+    onTestFinished(() => clock.mockRestore());
     const lines = pool({ options: { pingAfter: 5 } });
     const first = await lines.acquire();
     lines.release(first);
+    now += 4;
     expect([await lines.acquire(), first.pings]).toEqual([first, 0]);
     lines.release(first);
-    await sleep(10);
+    now += 5;
     expect([await lines.acquire(), first.pings]).toEqual([first, 1]);
     lines.release(first);
     first.answers = () => Promise.reject(new Error("gone"));
-    await sleep(10);
+    now += 5;
     const second = await lines.acquire();
     expect([second.number, first.closed, lines.size]).toEqual([1, true, 1]);
     lines.release(second);
