@@ -51,7 +51,7 @@ function withAnnotation(query: Query, name: string, expression: unknown, method:
   return changed(query, {
     key: `${query.key}%${given ? "" : "-"}${name}=${key};`,
     values: joined(query.values, reader.slots),
-    zones: joined(query.zones, reader.zones),
+    needs: joined(query.needs, reader.needs),
     outer: joined(query.outer, reader.outer),
     annotations: [...query.annotations, annotation],
     picked: query.picked === null || !given ? query.picked : { ...query.picked, items: [...query.picked.items, item] },
@@ -105,7 +105,7 @@ export function withPicked(
   return changed(query, {
     key: `${query.key}=${as}(${key});`,
     values: joined(query.values, reader.slots),
-    zones: joined(query.zones, reader.zones),
+    needs: joined(query.needs, reader.needs),
     outer: joined(query.outer, reader.outer),
     annotations,
     picked: { as, items },
@@ -211,7 +211,7 @@ export function readTotals(query: Query, values: unknown): Totals {
       filters,
       key: `${query.key}#${key};`,
       values: joined(query.values, reader.slots),
-      zones: joined(query.zones, reader.zones),
+      needs: joined(query.needs, reader.needs),
     }),
     items,
   };

@@ -2,7 +2,7 @@ import { FieldError } from "../errors/index.js";
 import type { ModelMeta } from "../models/index.js";
 import { printable } from "../util/printable.js";
 import { askedJoins } from "./named-relations.js";
-import { changed, isSliced, QUERY, shapeKey } from "./query.js";
+import { changed, isSliced, queryWithin, shapeKey } from "./query.js";
 import { joined } from "./refine.js";
 import { asksWindow } from "./term.js";
 import type { Filter, Predicate, Query } from "./tree.js";
@@ -22,7 +22,7 @@ export function withCombined(left: Query, other: unknown, method: "or" | "and"):
     key: `${shapeKey(left)}{${method} ${shapeKey(right)}};`,
     values: joined(values, valuesOf(right)),
     filters: method === "and" ? both(left, theirs) : either(conditionOf(left, 0), theirs),
-    zones: joined(left.zones, right.zones),
+    needs: joined(left.needs, right.needs),
     outer: joined(left.outer, right.outer),
     source: keepsSource(left, method) ? left.source : null,
     ...{ distinctOn: null, limit: null, fixed: false, offset: 0 },
@@ -50,8 +50,8 @@ export function valuesOf(query: Query): readonly unknown[] {
 
 /** The query of a queryset of the same model. */
 function queryAmong(model: ModelMeta, given: unknown, method: string): Query {
-  const query = (given as { [QUERY]?: Query } | null | undefined)?.[QUERY];
-  if (query === undefined) {
+  const query = queryWithin(given);
+  if (query === null) {
     throw new FieldError(`${model.name}: ${method}(…) takes a queryset of ${model.name}, got ${printable(given)}.`);
   }
   if (isSameModel(query.model, model)) return query;

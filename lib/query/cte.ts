@@ -8,7 +8,7 @@ import type { CteSource, Query } from "./tree.js";
 
 /** The same rows, written as a table of the statement under a name. */
 export function withCte(query: Query, name: unknown, options: unknown): Query {
-  const { model, picked, none, zones, timeZone, related } = query;
+  const { model, picked, none, needs, timeZone, related } = query;
   checkCteName(model, name);
   refuseOuter(query, "asCte");
   const { materialized = null } = readOptions(model, options, "asCte", ["materialized"]);
@@ -27,7 +27,7 @@ export function withCte(query: Query, name: unknown, options: unknown): Query {
   };
   return {
     ...queryOf(model),
-    ...{ source, key, values, zones, timeZone, related, none },
+    ...{ source, key, values, needs, timeZone, related, none },
     order: isOfValues ? [] : null,
     annotations: isOfValues
       ? []

@@ -4,9 +4,9 @@ import type { Condition, Predicate, Query } from "./tree.js";
 
 /** The rows of a parent that those of a query extend. */
 export function extendedBy(query: Query, parent: ModelMeta): Query {
-  const { values, zones, none, comment } = query;
+  const { values, needs, none, comment } = query;
   return changed(queryOf(parent), {
-    ...{ key: `${parent.id}^of ${shapeKey(query)};`, order: [], values, zones, none, comment },
+    ...{ key: `${parent.id}^of ${shapeKey(query)};`, order: [], values, needs, none, comment },
     filters: [{ predicate: { kind: "member", query: changed(query, { order: [], related: null }), slot: 0 }, base: 0 }],
   });
 }

@@ -37,7 +37,7 @@ export function withFilteredRelation(query: Query, name: string, { relation, con
   return changed(query, {
     key: `${query.key}%%${name}=${relation}(${key});`,
     values: joined(query.values, reader.slots),
-    zones: joined(query.zones, reader.zones),
+    needs: joined(query.needs, reader.needs),
     named: withRelation(named, target),
   });
 }

@@ -23,7 +23,7 @@ export function withDistinctOn(query: Query, names: readonly unknown[]): Query {
     key: `${query.key}on ${read.map(([, key]) => key).join("")};`,
     // The last is what a row's number is compared with.
     values: [...query.values, ...reader.slots, 1],
-    zones: joined(query.zones, reader.zones),
+    needs: joined(query.needs, reader.needs),
     outer: joined(query.outer, reader.outer),
     distinct: false,
     distinctOn: { terms: read.map(([term]) => ({ term, base })), one: base + reader.slots.length, turned: false },

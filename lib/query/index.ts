@@ -16,7 +16,7 @@ export { withKeys } from "./linked.js";
 export { kindGiven } from "./one-of-value.js";
 export { namesOf } from "./names-of.js";
 export { withLock } from "./lock.js";
-export { changed, isSliced, QUERY, queryOf, rowsAlone, shapeKey } from "./query.js";
+export { changed, isSliced, QUERY, queryOf, queryWithin, rowsAlone, shapeKey, TOLD } from "./query.js";
 export {
   refuseSliced,
   withDistinct,
@@ -64,6 +64,7 @@ export type {
   Membership,
   PlacedTerm,
   Predicate,
+  Need,
   Query,
   RawPart,
   RawSlot,
@@ -78,6 +79,7 @@ export type {
   TransformTerm,
   Truth,
   WindowTerm,
+  ToldDatabase,
 } from "./tree.js";
 export { asksKeysOnly, extendedBy, extending } from "./extended.js";
 export { rowsOf } from "./rows-of.js";

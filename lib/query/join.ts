@@ -28,12 +28,12 @@ export function withJoin(query: Query, handle: unknown, on: unknown, options: un
   checkPlace(query, name);
   const isLeft = readLeft(model, options);
   const relation = askedRelation(name, target, isLeft);
-  const { predicate, slots, zones, key } = readCondition({ query, relation, on });
+  const { predicate, slots, needs, key } = readCondition({ query, relation, on });
   joinOn(relation, { predicate, base: query.values.length });
   return changed(query, {
     key: `${query.key}><${name}=${target.id}${isLeft ? "?" : ""}(${key});`,
     values: joined(query.values, slots),
-    zones: joined(query.zones, zones),
+    needs: joined(query.needs, needs),
     named: withRelation(named, relation),
   });
 }

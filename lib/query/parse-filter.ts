@@ -15,21 +15,21 @@ import { namesOf } from "./names-of.js";
 import { OPEN } from "./open.js";
 import { checkTruth, placed } from "./place.js";
 import { lookupsByKind } from "./one-of-value.js";
-import { isSliced, QUERY, shapeKey } from "./query.js";
+import { isSliced, queryWithin, shapeKey } from "./query.js";
 import { keyTerm, transformTerm } from "./read-path.js";
 import { queryIn, readTerm, toldAs } from "./read-term.js";
 import { findHeld, noSuchHeld } from "./source.js";
 import type { Taken, TermReader } from "./term-reader.js";
 import { isOwnName, markOf, type ResolvedLookup, resolveLookup, termLookup } from "./resolve-path.js";
-import type { Annotation, Filter, HeldTerm, OuterTerm, PlacedTerm, Predicate, Query, Term } from "./tree.js";
+import type { Annotation, Filter, HeldTerm, Need, OuterTerm, PlacedTerm, Predicate, Query, Term } from "./tree.js";
 
 /** What was said, read: a tree, its values in slots, and its part of the shape's key. */
 export interface ParsedFilter {
   readonly predicate: Predicate | null;
   readonly slots: unknown[];
   readonly key: string;
-  /** Time zones named by queries among the values. */
-  readonly zones: readonly string[];
+  /** What queries among the values need of the database. */
+  readonly needs: readonly Need[];
   /** Columns of queries around that it names. */
   readonly outer: readonly OuterTerm[];
 }
@@ -49,7 +49,7 @@ export function parseFilter(
   const items: Predicate[] = [];
   let key = "";
   for (const arg of args) key += Expression.is(arg) ? reader.readArgument(arg, items) : reader.readWhere(arg, items);
-  return { predicate: allOf(items), slots: reader.slots, key, zones: reader.zones, outer: reader.outer };
+  return { predicate: allOf(items), slots: reader.slots, key, needs: reader.needs, outer: reader.outer };
 }
 
 function allOf(items: readonly Predicate[]): Predicate | null {
@@ -59,7 +59,7 @@ function allOf(items: readonly Predicate[]): Predicate | null {
 /** Reads conditions and the expressions in them for one call of a method; all their values go to one list of slots. */
 export class Reader implements TermReader {
   readonly slots: unknown[] = [];
-  readonly zones: string[] = [];
+  readonly needs: Need[] = [];
   readonly outer: OuterTerm[] = [];
   readonly model: ModelMeta;
   readonly annotations: readonly Annotation[];
@@ -270,8 +270,8 @@ export class Reader implements TermReader {
   /** The query of a queryset that a lookup is given, as it is or in `Subquery(…)`. */
   #subquery(lookup: ResolvedLookup, value: object): Query | null {
     const isSaid = Expression.is(value) && value.said.kind === "subquery" && lookup.lookup.name === "in";
-    const { [QUERY]: query } = (isSaid ? (value.said as { queryset: unknown }).queryset : value) as { [QUERY]?: Query };
-    if (query === undefined) return null;
+    const query = queryWithin(isSaid ? (value.said as { queryset: unknown }).queryset : value);
+    if (query === null) return null;
     const problem = subqueryProblem(lookup, query);
     if (problem !== null) {
       throw new FieldError(`${this.model.name}: ${this.method}({ ${lookup.key} }): ${problem}`);
@@ -282,7 +282,7 @@ export class Reader implements TermReader {
   takeQuery(query: Query): Taken {
     const slot = this.slots.length;
     for (const value of query.values) this.slots.push(value);
-    this.zones.push(...query.zones);
+    this.needs.push(...query.needs);
     if (isSliced(query)) this.slots.push(query.limit, query.offset);
     // What it names of the query around may be this one's; what lies beyond is for that one's surroundings to know.
     for (const term of query.outer) if (term.levels > 1) this.outer.push({ ...term, levels: term.levels - 1 });

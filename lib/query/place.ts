@@ -23,7 +23,7 @@ const APART: ReadonlySet<string> = new Set([
   "values",
   "related",
   "outer",
-  "zones",
+  "needs",
   "path",
   "lookup",
   "operand",

@@ -1,8 +1,11 @@
 import type { ModelMeta } from "../models/index.js";
-import type { Query } from "./tree.js";
+import type { Query, ToldDatabase } from "./tree.js";
 
 /** The property under which anything that can be asked for rows keeps its query, so that `in` can take it. */
 export const QUERY: unique symbol = Symbol("dunder.query");
+
+/** The property under which it keeps the database that it was told; null for none. */
+export const TOLD: unique symbol = Symbol("dunder.told");
 
 const NO_HINTS: Query["hints"] = Object.freeze([]);
 
@@ -35,7 +38,7 @@ export function queryOf(model: ModelMeta): Query {
     outer: Object.freeze([]),
     timeZone: null,
     schema: null,
-    zones: Object.freeze([]),
+    needs: Object.freeze([]),
     none: false,
   });
   model.memo.set("query", query);
@@ -72,7 +75,7 @@ export function changed(query: Query, change: Partial<Query>): Query {
     outer: query.outer,
     timeZone: query.timeZone,
     schema: query.schema,
-    zones: query.zones,
+    needs: query.needs,
     none: query.none,
   };
   return Object.assign(copy, change);
@@ -95,4 +98,13 @@ export function shapeKey(query: Query): string {
   if (query.limit === null && query.offset === 0) return query.key;
   if (query.fixed) return `${query.key}F${query.limit}`;
   return `${query.key}${query.limit === null ? "" : "L"}${query.offset === 0 ? "" : "O"}`;
+}
+
+/** The query of a queryset that is to stand inside another one; null for what is no queryset. */
+export function queryWithin(given: unknown): Query | null {
+  const asked = given as { readonly [QUERY]?: Query; readonly [TOLD]?: ToldDatabase | null } | null | undefined;
+  const query = asked?.[QUERY];
+  if (query === undefined) return null;
+  const told = asked?.[TOLD] ?? null;
+  return told === null ? query : changed(query, { needs: [...query.needs, told] });
 }

@@ -23,7 +23,7 @@ import { didYouMean } from "../util/suggest.js";
 import { deeper } from "./depth.js";
 import { checkSteps, shapeOfSteps } from "./json-path.js";
 import { isOpen, isUntyped, OPEN, UNKNOWN } from "./open.js";
-import { changed, isSliced, QUERY, shapeKey } from "./query.js";
+import { changed, isSliced, queryWithin, shapeKey } from "./query.js";
 import { keyTerm, readParts, readPath } from "./read-path.js";
 import { readRaw } from "./read-raw.js";
 import { readWindow, windowLabel } from "./read-window.js";
@@ -330,8 +330,7 @@ function firstRowOf(query: Query): Query {
 
 /** The query of a queryset. */
 export function queryIn(queryset: unknown, where: string): Query {
-  const query = (queryset as { [QUERY]?: Query } | null | undefined)?.[QUERY];
-  return query ?? refuse(`${where}(…) takes a queryset, got ${printable(queryset)}.`);
+  return queryWithin(queryset) ?? refuse(`${where}(…) takes a queryset, got ${printable(queryset)}.`);
 }
 
 /** The one value that a query's rows have: the one picked, else the key. */

@@ -19,7 +19,7 @@ export function withRecursion(query: Query, name: unknown, given: unknown): Quer
 
 /** The same along a relation that is known. */
 export function recursionAlong(query: Query, relation: AnyRelationMeta, { depth, maxDepth }: Counting): Query {
-  const { model, none, zones, timeZone, related } = query;
+  const { model, none, needs, timeZone, related } = query;
   const own = columnsHeld(query);
   const columns = depth === null ? own : withColumn(own, depthOf(depth));
   const [held = null] = columns.slice(own.length);
@@ -33,7 +33,7 @@ export function recursionAlong(query: Query, relation: AnyRelationMeta, { depth,
   };
   return {
     ...queryOf(model),
-    ...{ source, key, zones, timeZone, related, none },
+    ...{ source, key, needs, timeZone, related, none },
     values: maxDepth === null ? values : [...values, maxDepth],
     annotations: held === null ? [] : [{ name: held.name, term: held, base: 0, given: true }],
   };

@@ -27,7 +27,7 @@ export function withFilter(query: Query, args: readonly unknown[], method: strin
     key: `${query.key}${negated ? "!" : "&"}${parsed.key};`,
     values: joined(query.values, parsed.slots),
     filters: joined(query.filters, [{ predicate, base: query.values.length }]),
-    zones: joined(query.zones, parsed.zones),
+    needs: joined(query.needs, parsed.needs),
     outer: joined(query.outer, parsed.outer),
     none: query.none || isNever(predicate),
   });
@@ -35,14 +35,14 @@ export function withFilter(query: Query, args: readonly unknown[], method: strin
 
 /** The query with an open filter that asks for more, of the same related rows. */
 function withinFilter(query: Query, open: Filter, args: readonly unknown[], method: string): Query {
-  const { predicate, slots, key, zones, outer } = parseFilter(query, args, method, query.values.slice(open.base));
+  const { predicate, slots, key, needs, outer } = parseFilter(query, args, method, query.values.slice(open.base));
   if (predicate === null) return query;
   const items = [open.predicate, predicate].flatMap((item) => (item.kind === "and" ? item.items : [item]));
   return changed(query, {
     key: `${query.key}&${key};`,
     values: [...query.values.slice(0, open.base), ...slots],
     filters: [...query.filters.slice(0, -1), { predicate: { kind: "and", items }, base: open.base }],
-    zones: joined(query.zones, zones),
+    needs: joined(query.needs, needs),
     outer: joined(query.outer, outer),
     none: query.none || isNever(predicate),
   });
@@ -89,7 +89,7 @@ function withOrderTerms(query: Query, names: readonly unknown[], method: string)
   return changed(query, {
     key: `${query.key}<${key};`,
     values: joined(query.values, reader.slots),
-    zones: joined(query.zones, reader.zones),
+    needs: joined(query.needs, reader.needs),
     outer: joined(query.outer, reader.outer),
     order,
     reversed: false,
@@ -159,7 +159,7 @@ export function withTimeZone(query: Query, timeZone: unknown): Query {
         `got ${printable(timeZone)}.`,
     );
   }
-  return changed(query, { key: `${query.key}@${timeZone};`, timeZone, zones: [...query.zones, timeZone] });
+  return changed(query, { key: `${query.key}@${timeZone};`, timeZone, needs: [...query.needs, timeZone] });
 }
 
 /** Looks for the tables of models in a schema, unless they name one of their own. */

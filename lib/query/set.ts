@@ -7,7 +7,7 @@ import { printable } from "../util/printable.js";
 import { isSameModel, valuesOf } from "./combine.js";
 import { withLoading } from "./loading.js";
 import { isOpen } from "./open.js";
-import { isSliced, QUERY, queryOf, shapeKey } from "./query.js";
+import { isSliced, QUERY, queryOf, queryWithin, shapeKey } from "./query.js";
 import { columnsHeld, itemsOf } from "./source.js";
 import { isOfMany, termsIn } from "./term.js";
 import type { HeldTerm, Member, Query, SetOperation, SetSource } from "./tree.js";
@@ -35,8 +35,8 @@ function readArguments({ model }: Query, args: readonly unknown[], operation: Se
   const last = args.at(-1);
   const hasOptions = isOptions(last);
   const others = (hasOptions ? args.slice(0, -1) : args).map((given) => {
-    const query = (given as { [QUERY]?: Query } | null | undefined)?.[QUERY];
-    if (query !== undefined) return query;
+    const query = queryWithin(given);
+    if (query !== null) return query;
     throw new FieldError(
       `${model.name}: ${operation}(…) takes querysets and at last { all: true }, got ${printable(given)}.`,
     );
@@ -91,7 +91,7 @@ function setOf(first: Query, terms: Terms, queries: readonly Query[], none: bool
     ...{ key, values, none, related, timeZone, order: [] },
     annotations: isOfValues ? [] : given.map((term) => ({ name: term.name, term, base: 0, given: true })),
     picked: picked === null ? null : { as: picked.as, items: itemsOf(columns, picked) },
-    zones: queries.flatMap((query) => query.zones),
+    needs: queries.flatMap((query) => query.needs),
     outer: queries.flatMap((query) => query.outer),
   };
   return loading === null ? whole : withLoading(whole, loading);

@@ -20,7 +20,7 @@ export interface TermReader {
   depth: number;
   /** Reads a condition; null where it asks nothing. */
   readCondition(condition: QExpression): [Predicate | null, string];
-  /** Takes in another query: its values and time zones. */
+  /** Takes in another query: its values, and what it needs. */
   takeQuery(query: Query): Taken;
   /** Notes a column of a query around. */
   readonly outer: OuterTerm[];

@@ -405,6 +405,17 @@ export interface RecursiveSource extends Held {
 /** What a query is read from in place of its model's table. */
 export type QuerySource = SetSource | CteSource | RecursiveSource;
 
+/** What a query needs of the database that it runs on: to know a time zone, by its IANA name, or to be one that was told. */
+export type Need = string | ToldDatabase;
+
+/** A database that a queryset was told, which stands inside another query. */
+export interface ToldDatabase {
+  /** True where that is the database that the query around runs on. */
+  is(database: object): boolean;
+  /** What to throw where it is not. */
+  refusal(database: object): Error;
+}
+
 /**
  * What a queryset asks, as frozen data: a shape, and apart from it the values. `key` spells the shape; two queries of
  * the same key differ in values only and share one plan.
@@ -450,8 +461,8 @@ export interface Query {
   readonly timeZone: string | null;
   /** Where the tables of models are that name no schema of their own; null for where the database looks. */
   readonly schema: string | null;
-  /** Every zone named in it or in a query inside it. */
-  readonly zones: readonly string[];
+  /** What it, and each query inside it, needs of the database. */
+  readonly needs: readonly Need[];
   /** True for `none()`, and where conditions cannot hold: no row matches, and nothing is asked. */
   readonly none: boolean;
 }

@@ -43,7 +43,7 @@ export async function bulkUpdate(
   const written = model.version === null ? columns : [...columns, model.version];
   const changes = readChanges(model, rows, columns);
   if (changes.length === 0 || isEmpty(query)) return 0;
-  if (!isReady(database, query.zones)) await makeReady(database, query.zones);
+  if (!isReady(database, query.needs)) await makeReady(database, query.needs);
   const single = changes.filter(isComputed);
   const plain = single.length === 0 ? changes : changes.filter((change) => !isComputed(change));
   const writer = await writerFor({

@@ -6,6 +6,8 @@ import {
   QUERY,
   type Query,
   rowsOf,
+  TOLD,
+  type ToldDatabase,
   withAnnotations,
   withComment,
   withCombined,
@@ -36,7 +38,7 @@ import { declaredLater, described, type Later, settle } from "./declared-later.j
 import { addBalanced, addPrefetches, ALONG, type Along, NOTHING_ALONG, USING } from "../reading/prefetch-tree.js";
 import { withMoments, withSearch } from "./query-shortcuts.js";
 import type { RelatedOwner } from "../relations/related-owner.js";
-import { checkNamed, databaseFor, type Named, type Operation } from "../rows/named-database.js";
+import { checkNamed, databaseFor, type Named, type Operation, toldDatabase } from "../rows/named-database.js";
 import { databaseOf } from "../rows/routing.js";
 
 /** Values that rows made through a queryset start with: the foreign key of a related manager. */
@@ -122,6 +124,11 @@ export class Refinable {
   /** The database that it was told, or told a schema of. */
   get [USING](): DatabaseCore | null {
     return this.#using === null && this[QUERY].schema === null ? null : this[DATABASE];
+  }
+
+  /** What a query around has to be asked of. */
+  get [TOLD](): ToldDatabase | null {
+    return this.#using === null ? null : toldDatabase(this.#using, this[NAME]);
   }
 
   get [GIVEN_VALUES](): Given | null {

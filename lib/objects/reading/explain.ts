@@ -16,7 +16,7 @@ const FORMATS: readonly string[] = ["text", "json", "tree", "xml", "yaml"] satis
 export async function explainRows(database: DatabaseCore, query: Query, options: unknown): Promise<string> {
   const settings = readSettings(query.model.name, options);
   if (isEmpty(query)) return "";
-  if (!isReady(database, query.zones)) await makeReady(database, query.zones);
+  if (!isReady(database, query.needs)) await makeReady(database, query.needs);
   if (query.lock !== null && settings.analyze) checkLock(database, query);
   const plan = rowsPlan(database, query);
   const { explain } = database.engine;

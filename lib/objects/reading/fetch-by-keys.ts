@@ -48,7 +48,7 @@ export async function fetchInParts(
   { columns, keys, narrow }: Parts,
 ): Promise<object[]> {
   if (isEmpty(query) || keys.length === 0) return [];
-  if (!isReady(database, query.zones)) await makeReady(database, query.zones);
+  if (!isReady(database, query.needs)) await makeReady(database, query.needs);
   if (keys.length === 1) return fetchRows(database, narrow(keys));
   // Beside the query's own parameters, those of a slice among them.
   const size = keysAtOnce(database, columns, keys.length, query.values.length + 2);

@@ -15,7 +15,7 @@ const readers = new WeakMap<Plan, Reader>();
  */
 export function fetchRows(database: DatabaseCore, query: Query): object[] | Promise<object[]> {
   if (isEmpty(query)) return [];
-  if (!isReady(database, query.zones)) return readyThen(database, query, () => fetchRows(database, query));
+  if (!isReady(database, query.needs)) return readyThen(database, query, () => fetchRows(database, query));
   if (query.lock !== null) checkLock(database, query);
   const plan = rowsPlan(database, query);
   return after(send(database, plan, query), ({ rows }) => readAll(database, plan, rows));
@@ -52,7 +52,7 @@ export async function totalsOf(database: DatabaseCore, totals: Totals): Promise<
   const { query } = totals;
   const known = emptyTotals(totals);
   if (known !== null) return known;
-  if (!isReady(database, query.zones)) await makeReady(database, query.zones);
+  if (!isReady(database, query.needs)) await makeReady(database, query.needs);
   const plan = database.plans.get(`totals ${shapeKey(query)}`, () => compileTotals(database, totals));
   const { rows } = await send(database, plan, query);
   return readerFor(database, plan)(rows[0] as Row) as object;
@@ -60,14 +60,14 @@ export async function totalsOf(database: DatabaseCore, totals: Totals): Promise<
 
 export function countRows(database: DatabaseCore, query: Query): number | Promise<number> {
   if (isEmpty(query)) return 0;
-  if (!isReady(database, query.zones)) return readyThen(database, query, () => countRows(database, query));
+  if (!isReady(database, query.needs)) return readyThen(database, query, () => countRows(database, query));
   const plan = database.plans.get(`count ${shapeKey(query)}`, () => compileCount(database, query));
   return after(send(database, plan, query), ({ rows }) => Number(rows[0]?.[0]));
 }
 
 export function anyRows(database: DatabaseCore, query: Query): boolean | Promise<boolean> {
   if (isEmpty(query)) return false;
-  if (!isReady(database, query.zones)) return readyThen(database, query, () => anyRows(database, query));
+  if (!isReady(database, query.needs)) return readyThen(database, query, () => anyRows(database, query));
   const first = withFirst(query, 1);
   const plan = database.plans.get(`exists ${shapeKey(first)}`, () => compileExists(database, first));
   return after(send(database, plan, first), ({ rows }) => rows.length > 0);
@@ -84,7 +84,7 @@ async function awaited<T>(answer: Promise<QueryResult>, work: (result: QueryResu
 }
 
 async function readyThen<T>(database: DatabaseCore, query: Query, work: () => T | Promise<T>): Promise<T> {
-  await makeReady(database, query.zones);
+  await makeReady(database, query.needs);
   return work();
 }
 

@@ -22,7 +22,7 @@ export async function* streamInstances(
   checkChunkSize(asked, chunkSize);
   if (isEmpty(asked)) return;
   const query = along === null ? asked : withLinks(asked, along.tree);
-  if (!isReady(database, query.zones)) await makeReady(database, query.zones);
+  if (!isReady(database, query.needs)) await makeReady(database, query.needs);
   if (query.lock !== null) checkLock(database, query);
   const plan = rowsPlan(database, query);
   const request = { statement: statementOf(plan, query), parameters: bind(plan, query), model: query.model.name };

@@ -2,6 +2,7 @@ import { ConfigurationError } from "../../errors/index.js";
 import { DatabaseCore } from "../../execute/database-core.js";
 import { scoped } from "../../execute/schema-view.js";
 import { databaseNamed } from "../../execute/named-databases.js";
+import type { ToldDatabase } from "../../query/index.js";
 import { printable } from "../../util/printable.js";
 
 /** What is asked for, where that decides of whom. */
@@ -43,4 +44,23 @@ export function databaseFor(value: unknown, operation: Operation, where: string)
   const named = checkNamed(value, where);
   if (typeof named !== "string") return scoped((named as DatabaseSource)[CHOOSE](operation, where));
   return scoped(databaseNamed(named, where) as DatabaseCore);
+}
+
+/** The database that a queryset was told, for the query that it stands inside. */
+export function toldDatabase(named: Named, model: string): ToldDatabase {
+  const told = (): DatabaseCore => databaseFor(named, "read", `${model}: using(…)`);
+  return {
+    is: (database) => told().origin === (database as DatabaseCore).origin,
+    refusal: (database) =>
+      new ConfigurationError(
+        `A queryset of ${model} on ${nameOf(told())} stands inside a query of ${nameOf(database as DatabaseCore)}, and a ` +
+          `query runs on one database.`,
+        { hint: "Fetch what it finds first, and give that; or tell both the same database." },
+      ),
+  };
+}
+
+/** What a database is called in messages. */
+export function nameOf({ options, engine }: DatabaseCore): string {
+  return options.alias === undefined ? `one of ${engine.label}` : `"${options.alias}"`;
 }

@@ -2,6 +2,7 @@ import { ValidationError } from "../../errors/index.js";
 import { refuse } from "../../fields/index.js";
 import { type DatabaseCore, hasSeveralDatabases } from "../../execute/database-core.js";
 import { type ForeignKeyMeta, META, metaOfRow, type ModelMeta, ORIGIN } from "../../models/index.js";
+import { nameOf } from "./named-database.js";
 import { relationAllowed } from "./routers.js";
 import type { StatefulRow } from "./row-state.js";
 
@@ -15,10 +16,6 @@ export function refuseStranger(row: object, database: DatabaseCore, related: obj
     `is given ${(related as StatefulRow).toString()}, which is in another database (${nameOf(theirs)}, not ` +
       `${nameOf(database)}). Rows point at rows of their own database, unless a router's allowRelation says otherwise.`,
   );
-}
-
-function nameOf({ options, engine }: DatabaseCore): string {
-  return options.alias === undefined ? `one of ${engine.label}` : `"${options.alias}"`;
 }
 
 /** Throws where one of some rows, about to be inserted, was given a row of another database. */

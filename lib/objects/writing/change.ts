@@ -20,9 +20,9 @@ export async function updateTable(
   const { version } = query.model;
   const isHere = version !== null && homeOf(query.model, version) === query.model;
   const computed = isHere ? withNextVersion(query, version, values, given) : given;
-  const { zones } = computed;
-  if (!isReady(database, query.zones)) await makeReady(database, query.zones);
-  if (!isReady(database, zones)) await makeReady(database, zones);
+  const { needs } = computed;
+  if (!isReady(database, query.needs)) await makeReady(database, query.needs);
+  if (!isReady(database, needs)) await makeReady(database, needs);
   const columns: ColumnMeta[] = [...values.keys()];
   const key = `update ${columns.map((column) => column.index).join()} ${computed.key} ${shapeKey(query)}`;
   const plan = database.plans.get(key, () => compileUpdate(database, query, columns, computed.columns));
@@ -39,7 +39,7 @@ export async function updateTable(
 /** Deletes all rows of a query; gives their number, not counting what the database deletes along with them. */
 export async function deleteRows(database: DatabaseCore, query: Query): Promise<number> {
   if (isEmpty(query)) return 0;
-  if (!isReady(database, query.zones)) await makeReady(database, query.zones);
+  if (!isReady(database, query.needs)) await makeReady(database, query.needs);
   const plan = database.plans.get(`delete ${shapeKey(query)}`, () => compileDelete(database, query));
   const parameters = bind(plan, query);
   const { affected } = await run(database, {

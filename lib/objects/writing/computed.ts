@@ -44,7 +44,7 @@ export function readComputed(
     key += `${name}=${part}`;
     return { column, value: { term, base } };
   });
-  return { columns, values: reader.slots, zones: reader.zones, key };
+  return { columns, values: reader.slots, needs: reader.needs, key };
 }
 
 function readValue(reader: Reader, expression: Expression, name: string): ReadTerm {

@@ -21,7 +21,7 @@ export async function insertFrom(
   const columns = readColumns(meta, query, fields);
   const constants = constantsFor(meta, columns, given);
   if (isEmpty(query)) return 0;
-  if (!isReady(database, query.zones)) await makeReady(database, query.zones);
+  if (!isReady(database, query.needs)) await makeReady(database, query.needs);
   const places = (list: Iterable<ColumnMeta>): string => [...list].map(({ index }) => index).join();
   const key = `insert from ${meta.id} ${places(columns)} ${places(constants.keys())} ${shapeKey(query)}`;
   const shape = { meta, query, columns, constants: [...constants.keys()] };

@@ -29,7 +29,7 @@ export interface NewRows {
  * at once: a promise awaited costs a single row as much as checking its values.
  */
 export function insertInto(database: DatabaseCore, group: InsertGroup, batch: NewRows): Promise<void> | null {
-  if (!(group.computed === undefined ? database.isConnected : isReady(database, group.computed.zones))) {
+  if (!(group.computed === undefined ? database.isConnected : isReady(database, group.computed.needs))) {
     return openAndInsert(database, group, batch);
   }
   const { features } = database.engine;
@@ -99,7 +99,7 @@ function isToldById(this: InsertGroup, column: ColumnMeta): boolean {
 }
 
 async function openAndInsert(database: DatabaseCore, group: InsertGroup, batch: NewRows): Promise<void> {
-  await makeReady(database, group.computed?.zones ?? []);
+  await makeReady(database, group.computed?.needs ?? []);
   await insertInto(database, group, batch);
 }
 

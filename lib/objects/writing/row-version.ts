@@ -51,7 +51,7 @@ export function withNextVersion(query: Query, column: ColumnMeta, values: Column
   return {
     columns: [...computed.columns, ...own.columns],
     values: [...computed.values, ...own.values],
-    zones: computed.zones,
+    needs: computed.needs,
     key: `${computed.key} ${own.key}`,
   };
 }

@@ -1,13 +1,17 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
 import {
   ConfigurationError,
+  Count,
   Database,
+  Exists,
   FieldError,
   fields,
   manager,
   Model,
   NotLoadedError,
+  Q,
   StaleRowError,
+  Subquery,
   ValidationError,
 } from "dunder-orm";
 import { onEngines } from "../../support/engines.js";
@@ -197,5 +201,53 @@ onEngines("Several databases", (engine) => {
     await expect(empty.createTables([Near])).rejects.toThrow(ConfigurationError);
     await expect(empty.createTables([Near])).rejects.toThrow(/Near\.far points at Far, which is in another database/);
     await empty.createTables([Near, Far]);
+  });
+
+  it("a queryset told another database than the query around it is refused, whatever it stands in", async () => {
+    await Artist.objects.create({ id: 90, name: "here" });
+    const there = await Artist.objects.using(attic).create({ id: 90, name: "there" });
+    await Album.objects.using(attic).create({ artist: there, name: "apart" });
+    const theirs = Album.objects.using("several-attic").filter({ name: "apart" });
+    const ids = theirs.values("artist");
+    const ours = Artist.objects.filter({ pk: 90 });
+    const around: Record<string, () => Promise<unknown>> = {
+      in: () => ours.filter({ id__in: ids }).all(),
+      nested: () => ours.filter({ id__in: Artist.objects.filter({ id__in: ids }).values("id") }).count(),
+      exists: () => ours.filter(Exists(theirs)).exists(),
+      subquery: () => ours.annotate({ album: Subquery(theirs.values("name")) }).first(),
+      orderBy: () => ours.orderBy(Subquery(theirs.values("name"))).all(),
+      aggregate: () => ours.aggregate({ n: Count("id", { filter: Q({ id__in: ids }) }) }),
+      or: () => ours.or(Artist.objects.using(attic)).all(),
+      union: () => ours.union(Artist.objects.using(attic)).all(),
+      update: () => ours.filter({ id__in: ids }).update({ name: "wrong" }),
+      "update to": () => ours.update({ name: Subquery(theirs.values("name")) }),
+      delete: () => ours.filter({ id__in: ids }).delete(),
+      "for await": async () => {
+        for await (const row of ours.filter({ id__in: ids })) throw new Error(row.name);
+      },
+      "related rows": () => ours.filter({ id__in: there.albums.values("artist") }).all(),
+      "around there": () =>
+        Artist.objects
+          .using(attic)
+          .filter({ id__in: ours.using(db).values("id") })
+          .all(),
+    };
+    for (const [what, run] of Object.entries(around)) {
+      await expect(run(), what).rejects.toThrow(
+        /A queryset of (Album|Artist) on .+ stands inside a query of .+ runs on one database.+tell both the same/,
+      );
+    }
+    expect((await Artist.objects.get({ pk: 90 })).name).toBe("here");
+    const names = ours.values("name");
+    expect(await names.using("several-attic").filter({ id__in: ids }).all()).toEqual([{ name: "there" }]);
+    expect(
+      await names
+        .using(attic)
+        .filter({ id__in: there.albums.values("artist") })
+        .count(),
+    ).toBe(1);
+    expect(await names.filter({ id__in: ours.using(db).values("id") }).all()).toEqual([{ name: "here" }]);
+    await there.delete();
+    await ours.delete();
   });
 });
