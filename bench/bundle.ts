@@ -14,7 +14,10 @@ export async function bundle(entry: Readonly<Record<string, string>>, folder: st
     logLevel: "error",
     cwd: ROOT,
     entry: { ...entry },
-    alias: { "dunder-orm": join(ROOT, "lib/index.ts") },
+    alias: {
+      "dunder-orm/berkeleydb": join(ROOT, "lib/berkeleydb/index.ts"),
+      "dunder-orm": join(ROOT, "lib/index.ts"),
+    },
     outDir: folder,
     format: "esm",
     platform: "node",
@@ -22,6 +25,6 @@ export async function bundle(entry: Readonly<Record<string, string>>, folder: st
     dts: false,
     clean: false,
     // Packages are loaded as they are; only our own sources, and what Prisma generates, become part of the program.
-    external: [/^(?!dunder-orm$)[@a-z]/],
+    external: [/^(?!dunder-orm(?:\/berkeleydb)?$)[@a-z]/],
   });
 }

@@ -261,7 +261,9 @@ export class TermWriter {
     const node = this.write(term, base, scope);
     if (!holds(term, "outer") || holds(term, "column")) return node;
     const { root } = this.#place.sources;
-    return sqlNode`case when ${columnNode(root, root.meta.primaryKey[0] as ColumnMeta)} is not null then ${node} end`;
+    const key = columnNode(root, root.meta.primaryKey[0] as ColumnMeta);
+    // Not "is not null", which SQLite once took for true of a column that is NOT NULL, and the column with it.
+    return sqlNode`case when ${key} = ${key} then ${node} end`;
   }
 
   /** Of one of a user's own; whatever narrows it does so in its argument, since it may be any SQL. */

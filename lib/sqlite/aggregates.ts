@@ -1,4 +1,5 @@
 import { sql } from "kysely";
+import { lackingHere } from "../databases/sqlite/lacking.js";
 import { ConfigurationError } from "../errors/index.js";
 import { argument, type Expression, Expression as Made } from "../expressions/index.js";
 import { ownAggregate } from "../functions/index.js";
@@ -50,6 +51,7 @@ export function defineAggregate<A extends KindName, R extends KindName, S>(
   const { deterministic = false, directOnly = false, start, scale = null } = options;
   const functions = stepsOf(name, options);
   setup.add(`function ${name.toLowerCase()}`, (database) => {
+    if (database.lacks?.functions === true) throw lackingHere(database, "functions written in JavaScript");
     database.aggregate(name, { deterministic, directOnly, safeIntegers: true, start, ...functions });
   });
   const definition = ownAggregate(name, options.result, {

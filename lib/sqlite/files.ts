@@ -1,6 +1,8 @@
+import { dirname } from "node:path";
 import { backup, serialize } from "../databases/sqlite/actions.js";
 import type { BackupProgress } from "../databases/sqlite/face.js";
-import { ConfigurationError, NotSupportedError, OperationalError } from "../errors/index.js";
+import { lackingHere } from "../databases/sqlite/lacking.js";
+import { ConfigurationError, OperationalError } from "../errors/index.js";
 import { printable } from "../util/printable.js";
 import { type Access, checkName, onConnection, optionsOf, refuseInBlock } from "./access.js";
 
@@ -58,7 +60,7 @@ export async function backUp(access: Access, file: string, options: BackupOption
 }
 
 function backupError({ database }: Access, error: unknown, file: string): unknown {
-  if (error instanceof TypeError && error.message.includes("directory does not exist")) {
+  if (!process.getBuiltinModule("node:fs").existsSync(dirname(file))) {
     return new OperationalError(
       `The backup cannot be written to ${JSON.stringify(file)}: there is no such directory.`,
       {
@@ -127,8 +129,7 @@ export async function loadExtension(access: Access, file: string): Promise<void>
   refuseInBlock(access, "loadExtension(…)");
   await onConnection(access, () =>
     access.setup.add(`extension ${file}`, (database) => {
-      if (database.loadExtension === undefined)
-        throw new NotSupportedError("This driver of SQLite loads no extensions.");
+      if (database.loadExtension === undefined) throw lackingHere(database, "loading of extensions");
       try {
         database.loadExtension(file);
       } catch (error) {

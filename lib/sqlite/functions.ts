@@ -1,4 +1,5 @@
 import { sql } from "kysely";
+import { lackingHere } from "../databases/sqlite/lacking.js";
 import { ConfigurationError, FieldError, NotSupportedError } from "../errors/index.js";
 import { argument, Expression, value } from "../expressions/index.js";
 import type { OwnFunctionDefinition } from "../functions/index.js";
@@ -67,6 +68,7 @@ export function defineFunction<const A extends readonly KindName[], R extends Ki
   // By the number of its parameters the driver knows how many arguments it takes.
   const counted = Object.defineProperty(run, "length", { value: readers.length });
   setup.add(`function ${name.toLowerCase()}`, (database) => {
+    if (database.lacks?.functions === true) throw lackingHere(database, "functions written in JavaScript");
     database.function(name, { varargs: variadic, deterministic, directOnly, safeIntegers: true }, counted);
   });
   const arity = [variadic ? readers.length - 1 : readers.length, variadic ? 100 : readers.length] as const;

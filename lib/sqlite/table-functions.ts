@@ -1,5 +1,6 @@
+import { lackingHere } from "../databases/sqlite/lacking.js";
 import type { SqliteSetup } from "../databases/sqlite/setup.js";
-import { ConfigurationError, FieldError, NotSupportedError } from "../errors/index.js";
+import { ConfigurationError, FieldError } from "../errors/index.js";
 import { type ColumnMeta, metaOf, type ModelMeta } from "../models/index.js";
 import type { Rows, SpecsOf } from "../types/specs.js";
 import type { NULLABLE, VALUE } from "../types/phantoms.js";
@@ -47,11 +48,7 @@ export function defineTable<C, const P extends readonly (keyof Named<C> & string
   const generate = rowsOf(meta, rows as (...parameters: unknown[]) => Iterable<object>, { parameters, columns });
   const run = current(setup, meta, { parameters: parameters.map(({ field }) => field).join(), generate });
   setup.add(`table ${meta.table.toLowerCase()}`, (database) => {
-    if (typeof database.table !== "function") {
-      throw new NotSupportedError("The driver of this SQLite database has no tables made by functions.", {
-        hint: "Use better-sqlite3, which is the default.",
-      });
-    }
+    if (typeof database.table !== "function") throw lackingHere(database, "tables made by functions");
     database.table(meta.table, {
       columns: columns.map(({ name }) => name),
       parameters: parameters.map(({ name }) => name),

@@ -1,5 +1,6 @@
 import { sql } from "kysely";
 import type { Database } from "dunder-orm";
+import type { SqliteConnection } from "../../lib/databases/sqlite/connection.js";
 
 /** Statements that a driver has prepared, and those that it has run, of which a BEGIN or COMMIT is one, too. */
 export interface DriverStatements {
@@ -13,18 +14,21 @@ type Methods = Record<string, (...args: unknown[]) => unknown>;
 /** Counts them while some work is done, by the driver's or the server's own account. For a pool of one connection. */
 export async function statementsDuring(db: Database, work: Work): Promise<DriverStatements> {
   const { name } = db.engine;
-  if (name === "sqlite") return sqliteStatements(work);
+  if (name === "sqlite") return sqliteStatements(db, work);
   return name === "postgres" ? postgresStatements(work) : mysqlStatements(db, work);
 }
 
-async function sqliteStatements(work: Work): Promise<DriverStatements> {
-  const { default: SqliteDatabase } = await import("better-sqlite3");
-  const probe = new SqliteDatabase(":memory:");
-  const statement = countCalls(Object.getPrototypeOf(probe.prepare("select 1")), ["run", "get", "all", "iterate"]);
-  const database = countCalls(SqliteDatabase.prototype, ["prepare", "exec", "pragma"]);
+/** By the face that the library asks, whichever driver is behind it. */
+async function sqliteStatements(db: Database, work: Work): Promise<DriverStatements> {
+  const pool = await db.open();
+  const connection = (await pool.acquire()) as SqliteConnection;
+  const [opened, asked] = connection.direct((database) => [database, database.prepare("select 1")] as const);
+  pool.release(connection);
+  const depth = { now: 0 };
+  const statement = countCalls(Object.getPrototypeOf(asked), ["run", "get", "all", "iterate"], depth);
+  const database = countCalls(Object.getPrototypeOf(opened), ["prepare", "exec", "pragma"], depth);
   await work();
   const [prepared, sent] = [database.stop(), statement.stop()];
-  probe.close();
   const all = (counts: Map<string, number>): number => [...counts.values()].reduce((sum, count) => sum + count, 0);
   return { prepared: all(prepared), sent: all(sent) + (prepared.get("exec") ?? 0) + (prepared.get("pragma") ?? 0) };
 }
@@ -60,15 +64,20 @@ async function mysqlStatus(db: Database): Promise<DriverStatements> {
   return { prepared: of("Com_stmt_prepare"), sent: of("Questions") };
 }
 
-/** Counts the calls of an object's methods until it is stopped. */
-function countCalls(target: unknown, names: readonly string[]) {
+/** Counts the calls of an object's methods until it is stopped, without those that they make of each other. */
+function countCalls(target: unknown, names: readonly string[], depth = { now: 0 }) {
   const methods = target as Methods;
   const counts = new Map(names.map((name) => [name, 0]));
   const originals = names.map((name) => {
     const original = methods[name] as Methods[string];
     methods[name] = function (...args) {
-      counts.set(name, (counts.get(name) ?? 0) + 1);
-      return original.apply(this, args);
+      if (depth.now === 0) counts.set(name, (counts.get(name) ?? 0) + 1);
+      depth.now += 1;
+      try {
+        return original.apply(this, args);
+      } finally {
+        depth.now -= 1;
+      }
     };
     return [name, original] as const;
   });

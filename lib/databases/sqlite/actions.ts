@@ -1,6 +1,6 @@
-import { NotSupportedError } from "../../errors/index.js";
 import type { SqliteConnection } from "./connection.js";
 import type { BackupProgress } from "./face.js";
+import { lackingHere } from "./lacking.js";
 
 export interface BackupSettings {
   readonly file: string;
@@ -11,29 +11,26 @@ export interface BackupSettings {
   readonly onProgress: ((progress: BackupProgress) => void) | null;
 }
 
+const COPY =
+  'Use better-sqlite3, which is the default, or let SQLite write the copy: sqlite(db).vacuum({ into: "copy.sqlite" }).';
+
 /** Copies a database page by page, while others go on reading and writing. */
 export function backup(connection: SqliteConnection, settings: BackupSettings): Promise<BackupProgress> {
   const { file, attached, pages, onProgress } = settings;
   return connection.direct((database) => {
-    if (typeof database.backup !== "function") throw lacking("backup");
+    if (typeof database.backup !== "function") throw lackingHere(database, "backup", COPY);
     const progress = (state: BackupProgress): number => {
       onProgress?.(state);
       return pages;
     };
-    return database.backup(file, { attached, progress });
+    return database.backup(file, { attached, pages, progress });
   });
 }
 
 /** The file that a database is, as bytes. */
 export function serialize(connection: SqliteConnection, attached: string): Uint8Array {
   return connection.direct((database) => {
-    if (typeof database.serialize !== "function") throw lacking("serialization");
+    if (typeof database.serialize !== "function") throw lackingHere(database, "serialization", COPY);
     return new Uint8Array(database.serialize({ attached }));
-  });
-}
-
-function lacking(feature: string): NotSupportedError {
-  return new NotSupportedError(`The driver of this SQLite database has no ${feature}.`, {
-    hint: 'Use better-sqlite3, which is the default, or let SQLite write the copy: sqlite(db).vacuum({ into: "copy.sqlite" }).',
   });
 }

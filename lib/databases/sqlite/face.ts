@@ -46,6 +46,8 @@ export interface BackupProgress {
 export interface BackupOptions {
   /** Which database of the connection: "main" unless given. */
   readonly attached?: string;
+  /** Pages to be copied at a time, for drivers that ask once. */
+  readonly pages?: number;
   /** Told how far it is; gives the pages to be copied next. */
   readonly progress: (progress: BackupProgress) => number;
 }

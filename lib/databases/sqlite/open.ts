@@ -1,7 +1,8 @@
 import { dirname } from "node:path";
-import { ConfigurationError, ConnectionError } from "../../errors/index.js";
+import { ConfigurationError, ConnectionError, NotSupportedError } from "../../errors/index.js";
 import type { SqliteDatabase, SqliteDriver } from "./face.js";
 import { registerFunctions } from "./functions.js";
+import { rememberDriver } from "./lacking.js";
 import { type SqliteSettings, isMemory } from "./settings.js";
 import type { SqliteSetup } from "./setup.js";
 
@@ -23,6 +24,7 @@ export function openDatabase(
   let database: SqliteDatabase | null = null;
   try {
     database = driver.open(settings.path, { ...settings.driver, ...settings.encryption, readonly });
+    rememberDriver(database, driver.name);
     const wal = prepareSession(database, settings, readonly);
     if (database.lacks?.functions !== true) registerFunctions(database);
     setup.opened(database);
@@ -47,7 +49,7 @@ function prepareSession(database: SqliteDatabase, { path }: SqliteSettings, read
 }
 
 function openingError(error: unknown, { path, encryption }: SqliteSettings, driver: string): Error {
-  if (error instanceof ConfigurationError) return error;
+  if (error instanceof ConfigurationError || error instanceof NotSupportedError) return error;
   const { code, message } = error as { code?: unknown; message: string };
   if (code === "ERR_DLOPEN_FAILED" || message.startsWith("Could not locate the bindings file")) {
     return new ConfigurationError(`${driver} is installed, but not built for this Node.js.`, {

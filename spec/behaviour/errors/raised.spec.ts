@@ -18,7 +18,7 @@ class Owner extends Model("owner", {
 }
 
 class Pet extends Model(
-  "pet",
+  "raised_pet",
   {
     id: fields.integer({ primaryKey: true }),
     owner: () => fields.foreignKey(Owner, { onDelete: "do nothing" }),
@@ -28,8 +28,8 @@ class Pet extends Model(
   },
   {
     constraints: [
-      { unique: ["tag", "kind"], name: "pet_tag_kind" },
-      { check: "age > 0", name: "pet_age_positive" },
+      { unique: ["tag", "kind"], name: "raised_pet_tag_kind" },
+      { check: "age > 0", name: "raised_pet_age_positive" },
     ],
   },
 ) {
@@ -37,7 +37,7 @@ class Pet extends Model(
 }
 
 /** The same table, as if nobody had said that `tag` takes no NULL. */
-class LaxPet extends Model("pet", {
+class LaxPet extends Model("raised_pet", {
   id: fields.integer({ primaryKey: true }),
   owner: () => fields.foreignKey(Owner),
   tag: fields.string({ maxLength: 60, null: true }),
@@ -103,7 +103,9 @@ onEngines("An error", (engine) => {
       "of a constraint over several fields",
       "UniqueViolation",
       () => Pet.objects.create({ owner, tag: SECRET }),
-      engine.name === "sqlite" ? { table: "pet", columns: ["tag", "kind"] } : { constraint: "pet_tag_kind" },
+      engine.name === "sqlite"
+        ? { table: "raised_pet", columns: ["tag", "kind"] }
+        : { constraint: "raised_pet_tag_kind" },
     ],
     [
       "of a bulk insert",
@@ -119,13 +121,15 @@ onEngines("An error", (engine) => {
       "of a foreign key to nowhere",
       "ForeignKeyViolation",
       () => Pet.objects.create({ owner: 424_242, tag: SECRET + "2" }),
-      engine.name === "sqlite" ? {} : { constraint: "pet_owner_id_fk", columns: ["owner_id"], table: "pet" },
+      engine.name === "sqlite"
+        ? {}
+        : { constraint: "raised_pet_owner_id_fk", columns: ["owner_id"], table: "raised_pet" },
     ],
     [
       "of a row that others point at",
       "ForeignKeyViolation",
       () => Owner.objects.filter({ name: SECRET }).delete(),
-      engine.name === "sqlite" ? {} : { constraint: "pet_owner_id_fk" },
+      engine.name === "sqlite" ? {} : { constraint: "raised_pet_owner_id_fk" },
     ],
     [
       "of a missing value",
@@ -137,7 +141,7 @@ onEngines("An error", (engine) => {
       "of a check",
       "CheckViolation",
       () => Pet.objects.create({ owner, tag: SECRET + "3", age: -5 }),
-      { constraint: "pet_age_positive" },
+      { constraint: "raised_pet_age_positive" },
     ],
     ["of a table that is not there", "DatabaseError", () => Missing.objects.filter({ name: SECRET }).all(), {}],
     ["of SQL that is none", "DatabaseError", () => holder.db.execute(sql`selct ${SECRET}`), {}],

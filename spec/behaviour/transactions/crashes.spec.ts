@@ -10,6 +10,7 @@ import { sql } from "kysely";
 import { Database, OperationalError, TransactionError } from "dunder-orm";
 import { bundle, ROOT } from "../../../bench/bundle.js";
 import { checkRounds, Mark, writeRounds } from "../../support/crash-rounds.js";
+import { linkPackages, optionsOfDriver } from "../../support/drivers.js";
 import { MYSQL_OR_MARIADB, startMysqlOrMariadb } from "../../support/servers/mysql-or-mariadb.js";
 import { startPostgres } from "../../support/servers/postgres.js";
 import type { StartedServer } from "../../support/servers/started-server.js";
@@ -26,6 +27,7 @@ describe.skipIf(inject("sqliteIsSkipped"))("A process that is killed while it wr
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), "dunder-crash-"));
     programs = await mkdtemp(join(ROOT, "node_modules", ".dunder-crash-"));
+    await linkPackages(programs);
     await bundle({ writer: join(ROOT, "spec/support/crash-writer.ts") }, programs);
   });
   afterAll(async () => {
@@ -55,7 +57,7 @@ describe.skipIf(inject("sqliteIsSkipped"))("A process that is killed while it wr
     let first = 0;
     for (let kill = 0; kill < KILLS; kill += 1) {
       const last = await killed(file, first);
-      await using db = new Database(`sqlite:${file}`);
+      await using db = new Database(`sqlite:${file}`, await optionsOfDriver("sqlite"));
       expect(await checkRounds(db, first, last)).toEqual([]);
       expect(await db.execute(sql`pragma integrity_check`)).toEqual([{ integrity_check: "ok" }]);
       first = (Math.floor(last / 3) + 2) * 3;

@@ -1,5 +1,6 @@
-import { ConfigurationError } from "../../../errors/index.js";
+import { ConfigurationError, type NotSupportedError } from "../../../errors/index.js";
 import type { SqliteDatabase, SqliteDriver } from "../face.js";
+import { lacking } from "../lacking.js";
 
 /**
  * A driver that gives the key to a file just opened, ahead of anything that reads it. `open` throws
@@ -13,13 +14,19 @@ export function encrypted(driver: SqliteDriver): SqliteDriver {
       const database = driver.open(path, options);
       try {
         unlock(database, driver.name, String(key), cipher);
+        // The copy would have no key, and pages of another size.
+        return Object.assign(database, { backup: () => Promise.reject(noBackup(driver.name)) });
       } catch (error) {
         database.close();
         throw error;
       }
-      return database;
     },
   };
+}
+
+function noBackup(driver: string): NotSupportedError {
+  const hint = 'Let SQLite write the copy, which has the same key: sqlite(db).vacuum({ into: "copy.sqlite" }).';
+  return lacking(driver, "backup of encrypted files", { hint });
 }
 
 function unlock(database: SqliteDatabase, driver: string, key: string, cipher: unknown): void {

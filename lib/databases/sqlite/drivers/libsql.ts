@@ -7,6 +7,8 @@ import type {
   SqliteStatement,
 } from "../face.js";
 import { isQuery } from "./is-query.js";
+import { lacking } from "../lacking.js";
+import { outerOrder } from "./outer-order.js";
 import { codeName } from "./result-codes.js";
 
 interface LibsqlStatement extends Omit<SqliteStatement, "readonly" | "iterate"> {
@@ -21,6 +23,7 @@ interface LibsqlDatabase extends Omit<SqliteDatabase, "prepare"> {
 const LACKS: SqliteLacks = {
   driver: "libsql",
   functions: true,
+  missing: outerOrder,
   texts: [[/%[GV]/, "ISO weeks and their years (week, iso_year)"]],
 };
 
@@ -95,9 +98,11 @@ class PreparedByLibsql implements SqliteStatement {
   readonly readonly: boolean;
   readonly #database: LibsqlDatabase;
   readonly #statement: LibsqlStatement;
+  readonly #asksJson: boolean;
 
   constructor(database: LibsqlDatabase, sql: string) {
-    const statement = database.prepare(sql);
+    const statement = prepared(database, sql);
+    this.#asksJson = /\bjson_|->/i.test(sql);
     this.#database = database;
     this.#statement = statement;
     this.reader = statement.reader;
@@ -113,7 +118,7 @@ class PreparedByLibsql implements SqliteStatement {
   }
 
   run(...values: unknown[]): { readonly changes: number; readonly lastInsertRowid: number | bigint } {
-    const { changes, lastInsertRowid } = this.#statement.run(checked(values));
+    const { changes, lastInsertRowid } = this.#statement.run(this.#checked(values));
     // It is a double there, whatever was asked for.
     const isExact = Number.isSafeInteger(lastInsertRowid);
     return { changes, lastInsertRowid: isExact ? lastInsertRowid : this.#readRowid() };
@@ -125,15 +130,21 @@ class PreparedByLibsql implements SqliteStatement {
   }
 
   all(...values: unknown[]): unknown[] {
-    return this.#statement.all(checked(values));
+    return this.#statement.all(this.#checked(values));
   }
 
   iterate(...values: unknown[]): Iterator<unknown> {
-    return this.#statement.iterate(checked(values));
+    return this.#statement.iterate(this.#checked(values));
   }
 
   columns(): readonly { readonly name: string }[] {
     return this.#statement.columns();
+  }
+
+  #checked(values: unknown[]): unknown[] {
+    const list = checked(values);
+    if (this.#asksJson && list.some(isQuotedPath)) throw lacking("libsql", "JSON keys with a quotation mark");
+    return list;
   }
 
   #readRowid(): bigint {
@@ -142,6 +153,23 @@ class PreparedByLibsql implements SqliteStatement {
     statement.safeIntegers(true);
     return (statement.all([]) as bigint[][])[0]![0]!;
   }
+}
+
+/** Its parser's stack is as deep as that of SQLite was then. */
+function prepared(database: LibsqlDatabase, sql: string): LibsqlStatement {
+  try {
+    return database.prepare(sql);
+  } catch (error) {
+    if ((error as Error).message !== "parser stack overflow") throw error;
+    throw lacking("libsql", "conditions and expressions nested this deep");
+  }
+}
+
+const QUOTED_PATH = /^\$(?:\."(?:[^"\\]|\\.)*"|\[\d+\])+$/s;
+
+/** Such a key is not found there, in silence. */
+function isQuotedPath(value: unknown): boolean {
+  return typeof value === "string" && value.includes('\\"') && QUOTED_PATH.test(value);
 }
 
 /** A list. What it does not know ends the whole process there; texts it cuts off at NUL when it reads them. */

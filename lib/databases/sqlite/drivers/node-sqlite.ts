@@ -36,6 +36,8 @@ interface DatabaseSync {
   aggregate(name: string, options: object): void;
   loadExtension(path: string): void;
   enableLoadExtension(allow: boolean): void;
+  /** Newer ones have it. */
+  serialize?(attached: string): Uint8Array;
   close(): void;
 }
 
@@ -57,6 +59,7 @@ export function nodeSqlite(sqlite: NodeSqlite): SqliteDriver {
 
 class NodeDatabase implements SqliteDatabase {
   readonly readonly: boolean;
+  readonly serialize?: SqliteDatabase["serialize"];
   readonly #sqlite: NodeSqlite;
   readonly #database: DatabaseSync;
 
@@ -66,6 +69,8 @@ class NodeDatabase implements SqliteDatabase {
     if (fileMustExist) checkFile(path);
     this.#database = told(() => new sqlite.DatabaseSync(path, { readOnly: readonly, allowExtension: true }));
     this.#database.enableLoadExtension(false);
+    if (this.#database.serialize === undefined) return;
+    this.serialize = ({ attached = "main" } = {}) => told(() => this.#database.serialize!(attached));
   }
 
   get open(): boolean {
@@ -109,14 +114,16 @@ class NodeDatabase implements SqliteDatabase {
     });
   }
 
-  async backup(file: string, { attached = "main", progress }: Partial<BackupOptions> = {}): Promise<BackupProgress> {
-    const told = (now: BackupProgress): void => void progress?.(now);
-    const totalPages = await this.#sqlite.backup(this.#database, file, {
-      source: attached,
-      rate: RATE,
-      progress: told,
-    });
-    return { totalPages, remainingPages: 0 };
+  async backup(
+    file: string,
+    { attached = "main", pages = RATE, progress }: Partial<BackupOptions> = {},
+  ): Promise<BackupProgress> {
+    const options = { source: attached, rate: pages, progress: (now: BackupProgress) => void progress?.(now) };
+    try {
+      return { totalPages: await this.#sqlite.backup(this.#database, file, options), remainingPages: 0 };
+    } catch (error) {
+      throw named(error as Error);
+    }
   }
 
   loadExtension(path: string): void {
