@@ -67,8 +67,13 @@ class ReturningMysqlAdapter extends MysqlAdapter {
   }
 }
 
+/** Whoever waits for SQLite's one connection waits in our pool; Kysely 0.29 would have them wait for ever once that gave an error. */
+class PooledSqliteAdapter extends SqliteAdapter {
+  readonly supportsMultipleConnections = true;
+}
+
 const PARTS = {
-  sqlite: { Adapter: SqliteAdapter, Introspector: SqliteIntrospector },
+  sqlite: { Adapter: PooledSqliteAdapter, Introspector: SqliteIntrospector },
   postgres: { Adapter: PostgresAdapter, Introspector: PostgresIntrospector },
   mysql: { Adapter: ReturningMysqlAdapter, Introspector: MysqlIntrospector },
 } as const;

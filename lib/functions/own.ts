@@ -23,6 +23,8 @@ export interface OwnFunctionDefinition {
   readonly compile: (parts: {
     readonly args: readonly object[];
     readonly engine: string;
+    /** Which server that is, of those that speak MySQL's protocol: "MySQL" or "MariaDB". */
+    readonly label: string;
     readonly operands: readonly Operand[];
     readonly options: CallOptions;
   }) => unknown;

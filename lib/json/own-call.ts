@@ -8,6 +8,8 @@ import { printable } from "../util/printable.js";
 /** What SQL is written of: `args` are taken in by Kysely's tag. */
 export interface Parts {
   readonly args: readonly object[];
+  /** "MySQL" or "MariaDB", which `mysql` of `Writers` stands for. */
+  readonly label: string;
   readonly options: CallOptions;
 }
 
@@ -27,8 +29,8 @@ export function define(name: string, writers: Writers, result: Operand = json): 
       of === undefined || of.family === "json"
         ? result
         : refuse(`${name} works on JSON, and this is a ${of.family}. Name a field of JSON, or Cast(…, "json").`),
-    compile: ({ engine, args, options }: Parts & { readonly engine: string }) =>
-      writers[engine as keyof Writers]({ args, options }),
+    compile: ({ engine, args, label, options }: Parts & { readonly engine: string }) =>
+      writers[engine as keyof Writers]({ args, label, options }),
     mark: newMark(),
   });
 }

@@ -7,10 +7,25 @@ import { withoutHyphens } from "./writes.js";
 
 type Sql = RawBuilder<unknown>;
 
-/** Each path as a text, then each as a list in JSON. */
-function read({ args }: Parts): { target: object; paths: readonly object[]; lists: readonly object[] } {
+interface Removal {
+  readonly target: object;
+  /** Each path as a text, and as a list in JSON. */
+  readonly paths: readonly object[];
+  readonly lists: readonly object[];
+  /** Of each path the ways to what it takes an item of, as texts. */
+  readonly arrays: readonly (readonly object[])[];
+}
+
+function read({ args, options }: Parts): Removal {
   const [target, ...rest] = args as readonly [object, ...object[]];
-  return { target, paths: rest.slice(0, rest.length / 2), lists: rest.slice(rest.length / 2) };
+  const kinds = (options.kinds as string).split(",");
+  const take = (count: number): object[] => rest.splice(0, count);
+  return {
+    target,
+    paths: take(kinds.length),
+    lists: take(kinds.length),
+    arrays: kinds.map((steps) => take([...steps].filter((kind) => kind === "i").length)),
+  };
 }
 
 function inOneCall(parts: Parts): Sql {
@@ -34,10 +49,26 @@ function onPostgres(parts: Parts): Sql {
   );
 }
 
+/** MySQL takes the first item of what is no array for that itself, so that whatever an item is taken of must be an array. */
+function onMysql(parts: Parts): Sql {
+  const { target, paths, arrays } = read(parts);
+  return paths.reduce<Sql>(
+    (held, path, index) => {
+      const isArray = (arrays[index] as readonly object[]).map(
+        (way) => sql`convert(json_type(json_extract(x.j, ${way})) using utf8mb4) = 'ARRAY'`,
+      );
+      if (isArray.length === 0) return sql`json_remove(${held}, ${path})`;
+      const removed = sql`case when ${sql.join(isArray, sql` and `)} then json_remove(x.j, ${path}) else x.j end`;
+      return sql`(select ${removed} from (select ${held} as j) as x)`;
+    },
+    sql`${target}`,
+  );
+}
+
 const definition = define("JsonRemove", {
   sqlite: inOneCall,
   postgres: onPostgres,
-  mysql: withoutHyphens("JsonRemove", inOneCall),
+  mysql: withoutHyphens("JsonRemove", (parts) => (parts.label === "MariaDB" ? inOneCall(parts) : onMysql(parts))),
 });
 
 export function jsonRemove(target: unknown, ...paths: unknown[]): Expression {
@@ -49,6 +80,11 @@ export function jsonRemove(target: unknown, ...paths: unknown[]): Expression {
     targetOf(target, "JsonRemove"),
     ...lists.map((steps) => value(pathText(steps), "text")),
     ...lists.map((steps) => value(steps, "json")),
+    ...lists.flatMap(waysToArrays).map((way) => value(way, "text")),
   ];
   return callOf(definition, args, { kinds: lists.map(kindsOf).join(",") });
+}
+
+function waysToArrays(steps: readonly (string | number)[]): string[] {
+  return steps.flatMap((step, index) => (typeof step === "number" ? [pathText(steps.slice(0, index))] : []));
 }

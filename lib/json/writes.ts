@@ -158,7 +158,10 @@ export function withoutHyphens(name: string, write: (parts: Parts) => object): (
     `way to a key of JSON that begins with a hyphen, as ${name} is told one`,
     "Read the row and save it with its new JSON, or name the key otherwise.",
   );
-  return (parts) => ((parts.options.kinds as string).includes("h") ? refused() : write(parts));
+  return (parts) => {
+    const isRefused = parts.label === "MariaDB" && (parts.options.kinds as string).includes("h");
+    return isRefused ? refused() : write(parts);
+  };
 }
 
 const writersOf = (name: string): Writers => ({

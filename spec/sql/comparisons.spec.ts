@@ -55,7 +55,10 @@ describe("Comparisons with expressions", () => {
         {
           sqlite: ['…dunder_regexp("thing"."note", \'\', "thing"."name")', []],
           postgres: ['…("thing"."name") COLLATE "und-x-icu" ~ ("thing"."note") COLLATE "und-x-icu"', []],
-          mysql: ["…`thing`.`name` REGEXP CONCAT('(?-i)', `thing`.`note`) COLLATE utf8mb4_0900_bin", []],
+          mysql: [
+            "…CONVERT(`thing`.`name` USING utf8mb4) COLLATE utf8mb4_0900_bin REGEXP CONCAT('(?-i)', `thing`.`note`) COLLATE utf8mb4_0900_bin",
+            [],
+          ],
         },
       ],
       "a list": [

@@ -583,7 +583,7 @@ describe("Texts", () => {
         {
           sqlite: [`… where dunder_regexp(?, '', "thing"."name")`, ["^a.*z$"]],
           postgres: ['… where ("thing"."name") COLLATE "und-x-icu" ~ $1', ["^a.*z$"]],
-          mysql: ["… where `thing`.`name` REGEXP ?", ["(?-i)^a.*z$"]],
+          mysql: ["… where CONVERT(`thing`.`name` USING utf8mb4) COLLATE utf8mb4_0900_bin REGEXP ?", ["(?-i)^a.*z$"]],
         },
       ],
       iregex: [
@@ -591,7 +591,7 @@ describe("Texts", () => {
         {
           sqlite: [`… where dunder_regexp(?, 'i', "thing"."name")`, ["^a.*z$"]],
           postgres: ['… where ("thing"."name") COLLATE "und-x-icu" ~* $1', ["^a.*z$"]],
-          mysql: ["… where `thing`.`name` REGEXP ?", ["(?i)^a.*z$"]],
+          mysql: ["… where CONVERT(`thing`.`name` USING utf8mb4) COLLATE utf8mb4_0900_bin REGEXP ?", ["(?i)^a.*z$"]],
         },
       ],
     },

@@ -26,13 +26,3 @@ function berkeley(library: string): ReturnType<typeof berkeleydb> {
   return loaded;
 }
 
-/** Has programs in a folder find the packages that this run takes in the place of those that are installed. */
-export async function linkPackages(folder: string): Promise<void> {
-  const aliases = JSON.parse(process.env["DUNDER_TEST_ALIASES"] ?? "{}") as Record<string, string>;
-  for (const [name, file] of Object.entries(aliases)) {
-    const packages = file.slice(0, file.lastIndexOf(join("node_modules", name)));
-    const link = join(folder, "node_modules", name);
-    await mkdir(dirname(link), { recursive: true });
-    await symlink(join(packages, "node_modules", name), link);
-  }
-}

@@ -1,4 +1,5 @@
 import { writeFileSync } from "node:fs";
+import type { SerializedError } from "vitest";
 import type { Reporter, TestCase, TestModule, TestSuite } from "vitest/node";
 
 /** What `DUNDER_TEST_LACKS_FILE` is told of a run. */
@@ -26,7 +27,7 @@ export class LacksReporter implements Reporter {
     this.#file = file;
   }
 
-  onTestRunEnd(modules: readonly TestModule[]): void {
+  onTestRunEnd(modules: readonly TestModule[], unhandled: readonly SerializedError[]): void {
     const counts = { passed: 0, skipped: 0 };
     const lacking: Record<string, number> = {};
     const failed: string[] = [];
@@ -47,6 +48,7 @@ export class LacksReporter implements Reporter {
         else counts.skipped += 1;
       }
     }
+    for (const { message } of unhandled) failed.push(`outside of tests: ${message}`);
     writeFileSync(this.#file, JSON.stringify({ ...counts, lacking, failed } satisfies LacksReport));
   }
 }

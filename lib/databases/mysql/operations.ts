@@ -32,8 +32,10 @@ function textMatchers(flavour: Flavour): Readonly<Record<TextMatch, TextMatcher>
     sqlNode`REPLACE(REPLACE(LOWER(${cased(node, flavour)}), 'ς', 'σ'), ${DOTTED_I}, 'i') COLLATE ${binary}`;
   const equalFolded = (lhs: OperationNode, parameter: OperationNode) =>
     sqlNode`${folded(lhs)} = (${parameter} COLLATE ${binary})`;
-  const regexp = (lhs: OperationNode, parameter: OperationNode) => sqlNode`${lhs} REGEXP ${parameter}`;
   const plain = (node: OperationNode) => sqlNode`CONVERT(${node} USING utf8mb4) COLLATE ${binary}`;
+  // What is NULL whatever the row, such as an aggregate of nothing else, is binary to the server: MySQL takes no regular
+  // expression for that.
+  const regexp = (lhs: OperationNode, parameter: OperationNode) => sqlNode`${plain(lhs)} REGEXP ${parameter}`;
   // By itself the column's collation would decide on case.
   const pattern = (flags: string): TextMatcher => ({
     encode: (text) => `${flags}${text}`,

@@ -30,13 +30,18 @@ const instantSql: Readonly<Record<string, (text: string) => string>> = {
   "MySQL or MariaDB": (text) => `cast('${text}' as datetime(3))`,
 };
 
-/** PostgreSQL 18's own tables leave out the winter time that Gaza is to keep during Ramadan in these summers. */
+/**
+ * PostgreSQL 18's own tables leave out the winter time that Gaza is to keep during Ramadan in these summers. Node's tables have
+ * it from 2026c on that Morocco gives up its clock changes, which the servers' may not know of yet.
+ */
 const isDisputed = (name: string, zone: string, time: number) =>
-  name === "PostgreSQL" && zone === "Asia/Gaza" && time > GAZA.from && time < GAZA.to;
+  (name === "PostgreSQL" && zone === "Asia/Gaza" && time > GAZA.from && time < GAZA.to) ||
+  ((process.versions["tz"] ?? "") >= "2026c" && zone === "Africa/Casablanca" && time >= MOROCCO);
 
 const text = (time: number) => new Date(time).toISOString().slice(0, -1).replace("T", " ");
 const instant = (iso: string) => Date.parse(`${iso}Z`);
 
+const MOROCCO = instant("2026-09-20T00:00:00");
 const GAZA = { from: instant("2073-01-01T00:00:00"), to: instant("2087-01-01T00:00:00") };
 
 /** Both sides of every place where a zone's rules may be told by other means. */
@@ -98,10 +103,6 @@ describe.each(servers)("Time zones of $name", ({ name, url, engine }) => {
     });
     expect(wrong).toEqual([]);
   });
-});
-
-describe.each(servers.filter(({ engine }) => engine.name !== "postgres"))("The ends of time on $name", () => {
-  it("x", () => undefined);
 });
 
 const mysqls = servers.filter(({ name }) => name !== "PostgreSQL");

@@ -254,12 +254,12 @@ onEngines("Writes", (engine) => {
       { k: "a", v: 1 },
       { k: "b", v: 2 },
     ]);
-    const asked = insert.returning(["id", "k"]).execute();
+    const ask = () => insert.returning(["id", "k"]).execute();
     if (!(await knowsReturning(engine, holder.db))) {
-      await expect(asked).rejects.toBeInstanceOf(DatabaseError);
+      await expect(ask()).rejects.toBeInstanceOf(DatabaseError);
       return;
     }
-    const rows = await asked;
+    const rows = await ask();
     expect(rows.map(({ k }) => k).sort()).toEqual(["a", "b"]);
     for (const { id, k } of rows) expect((await Key.objects.get({ k })).pk).toBe(id);
   });

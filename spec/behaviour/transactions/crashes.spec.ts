@@ -10,7 +10,8 @@ import { sql } from "kysely";
 import { Database, OperationalError, TransactionError } from "dunder-orm";
 import { bundle, ROOT } from "../../../bench/bundle.js";
 import { checkRounds, Mark, writeRounds } from "../../support/crash-rounds.js";
-import { linkPackages, optionsOfDriver } from "../../support/drivers.js";
+import { optionsOfDriver } from "../../support/drivers.js";
+import { placeAliases } from "../../support/place-aliases.js";
 import { MYSQL_OR_MARIADB, startMysqlOrMariadb } from "../../support/servers/mysql-or-mariadb.js";
 import { startPostgres } from "../../support/servers/postgres.js";
 import type { StartedServer } from "../../support/servers/started-server.js";
@@ -27,8 +28,8 @@ describe.skipIf(inject("sqliteIsSkipped"))("A process that is killed while it wr
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), "dunder-crash-"));
     programs = await mkdtemp(join(ROOT, "node_modules", ".dunder-crash-"));
-    await linkPackages(programs);
     await bundle({ writer: join(ROOT, "spec/support/crash-writer.ts") }, programs);
+    await placeAliases(programs);
   });
   afterAll(async () => {
     for (const path of [folder, programs]) await rm(path, { recursive: true, force: true });

@@ -43,6 +43,7 @@ export async function startMysql(
         `--pid-file=${join(folder.path, "mysqld.pid")}`,
         "--bind-address=127.0.0.1",
         "--mysqlx=OFF",
+        "--local-infile=ON",
         "--skip-log-bin",
         // Written at each commit, a log survives the server's death, though not the machine's.
         `--innodb-flush-log-at-trx-commit=${durability === "durable" ? 2 : 0}`,
