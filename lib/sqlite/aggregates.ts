@@ -8,7 +8,7 @@ import type { AnyExpression, ClaimsOf } from "../types/expression.js";
 import type { AggregateOptions, Kinds } from "../types/expressions.js";
 import { printable } from "../util/printable.js";
 import { type Access, optionsOf } from "./access.js";
-import { checkFunctionName, checkSqlite, type Made as MadeOf } from "./functions.js";
+import { checkFunctionName, checkSqlite, checkTaken, type Made as MadeOf } from "./functions.js";
 import { type KindName, operandNamed, reader, writer } from "./kinds.js";
 
 /** How an aggregate in JavaScript is made known to SQLite. NULLs are left out before it is asked. */
@@ -50,6 +50,7 @@ export function defineAggregate<A extends KindName, R extends KindName, S>(
   const { deterministic = false, directOnly = false, start, scale = null } = options;
   const functions = stepsOf(name, options);
   setup.add(`function ${name.toLowerCase()}`, (database) => {
+    checkTaken(database, `the aggregate "${name}"`);
     database.aggregate(name, { deterministic, directOnly, safeIntegers: true, start, ...functions });
   });
   const definition = ownAggregate(name, options.result, {

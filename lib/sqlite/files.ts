@@ -1,6 +1,9 @@
+import { existsSync } from "node:fs";
+import { dirname } from "node:path";
+import { driverLacks, driverOf } from "../databases/sqlite/refusal.js";
 import { backup, serialize } from "../databases/sqlite/actions.js";
 import type { BackupProgress } from "../databases/sqlite/face.js";
-import { ConfigurationError, NotSupportedError, OperationalError } from "../errors/index.js";
+import { ConfigurationError, OperationalError } from "../errors/index.js";
 import { printable } from "../util/printable.js";
 import { type Access, checkName, onConnection, optionsOf, refuseInBlock } from "./access.js";
 
@@ -58,7 +61,11 @@ export async function backUp(access: Access, file: string, options: BackupOption
 }
 
 function backupError({ database }: Access, error: unknown, file: string): unknown {
-  if (error instanceof TypeError && error.message.includes("directory does not exist")) {
+  const isMissing =
+    error instanceof TypeError
+      ? error.message.includes("directory does not exist")
+      : (error as { code?: unknown }).code === "SQLITE_CANTOPEN" && !existsSync(dirname(file));
+  if (isMissing) {
     return new OperationalError(
       `The backup cannot be written to ${JSON.stringify(file)}: there is no such directory.`,
       {
@@ -127,8 +134,7 @@ export async function loadExtension(access: Access, file: string): Promise<void>
   refuseInBlock(access, "loadExtension(…)");
   await onConnection(access, () =>
     access.setup.add(`extension ${file}`, (database) => {
-      if (database.loadExtension === undefined)
-        throw new NotSupportedError("This driver of SQLite loads no extensions.");
+      if (database.loadExtension === undefined) throw driverLacks(driverOf(database), "extensions");
       try {
         database.loadExtension(file);
       } catch (error) {

@@ -1,4 +1,6 @@
 import { sql } from "kysely";
+import type { SqliteDatabase } from "../databases/sqlite/face.js";
+import { driverLacks, driverOf } from "../databases/sqlite/refusal.js";
 import { ConfigurationError, FieldError, NotSupportedError } from "../errors/index.js";
 import { argument, Expression, value } from "../expressions/index.js";
 import type { OwnFunctionDefinition } from "../functions/index.js";
@@ -67,6 +69,7 @@ export function defineFunction<const A extends readonly KindName[], R extends Ki
   // By the number of its parameters the driver knows how many arguments it takes.
   const counted = Object.defineProperty(run, "length", { value: readers.length });
   setup.add(`function ${name.toLowerCase()}`, (database) => {
+    checkTaken(database, `the function "${name}"`);
     database.function(name, { varargs: variadic, deterministic, directOnly, safeIntegers: true }, counted);
   });
   const arity = [variadic ? readers.length - 1 : readers.length, variadic ? 100 : readers.length] as const;
@@ -108,6 +111,12 @@ function caller(definition: OwnFunctionDefinition): (...args: unknown[]) => Expr
 /** A path, an expression, or a number as it is. */
 function argumentOf(given: unknown, where: string): Expression {
   return typeof given === "number" || typeof given === "bigint" ? value(given) : argument(given, where);
+}
+
+/** Refuses a driver that takes no functions. */
+export function checkTaken(database: SqliteDatabase, what: string): void {
+  if (database.lacks?.functions !== true) return;
+  throw driverLacks(driverOf(database), what, "takes no functions written in JavaScript, so ");
 }
 
 /** Refuses another engine, where SQL is written for it. */

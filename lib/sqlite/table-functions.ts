@@ -1,5 +1,6 @@
+import { driverLacks, driverOf } from "../databases/sqlite/refusal.js";
 import type { SqliteSetup } from "../databases/sqlite/setup.js";
-import { ConfigurationError, FieldError, NotSupportedError } from "../errors/index.js";
+import { ConfigurationError, FieldError } from "../errors/index.js";
 import { type ColumnMeta, metaOf, type ModelMeta } from "../models/index.js";
 import type { Rows, SpecsOf } from "../types/specs.js";
 import type { NULLABLE, VALUE } from "../types/phantoms.js";
@@ -48,9 +49,12 @@ export function defineTable<C, const P extends readonly (keyof Named<C> & string
   const run = current(setup, meta, { parameters: parameters.map(({ field }) => field).join(), generate });
   setup.add(`table ${meta.table.toLowerCase()}`, (database) => {
     if (typeof database.table !== "function") {
-      throw new NotSupportedError("The driver of this SQLite database has no tables made by functions.", {
-        hint: "Use better-sqlite3, which is the default.",
-      });
+      throw driverLacks(
+        driverOf(database),
+        "tables made by functions",
+        "",
+        "Use better-sqlite3, which is the default.",
+      );
     }
     database.table(meta.table, {
       columns: columns.map(({ name }) => name),

@@ -13,7 +13,7 @@ export interface LacksReport {
 }
 
 /** How `databases/sqlite/drivers/lacks.ts` refuses: whose lack, and of what. */
-const REFUSAL = /SQLite through [^:]*? lacks: ([^\n]+?)\.(?: Use another|\s|"|$)/;
+const REFUSAL = /SQLite through .*? lacks: ([^\n]+?)\.(?: Use another|\s|"|$)/;
 
 /**
  * Tells failures from tests that a driver cannot pass since it lacks something and says so by name, so that a run through it

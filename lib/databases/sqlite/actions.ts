@@ -1,6 +1,9 @@
-import { NotSupportedError } from "../../errors/index.js";
 import type { SqliteConnection } from "./connection.js";
 import type { BackupProgress } from "./face.js";
+import { driverLacks, driverOf } from "./refusal.js";
+
+const HINT =
+  'Use better-sqlite3, which is the default, or let SQLite write the copy: sqlite(db).vacuum({ into: "copy.sqlite" }).';
 
 export interface BackupSettings {
   readonly file: string;
@@ -15,25 +18,19 @@ export interface BackupSettings {
 export function backup(connection: SqliteConnection, settings: BackupSettings): Promise<BackupProgress> {
   const { file, attached, pages, onProgress } = settings;
   return connection.direct((database) => {
-    if (typeof database.backup !== "function") throw lacking("backup");
+    if (typeof database.backup !== "function") throw driverLacks(driverOf(database), "backups", "", HINT);
     const progress = (state: BackupProgress): number => {
       onProgress?.(state);
       return pages;
     };
-    return database.backup(file, { attached, progress });
+    return database.backup(file, { attached, pages, progress });
   });
 }
 
 /** The file that a database is, as bytes. */
 export function serialize(connection: SqliteConnection, attached: string): Uint8Array {
   return connection.direct((database) => {
-    if (typeof database.serialize !== "function") throw lacking("serialization");
+    if (typeof database.serialize !== "function") throw driverLacks(driverOf(database), "serialization", "", HINT);
     return new Uint8Array(database.serialize({ attached }));
-  });
-}
-
-function lacking(feature: string): NotSupportedError {
-  return new NotSupportedError(`The driver of this SQLite database has no ${feature}.`, {
-    hint: 'Use better-sqlite3, which is the default, or let SQLite write the copy: sqlite(db).vacuum({ into: "copy.sqlite" }).',
   });
 }

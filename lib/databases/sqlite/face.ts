@@ -44,6 +44,8 @@ export interface BackupProgress {
 }
 
 export interface BackupOptions {
+  /** Pages copied at a time, for drivers that cannot be told on the way. */
+  readonly pages?: number;
   /** Which database of the connection: "main" unless given. */
   readonly attached?: string;
   /** Told how far it is; gives the pages to be copied next. */
@@ -58,6 +60,8 @@ export interface SqliteDatabase {
   readonly readonly?: boolean;
   /** What this connection has not, where it is known to have less than better-sqlite3's. */
   readonly lacks?: SqliteLacks;
+  /** What the driver is called, where an adapter knows. */
+  readonly driver?: string;
   prepare(sql: string): SqliteStatement;
   exec(sql: string): unknown;
   pragma(sql: string, options?: { readonly simple?: boolean }): unknown;

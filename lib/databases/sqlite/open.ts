@@ -1,5 +1,5 @@
 import { dirname } from "node:path";
-import { ConfigurationError, ConnectionError } from "../../errors/index.js";
+import { ConfigurationError, ConnectionError, OrmError } from "../../errors/index.js";
 import type { SqliteDatabase, SqliteDriver } from "./face.js";
 import { registerFunctions } from "./functions.js";
 import { type SqliteSettings, isMemory } from "./settings.js";
@@ -47,7 +47,7 @@ function prepareSession(database: SqliteDatabase, { path }: SqliteSettings, read
 }
 
 function openingError(error: unknown, { path, encryption }: SqliteSettings, driver: string): Error {
-  if (error instanceof ConfigurationError) return error;
+  if (error instanceof OrmError) return error;
   const { code, message } = error as { code?: unknown; message: string };
   if (code === "ERR_DLOPEN_FAILED" || message.startsWith("Could not locate the bindings file")) {
     return new ConfigurationError(`${driver} is installed, but not built for this Node.js.`, {

@@ -1,7 +1,7 @@
 import { type OperationNode, SqliteQueryCompiler } from "kysely";
-import { NotSupportedError } from "../../../errors/index.js";
 import type { Engine } from "../../ports/index.js";
 import type { SqliteLacks } from "../face.js";
+import { driverLacks } from "../refusal.js";
 
 /** What functions of ours are for, by the beginnings of their names. */
 const USES: readonly (readonly [beginning: RegExp, feature: string])[] = [
@@ -36,12 +36,12 @@ class LimitedCompiler extends SqliteQueryCompiler {
 
   #refuseNode(node: OperationNode): void {
     const missing = this.#lacks.missing?.(node) ?? null;
-    if (missing !== null) throw refusal(this.#lacks, missing);
+    if (missing !== null) throw driverLacks(this.#lacks.driver, missing);
   }
 
   #refuseText(text: string): void {
     for (const [found, feature] of this.#lacks.texts ?? []) {
-      if (found.test(text)) throw refusal(this.#lacks, feature);
+      if (found.test(text)) throw driverLacks(this.#lacks.driver, feature);
     }
   }
 
@@ -49,14 +49,12 @@ class LimitedCompiler extends SqliteQueryCompiler {
     const name = /\bdunder_(\w+)/.exec(text)?.[1];
     if (name === undefined) return;
     const use = USES.find(([beginning]) => beginning.test(name))?.[1];
-    throw refusal(this.#lacks, use ?? `the function dunder_${name}`, "takes no functions written in JavaScript, so ");
+    throw driverLacks(
+      this.#lacks.driver,
+      use ?? `the function dunder_${name}`,
+      "takes no functions written in JavaScript, so ",
+    );
   }
-}
-
-function refusal({ driver }: SqliteLacks, feature: string, reason = ""): NotSupportedError {
-  return new NotSupportedError(`SQLite through ${driver} ${reason}lacks: ${feature}.`, {
-    hint: 'Use another driver, such as "better-sqlite3" or "node:sqlite".',
-  });
 }
 
 const limited = new WeakMap<SqliteLacks, Engine>();

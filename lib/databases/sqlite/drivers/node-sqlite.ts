@@ -11,9 +11,6 @@ import type {
 import { isQuery } from "./is-query.js";
 import { codeName } from "./result-codes.js";
 
-/** Pages that a backup copies in one step: better-sqlite3's number. */
-const RATE = 100;
-
 type Changes = { readonly changes: number | bigint; readonly lastInsertRowid: number | bigint };
 
 /** What is used of the builtin module, as of Node.js 22.16. */
@@ -56,6 +53,7 @@ export function nodeSqlite(sqlite: NodeSqlite): SqliteDriver {
 }
 
 class NodeDatabase implements SqliteDatabase {
+  readonly driver = "node:sqlite";
   readonly readonly: boolean;
   readonly #sqlite: NodeSqlite;
   readonly #database: DatabaseSync;
@@ -109,12 +107,14 @@ class NodeDatabase implements SqliteDatabase {
     });
   }
 
-  async backup(file: string, { attached = "main", progress }: Partial<BackupOptions> = {}): Promise<BackupProgress> {
+  async backup(
+    file: string,
+    { attached = "main", pages = 100, progress }: Partial<BackupOptions> = {},
+  ): Promise<BackupProgress> {
     const told = (now: BackupProgress): void => void progress?.(now);
-    const totalPages = await this.#sqlite.backup(this.#database, file, {
-      source: attached,
-      rate: RATE,
-      progress: told,
+    const options = { source: attached, rate: pages, progress: told };
+    const totalPages = await this.#sqlite.backup(this.#database, file, options).catch((error: unknown) => {
+      throw named(error as Error);
     });
     return { totalPages, remainingPages: 0 };
   }
