@@ -2,6 +2,7 @@ import type { SqliteConnection } from "../databases/sqlite/connection.js";
 import { setupOf, type SqliteSetup } from "../databases/sqlite/setup.js";
 import { ConfigurationError, NotSupportedError, TransactionError } from "../errors/index.js";
 import { currentBlock, DatabaseCore } from "../execute/index.js";
+import { checkNamed, databaseFor, type Named } from "../objects/rows/named-database.js";
 import { printable } from "../util/printable.js";
 
 /** A database as far as what is only SQLite's is concerned. */
@@ -10,12 +11,45 @@ export interface Access {
   readonly setup: SqliteSetup;
 }
 
+/** What a database is known by: itself, what stands for it, or its alias. Which one that is, is seen at each use. */
 export function accessTo(given: unknown): Access {
-  if (!(given instanceof DatabaseCore)) {
-    throw new ConfigurationError(`sqlite(db) takes a Database, got ${printable(given)}.`);
+  const named = checkNamed(given, "sqlite(db)");
+  const current = (): DatabaseCore => {
+    const { origin } = databaseFor(named, "write", "sqlite(db)");
+    checkEngine(origin);
+    return origin;
+  };
+  if (named instanceof DatabaseCore || (isProxy(named) && named.isInitialized)) current();
+  return {
+    get database() {
+      return current();
+    },
+    get setup() {
+      return isProxy(named) ? setupOfProxy(named) : setupOf(current());
+    },
+  };
+}
+
+/** What tells which database it stands for, whenever it is told. */
+interface Proxy {
+  readonly isInitialized: boolean;
+  attachCallback(callback: (database: DatabaseCore) => void): unknown;
+}
+
+function isProxy(named: Named): named is Named & Proxy {
+  return !(named instanceof DatabaseCore) && typeof named !== "string" && "attachCallback" in named;
+}
+
+const proxies = new WeakSet<object>();
+
+/** What a proxy is told before it stands for a database is what that one is told, and any other that it will stand for. */
+function setupOfProxy(proxy: Proxy): SqliteSetup {
+  const setup = setupOf(proxy);
+  if (!proxies.has(proxy)) {
+    proxies.add(proxy);
+    proxy.attachCallback((database) => setup.passTo(setupOf(database.origin)));
   }
-  checkEngine(given);
-  return { database: given, setup: setupOf(given) };
+  return setup;
 }
 
 /** One that was not told yet where to connect may turn out to be SQLite. */

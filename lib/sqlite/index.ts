@@ -7,6 +7,8 @@ export type { KindName, ValuesOf } from "./kinds.js";
 export type { PragmaName, PragmaValue, SettablePragma } from "./pragmas.js";
 export { Sqlite, sqlite } from "./sqlite.js";
 export type { TableDefinition } from "./table-functions.js";
+export { ClosureTable } from "./closure/closure-table.js";
+export type { ClosureOptions, ClosureStatic, ClosureTableFactory, SiblingOptions } from "./closure/types.js";
 export { Fts5 } from "./fts/fts5.js";
 export { ftsPhrase, type MatchMode } from "./fts/match-text.js";
 export type {

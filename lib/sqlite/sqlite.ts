@@ -27,7 +27,7 @@ import type { DatabaseLike } from "../types/database-like.js";
 export class Sqlite {
   readonly #access: Access;
 
-  constructor(database: DatabaseLike) {
+  constructor(database: DatabaseLike | string) {
     this.#access = accessTo(database);
   }
 
@@ -208,13 +208,16 @@ export class Sqlite {
 
 /**
  * What only a database of SQLite has: functions, aggregates and tables in JavaScript, pragmas, attached files, backups.
+ * The alias of a database will do. What a `DatabaseProxy` is told before it stands for a database, each database is told
+ * that it comes to stand for.
  *
  * @example
  * ```ts
  * await sqlite(db).pragma("cache_size", -64_000);
  * ```
- * @throws NotSupportedError for a database of another engine.
+ * @throws NotSupportedError for a database of another engine; ConfigurationError, when something is asked, for an alias that
+ *   no database has.
  */
-export function sqlite(database: DatabaseLike): Sqlite {
+export function sqlite(database: DatabaseLike | string): Sqlite {
   return new Sqlite(database);
 }

@@ -1,5 +1,3 @@
-import { mkdir, symlink } from "node:fs/promises";
-import { dirname, join } from "node:path";
 import type { DatabaseOptions } from "dunder-orm";
 import { berkeleydb } from "dunder-orm/berkeleydb";
 

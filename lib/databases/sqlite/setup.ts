@@ -10,20 +10,35 @@ export class SqliteSetup {
   readonly #open = new Set<SqliteDatabase>();
   /** What connections are still to be taught that were in the middle of a stream. */
   readonly #owed = new Map<SqliteDatabase, SetupStep[]>();
+  /** That of the database which the owner stands for. */
+  #other: SqliteSetup | null = null;
+
+  /** Goes over to another database, where the owner only stands for one: all that was said, and what will be. */
+  passTo(other: SqliteSetup): void {
+    this.#other = other;
+    for (const [about, step] of this.#steps) other.add(about, step);
+  }
 
   /** Teaches all connections. Where one refuses, it is as if nothing had been said. */
   add(about: string, step: SetupStep): void {
-    this.now(step);
+    this.#teach(step);
+    this.#other?.add(about, step);
     this.#steps.set(about, step);
   }
 
   /** Forgets a step; false where there was none. What undoes it on connections that are open is up to `now`. */
   remove(about: string): boolean {
-    return this.#steps.delete(about);
+    const isElsewhere = this.#other?.remove(about) ?? false;
+    return this.#steps.delete(about) || isElsewhere;
   }
 
   /** Does something on each connection that is open, and on none that is opened later. */
   now(step: SetupStep): void {
+    this.#teach(step);
+    this.#other?.now(step);
+  }
+
+  #teach(step: SetupStep): void {
     for (const database of this.#open) {
       if (!database.open) this.#open.delete(database);
       else if (!taught(database, step)) this.#owed.set(database, [...(this.#owed.get(database) ?? []), step]);

@@ -3,6 +3,7 @@ import {
   ConfigurationError,
   Count,
   Database,
+  DatabaseProxy,
   F,
   fields,
   FieldError,
@@ -68,6 +69,11 @@ onEngines("Functions of JavaScript in SQL", (engine) => {
   if (engine.name !== "sqlite") {
     it("are refused where the database is none of SQLite", async () => {
       expect(() => sqlite(spec.db)).toThrow(NotSupportedError);
+      const proxy = new DatabaseProxy();
+      const early = sqlite(proxy);
+      proxy.initialize(spec.db);
+      expect(() => sqlite(proxy)).toThrow(NotSupportedError);
+      await expect(early.pragma("cache_size")).rejects.toThrow(NotSupportedError);
       expect(() => sqlite(spec.db)).toThrow(/sqlite\(db\) is for a database of SQLite, and this one is/);
       const other = new Database("sqlite::memory:");
       const shout = sqlite(other).function("shout", { arguments: ["text"], result: "text" }, (x) => x && `${x}!`);
@@ -275,6 +281,50 @@ onEngines("Functions of JavaScript in SQL", (engine) => {
     await db.close();
   });
 
+  it("may be told to a proxy, before and after it stands for a database, and for each that it comes to stand for", async () => {
+    const proxy = new DatabaseProxy();
+    const lite = sqlite(proxy);
+    const twice = lite.function("twice", { arguments: ["integer"], result: "integer" }, (n) => (n ?? 0) * 2);
+    await expect(lite.pragma("cache_size")).rejects.toThrow(/this DatabaseProxy was not told its database yet/);
+    await using one = new Database("sqlite::memory:");
+    await using two = new Database("sqlite::memory:");
+    for (const db of [one, two]) {
+      proxy.initialize(db);
+      await proxy.createTables([Note]);
+      await Note.objects.using(proxy).create({ id: 1, n: 21 });
+      await lite.pragma("cache_size", -3000);
+      expect(await sqlite(db).pragma("cache_size")).toBe(-3000);
+    }
+    const thrice = sqlite(proxy).function("thrice", { arguments: ["integer"], result: "integer" }, (n) => (n ?? 0) * 3);
+    const both = Note.objects.values({ two: twice("n"), three: thrice("n") });
+    expect(await both.using(two).get()).toEqual({ two: 42, three: 63 });
+    expect(
+      await Note.objects
+        .using(one)
+        .values({ two: twice("n") })
+        .get(),
+    ).toEqual({ two: 42 });
+    await expect(both.using(one).get()).rejects.toThrow(/no such function/);
+  });
+
+  it("may be told to the alias of a database, and to a database as a schema sees it", async () => {
+    const lite = sqlite("fn_spec_alias");
+    const of = { arguments: ["integer"], result: "integer" } as const;
+    expect(() => lite.function("twice", of, (n) => n)).toThrow(/sqlite\(db\): no database is called "fn_spec_alias"/);
+    expect(() => sqlite("sqlite::memory:")).toThrow(/looks like a URL/);
+    await using db = new Database("sqlite::memory:", { alias: "fn_spec_alias" });
+    const twice = lite.function("twice", of, (n) => (n ?? 0) * 2);
+    const thrice = await db.withSchema("main", () =>
+      Promise.resolve(sqlite("fn_spec_alias").function("thrice", of, (n) => (n ?? 0) * 3)),
+    );
+    await db.createTables([Note]);
+    await Note.objects.using("fn_spec_alias").create({ id: 1, n: 21 });
+    const found = Note.objects.using(db).values({ two: twice("n"), three: thrice("n") });
+    expect(await found.get()).toEqual({ two: 42, three: 63 });
+    await lite.pragma("cache_size", -3000);
+    expect(await sqlite(db).pragma("cache_size")).toBe(-3000);
+  });
+
   it("throw what they throw, and leave the database in order", async () => {
     await rows();
     class Mine extends Error {}
@@ -338,7 +388,7 @@ onEngines("Functions of JavaScript in SQL", (engine) => {
     );
     expect(() => lite.function("x", of, 5 as never)).toThrow(/the function itself, got number 5/);
     expect(() => lite.function(undefined as never, of, id)).toThrow(/got undefined|undefined is no name/);
-    expect(() => sqlite({} as never)).toThrow(/sqlite\(db\) takes a Database/);
+    expect(() => sqlite({} as never)).toThrow(/sqlite\(db\): expected a Database or the alias of one/);
     const initials = lite.function("x", of, id);
     expect(() => initials("a", "b")).toThrow(/x takes 1 argument, got 2/);
     expect(() => initials({} as never)).toThrow(/expected the path of a field/);
