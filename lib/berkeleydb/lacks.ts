@@ -1,5 +1,7 @@
 import type { OperationNode, ValuesNode } from "kysely";
+import { outerOrder } from "../databases/sqlite/drivers/outer-order.js";
 import type { SqliteLacks } from "../databases/sqlite/face.js";
+import { lacking } from "../databases/sqlite/lacking.js";
 
 const NODES: Readonly<Record<string, string>> = {
   ReturningNode: "RETURNING",
@@ -21,9 +23,13 @@ export const LACKS: SqliteLacks = {
   },
   // A list is written out, since there is no JSON to put it into.
   operations: { arrayMembership: () => null },
+  schema: {
+    generatedAs: () => refuse("generated columns"),
+    virtualAs: () => refuse("generated columns"),
+  },
   missing,
   // Conditions are 1, 0 or NULL there.
-  reword: (text) => text.replaceAll(/\bis( not)? true\b/gi, "is$1 1"),
+  reword: (text) => text.replaceAll(/\bis( not)? true\b/gi, "is$1 1").replaceAll("unlikely(", "("),
   texts: [
     [/\bjson(?:_\w+)?\s*\(|->>?/i, "JSON"],
     [/\bover\s*\(/i, "window functions"],
@@ -33,11 +39,18 @@ export const LACKS: SqliteLacks = {
     [/\breturning\b/i, "RETURNING"],
     [/\bnulls (?:first|last)\b/i, "NULLS FIRST and NULLS LAST"],
     [/\bin \(values\b/i, "lists of tuples"],
+    [/^ inner join $/, "updates by values of related rows"],
+    [/^ ORDER BY $/, "ordered aggregates"],
+    [/%[GVu]/, "ISO weeks, their days and their years (week, iso_week_day, iso_year)"],
   ],
 };
 
 function missing(node: OperationNode): string | null {
   if (node.kind === "ValuesNode" && (node as ValuesNode).values.length > 1) return "VALUES of several rows";
   if (node.kind === "TupleNode") return "row values";
-  return NODES[node.kind] ?? null;
+  return NODES[node.kind] ?? outerOrder(node);
+}
+
+function refuse(feature: string): never {
+  throw lacking("BerkeleyDB", feature);
 }

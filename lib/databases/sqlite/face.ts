@@ -1,5 +1,5 @@
 import type { OperationNode } from "kysely";
-import type { Features, Operations } from "../ports/index.js";
+import type { Features, Operations, SchemaOperations } from "../ports/index.js";
 
 /** What is asked of a driver's statement, by better-sqlite3's names, so that it is its own adapter. */
 export interface SqliteStatement {
@@ -90,6 +90,8 @@ export interface SqliteLacks {
   readonly features?: Partial<Features>;
   /** What is written in another way. */
   readonly operations?: Partial<Operations>;
+  /** Parts of tables that are written in another way, or refused. */
+  readonly schema?: Partial<SchemaOperations>;
   /** What a node of Kysely's needs that is not there; null for one that can be written. */
   readonly missing?: (node: OperationNode) => string | null;
   /** Says in older words what has newer ones. */
