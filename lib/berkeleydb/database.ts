@@ -1,8 +1,7 @@
 import type { AggregateOptions, FunctionOptions, SqliteDatabase, SqliteStatement } from "../databases/sqlite/face.js";
-import { limitNamed } from "../databases/sqlite/lacking.js";
 import { berkeleyError } from "./errors.js";
 import type { Functions } from "./functions.js";
-import { LACKS } from "./lacks.js";
+import { LACKS, syntaxNamed } from "./lacks.js";
 import type { Loaded, Pointer } from "./library.js";
 import { bindValue, columnValue } from "./values.js";
 
@@ -110,7 +109,7 @@ class BerkeleyStatement implements SqliteStatement {
     try {
       this.#check(sqlite.prepare_v2(database.pointer, text, text.length, prepared, [null]));
     } catch (error) {
-      throw limitNamed("BerkeleyDB", error);
+      throw syntaxNamed(error, sql);
     }
     if (prepared[0] === null) throw new RangeError("The supplied SQL string contains no statements");
     this.#pointer = prepared[0];

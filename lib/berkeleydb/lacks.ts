@@ -1,7 +1,7 @@
 import type { OperationNode, ValuesNode } from "kysely";
 import { outerOrder } from "../databases/sqlite/drivers/outer-order.js";
 import type { SqliteLacks } from "../databases/sqlite/face.js";
-import { lacking } from "../databases/sqlite/lacking.js";
+import { lacking, limitNamed } from "../databases/sqlite/lacking.js";
 
 const NODES: Readonly<Record<string, string>> = {
   ReturningNode: "RETURNING",
@@ -45,6 +45,23 @@ export const LACKS: SqliteLacks = {
   ],
 };
 
+/** What is no node, and a syntax error there: what stands in the statement that is newer. */
+const NEWER: readonly (readonly [text: RegExp, feature: string])[] = [
+  [/\busing fts5\b/i, "FTS5"],
+  [/\)\s*(?:strict|without rowid)\b/i, "forms of tables (STRICT, WITHOUT ROWID)"],
+  [/^create\s+(?:unique\s+)?index\b[^]*\)\s*where\b/i, "partial indexes"],
+  [/^create\s+(?:unique\s+)?index\b[^(]*\([^)]*\(/i, "indexes of expressions"],
+  [/\bas\s*\([^]*\)\s*(?:stored|virtual)\b/i, "generated columns"],
+  [/\bset\s*\(/i, "row values"],
+];
+
+/** The name of what a statement has that this SQLite takes for an error of syntax; else the same error. */
+export function syntaxNamed(error: unknown, sql: string): unknown {
+  if (!/syntax error|^expressions prohibited/.test((error as Error).message)) return limitNamed(LACKS.driver, error);
+  const feature = NEWER.find(([text]) => text.test(sql))?.[1];
+  return feature === undefined ? error : lacking(LACKS.driver, feature);
+}
+
 function missing(node: OperationNode): string | null {
   if (node.kind === "ValuesNode" && (node as ValuesNode).values.length > 1) return "VALUES of several rows";
   if (node.kind === "TupleNode") return "row values";
@@ -52,5 +69,5 @@ function missing(node: OperationNode): string | null {
 }
 
 function refuse(feature: string): never {
-  throw lacking("BerkeleyDB", feature);
+  throw lacking(LACKS.driver, feature);
 }
