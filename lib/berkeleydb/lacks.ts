@@ -13,6 +13,7 @@ const NODES: Readonly<Record<string, string>> = {
 /** The SQL of 2011, SQLite 3.7.6: what ours has used of what came since. */
 export const LACKS: SqliteLacks = {
   driver: "BerkeleyDB",
+  readOnlyTransactions: true,
   features: {
     insertReturning: false,
     conflictTargets: false,

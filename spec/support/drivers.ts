@@ -22,6 +22,12 @@ const BERKELEYDB = "berkeleydb:";
 /** Whether a query outside of a transaction is answered while that goes on. BerkeleyDB's files have no log for it. */
 export const readsBesideWriter = process.env["DUNDER_TEST_SQLITE_DRIVER"]?.startsWith(BERKELEYDB) !== true;
 
+/** Whether an error names the check that failed. */
+export const namesChecks = readsBesideWriter;
+
+/** Whether files have SQLite's own pages and modes, with a list of those that are free. BerkeleyDB has its own. */
+export const hasSqlitePages = readsBesideWriter;
+
 let loaded: ReturnType<typeof berkeleydb> | null = null;
 
 /** The library is loaded once a process. */

@@ -86,6 +86,8 @@ export interface SqliteLacks {
   readonly driver: string;
   /** Functions and aggregates written in JavaScript. */
   readonly functions?: boolean;
+  /** Transactions that take no writes: it knows no `query_only`, and says nothing of it. */
+  readonly readOnlyTransactions?: boolean;
   /** Answers to the questions of `Features` that differ from those of SQLite as it is now. */
   readonly features?: Partial<Features>;
   /** What is written in another way. */
