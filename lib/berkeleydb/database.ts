@@ -1,7 +1,7 @@
 import type { AggregateOptions, FunctionOptions, SqliteDatabase, SqliteStatement } from "../databases/sqlite/face.js";
 import { berkeleyError } from "./errors.js";
 import type { Functions } from "./functions.js";
-import { LACKS } from "./lacks.js";
+import { LACKS, syntaxNamed } from "./lacks.js";
 import type { Loaded, Pointer } from "./library.js";
 import { bindValue, columnValue } from "./values.js";
 
@@ -106,7 +106,11 @@ class BerkeleyStatement implements SqliteStatement {
     const { sqlite } = database.loaded;
     const text = Buffer.from(`${sql}\0`, "utf8");
     const prepared: [Pointer] = [null];
-    this.#check(sqlite.prepare_v2(database.pointer, text, text.length, prepared, [null]));
+    try {
+      this.#check(sqlite.prepare_v2(database.pointer, text, text.length, prepared, [null]));
+    } catch (error) {
+      throw syntaxNamed(error, sql);
+    }
     if (prepared[0] === null) throw new RangeError("The supplied SQL string contains no statements");
     this.#pointer = prepared[0];
     this.#names = Array.from({ length: sqlite.column_count(this.#pointer) }, (_, column) =>

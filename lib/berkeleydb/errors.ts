@@ -36,6 +36,8 @@ const CONSTRAINTS: readonly (readonly [RegExp, string, (subject: string, table: 
   [/^foreign key/i, "FOREIGNKEY", () => "FOREIGN KEY constraint failed"],
   [/^primary key/i, "PRIMARYKEY", (_, table) => `UNIQUE constraint failed: ${table}`],
   [/^constraint (.+) failed$/, "CHECK", (name) => `CHECK constraint failed: ${name}`],
+  // Which one is not said; all others have words of their own.
+  [/^constraint failed$/, "CHECK", () => "CHECK constraint failed"],
 ];
 
 function coded(code: string, message: string): Error {

@@ -1,5 +1,7 @@
 import type { OperationNode, ValuesNode } from "kysely";
+import { outerOrder } from "../databases/sqlite/drivers/outer-order.js";
 import type { SqliteLacks } from "../databases/sqlite/face.js";
+import { lacking, limitNamed } from "../databases/sqlite/lacking.js";
 
 const NODES: Readonly<Record<string, string>> = {
   ReturningNode: "RETURNING",
@@ -11,6 +13,7 @@ const NODES: Readonly<Record<string, string>> = {
 /** The SQL of 2011, SQLite 3.7.6: what ours has used of what came since. */
 export const LACKS: SqliteLacks = {
   driver: "BerkeleyDB",
+  readOnlyTransactions: true,
   features: {
     insertReturning: false,
     conflictTargets: false,
@@ -21,9 +24,13 @@ export const LACKS: SqliteLacks = {
   },
   // A list is written out, since there is no JSON to put it into.
   operations: { arrayMembership: () => null },
+  schema: {
+    generatedAs: () => refuse("generated columns"),
+    virtualAs: () => refuse("generated columns"),
+  },
   missing,
   // Conditions are 1, 0 or NULL there.
-  reword: (text) => text.replaceAll(/\bis( not)? true\b/gi, "is$1 1"),
+  reword: (text) => text.replaceAll(/\bis( not)? true\b/gi, "is$1 1").replaceAll("unlikely(", "("),
   texts: [
     [/\bjson(?:_\w+)?\s*\(|->>?/i, "JSON"],
     [/\bover\s*\(/i, "window functions"],
@@ -33,11 +40,35 @@ export const LACKS: SqliteLacks = {
     [/\breturning\b/i, "RETURNING"],
     [/\bnulls (?:first|last)\b/i, "NULLS FIRST and NULLS LAST"],
     [/\bin \(values\b/i, "lists of tuples"],
+    [/^ inner join $/, "updates by values of related rows"],
+    [/^ ORDER BY $/, "ordered aggregates"],
+    [/%[GVu]/, "ISO weeks, their days and their years (week, iso_week_day, iso_year)"],
   ],
 };
+
+/** What is no node, and a syntax error there: what stands in the statement that is newer. */
+const NEWER: readonly (readonly [text: RegExp, feature: string])[] = [
+  [/\busing fts5\b/i, "FTS5"],
+  [/\)\s*(?:strict|without rowid)\b/i, "forms of tables (STRICT, WITHOUT ROWID)"],
+  [/^create\s+(?:unique\s+)?index\b[^]*\)\s*where\b/i, "partial indexes"],
+  [/^create\s+(?:unique\s+)?index\b[^(]*\([^)]*\(/i, "indexes of expressions"],
+  [/\bas\s*\([^]*\)\s*(?:stored|virtual)\b/i, "generated columns"],
+  [/\bset\s*\(/i, "row values"],
+];
+
+/** The name of what a statement has that this SQLite takes for an error of syntax; else the same error. */
+export function syntaxNamed(error: unknown, sql: string): unknown {
+  if (!/syntax error|^expressions prohibited/.test((error as Error).message)) return limitNamed(LACKS.driver, error);
+  const feature = NEWER.find(([text]) => text.test(sql))?.[1];
+  return feature === undefined ? error : lacking(LACKS.driver, feature);
+}
 
 function missing(node: OperationNode): string | null {
   if (node.kind === "ValuesNode" && (node as ValuesNode).values.length > 1) return "VALUES of several rows";
   if (node.kind === "TupleNode") return "row values";
-  return NODES[node.kind] ?? null;
+  return NODES[node.kind] ?? outerOrder(node);
+}
+
+function refuse(feature: string): never {
+  throw lacking(LACKS.driver, feature);
 }

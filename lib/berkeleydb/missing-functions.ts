@@ -5,9 +5,7 @@ type Text = string | number | null;
 /** Functions that SQLite has got since, which our SQL calls. */
 export function defineMissing(database: SqliteDatabase): void {
   database.function("instr", { deterministic: true }, (text: Text, part: Text) =>
-    text === null || part === null
-      ? null
-      : BigInt([...String(text).split(String(part))[0]!].length + 1) * found(text, part),
+    text === null || part === null ? null : place(String(text), String(part)),
   );
   database.function("char", { deterministic: true }, (code: number) => String.fromCodePoint(code));
   database.function("unicode", { deterministic: true }, (text: Text) =>
@@ -15,6 +13,8 @@ export function defineMissing(database: SqliteDatabase): void {
   );
 }
 
-function found(text: string | number, part: string | number): bigint {
-  return String(text).includes(String(part)) ? 1n : 0n;
+/** Counted from 1, in characters; 0 for nowhere. */
+function place(text: string, part: string): bigint {
+  const at = text.indexOf(part);
+  return at < 0 ? 0n : BigInt([...text.slice(0, at)].length + 1);
 }

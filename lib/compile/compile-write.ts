@@ -11,6 +11,7 @@ import { Scope } from "./scope.js";
 import { SelectWriter } from "./select.js";
 import { bareTable } from "./sources.js";
 import { derived, heard, subqueries } from "./subquery.js";
+import { rowValue } from "./row-value.js";
 
 /** What an insert writes and gives back. */
 export interface InsertShape {
@@ -219,7 +220,5 @@ function byKeys(query: Query, scope: Scope, written: ModelMeta = query.model): O
   const found = scope.query(() => inner.keys());
   const keys = scope.engine.features.selfReferencingWrites ? found : derived(found, scope);
   const names = primaryKey.map((column) => IdentifierNode.create(nameIn(written, column)));
-  return names.length === 1
-    ? sqlNode`${names[0] as OperationNode} in ${keys}`
-    : sqlNode`(${joinedNode(names, ", ")}) in ${keys}`;
+  return sqlNode`${rowValue(names)} in ${keys}`;
 }

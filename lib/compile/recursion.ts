@@ -15,6 +15,7 @@ import type { RecursiveSource } from "../query/index.js";
 import { allOf } from "./all-of.js";
 import type { Scope } from "./scope.js";
 import { columnNode, equal, heldNode, linked, type Source, Sources, tableNode } from "./sources.js";
+import { rowValue } from "./row-value.js";
 
 /** How steps are counted: not at all, or with what brings the count to an end. */
 interface Counting {
@@ -147,8 +148,7 @@ function found(name: string, source: RecursiveSource, { aliases }: Scope): Opera
   const from = joinedNode([tableNode(model, row.alias), ...sources.joinNodes()], " ");
   if (depth === null) {
     const rows = sqlNode`(select ${joinedNode(own, ", ")} from ${from} where`;
-    const lhs = key.length === 1 ? (key[0] as OperationNode) : sqlNode`(${joinedNode(key, ", ")})`;
-    return sqlNode`${rows} ${lhs} in (select ${joinedNode(keys, ", ")} from ${table}))`;
+    return sqlNode`${rows} ${rowValue(key)} in (select ${joinedNode(keys, ", ")} from ${table}))`;
   }
   const least: Source = { ...row, alias: aliases.next() };
   const grouped = sqlNode`(select ${joinedNode(keys, ", ")}, min(${IdentifierNode.create("depth")}) as ${IdentifierNode.create("depth")} from ${table} group by ${joinedNode(keys, ", ")})`;

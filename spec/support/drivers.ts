@@ -16,6 +16,18 @@ export async function optionsOfDriver(engine: "sqlite" | "postgres" | "mysql"): 
 }
 
 const BERKELEYDB = "berkeleydb:";
+
+const isBerkeley = process.env["DUNDER_TEST_SQLITE_DRIVER"]?.startsWith(BERKELEYDB) === true;
+
+/** Whether a query outside of a transaction is answered while that goes on. BerkeleyDB's files have no log for it. */
+export const readsBesideWriter = !isBerkeley;
+
+/** Whether an error names the check that failed. */
+export const namesChecks = !isBerkeley;
+
+/** Whether files have SQLite's own pages and modes, with a list of those that are free. BerkeleyDB has its own. */
+export const hasSqlitePages = !isBerkeley;
+
 let loaded: ReturnType<typeof berkeleydb> | null = null;
 
 /** The library is loaded once a process. */

@@ -11,6 +11,7 @@ import type {
 import { SerialQueue } from "../serial.js";
 import { isBusy, retryWhileBusy } from "./busy.js";
 import type { SqliteDatabase, SqliteLacks } from "./face.js";
+import { lackingHere } from "./lacking.js";
 import { prepare, StatementCache, type Prepared } from "./statement-cache.js";
 import { toBindable } from "./values.js";
 
@@ -121,6 +122,9 @@ export class SqliteConnection implements Connection {
       throw new NotSupportedError(`SQLite has no isolation level "${isolation}".`, {
         hint: 'Its transactions are always "serializable": name that, or none.',
       });
+    }
+    if (readOnly === true && this.lacks?.readOnlyTransactions === true) {
+      throw lackingHere(this.database, "read-only transactions");
     }
     await this.#control(BEGIN[lockMode ?? (readOnly === true ? "deferred" : "immediate")]);
     if (readOnly === true) this.#forbidWrites(true);

@@ -11,8 +11,13 @@ export const sqliteExplain: Explain = {
     checkFormat("SQLite", settings, ["text"]);
     return "explain query plan ";
   },
-  read: (rows) => steps(rows, 0, "").join("\n"),
+  read: (rows) => (isTree(rows) ? steps(rows, 0, "") : rows.map((row) => String(row[3]))).join("\n"),
 };
+
+/** Old ones tell in these columns something else: a plan was a list. */
+function isTree(rows: readonly Row[]): boolean {
+  return rows.every((row) => Number(row[1]) < Number(row[0]));
+}
 
 function steps(rows: readonly Row[], parent: number, indent: string): string[] {
   const own = rows.filter((row) => Number(row[1]) === parent);

@@ -1,5 +1,5 @@
 import type { OperationNode } from "kysely";
-import type { Features, Operations } from "../ports/index.js";
+import type { Features, Operations, SchemaOperations } from "../ports/index.js";
 
 /** What is asked of a driver's statement, by better-sqlite3's names, so that it is its own adapter. */
 export interface SqliteStatement {
@@ -86,10 +86,14 @@ export interface SqliteLacks {
   readonly driver: string;
   /** Functions and aggregates written in JavaScript. */
   readonly functions?: boolean;
+  /** Transactions that take no writes: it knows no `query_only`, and says nothing of it. */
+  readonly readOnlyTransactions?: boolean;
   /** Answers to the questions of `Features` that differ from those of SQLite as it is now. */
   readonly features?: Partial<Features>;
   /** What is written in another way. */
   readonly operations?: Partial<Operations>;
+  /** Parts of tables that are written in another way, or refused. */
+  readonly schema?: Partial<SchemaOperations>;
   /** What a node of Kysely's needs that is not there; null for one that can be written. */
   readonly missing?: (node: OperationNode) => string | null;
   /** Says in older words what has newer ones. */

@@ -17,6 +17,18 @@ export function lacking(
   return new NotSupportedError(`SQLite through ${driver} ${reason}lacks: ${feature}.`, { hint });
 }
 
+const LIMITS: readonly (readonly [said: RegExp, feature: string])[] = [
+  [/^parser stack overflow/, "conditions and expressions nested this deep"],
+  [/^too many SQL variables/, "so many values in one statement"],
+  [/^at most 64 tables in a join/, "so many tables in one query"],
+];
+
+/** What an old SQLite says of a statement that is too much for it, by the name of what it lacks; else the same error. */
+export function limitNamed(driver: string, error: unknown): unknown {
+  const feature = LIMITS.find(([said]) => said.test((error as Error).message))?.[1];
+  return feature === undefined ? error : lacking(driver, feature);
+}
+
 /** The same of a connection's driver. */
 export function lackingHere(
   database: SqliteDatabase,

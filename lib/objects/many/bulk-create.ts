@@ -9,7 +9,7 @@ import { conflictGroups, type PendingRow } from "../writing/conflict-groups.js";
 import { inBatches } from "../writing/insert-batches.js";
 import type { NewRows } from "../writing/insert.js";
 import { insertRows } from "../writing/insert-line.js";
-import { generatedKey, SNAPSHOT } from "../writing/inserted-rows.js";
+import { generatedKey, snapshotSettings } from "../writing/inserted-rows.js";
 import { type BulkCreateOptions, type GivenOf, holdsOthers, numbered, withGiven } from "./bulk-work.js";
 import { insertAloud } from "./insert-aloud.js";
 import { holdsNewRows } from "./nested-input.js";
@@ -200,7 +200,7 @@ async function insertAll(
 /** What keys of many rows are to be read by, should the transaction be ours. */
 function settingsFor(database: DatabaseCore, batches: readonly (readonly [InsertGroup, NewRows])[]): AtomicOptions {
   if (database.engine.features.insertReturning || currentBlock(database) !== null) return {};
-  return batches.some(([group]) => generatedKey(group) !== undefined) ? SNAPSHOT : {};
+  return batches.some(([group]) => generatedKey(group) !== undefined) ? snapshotSettings(database) : {};
 }
 
 const CONFLICT_OPTIONS = ["ignoreConflicts", "updateConflicts", "uniqueFields", "updateFields"];

@@ -7,7 +7,7 @@ import { type LinkKey, rowsOf, withLock } from "../../query/index.js";
 import { fetchByKeys } from "../reading/fetch-by-keys.js";
 import type { Conflict } from "./conflict.js";
 import { arrays, tuples } from "./insert-statement.js";
-import { generatedKey, insertedRows, keepsSnapshot, SNAPSHOT } from "./inserted-rows.js";
+import { generatedKey, insertedRows, keepsSnapshot, snapshotSettings } from "./inserted-rows.js";
 import { isVariant, refuseOther, refuseOthers } from "./other-variant.js";
 import { identityOf, keyIn } from "../rows/link-keys.js";
 import { ownRowsOf } from "../rows/own-rows.js";
@@ -55,7 +55,11 @@ export function insertInto(database: DatabaseCore, group: InsertGroup, batch: Ne
 async function insertAndRead(database: DatabaseCore, group: InsertGroup, batch: NewRows): Promise<void> {
   const key = batch.rows.length > 1 && group.conflict === undefined ? generatedKey(group) : undefined;
   if (currentBlock(database) === null) {
-    return atomic(database, () => insertAndRead(database, group, batch), key === undefined ? {} : SNAPSHOT);
+    return atomic(
+      database,
+      () => insertAndRead(database, group, batch),
+      key === undefined ? {} : snapshotSettings(database),
+    );
   }
   if (key !== undefined) return insertMany(database, group, batch, key);
   forgetAllOnRollback(database, group, batch);

@@ -6,7 +6,12 @@ import type { ColumnMeta } from "../../models/index.js";
 import type { InsertGroup } from "./write-plan.js";
 
 /** What a transaction has to be for `keepsSnapshot`, where it is ours to say. */
-export const SNAPSHOT = { isolation: "repeatable read" } as const;
+const SNAPSHOT = { isolation: "repeatable read" } as const;
+
+/** The same where the engine has such transactions. */
+export function snapshotSettings({ engine }: DatabaseCore): { readonly isolation?: "repeatable read" } {
+  return engine.operations.snapshot === undefined ? {} : SNAPSHOT;
+}
 
 /** The column of a group's rows whose values the database makes, and tells that of the first. */
 export function generatedKey({ made }: InsertGroup): ColumnMeta | undefined {

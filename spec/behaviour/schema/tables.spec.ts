@@ -1,6 +1,7 @@
 import { sql } from "kysely";
 import { describe, expect, it } from "vitest";
 import { ConfigurationError, type Database, fields, manager, Model } from "dunder-orm";
+import { namesChecks } from "../../support/drivers.js";
 import { onEngines, type TestEngine } from "../../support/engines.js";
 
 class Person extends Model("person", {
@@ -224,7 +225,7 @@ onEngines("Tables", (engine) => {
     await expect(Ruled.objects.create({ code: "b", age: 17 })).rejects.toMatchObject({ name: "CheckViolation" });
     await expect(Ruled.objects.create({ code: "b", slot: 100 })).rejects.toMatchObject({
       name: "CheckViolation",
-      constraint: "ruled_slot",
+      ...(namesChecks && { constraint: "ruled_slot" }),
     });
     // Text is unique as it is written, and NULLs are not equal.
     for (const code of ["A", "a ", "á"]) await Ruled.objects.create({ code });

@@ -65,6 +65,7 @@ export function limitedEngine(engine: Engine, lacks: SqliteLacks): Engine {
     ...engine,
     features: { ...engine.features, ...lacks.features },
     operations: { ...engine.operations, ...lacks.operations },
+    schema: { ...engine.schema, ...lacks.schema },
     createCompiler: () => new LimitedCompiler(lacks),
     identify: () => made,
   };

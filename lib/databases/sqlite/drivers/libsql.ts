@@ -7,7 +7,7 @@ import type {
   SqliteStatement,
 } from "../face.js";
 import { isQuery } from "./is-query.js";
-import { lacking } from "../lacking.js";
+import { lacking, limitNamed } from "../lacking.js";
 import { outerOrder } from "./outer-order.js";
 import { codeName } from "./result-codes.js";
 
@@ -160,8 +160,7 @@ function prepared(database: LibsqlDatabase, sql: string): LibsqlStatement {
   try {
     return database.prepare(sql);
   } catch (error) {
-    if ((error as Error).message !== "parser stack overflow") throw error;
-    throw lacking("libsql", "conditions and expressions nested this deep");
+    throw limitNamed("libsql", error);
   }
 }
 

@@ -48,7 +48,8 @@ describe("An error of BerkeleyDB's is told as SQLite tells it now", () => {
     ["foreign key constraint failed", "SQLITE_CONSTRAINT_FOREIGNKEY", "FOREIGN KEY constraint failed"],
     ["PRIMARY KEY must be unique", "SQLITE_CONSTRAINT_PRIMARYKEY", "UNIQUE constraint failed: author"],
     ["constraint positive failed", "SQLITE_CONSTRAINT_CHECK", "CHECK constraint failed: positive"],
-    ["constraint failed", "SQLITE_CONSTRAINT", "constraint failed"],
+    ["constraint failed", "SQLITE_CONSTRAINT_CHECK", "CHECK constraint failed"],
+    ["something else", "SQLITE_CONSTRAINT", "something else"],
   ])("%s", (message, code, said) => {
     const error = berkeleyError(19, message, 'insert into "author" ("name") values (?)');
     expect(error).toMatchObject({ code, message: said });
