@@ -41,7 +41,8 @@ export function ownTransform(
 
 export function ownCall(scope: Scope, { definition, args, options }: OwnTerm, nodes: OperationNode[]): OperationNode {
   const operands = args.map(({ operand }) => operand);
-  const parts = { args: nodes.map(partOf), engine: scope.engine.name, operands, options };
+  const { name: engine, label } = scope.engine;
+  const parts = { args: nodes.map(partOf), engine, label, operands, options };
   return bracketed(written(scope, definition.name, nodes, definition.compile(parts)));
 }
 

@@ -23,6 +23,8 @@ export interface OwnFunctionDefinition {
   readonly compile: (parts: {
     readonly args: readonly object[];
     readonly engine: string;
+    /** What the server is called: "MariaDB". */
+    readonly label: string;
     readonly operands: readonly Operand[];
     readonly options: CallOptions;
   }) => unknown;
