@@ -25,3 +25,11 @@ export {
 } from "./fields/integers.js";
 export { expressionIndex, type ExpressionIndexOptions } from "./tables/expression-index.js";
 export { type MysqlTableOptions, type PartitionOptions, tableOptions } from "./tables/table-options.js";
+export {
+  JsonContainsPath,
+  type JsonContainsPathOptions,
+  JsonMemberOf,
+  JsonOverlaps,
+  JsonSearch,
+  type JsonSearchOptions,
+} from "./json/functions.js";

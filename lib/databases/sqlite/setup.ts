@@ -16,7 +16,7 @@ export class SqliteSetup {
   /** Goes over to another database, where the owner only stands for one: all that was said, and what will be. */
   passTo(other: SqliteSetup): void {
     this.#other = other;
-    for (const [about, step] of this.#steps) other.add(about, step);
+    for (const [about, step] of this.#steps) if (other.#steps.get(about) !== step) other.add(about, step);
   }
 
   /** Teaches all connections. Where one refuses, it is as if nothing had been said. */

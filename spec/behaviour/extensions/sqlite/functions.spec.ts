@@ -1,3 +1,6 @@
+import { rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import {
   ConfigurationError,
@@ -298,6 +301,18 @@ onEngines("Functions of JavaScript in SQL", (engine) => {
       await Note.objects.using(proxy).create({ id: 1, n: 21 });
       await lite.pragma("cache_size", -3000);
       expect(await sqlite(db).pragma("cache_size")).toBe(-3000);
+    }
+    // What is there already is not told again: a file cannot be attached twice.
+    await lite.attach("beside", join(tmpdir(), `dunder-beside-${process.pid}.sqlite`));
+    try {
+      for (const db of [two, one, two]) proxy.initialize(db);
+      expect(await sqlite(one).pragma("cache_size")).toBe(-3000);
+    } finally {
+      await lite.detach("beside");
+      await sqlite(one).detach("beside");
+      for (const end of ["", "-shm", "-wal"]) {
+        await rm(join(tmpdir(), `dunder-beside-${process.pid}.sqlite${end}`), { force: true });
+      }
     }
     const thrice = sqlite(proxy).function("thrice", { arguments: ["integer"], result: "integer" }, (n) => (n ?? 0) * 3);
     const both = Note.objects.values({ two: twice("n"), three: thrice("n") });
