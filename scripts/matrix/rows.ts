@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { startableByName } from "../../spec/support/servers/debian-programs.js";
 
 /** Where what a row needs was put. */
 export interface Places {
@@ -50,6 +51,24 @@ function postgres(version: string): MatrixRow {
     unset: ["DUNDER_TEST_POSTGRES"],
     skips: ONLY.postgres,
     specs: BEHAVIOUR,
+  };
+}
+
+/** The server with the extensions that npm's has not: those that come with PostgreSQL, and pgvector. */
+function postgresWithExtensions(major: number): MatrixRow {
+  const bin = `usr/lib/postgresql/${major}/bin`;
+  return {
+    name: "postgres-extensions",
+    debian: { suite: "sid", packages: [`postgresql-${major}`, `postgresql-${major}-pgvector`] },
+    program: `${bin}/postgres`,
+    environment: ({ programs }) => ({ DUNDER_TEST_POSTGRES_BIN: join(programs, bin), DUNDER_TEST_EXTENSIONS: "all" }),
+    unset: ["DUNDER_TEST_POSTGRES"],
+    skips: ONLY.postgres,
+    prepare({ programs }) {
+      for (const name of ["initdb", "postgres"]) startableByName(programs, join(bin, name));
+      return Promise.resolve();
+    },
+    specs: ["spec/behaviour/extensions/postgres"],
   };
 }
 
@@ -143,6 +162,7 @@ export const ROWS: readonly MatrixRow[] = [
   },
   postgres("14.23.0-beta.17"),
   postgres("18.4.0-beta.17"),
+  postgresWithExtensions(18),
   kysely("0.28", "kysely/dist/esm/index.js"),
   kysely("0.29", "kysely/dist/index.js"),
 ];
