@@ -34,6 +34,8 @@ export interface MatrixRow {
   prepare?(places: Places): Promise<void>;
   /** Which specs, unless the command names others. */
   readonly specs: readonly string[];
+  /** Those of them that are about what it has not, and no test of theirs could begin. */
+  readonly leavesOut?: readonly string[];
 }
 
 const NODE = { node: "^24.21.0", "better-sqlite3": "^13.2.0" };
@@ -150,6 +152,18 @@ export const ROWS: readonly MatrixRow[] = [
       await template.close();
     },
     specs: BEHAVIOUR,
+    leavesOut: [
+      // What one session does to another.
+      "transactions/beside-a-writer",
+      "transactions/isolation",
+      "transactions/leaks",
+      // A statement that takes a minute would stop the specs for as long.
+      "transactions/limits",
+      // Networks, and servers to choose from.
+      "connecting/faults",
+      "replicas/*",
+      "statements/postgres-pipeline",
+    ],
   },
   {
     name: "mysql",

@@ -14,6 +14,8 @@ export interface TestEngine {
   readonly name: "sqlite" | "postgres" | "mysql";
   /** Which server that is: of "mysql" either. */
   readonly label: "SQLite" | "PostgreSQL" | "MySQL" | "MariaDB";
+  /** PostgreSQL in this process: of one session, whose statements cannot be stopped, and behind no network. */
+  readonly isPglite: boolean;
   /** A new, empty database, closed and dropped after the suite that asked for it. */
   database(options?: DatabaseOptions): Promise<Database>;
   /** The URL of such a database, for tests that connect in ways of their own. */
@@ -83,6 +85,7 @@ function testEngine(name: TestEngine["name"], server: string): TestEngine {
   return {
     name,
     label: name === "mysql" ? inject("mysqlLabel") : LABELS[name],
+    isPglite: server.startsWith("pglite:"),
     url,
     async database(options = {}) {
       const db = new Database(await url(), { ...optionsWithout(name), ...(await optionsOfDriver(name)), ...options });
