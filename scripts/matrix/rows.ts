@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { startableByName } from "../../spec/support/servers/debian-programs.js";
 
 /** Where what a row needs was put. */
 export interface Places {
@@ -33,6 +34,8 @@ export interface MatrixRow {
   prepare?(places: Places): Promise<void>;
   /** Which specs, unless the command names others. */
   readonly specs: readonly string[];
+  /** Those of them that are about what it has not, and no test of theirs could begin. */
+  readonly leavesOut?: readonly string[];
 }
 
 const NODE = { node: "^24.21.0", "better-sqlite3": "^13.2.0" };
@@ -50,6 +53,24 @@ function postgres(version: string): MatrixRow {
     unset: ["DUNDER_TEST_POSTGRES"],
     skips: ONLY.postgres,
     specs: BEHAVIOUR,
+  };
+}
+
+/** The server with the extensions that npm's has not: those that come with PostgreSQL, and pgvector. */
+function postgresWithExtensions(major: number): MatrixRow {
+  const bin = `usr/lib/postgresql/${major}/bin`;
+  return {
+    name: "postgres-extensions",
+    debian: { suite: "sid", packages: [`postgresql-${major}`, `postgresql-${major}-pgvector`] },
+    program: `${bin}/postgres`,
+    environment: ({ programs }) => ({ DUNDER_TEST_POSTGRES_BIN: join(programs, bin), DUNDER_TEST_EXTENSIONS: "all" }),
+    unset: ["DUNDER_TEST_POSTGRES"],
+    skips: ONLY.postgres,
+    prepare({ programs }) {
+      for (const name of ["initdb", "postgres"]) startableByName(programs, join(bin, name));
+      return Promise.resolve();
+    },
+    specs: ["spec/behaviour/extensions/postgres"],
   };
 }
 
@@ -131,6 +152,18 @@ export const ROWS: readonly MatrixRow[] = [
       await template.close();
     },
     specs: BEHAVIOUR,
+    leavesOut: [
+      // What one session does to another.
+      "transactions/beside-a-writer",
+      "transactions/isolation",
+      "transactions/leaks",
+      // A statement that takes a minute would stop the specs for as long.
+      "transactions/limits",
+      // Networks, and servers to choose from.
+      "connecting/faults",
+      "replicas/*",
+      "statements/postgres-pipeline",
+    ],
   },
   {
     name: "mysql",
@@ -143,6 +176,7 @@ export const ROWS: readonly MatrixRow[] = [
   },
   postgres("14.23.0-beta.17"),
   postgres("18.4.0-beta.17"),
+  postgresWithExtensions(18),
   kysely("0.28", "kysely/dist/esm/index.js"),
   kysely("0.29", "kysely/dist/index.js"),
 ];

@@ -21,13 +21,9 @@ interface Asking {
   readonly ask: (question: Question) => Promise<unknown>;
 }
 
-/**
- * What MySQL 9.7 itself does wrong: it takes a subquery in which nothing can be found for one that reads the table being
- * updated, and counts a parameter that is NULL, where nothing but parameters is counted distinct.
- */
-function isMysqlsOwn(found: string, statements: readonly string[]): boolean {
-  const countsParameters = statements.some((sql) => /\bcount\(distinct (?:cast\()?\?/i.test(sql));
-  return countsParameters || found.includes("for update in FROM clause");
+/** What MySQL 9.7 itself does wrong: it takes a subquery in which nothing can be found for one that reads the table being updated. */
+function isMysqlsOwn(found: string): boolean {
+  return found.includes("for update in FROM clause");
 }
 
 onEngines(`Random querysets (seed ${SEED})`, (engine) => {
@@ -41,7 +37,7 @@ onEngines(`Random querysets (seed ${SEED})`, (engine) => {
     statements.length = 0;
     const found = await asking.ask(question).then(JSON.stringify, (error: unknown) => String(error));
     if (found === expected) return null;
-    if (engine.label === "MySQL" && isMysqlsOwn(found, statements)) return null;
+    if (engine.label === "MySQL" && isMysqlsOwn(found)) return null;
     return [question.code, ...statements, `found    ${found}`, `expected ${expected}`].join("\n");
   }
 

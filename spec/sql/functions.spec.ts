@@ -974,7 +974,11 @@ const aggregates: readonly (readonly [name: string, kind: string | null, written
     [
       "count",
       "integer",
-      { sqlite: "COUNT(DISTINCT a)", postgres: "COUNT(DISTINCT a)", mysql: "COUNT(DISTINCT a)" },
+      {
+        sqlite: "COUNT(DISTINCT a)",
+        postgres: "COUNT(DISTINCT a)",
+        mysql: "CASE WHEN COUNT(a) > 0 THEN COUNT(DISTINCT a) ELSE 0 END",
+      },
       { distinct: true },
     ],
     ["sum", "integer", { sqlite: "SUM(a)", postgres: "SUM(a)", mysql: "SUM(a)" }],
@@ -1035,7 +1039,7 @@ const aggregates: readonly (readonly [name: string, kind: string | null, written
       {
         sqlite: "GROUP_CONCAT(a, '''; ' ORDER BY o desc)",
         postgres: "STRING_AGG(a, '''; ' ORDER BY o desc)",
-        mysql: "GROUP_CONCAT(a ORDER BY o desc SEPARATOR '''; ')",
+        mysql: "GROUP_CONCAT(CONCAT(a) ORDER BY o desc SEPARATOR '''; ')",
       },
       { order: true, options: { separator: "'; " } },
     ],
@@ -1045,7 +1049,7 @@ const aggregates: readonly (readonly [name: string, kind: string | null, written
       {
         sqlite: "dunder_join(json_group_array(DISTINCT a ORDER BY o desc), ',')",
         postgres: "STRING_AGG(DISTINCT a, ',' ORDER BY o desc)",
-        mysql: "GROUP_CONCAT(DISTINCT a ORDER BY o desc SEPARATOR ',')",
+        mysql: "GROUP_CONCAT(DISTINCT CONCAT(a) ORDER BY o desc SEPARATOR ',')",
       },
       { distinct: true, order: true },
     ],

@@ -1,11 +1,12 @@
 import { randomBytes } from "node:crypto";
-import { cp, mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { sql } from "kysely";
 import { afterAll, beforeAll, describe, inject } from "vitest";
 import { Database, type DatabaseOptions } from "dunder-orm";
 import { optionsOfDriver } from "./drivers.js";
+import { copyOfPglite } from "./pglite.js";
 import { optionsWithout } from "./without.js";
 
 /** One of the three engines that a behaviour must be the same on. */
@@ -13,6 +14,8 @@ export interface TestEngine {
   readonly name: "sqlite" | "postgres" | "mysql";
   /** Which server that is: of "mysql" either. */
   readonly label: "SQLite" | "PostgreSQL" | "MySQL" | "MariaDB";
+  /** PostgreSQL in this process: of one session, whose statements cannot be stopped, and behind no network. */
+  readonly isPglite: boolean;
   /** A new, empty database, closed and dropped after the suite that asked for it. */
   database(options?: DatabaseOptions): Promise<Database>;
   /** The URL of such a database, for tests that connect in ways of their own. */
@@ -82,6 +85,7 @@ function testEngine(name: TestEngine["name"], server: string): TestEngine {
   return {
     name,
     label: name === "mysql" ? inject("mysqlLabel") : LABELS[name],
+    isPglite: server.startsWith("pglite:"),
     url,
     async database(options = {}) {
       const db = new Database(await url(), { ...optionsWithout(name), ...(await optionsOfDriver(name)), ...options });
@@ -102,21 +106,17 @@ async function serverDatabase(
   server: string,
   cleanups: (() => Promise<unknown>)[],
 ): Promise<string> {
-  if (server.startsWith("pglite:")) return pgliteFolder(server, cleanups);
+  if (server.startsWith("pglite:")) {
+    const copy = await copyOfPglite(server);
+    cleanups.push(() => rm(copy.slice("pglite:".length), { recursive: true, force: true }));
+    return copy;
+  }
   const fresh = `spec_${randomBytes(6).toString("hex")}`;
   await onServer(server, `create database ${fresh}`);
   cleanups.push(() => onServer(server, `drop database ${fresh}${name === "postgres" ? " with (force)" : ""}`));
   const url = new URL(server);
   url.pathname = `/${fresh}`;
   return url.toString();
-}
-
-/** A copy of one that was made before, which takes less time than another one. */
-async function pgliteFolder(template: string, cleanups: (() => Promise<unknown>)[]): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), "dunder-spec-"));
-  cleanups.push(() => rm(folder, { recursive: true, force: true }));
-  await cp(template.slice("pglite:".length), folder, { recursive: true });
-  return `pglite:${folder}`;
 }
 
 async function onServer(server: string, text: string): Promise<void> {

@@ -43,8 +43,26 @@ function joined(flavour: Flavour, arg: OperationNode, context: AggregateContext,
   const node = aggregate("GROUP_CONCAT", arg, context, separator);
   const isColumn = ReferenceNode.is(arg) && context.filter === null;
   if (!flavour.isMariadb || isColumn || context.over !== null) return node;
-  const counted = aggregate("COUNT", arg, { ...context, distinct: false, order: [] });
-  return sqlNode`CASE WHEN ${counted} > 0 THEN ${node} END`;
+  const some = aggregate("COUNT", arg, { ...context, distinct: false, order: [] });
+  return sqlNode`CASE WHEN ${some} > 0 THEN ${node} END`;
+}
+
+function readsColumns(node: unknown): boolean {
+  if (typeof node !== "object" || node === null) return false;
+  return ReferenceNode.is(node as OperationNode) || Object.values(node).some(readsColumns);
+}
+
+/** MySQL counts what is NULL for one, where nothing but parameters is counted distinct. */
+function counted(flavour: Flavour, arg: OperationNode, context: AggregateContext): OperationNode {
+  const node = aggregate("COUNT", arg, context);
+  if (flavour.isMariadb || !context.distinct || context.over !== null || readsColumns(arg)) return node;
+  const all = aggregate("COUNT", arg, { ...context, distinct: false });
+  return sqlNode`CASE WHEN ${all} > 0 THEN ${node} ELSE 0 END`;
+}
+
+/** MySQL joins empty texts of a parameter by itself to NULL, where it groups by a table of its own. */
+function neverBare(flavour: Flavour, arg: OperationNode): OperationNode {
+  return flavour.isMariadb || ReferenceNode.is(arg) ? arg : sqlNode`CONCAT(${arg})`;
 }
 
 /** The server's own lists of JSON know neither order nor a filter. */
@@ -72,7 +90,7 @@ export function mysqlAggregates(flavour: Flavour, hooks: CallHooks): MysqlAggreg
     (arg, type, context) =>
       aggregate(`${name}_${context.options.sample === true ? "SAMP" : "POP"}`, float(arg, type), context);
   const byName: Readonly<Record<string, Aggregate>> = {
-    count: plain("COUNT"),
+    count: (arg, _, context) => counted(flavour, arg, context),
     sum: plain("SUM"),
     avg,
     min: plain("MIN"),
@@ -80,7 +98,7 @@ export function mysqlAggregates(flavour: Flavour, hooks: CallHooks): MysqlAggreg
     variance: spread("VAR"),
     stdDev: spread("STDDEV"),
     stringAgg: (arg, _, context) =>
-      joined(flavour, arg, context, (context.options.separator as string | undefined) ?? ","),
+      joined(flavour, neverBare(flavour, arg), context, (context.options.separator as string | undefined) ?? ","),
     jsonAgg: jsonAgg(flavour),
     boolAnd: plain("MIN"),
     boolOr: plain("MAX"),

@@ -132,6 +132,7 @@ function translateServerError(error: ServerError, sql: string | undefined): erro
   if (error.code === "08P01" && error.severity === "FATAL") {
     return new errors.ConnectionError(`PostgreSQL: ${message}.`, { cause: error, sql, code: error.code, hint: ENDED });
   }
+  if (isOfNulls(error, sql)) return withoutNulls(error);
   const ErrorOfCode = CLASSES[error.code] ?? FAMILIES[error.code.slice(0, 2)] ?? errors.DatabaseError;
   return new ErrorOfCode(`PostgreSQL: ${message}.`, {
     cause: error,
@@ -141,6 +142,18 @@ function translateServerError(error: ServerError, sql: string | undefined): erro
     constraint: error.constraint ?? remoteConstraint(error),
     table: error.table ?? missingTable(error) ?? writtenTable(sql),
     columns: columnsOf(error),
+  });
+}
+
+/** A server before 15 stumbles over the first of these words, and quotes it. */
+function isOfNulls({ code, message }: ServerError, sql = ""): boolean {
+  return code === "42601" && sql.includes("NULLS NOT DISTINCT") && /["«„“]NULLS["»“”]/.test(message);
+}
+
+function withoutNulls(cause: ServerError): errors.OrmError {
+  return new errors.NotSupportedError("PostgreSQL has { nullsDistinct: false } from version 15 on.", {
+    cause,
+    hint: "Leave the option out, or use a newer server.",
   });
 }
 

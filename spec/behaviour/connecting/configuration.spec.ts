@@ -327,6 +327,8 @@ onEngines("A server set up otherwise", (engine: TestEngine) => {
     const admin = open("");
     const role = `guest_${Math.random().toString(36).slice(2, 10)}`;
     await admin.execute(sql.raw(`create role ${role} login password '${PASSWORD}'`));
+    // Before PostgreSQL 15 anybody might.
+    await admin.execute(sql`revoke create on schema public from public`);
     const guest = new URL(url);
     Object.assign(guest, { username: role, password: PASSWORD });
     const db = new Database(guest.toString());

@@ -1,11 +1,13 @@
 import { randomUUID } from "node:crypto";
 import { type OperationNode, type RootOperationNode, ValueNode } from "kysely";
 import { inject } from "vitest";
+import { copyOfPglite } from "../../support/pglite.js";
 import type { ColumnType, Storage } from "../../../lib/fields/column-type.js";
 import { mysqlEngine } from "../../../lib/databases/mysql/engine.js";
 import { sqlNode } from "../../../lib/databases/nodes.js";
 import type { Connection, Engine, EngineOptions, Pool, QueryResult, Row } from "../../../lib/databases/ports/index.js";
 import { postgresEngine } from "../../../lib/databases/postgres/engine.js";
+import { pgliteEngine } from "../../../lib/databases/postgres/pglite-engine.js";
 import { parseUrl } from "../../../lib/databases/url.js";
 
 /** The servers of this run: those skipped by name are left out. */
@@ -25,7 +27,11 @@ export class Server {
   }
 
   static async open(engine: Engine, url: string, options: EngineOptions = {}): Promise<Server> {
-    const pool = engine.createPool(parseUrl(url), options);
+    const isPglite = url.startsWith("pglite:");
+    const pool = (isPglite ? pgliteEngine : engine).createPool(
+      parseUrl(isPglite ? await copyOfPglite(url) : url),
+      options,
+    );
     const connection = await pool.acquire();
     const identified = await engine.identify(connection);
     pool.release(connection);

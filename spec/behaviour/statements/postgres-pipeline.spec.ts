@@ -126,7 +126,7 @@ onPostgres("A pipeline", (url) => {
   });
 
   it("closes what is idle, and after what is under way when it is closed", async () => {
-    const server = await open({ pool: { idleTimeout: 50 } });
+    const server = await open({ pool: { idleTimeout: 400 } });
     const before = await sessions(server);
     const stillOpen = async (): Promise<number> => {
       const pids = [...before].map(Number).join(", ");

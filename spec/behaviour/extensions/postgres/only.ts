@@ -1,5 +1,6 @@
 import { describe, expect } from "vitest";
-import { NotSupportedError } from "dunder-orm";
+import { type Database, NotSupportedError } from "dunder-orm";
+import { hasExtension } from "dunder-orm/postgres";
 import { onEngines, type TestEngine } from "../../../support/engines.js";
 
 /** Declares a suite for PostgreSQL alone. */
@@ -34,4 +35,11 @@ export async function expectRefusal(work: () => unknown, feature: RegExp): Promi
 /** The keys of a queryset's rows, in their order. */
 export async function idsOf(queryset: { all(): Promise<readonly { readonly id: number }[]> }): Promise<number[]> {
   return (await queryset.all()).map(({ id }) => id).sort((a, b) => a - b);
+}
+
+/** Whether a server lacks an extension: an error, where there is one with all of them (`DUNDER_TEST_EXTENSIONS=all`). */
+export async function lacksExtension(db: Database, name: string): Promise<boolean> {
+  if (await hasExtension(db, name)) return false;
+  if (process.env["DUNDER_TEST_EXTENSIONS"] !== "all") return true;
+  throw new Error(`The server does not have the extension ${name}.`);
 }

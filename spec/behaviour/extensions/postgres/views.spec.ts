@@ -4,7 +4,6 @@ import {
   ArrayAgg,
   arrayField,
   btreeIndex,
-  hasExtension,
   hnswIndex,
   CosineDistance,
   createExtension,
@@ -16,7 +15,7 @@ import {
   vectorField,
 } from "dunder-orm/postgres";
 import { useDatabase } from "../../../support/engines.js";
-import { expectRefusal, idsOf, onOthers, onPostgres } from "./only.js";
+import { expectRefusal, idsOf, lacksExtension, onOthers, onPostgres } from "./only.js";
 
 class Album extends Model("album", { name: fields.string(), tracks: () => fields.hasMany(Track, "album") }) {
   static objects = manager(this);
@@ -141,7 +140,7 @@ onPostgres("Vectors", (engine) => {
   const use = useDatabase(engine, []);
 
   it("are ordered by their distances", async ({ skip }) => {
-    if (!(await hasExtension(use.db, "vector")))
+    if (await lacksExtension(use.db, "vector"))
       return skip("The server does not have the extension vector (pgvector).");
     await createExtension(use.db, "vector");
     Passage.bind(use.db);
