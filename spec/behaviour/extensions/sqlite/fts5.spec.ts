@@ -320,7 +320,7 @@ onEngines("FTS5", (engine) => {
     const text = { text: fields.text() };
     // Of the types of what is refused nothing is asked.
     const declared = Fts5 as unknown as (...given: unknown[]) => object;
-    expect(() => declared("x", text, { tokenise: "x" } as never)).toThrow(ConfigurationError);
+    expect(() => declared("x", text, { tokenise: "x" })).toThrow(ConfigurationError);
     expect(() => declared("x", text, { prefix: [0] })).toThrow(/prefix is a list of lengths/);
     expect(() => declared("x", text, { tokenize: 5 as never })).toThrow(/names a tokenizer/);
     expect(() => declared("x", text, { detail: "some" as never })).toThrow(/detail is "full", "column" or "none"/);

@@ -29,13 +29,19 @@ export function written(value: Json, path: readonly Step[], held: Json, mode: Mo
     return mode === "insert" ? value : held;
   }
   const there = child(value, step);
-  const isPlace = Array.isArray(value)
-    ? typeof step === "number" && step <= value.length
-    : typeof step === "string" && value !== null && typeof value === "object";
-  if (!isPlace || (there === undefined && mode === "replace")) return value;
+  if (!isPlace(value, step) || (there === undefined && mode === "replace")) return value;
   const next =
     there === undefined ? wrapped(rest, mode === "append" ? [held] : held) : written(there, rest, held, mode);
-  if (next === undefined) return value;
+  return next === undefined ? value : withChild(value, step, next);
+}
+
+/** True where a value has such a child, or can be given one. */
+function isPlace(value: Json, step: Step): boolean {
+  if (Array.isArray(value)) return typeof step === "number" && step <= value.length;
+  return typeof step === "string" && value !== null && typeof value === "object";
+}
+
+function withChild(value: Json, step: Step, next: Json): Json {
   if (Array.isArray(value)) return [...value.slice(0, step as number), next, ...value.slice((step as number) + 1)];
   return { ...(value as { [key: string]: Json }), [step]: next };
 }
@@ -49,14 +55,14 @@ export function removed(value: Json, path: readonly Step[]): Json {
     return { ...(value as { [key: string]: Json }), [step]: next };
   }
   if (Array.isArray(value)) return value.filter((_, index) => index !== step);
-  return Object.fromEntries(Object.entries(value as object).filter(([key]) => key !== step)) as Json;
+  return Object.fromEntries(Object.entries(value as object).filter(([key]) => key !== step));
 }
 
 /** RFC 7396, section 2. */
 export function patched(value: Json | undefined, patch: Json): Json {
   if (patch === null || typeof patch !== "object" || Array.isArray(patch)) return patch;
   const isObject = value !== null && typeof value === "object" && !Array.isArray(value);
-  const result: { [key: string]: Json } = isObject ? { ...(value as { [key: string]: Json }) } : {};
+  const result: { [key: string]: Json } = isObject ? { ...value } : {};
   for (const [key, item] of Object.entries(patch)) {
     if (item === null) delete result[key];
     else result[key] = patched(result[key], item);

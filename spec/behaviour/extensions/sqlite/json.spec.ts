@@ -71,8 +71,7 @@ onEngines("JSON that is worked on in the database", (engine) => {
     }));
     await Item.objects.bulkCreate(rows);
   }
-  const now = async (): Promise<unknown[]> =>
-    (await Item.objects.orderBy("id").valuesList("data", { flat: true }).all());
+  const now = async (): Promise<unknown[]> => await Item.objects.orderBy("id").valuesList("data", { flat: true }).all();
 
   beforeEach(() => hold(...VALUES));
 
