@@ -35,4 +35,3 @@ function berkeley(library: string): ReturnType<typeof berkeleydb> {
   loaded ??= berkeleydb({ library });
   return loaded;
 }
-
