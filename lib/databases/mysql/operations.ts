@@ -33,9 +33,10 @@ function textMatchers(flavour: Flavour): Readonly<Record<TextMatch, TextMatcher>
   const equalFolded = (lhs: OperationNode, parameter: OperationNode) =>
     sqlNode`${folded(lhs)} = (${parameter} COLLATE ${binary})`;
   const plain = (node: OperationNode) => sqlNode`CONVERT(${node} USING utf8mb4) COLLATE ${binary}`;
-  // What is NULL whatever the row, such as an aggregate of nothing else, is binary to the server: MySQL takes no regular
+  // What is NULL whatever the row, such as an aggregate of nothing else, is binary to MySQL, which takes no regular
   // expression for that.
-  const regexp = (lhs: OperationNode, parameter: OperationNode) => sqlNode`${plain(lhs)} REGEXP ${parameter}`;
+  const regexp = (lhs: OperationNode, parameter: OperationNode) =>
+    sqlNode`${flavour.isMariadb ? lhs : plain(lhs)} REGEXP ${parameter}`;
   // By itself the column's collation would decide on case.
   const pattern = (flags: string): TextMatcher => ({
     encode: (text) => `${flags}${text}`,
