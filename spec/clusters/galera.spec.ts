@@ -16,9 +16,13 @@ class Account extends Model("ga_account", {
 }
 
 /** Specs that count on keys that come one after another, which no cluster promises. */
-const OF_KEYS = ["rows/creating", "rows/raw-rows", "rows/told-rows", "relations/many-to-many-lookups"].map(
-  (name) => `${name}.spec.ts`,
-);
+const OF_KEYS = [
+  ...["relations/many-to-many-lookups", "rows/creating", "rows/raw-rows", "rows/told-rows"],
+  ...["sets/ctes", "sets/operations"],
+];
+/** Specs of writers at the same time: on several nodes one of them loses, as is shown below, where on one server it waits. */
+const OF_RACES = ["on-delete-fine-points", "related-managers", "variant-conflicts"].map((name) => `relations/${name}`);
+const LEFT_OUT = [...OF_KEYS, ...OF_RACES].map((name) => `${name}.spec.ts`);
 
 await onCluster("Galera, three nodes", galeraPrograms, (programs) => {
   const cluster = useCluster(() => startGalera(programs));
@@ -32,8 +36,8 @@ await onCluster("Galera, three nodes", galeraPrograms, (programs) => {
     const spread = await spreadOver([0, 1, 2].map(url));
     try {
       const result = await runBehaviour({
-        ...{ engine: "mysql", url: spread.url, exclude: OF_KEYS },
-        part: ["iteration", "relations/many-to-many", "relations/prefetch"],
+        ...{ engine: "mysql", url: spread.url, exclude: LEFT_OUT },
+        part: ["iteration", "relations", "sets"],
       });
       expect(result.failed).toEqual([]);
       expect(result.passed).toBeGreaterThan(70);

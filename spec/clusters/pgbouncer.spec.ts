@@ -28,7 +28,7 @@ interface Version {
 }
 
 /** Of the behaviour suite, as much as there is time for. */
-const PART = ["iteration", "relations", "rows", "values"];
+const PART = ["expressions", "iteration", "relations", "rows", "sets", "values"];
 
 /** Specs that need more sessions at a time than there are, end sessions, or look at what the server keeps of them. */
 const OF_SESSIONS = ["isolation", "locks", "crashes", "leaks", "concurrent", "beside-a-writer", "local-settings"].map(
