@@ -40,7 +40,7 @@ await onCluster("Galera, three nodes", galeraPrograms, (programs) => {
         part: ["iteration", "relations", "sets"],
       });
       expect(result.failed).toEqual([]);
-      expect(result.passed).toBeGreaterThan(70);
+      expect(result.passed).toBeGreaterThan(300);
       expect(Math.min(...spread.served)).toBeGreaterThan(20);
     } finally {
       await spread.stop();

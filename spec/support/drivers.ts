@@ -28,6 +28,11 @@ export const namesChecks = !isBerkeley;
 /** Whether files have SQLite's own pages and modes, with a list of those that are free. BerkeleyDB has its own. */
 export const hasSqlitePages = !isBerkeley;
 
+/** Whether an insert itself tells what the server of this label made of its rows, by RETURNING. */
+export function tellsNewRows(label: string): boolean {
+  return label !== "MySQL" && !isBerkeley;
+}
+
 let loaded: ReturnType<typeof berkeleydb> | null = null;
 
 /** The library is loaded once a process. */
