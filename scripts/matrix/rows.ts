@@ -83,7 +83,7 @@ function kysely(version: string, file: string): MatrixRow {
     aliases: { kysely: file, ...(!isOld && NEW_DRIVER) },
     environment: () => ({}),
     skips: "",
-    specs: [...BEHAVIOUR, "spec/sql"],
+    specs: [...BEHAVIOUR, "spec/sql", "spec/unit"],
   };
 }
 

@@ -8,6 +8,7 @@ import { PostgresPool } from "./postgres-pool.js";
 /** PostgreSQL in this process, without a server: PGlite, which `pg` talks to as it does to a server. */
 export const pgliteEngine: Engine = {
   ...postgresEngine,
+  features: { ...postgresEngine.features, onlySession: "PGlite" },
   createPool,
   identify: () => pgliteEngine,
   checkDriver,
