@@ -157,10 +157,14 @@ export const ROWS: readonly MatrixRow[] = [
       "transactions/beside-a-writer",
       "transactions/isolation",
       "transactions/leaks",
+      "statements/postgres-names",
       // A statement that takes a minute would stop the specs for as long.
       "transactions/limits",
+      // COPY ends it.
+      "extensions/postgres/copy",
       // Networks, and servers to choose from.
       "connecting/faults",
+      "databases/connections",
       "replicas/*",
       "statements/postgres-pipeline",
     ],

@@ -33,7 +33,9 @@ onEngines("A fault", (engine) => {
   afterAll(() => site.close());
   beforeEach(() => site.fill());
 
-  it.each([...commonFaults(engine), ...OWN[engine.name](engine.label)].map((fault) => [fault.name, fault] as const))(
+  const faults = [...commonFaults(engine), ...OWN[engine.name](engine.label)];
+  const possible = faults.filter(({ sessions }) => sessions !== true || !engine.isPglite);
+  it.each(possible.map((fault) => [fault.name, fault] as const))(
     "%s",
     async (_, fault: Fault) => {
       const error = await failure(() => fault.raise(site));
