@@ -1,4 +1,4 @@
-import type { Engine, QueryResult } from "../databases/ports/index.js";
+import type { QueryResult } from "../databases/ports/index.js";
 import { ConfigurationError } from "../errors/index.js";
 import { atomic, type DatabaseCore, run } from "../execute/index.js";
 import { type ForeignKeyMeta, inSchema, type ModelMeta, tableOnly } from "../models/index.js";
