@@ -128,13 +128,16 @@ onEngines("A pool", (engine) => {
     return;
   }
 
-  it.skipIf(engine.isPglite)("opens min connections when it connects, keeps as many, and no more than the server gives", async () => {
-    const db = connected({ pool: { min: 3, max: 4, idleTimeout: 10 } });
-    await db.connect();
-    expect(db.stats.pool).toMatchObject({ size: 3, idle: 3, created: 3 });
-    expect(db.pool?.closeIdle()).toBe(3);
-    await expect.poll(() => db.stats.pool.idle).toBe(3);
-  });
+  it.skipIf(engine.isPglite)(
+    "opens min connections when it connects, keeps as many, and no more than the server gives",
+    async () => {
+      const db = connected({ pool: { min: 3, max: 4, idleTimeout: 10 } });
+      await db.connect();
+      expect(db.stats.pool).toMatchObject({ size: 3, idle: 3, created: 3 });
+      expect(db.pool?.closeIdle()).toBe(3);
+      await expect.poll(() => db.stats.pool.idle).toBe(3);
+    },
+  );
 
   it("gives nobody the settings that another one's SQL has left", async () => {
     const db = connected({ pool: { max: 1 } });

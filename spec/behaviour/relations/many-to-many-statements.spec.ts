@@ -74,7 +74,9 @@ const expected = {
       'delete from "post_tags" where ("post_tags"."post_id" = $1 and "post_tags"."tag_id" = ANY($2)) [1,"{1,3}"]',
     ],
     mysql: ["delete from `post_tags` where (`post_tags`.`post_id` = ? and `post_tags`.`tag_id` in (?, ?)) [1,1,3]"],
-    listWritten: ['delete from "post_tags" where ("post_tags"."post_id" = ? and "post_tags"."tag_id" in (?, ?)) [1,1,3]'],
+    listWritten: [
+      'delete from "post_tags" where ("post_tags"."post_id" = ? and "post_tags"."tag_id" in (?, ?)) [1,1,3]',
+    ],
   },
   "remove from a symmetrical relation: either direction": {
     sqlite: [

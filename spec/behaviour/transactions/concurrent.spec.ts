@@ -37,9 +37,7 @@ onEngines("Transactions side by side", (engine) => {
   /** Every connection can be had at once: none was left behind in a transaction. */
   const expectAllFree = async (): Promise<void> => {
     const { pool } = holder.db as unknown as { pool: { acquire(): unknown; release(connection: unknown): void } };
-    const connections = await Promise.all(
-      Array.from({ length: hasOneSession ? 1 : POOL }, () => pool.acquire()),
-    );
+    const connections = await Promise.all(Array.from({ length: hasOneSession ? 1 : POOL }, () => pool.acquire()));
     for (const connection of connections) pool.release(connection);
     expect(new Set(connections).size).toBe(connections.length);
   };
