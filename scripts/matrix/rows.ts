@@ -176,7 +176,7 @@ export const ROWS: readonly MatrixRow[] = [
     environment: ({ programs }) => ({ DUNDER_TEST_MYSQL_ROOT: programs }),
     unset: ["DUNDER_TEST_MYSQL"],
     skips: ONLY.mysql,
-    specs: [],
+    specs: [...BEHAVIOUR, "spec/properties", "spec/examples"],
   },
   postgres("14.23.0-beta.17"),
   postgres("18.4.0-beta.17"),
