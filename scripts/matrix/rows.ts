@@ -135,6 +135,10 @@ export const ROWS: readonly MatrixRow[] = [
     }),
     skips: ONLY.sqlite,
     specs: BEHAVIOUR,
+    leavesOut: [
+      // Of a process that was killed a lock may stay, for which the next one waits without end, in the library.
+      "transactions/crashes",
+    ],
   },
   {
     name: "pglite",
