@@ -10,6 +10,7 @@ const alias = {
   "dunder-orm/manager": file("lib/manager/index.ts"),
   "dunder-orm/mysql": file("lib/mysql/index.ts"),
   "dunder-orm/opentelemetry": file("lib/opentelemetry/index.ts"),
+  "dunder-orm/peewee": file("lib/peewee/index.ts"),
   "dunder-orm/postgres": file("lib/postgres/index.ts"),
   "dunder-orm/berkeleydb": file("lib/berkeleydb/index.ts"),
   "dunder-orm/sqlite": file("lib/sqlite/index.ts"),

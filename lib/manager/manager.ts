@@ -8,7 +8,7 @@ import type {
   Savepoint,
   TransactionOptions,
 } from "../execute/index.js";
-import { currentValue, metaOfRow, registerModel } from "../models/index.js";
+import { currentValue, metaOfRow, type ModelMeta, registerModel } from "../models/index.js";
 import type { Database } from "../objects/instances/database.js";
 import type { ModelRow } from "../objects/instances/row.js";
 import { describe } from "../objects/querysets/query-shortcuts.js";
@@ -142,7 +142,7 @@ export class Manager {
       await saved.save({ forceUpdate: true, using: this.database, ...(only !== undefined && { only }) });
       return 1;
     } catch (error) {
-      if (error instanceof errorsOf(saved.meta).DoesNotExist) return 0;
+      if (error instanceof errorsOf(metaOfRow(row) as ModelMeta).DoesNotExist) return 0;
       throw error;
     }
   }

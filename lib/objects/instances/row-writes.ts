@@ -19,6 +19,7 @@ import { NOTHING } from "../writing/computed-columns.js";
 import { didYouMean } from "../../util/suggest.js";
 import { printable } from "../../util/printable.js";
 import { readDeleteOptions } from "../deleting/delete-options.js";
+import type { DeletePolicy } from "../deleting/delete-graph.js";
 import { deleteCascading, previewDelete } from "../deleting/deleting.js";
 import { errorsOf } from "../rows/errors-of.js";
 import { anyRows, fetchRows } from "../reading/fetch.js";
@@ -232,7 +233,10 @@ export async function updateRow(target: object, values: object): Promise<void> {
   await saveRow(row, { only: [...given.keys(), ...writePlanOf(meta).stamped].map((column) => column.field) });
 }
 
-export async function deleteRow(target: object, options: unknown): Promise<DeleteResult> {
+/**
+ * Deletes a row and does about those that point at it what their foreign keys say, or what a policy has them do instead.
+ */
+export async function deleteRow(target: object, options: unknown, policy?: DeletePolicy): Promise<DeleteResult> {
   const row = target as StatefulRow;
   const meta = row[META];
   const lookups = lookupsOf(row);
@@ -244,7 +248,13 @@ export async function deleteRow(target: object, options: unknown): Promise<Delet
   const version = versionOf(row);
   const query = version === null ? byKey : withVersion(byKey, version);
   const isKnown = version === null && knownBy(row) === meta.primaryKey;
-  const deleted = { query, key: isKnown ? query.values : null, keepsParents: keepParents, row };
+  const deleted = {
+    query,
+    key: isKnown ? query.values : null,
+    keepsParents: keepParents,
+    row,
+    policy,
+  };
   if (dryRun) return previewDelete(database, deleted);
   const result = await deleteCascading(database, deleted);
   if (version !== null && result.total === 0 && (await anyRows(database, byKey))) {
