@@ -72,9 +72,12 @@ function askFree(database: DatabaseCore, { statement, parameters }: Request): Qu
     throw translated(database, error, statement.sql);
   }
   if (answer !== null) return answer;
-  throw new TransactionError("Somebody else has the database's one connection for writing, and cannot be waited for here.", {
-    hint: "An atomic block or a statement is under way: do this inside the block, or await the queryset's own method.",
-  });
+  throw new TransactionError(
+    "Somebody else has the database's one connection for writing, and cannot be waited for here.",
+    {
+      hint: "An atomic block or a statement is under way: do this inside the block, or await the queryset's own method.",
+    },
+  );
 }
 
 function askWithin(block: Block, { statement, parameters }: Request): QueryResult {

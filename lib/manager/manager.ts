@@ -301,7 +301,9 @@ export class Manager {
 
   #ofModel(model: unknown, method: string): QuerySetBase {
     if (!isModel(model)) {
-      throw new FieldError(`manager.${method}(…) takes a model${method === "create" ? "" : " or a queryset"}, got ${printable(model)}.`);
+      throw new FieldError(
+        `manager.${method}(…) takes a model${method === "create" ? "" : " or a queryset"}, got ${printable(model)}.`,
+      );
     }
     const { objects } = model;
     registerModel(model);

@@ -76,7 +76,10 @@ class SyncRows implements Iterable<object> {
     const where = bulkLookup(query.model, ids, field);
     refuseSliced(query, "inBulk");
     refusePicked(query, "inBulk");
-    const found = this.#rows("inBulk", alsoLoading(where === null ? query : withFilter(query, [where], "inBulk"), field));
+    const found = this.#rows(
+      "inBulk",
+      alsoLoading(where === null ? query : withFilter(query, [where], "inBulk"), field),
+    );
     return rowsByKey(query.model, found, field);
   }
 
@@ -147,9 +150,12 @@ class SyncRows implements Iterable<object> {
   }
 
   #takesSteps(method: string, why: string): NotSupportedError {
-    return new NotSupportedError(`${this.#queryset[NAME]}: sync.${method}() gives its answer at once, and this one ${why}.`, {
-      hint: `Await the queryset's own ${method}(…) instead.`,
-    });
+    return new NotSupportedError(
+      `${this.#queryset[NAME]}: sync.${method}() gives its answer at once, and this one ${why}.`,
+      {
+        hint: `Await the queryset's own ${method}(…) instead.`,
+      },
+    );
   }
 }
 

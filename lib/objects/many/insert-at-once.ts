@@ -11,7 +11,9 @@ import { holdsNewRows } from "./nested-input.js";
 export function insertAtOnce(database: DatabaseCore, meta: ModelMeta, values: object): object {
   const problem = problemOf(meta, values);
   if (problem !== null) {
-    throw new NotSupportedError(`${meta.name}: sync.create(…) ${problem}`, { hint: "Await objects.create(…) instead." });
+    throw new NotSupportedError(`${meta.name}: sync.create(…) ${problem}`, {
+      hint: "Await objects.create(…) instead.",
+    });
   }
   const row = newRow(meta, { ...values }, database);
   insertNew(row as unknown as StatefulRow);
