@@ -1,5 +1,5 @@
 import { sql } from "kysely";
-import { beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { beforeAll, beforeEach, describe, expect, expectTypeOf, it } from "vitest";
 import {
   ConfigurationError,
   Count,
@@ -51,9 +51,11 @@ onEngines("Manager", (engine) => {
       const { second } = await twoBooks();
       const found = await objects.get(Book, { title: "Emma", shelf__name: "north" });
       expect(found).toBeInstanceOf(Book);
+      expectTypeOf(found).toEqualTypeOf<Book>();
       expect(found.pk).toBe(second.pk);
       const joined = await objects.get(Book.objects.selectRelated("shelf"), { pages__gt: 200 });
       expect(joined.shelf.name).toBe("north");
+      expectTypeOf(joined.shelf.name).toEqualTypeOf<string>();
     });
 
     it("gives the first of several, where a queryset's own get throws", async () => {
@@ -191,6 +193,7 @@ onEngines("Manager", (engine) => {
       expect(books.map(({ title }) => title)).toEqual(["Dune"]);
       const titles = await objects.execute(Book.objects.valuesList("title", { flat: true }));
       expect(titles).toEqual(["Dune", "Emma"]);
+      expectTypeOf(titles).toEqualTypeOf<string[]>();
       const raw = await objects.execute(Book.raw(sql`select * from mg_book order by title desc`));
       expect(raw.map(({ title }) => title)).toEqual(["Emma", "Dune"]);
       const counted = await objects.execute(sql<{ n: number | string }>`select count(*) as n from mg_book`);
@@ -207,6 +210,7 @@ onEngines("Manager", (engine) => {
     await twoBooks();
     await objects.create(Shelf, { name: "south" });
     const shelves = await objects.prefetch(Shelf.objects.orderBy("name"), "books");
+    expectTypeOf(shelves[0]!.books.length).toEqualTypeOf<number>();
     expect(shelves.map((shelf) => [...shelf.books].map(({ title }) => title))).toEqual([["Dune", "Emma"], []]);
     const [north] = await objects.prefetch(
       Shelf,
