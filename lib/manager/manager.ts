@@ -29,14 +29,8 @@ import type { RawRows as TypedRawRows } from "../types/raw.js";
 import type { Where, WhereList } from "../types/where.js";
 import { printable } from "../util/printable.js";
 import { allowingSync } from "./allow-sync.js";
-import {
-  type AnnotationsOf,
-  type InstanceOf,
-  isModel,
-  isRunnable,
-  type RowFrom,
-  type RunnableQuery,
-} from "./sources.js";
+import { isModel, isRunnable } from "./sources.js";
+import type { AnnotationsOf, InstanceOf, RowFrom, RunnableQuery } from "./types/sources.js";
 
 /**
  * One object through which models are used on a database, in the manner of peewee-async: models need not know where their
@@ -64,7 +58,7 @@ export class Manager {
    * given, and the class names none.
    */
   constructor(database?: DatabaseLike | string) {
-    const own = (new.target as typeof Manager).database;
+    const own = new.target.database;
     if (database === undefined && own === undefined) {
       throw new ConfigurationError(
         "new Manager(db) needs a database: give it one, or name it in a subclass, static database = db.",
@@ -113,7 +107,7 @@ export class Manager {
 
   async #first(source: object, where: readonly unknown[], method: string): Promise<object | null> {
     const queryset = this.#queryset(source, method);
-    const matching = where.length === 0 ? queryset : (queryset.filter as (...q: unknown[]) => QuerySetBase)(...where);
+    const matching = where.length === 0 ? queryset : queryset.filter(...where);
     return matching.first();
   }
 
@@ -123,7 +117,7 @@ export class Manager {
    * @throws ValidationError for everything that is wrong, before any SQL; IntegrityError from the database.
    */
   async create<M extends object>(model: M, values: CreateInput<InstanceOf<M>>): Promise<InstanceOf<M>> {
-    return (await this.#ofModel(model, "create").create(values as object)) as InstanceOf<M>;
+    return (await this.#ofModel(model, "create").create(values)) as InstanceOf<M>;
   }
 
   /**
@@ -164,7 +158,7 @@ export class Manager {
     where: Where<InstanceOf<S>, AnnotationsOf<S>, W>,
     options: { readonly defaults?: UpdateInput<InstanceOf<S>> } = {},
   ): Promise<[row: RowFrom<S>, created: boolean]> {
-    const found = await this.#queryset(source, "getOrCreate").getOrCreate(where as object, options as object);
+    const found = await this.#queryset(source, "getOrCreate").getOrCreate(where, options);
     return found as [RowFrom<S>, boolean];
   }
 
@@ -177,7 +171,7 @@ export class Manager {
     model: M,
     values: CreateInput<InstanceOf<M>>,
   ): Promise<[row: InstanceOf<M>, created: boolean]> {
-    return (await this.#ofModel(model, "createOrGet").createOrGet(values as object)) as [InstanceOf<M>, boolean];
+    return (await this.#ofModel(model, "createOrGet").createOrGet(values)) as [InstanceOf<M>, boolean];
   }
 
   /**
@@ -222,7 +216,7 @@ export class Manager {
     ...paths: PrefetchPaths<InstanceOf<S>, L>
   ): Promise<LoadedBy<RowFrom<S>, FetchedAlong<L>>[]> {
     const queryset = this.#queryset(source, "prefetch");
-    const fetched = (queryset.prefetchRelated as (...paths: readonly unknown[]) => QuerySetBase)(...(paths as never[]));
+    const fetched = queryset.prefetchRelated(...(paths as never[]));
     return (await fetched.all()) as LoadedBy<RowFrom<S>, FetchedAlong<L>>[];
   }
 

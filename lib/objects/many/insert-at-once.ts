@@ -16,7 +16,7 @@ export function insertAtOnce(database: DatabaseCore, meta: ModelMeta, values: ob
     });
   }
   const row = newRow(meta, { ...values }, database);
-  insertNew(row as unknown as StatefulRow);
+  void insertNew(row as unknown as StatefulRow);
   return row;
 }
 

@@ -3,15 +3,11 @@ import { selectNode } from "../../compile/index.js";
 import { type BuildCondition, selectFrom, type UntypedSelect } from "../../databases/kysely-bridge.js";
 import { type DatabaseCore, kyselyOf } from "../../execute/index.js";
 import { FieldError } from "../../errors/index.js";
-import { registerModel } from "../../models/index.js";
-import { noteVariant } from "../../models/index.js";
+import { noteVariant, registerModel } from "../../models/index.js";
 import {
-  changed,
   alsoLoading,
   asksWindow,
   isSliced,
-  keyOrder,
-  orderOf,
   QUERY,
   type Query,
   rowsOf,
@@ -20,8 +16,6 @@ import {
   refuseSliced,
   withFilter,
   withFirst,
-  withLastFirst,
-  withoutOrder,
   withOrder,
   withReverse,
 } from "../../query/index.js";

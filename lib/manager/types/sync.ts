@@ -1,9 +1,9 @@
-import type { BulkKey, Aggregated, Computed } from "../types/selection.js";
-import type { CreateInput, UpdateInput } from "../types/input.js";
-import type { FieldPath } from "../types/paths.js";
-import type { DeleteResult } from "../types/index.js";
-import type { ANN, GIVEN, ROW } from "../types/phantoms.js";
-import type { SetValues, Where, WhereList } from "../types/where.js";
+import type { BulkKey, Aggregated, Computed } from "../../types/selection.js";
+import type { CreateInput, UpdateInput } from "../../types/input.js";
+import type { FieldPath } from "../../types/paths.js";
+import type { DeleteResult } from "../../types/index.js";
+import type { ANN, GIVEN, ROW } from "../../types/phantoms.js";
+import type { SetValues, Where, WhereList } from "../../types/where.js";
 
 /**
  * What a queryset gives without promises: rows of `I`, with annotations `Ann`, that come out as `Row`. Each method does
@@ -35,7 +35,7 @@ export interface SyncQuerySet<I, Ann, Given, Row> {
   delete(options?: { readonly all?: boolean }): DeleteResult;
 }
 
-declare module "../types/query-set.js" {
+declare module "../../types/query-set.js" {
   interface QuerySet<I> {
     /**
      * The same queryset without promises, on SQLite, whose drivers answer at once: for scripts, and for code that cannot
