@@ -7,7 +7,7 @@ import { changing, refusePicked } from "../objects/querysets/changing.js";
 import { limitsOf } from "../objects/querysets/limited.js";
 import { QuerySetBase } from "../objects/querysets/query-set.js";
 import { DATABASE, GIVEN_VALUES, NAME, OWNER, WRITTEN_TO } from "../objects/querysets/refinable.js";
-import { fromFirst, fromLast, onlyOne, someOf } from "../objects/querysets/single.js";
+import { fromFirst, fromLast, notOne, someOf } from "../objects/querysets/single.js";
 import { deleteGraphOf } from "../objects/deleting/delete-graph.js";
 import { readDeleteOptions } from "../objects/deleting/delete-options.js";
 import { anyRows, countRows, fetchRows, totalsOf } from "../objects/reading/fetch.js";
@@ -41,13 +41,14 @@ class SyncRows implements Iterable<object> {
 
   get(...where: unknown[]): object {
     const query = this.#queryset[QUERY];
-    return onlyOne(query, this.#rows("get", someOf(query, where)), where);
+    const found = this.#rows("get", someOf(query, where));
+    return found.length === 1 ? (found[0] as object) : notOne(query, found, where);
   }
 
   getOrNull(...where: unknown[]): object | null {
     const query = this.#queryset[QUERY];
     const found = this.#rows("getOrNull", someOf(query, where));
-    return found.length === 0 ? null : onlyOne(query, found, where);
+    return found.length < 2 ? (found[0] ?? null) : notOne(query, found, where);
   }
 
   first(): object | null {

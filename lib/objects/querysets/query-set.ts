@@ -42,7 +42,7 @@ import { updateOrCreate } from "../many/update-or-create.js";
 import { bulkLookup, rowsByKey } from "../reading/in-bulk.js";
 import { changing, refusePicked } from "./changing.js";
 import { rowLookup } from "./query-shortcuts.js";
-import { fromFirst, fromLast, onlyOne, someOf } from "./single.js";
+import { fromFirst, fromLast, notOne, someOf } from "./single.js";
 import { bulkCreateNested } from "../many/nested-create.js";
 import { checkValues } from "../rows/row-values.js";
 import { DEFAULT_CHUNK, streamInstances } from "../reading/stream-instances.js";
@@ -89,13 +89,14 @@ class QuerySetBase extends Refinable {
 
   async get(...where: unknown[]): Promise<object> {
     const answer = this.#fetch(someOf(this[QUERY], where));
-    return onlyOne(this[QUERY], answer instanceof Promise ? await answer : answer, where);
+    const found = answer instanceof Promise ? await answer : answer;
+    return found.length === 1 ? (found[0] as object) : notOne(this[QUERY], found, where);
   }
 
   async getOrNull(...where: unknown[]): Promise<object | null> {
     const answer = this.#fetch(someOf(this[QUERY], where));
     const found = answer instanceof Promise ? await answer : answer;
-    return found.length === 0 ? null : onlyOne(this[QUERY], found, where);
+    return found.length < 2 ? (found[0] ?? null) : notOne(this[QUERY], found, where);
   }
 
   async first(): Promise<object | null> {

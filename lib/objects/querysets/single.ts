@@ -24,9 +24,8 @@ export function someOf(query: Query, where: readonly unknown[]): Query {
   return withFirst(withoutOrder(asked), GET_LIMIT);
 }
 
-/** The one row that `get` has found; throws where it is none or several. */
-export function onlyOne({ model }: Query, found: readonly object[], where: readonly unknown[]): object {
-  if (found.length === 1) return found[0] as object;
+/** What `get` says that has found no row, or several. */
+export function notOne({ model }: Query, found: readonly object[], where: readonly unknown[]): never {
   const { DoesNotExist, MultipleObjectsReturned } = errorsOf(model);
   const asked = describe(where);
   if (found.length === 0) throw new DoesNotExist(`No ${model.name} matches get(${asked}).`);

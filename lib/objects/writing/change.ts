@@ -25,33 +25,29 @@ export function updateTable(
   const isHere = version !== null && homeOf(query.model, version) === query.model;
   const computed = isHere ? withNextVersion(query, version, values, given) : given;
   const { needs } = computed;
-  if (isReady(database, query.needs) && isReady(database, needs)) return setColumns(database, query, values, computed);
-  return readyThen(database, [...query.needs, ...needs], () => setColumns(database, query, values, computed));
-}
-
-function setColumns(
-  database: DatabaseCore,
-  query: Query,
-  values: ColumnValues,
-  computed: Computed,
-): number | Promise<number> {
+  if (!isReady(database, query.needs) || !isReady(database, needs)) {
+    return readyThen(database, [...query.needs, ...needs], () => updateTable(database, query, values, given));
+  }
   const columns: ColumnMeta[] = [...values.keys()];
   const key = `update ${columns.map((column) => column.index).join()} ${computed.key} ${shapeKey(query)}`;
   const plan = database.plans.get(key, () => compileUpdate(database, query, columns, computed.columns));
   const all = [...query.values, ...values.values(), ...computed.values];
-  return send(database, plan, query, bind(plan, { values: all, limit: null, offset: 0 }));
+  const answer = run(database, requestOf(plan, query, bind(plan, { values: all, limit: null, offset: 0 })));
+  return answer instanceof Promise ? affectedBy(answer) : answer.affected;
 }
 
 /** Deletes all rows of a query; gives their number, not counting what the database deletes along with them. */
 export function deleteRows(database: DatabaseCore, query: Query): number | Promise<number> {
   if (isEmpty(query)) return 0;
-  if (isReady(database, query.needs)) return deleteAll(database, query);
-  return readyThen(database, query.needs, () => deleteAll(database, query));
+  if (!isReady(database, query.needs)) return readyThen(database, query.needs, () => deleteRows(database, query));
+  const plan = database.plans.get(`delete ${shapeKey(query)}`, () => compileDelete(database, query));
+  const answer = run(database, requestOf(plan, query, bind(plan, query)));
+  return answer instanceof Promise ? affectedBy(answer) : answer.affected;
 }
 
-function deleteAll(database: DatabaseCore, query: Query): number | Promise<number> {
-  const plan = database.plans.get(`delete ${shapeKey(query)}`, () => compileDelete(database, query));
-  return send(database, plan, query, bind(plan, query));
+function requestOf(plan: Plan, query: Query, parameters: readonly unknown[]): Parameters<typeof run>[1] {
+  const statement = query.comment === null ? plan.statement : statementOf(plan, query);
+  return { statement, parameters, model: query.model.name };
 }
 
 // Awaited rather than handed to `then`, so that the stack of an error leads back to the caller.
@@ -62,20 +58,6 @@ async function readyThen(
 ): Promise<number> {
   await makeReady(database, needs);
   return work();
-}
-
-function send(
-  database: DatabaseCore,
-  plan: Plan,
-  query: Query,
-  parameters: readonly unknown[],
-): number | Promise<number> {
-  const answer = run(database, {
-    statement: query.comment === null ? plan.statement : statementOf(plan, query),
-    parameters,
-    model: query.model.name,
-  });
-  return answer instanceof Promise ? affectedBy(answer) : answer.affected;
 }
 
 async function affectedBy(answer: Promise<QueryResult>): Promise<number> {
