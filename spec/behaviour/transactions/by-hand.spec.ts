@@ -272,6 +272,8 @@ onEngines("A transaction by hand", (engine) => {
       await db.execute(sql`/* mine */ start transaction`);
       await Promise.all([1, 2, 3].map((index) => add(`n${index}`)));
     }
+    // A folder of PGlite's is open once.
+    if (engine.isPglite) return expect(await names()).toHaveLength(4);
     await using other = new Database(url);
     expect(await Item.objects.using(other).count()).toBe(4);
   });
