@@ -30,7 +30,8 @@ onEngines("A transaction by hand", (engine) => {
   let db: Database;
   beforeAll(async () => {
     url = await engine.url();
-    db = new Database(url, { pool: { max: 3, acquireTimeout: 2000 } });
+    // PGlite is started by the first who asks.
+    db = new Database(url, { pool: { max: 3, acquireTimeout: engine.isPglite ? 20_000 : 2000 } });
     Item.bind(db);
     await db.createTables([Item]);
   });
