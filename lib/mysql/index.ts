@@ -1,3 +1,4 @@
+export { lateral } from "../objects/builders/lateral.js";
 export { loadData, type LoadDataOptions, type LoadedRows } from "./load-data.js";
 export { namedLock, type NamedLock, type NamedLockOptions } from "./named-lock.js";
 export { forceIndex, ignoreIndex, type IndexHintOptions, optimizerHints, useIndex } from "./hints.js";

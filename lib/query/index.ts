@@ -91,4 +91,6 @@ export { type RelationFilter, relationFilter } from "./relation-filter.js";
 export { askedJoins, leadsThroughJoin } from "./named-relations.js";
 export { withJoin } from "./join.js";
 export { ModelAlias } from "./model-alias.js";
+export { type FunctionRows, queryAlias, RowsAlias } from "./rows-alias.js";
+export { type JoinedFrom, joinedFrom } from "./joined-from.js";
 export { hopKey, leadsThrough } from "./same-hop.js";
