@@ -34,3 +34,5 @@ export {
   JsonSearch,
   type JsonSearchOptions,
 } from "./json/functions.js";
+export { jsonColumn, jsonExists, jsonTable, nestedColumns, ordinality } from "./json/json-table.js";
+export type * from "./json/table-types.js";

@@ -51,10 +51,10 @@ function readQuery(reader: Reader, name: string, rows: QueryRows): Read {
 
 function readFunction(reader: Reader, name: string, { call, columns, key }: FunctionRows, { model }: Query): Read {
   const [term, spelled] = readTerm(reader, call);
-  const held = Object.entries(columns).map(([column, scalar]): HeldTerm => {
-    const { family, type, convert, options } = scalar;
+  const held = columns.map(({ name: column, field: scalar, nullable }): HeldTerm => {
+    const { family, type, convert } = scalar;
     const operand = { family, type, convert, scalar };
-    return { kind: "held", name: column, column, of: null, operand, nullable: options.null === true };
+    return { kind: "held", name: column, column, of: null, operand, nullable };
   });
   const mark: HeldTerm = {
     ...{ kind: "held", name: key, column: key, of: null, nullable: false },

@@ -6,13 +6,20 @@ import { checkAliasName } from "./model-alias.js";
 import { queryWithin } from "./query.js";
 import type { Query } from "./tree.js";
 
+/** A column of such a table. */
+export interface FunctionColumn {
+  readonly name: string;
+  readonly field: ScalarField;
+  readonly nullable: boolean;
+}
+
 /** What a table's rows are that a function of the engine makes of its arguments. */
 export interface FunctionRows {
   readonly kind: "function";
   /** The call, whose SQL stands where a table's name does. */
   readonly call: Expression;
-  /** Its columns by name, which is their name in SQL, too. */
-  readonly columns: Readonly<Record<string, ScalarField>>;
+  /** Its columns; their names are those in SQL, too. */
+  readonly columns: readonly FunctionColumn[];
   /** The column that is NULL for no row. */
   readonly key: string;
 }
