@@ -68,7 +68,7 @@ export default defineConfig({
           include: ["spec/clusters/**/*.spec.ts"],
           execArgv: flagsWithout,
           testTimeout: 60_000,
-          hookTimeout: 120_000,
+          hookTimeout: 180_000,
         },
       },
     ],
