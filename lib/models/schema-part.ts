@@ -25,9 +25,15 @@ export interface SchemaContext {
 export class IndexPart {
   /** Statements that make it once the table is there; throws `NotSupportedError` on an engine that lacks it. */
   readonly statements: (context: SchemaContext) => readonly string[];
+  /** Its name, where whoever asks for indexes by name may ask for it. */
+  readonly named: ((context: SchemaContext) => string) | null;
 
-  constructor(statements: (context: SchemaContext) => readonly string[]) {
+  constructor(
+    statements: (context: SchemaContext) => readonly string[],
+    named: ((context: SchemaContext) => string) | null = null,
+  ) {
     this.statements = statements;
+    this.named = named;
     Object.freeze(this);
   }
 }
