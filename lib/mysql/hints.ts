@@ -159,7 +159,7 @@ function checkDeclared(model: ModelMeta, method: string, names: readonly string[
   const unknown = names.find((name) => !there.has(name.toLowerCase()));
   if (unknown === undefined) return;
   throw new FieldError(
-    `${model.name}: ${method}(queryset, indexes): ${model.name} declares no index ${printable(unknown)}.` +
+    `${model.name}: ${method}(queryset, indexes): ${model.name} declares no index "${unknown}".` +
       `${didYouMean(unknown, known)} There are: ${known.join(", ")}. One that was made by hand is named with { declared: false }.`,
   );
 }

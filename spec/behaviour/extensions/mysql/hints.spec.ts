@@ -152,7 +152,7 @@ onEngines("index hints", (engine) => {
         'Did you mean "indexed_book_year_idx"',
       );
       expect(() => useIndex(Indexed.objects, "x", { declared: 1 } as never)).toThrow("declared is true or false");
-      expect(useIndex(Elsewhere.objects, "whatever").sql().sql).toContain("USE INDEX (`whatever`)");
+      expect(useIndex(Elsewhere.objects.using(holder.db), "whatever").sql().sql).toContain("USE INDEX (`whatever`)");
     });
 
     it("are refused where they make no sense", async () => {
