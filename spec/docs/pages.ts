@@ -22,11 +22,12 @@ const FENCE = /^```ts( no-run)?\n([\s\S]*?)^```$/gm;
 export const REFUSED = /\/\/ ✗ (.+)$/;
 
 export function readPages(): Page[] {
-  const docs = readdirSync(new URL("docs/", root)).filter((name) => name.endsWith(".md"));
-  return ["README.md", ...docs.map((name) => `docs/${name}`)].map(readPage);
+  const docs = readdirSync(new URL("docs/", root), { recursive: true, encoding: "utf8" });
+  const pages = docs.map((name) => name.replaceAll("\\", "/")).filter((name) => name.endsWith(".md"));
+  return ["README.md", ...pages.map((name) => `docs/${name}`)].map(readPage);
 }
 
-function readPage(path: string): Page {
+export function readPage(path: string): Page {
   const text = readFileSync(new URL(path, root), "utf8");
   const blocks = [...text.matchAll(FENCE)].map((match): Block => {
     const code = match[2] ?? "";

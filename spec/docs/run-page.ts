@@ -40,7 +40,9 @@ export async function runPage(page: Page, scope: Scope): Promise<Outcome> {
   return { compared, differences };
 }
 
-const AsyncFunction = (async () => {}).constructor as new (...args: string[]) => (...args: unknown[]) => Promise<void>;
+export const AsyncFunction = (async () => {}).constructor as new (
+  ...args: string[]
+) => (...args: unknown[]) => Promise<unknown>;
 
 /** A block's statements, with those that a comment says the outcome of handed to the tools above. */
 function instrumented(block: string, firstLine: number, shared: boolean): string {
@@ -83,7 +85,7 @@ function namesIn(pattern: ts.BindingPattern): string[] {
 }
 
 /** A value as these pages write it: `{ total: 1, byModel: { Track: 1 } }`. */
-function printed(value: unknown): string {
+export function printed(value: unknown): string {
   if (typeof value === "string") return JSON.stringify(value);
   if (Array.isArray(value)) return `[${value.map(printed).join(", ")}]`;
   if (value === null || typeof value !== "object" || Object.getPrototypeOf(value) !== Object.prototype) {
@@ -94,7 +96,7 @@ function printed(value: unknown): string {
     .join(", ")} }`;
 }
 
-async function failureOf(work: () => unknown): Promise<string> {
+export async function failureOf(work: () => unknown): Promise<string> {
   try {
     await work();
   } catch (error) {
@@ -104,7 +106,7 @@ async function failureOf(work: () => unknown): Promise<string> {
 }
 
 /** A text that ends in … need only begin alike, and quotes around a long text may be left out. */
-function isAsSaid(got: string, expected: string): boolean {
+export function isAsSaid(got: string, expected: string): boolean {
   if (expected.endsWith("…")) return got.startsWith(expected.slice(0, -1));
   return got === expected || got === JSON.stringify(expected);
 }
