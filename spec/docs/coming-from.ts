@@ -4,8 +4,8 @@ import ts from "typescript";
 import * as dunder from "dunder-orm";
 import type { Complaint } from "./check-types.js";
 import * as music from "./music.js";
-import { declaredBy, importsOf, isShared, type Page, readPage, withoutImports } from "./pages.js";
-import { AsyncFunction, failureOf, isAsSaid, printed } from "./run-page.js";
+import { type Block, declaredBy, importsOf, isShared, type Page, readPage, withoutImports } from "./pages.js";
+import { AsyncFunction, failureOf, importedBy, isAsSaid, printed } from "./run-page.js";
 
 /** A row of a table of docs/coming-from: what one writes here, and what the page says that it gives. */
 export interface Row {
@@ -66,14 +66,11 @@ function spansOf(cell: string): string[] {
 }
 
 /** Runs a row on a database of its own; gives the difference to what the page says, or null. */
-export async function runRow(
-  { page }: ComingFrom,
-  row: Row,
-  scope: Readonly<Record<string, unknown>> = {},
-): Promise<string | null> {
+export async function runRow({ page }: ComingFrom, row: Row): Promise<string | null> {
   await using db = new dunder.Database("sqlite::memory:");
   await music.fill(db);
-  const names = { ...dunder, sql: kysely.sql, ...music, ...scope, db };
+  const imported = await importedBy({ blocks: [...page.blocks, blockOf(row)] });
+  const names = { ...dunder, sql: kysely.sql, ...music, ...imported, db };
   const declared = page.blocks.filter((block) => block.runs && isShared(block)).map(({ code }) => withoutImports(code));
   const { outputText } = ts.transpileModule(`export {};\n${declared.join("\n")}\n{\n${returning(row)}\n}`, {
     compilerOptions: { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.ESNext, verbatimModuleSyntax: true },
@@ -91,8 +88,15 @@ function valueOf(returned: unknown): string {
   return Array.isArray(returned) ? printed(returned[0]) : "nothing";
 }
 
+/** A row as a block, for what it imports. */
+function blockOf({ code }: Row): Block {
+  return { code, line: 0, runs: true };
+}
+
 /** The row's statements, the last of which gives the row's value. */
-function returning({ code, kind, place }: Row): string {
+function returning(row: Row): string {
+  const { kind, place } = row;
+  const code = withoutImports(row.code).trim();
   if (kind !== "gives") return code;
   const last = ts.createSourceFile("row.ts", code, ts.ScriptTarget.ES2022, true).statements.at(-1);
   if (last === undefined || !ts.isExpressionStatement(last)) throw new Error(`${place}: it ends in no expression.`);
@@ -114,13 +118,15 @@ export function moduleOfRows({ page, rows }: ComingFrom): { name: string; text: 
   const shared = page.blocks.filter(isShared).map(({ code }) => withoutImports(code));
   const all = [...shared, ...rows.map(({ code }) => code)].join("\n");
   const used = (name: string): boolean => new RegExp(`\\b${name}\\b`).test(all);
-  const imports = new Map([...importsOf(page)].filter(([module]) => module.startsWith("dunder-orm/")));
-  imports.set("dunder-orm", new Set(Object.keys(dunder).filter(used)));
+  const imports = importsOf({ blocks: [...page.blocks, ...rows.map(blockOf)] });
+  const known = new Set([...imports.values()].flatMap((names) => [...names]));
+  const own = Object.keys(dunder).filter((name) => used(name) && !known.has(name));
+  imports.set("dunder-orm", new Set([...(imports.get("dunder-orm") ?? []), ...own]));
   imports.set("kysely", new Set(["sql"]));
   imports.set("./music.js", new Set(Object.keys(music).filter((name) => !declared.has(name))));
   for (const [module, names] of imports) add(`import { ${[...names].join(", ")} } from "${module}";`, null);
   for (const block of shared) add(block, null);
-  for (const row of rows) add(`{\n${row.code}\n}`, row);
+  for (const row of rows) add(`{\n${withoutImports(row.code)}\n}`, row);
   add("export {};", null);
   return { name: `${page.path.replaceAll(/\W/g, "-")}-rows.ts`, text: lines.join("\n"), origins };
 }

@@ -50,7 +50,7 @@ export function withoutImports(code: string): string {
 }
 
 /** What a page imports, by module: names as they are written, `type` before those that are types. */
-export function importsOf(page: Page): Map<string, Set<string>> {
+export function importsOf(page: Pick<Page, "blocks">): Map<string, Set<string>> {
   const imports = new Map<string, Set<string>>();
   for (const { code } of page.blocks) {
     for (const [, names = "", module = ""] of code.matchAll(IMPORT)) {

@@ -1,12 +1,26 @@
 import { inspect } from "node:util";
 import ts from "typescript";
-import { isShared, type Page, withoutImports } from "./pages.js";
+import { importsOf, isShared, type Page, withoutImports } from "./pages.js";
 
 /** Names that a page's code sees. */
 export type Scope = Readonly<Record<string, unknown>>;
 
 /** `// → 3` after a statement: what its value prints as. `// throws FieldError: …`: how it fails. */
 const OUTCOME = /^[ \t]*\/\/ (→|throws) (.+)$/m;
+
+/** What a page imports from entries of the package other than its first. */
+export async function importedBy(page: Pick<Page, "blocks">): Promise<Scope> {
+  const scope: Record<string, unknown> = {};
+  for (const [module, names] of importsOf(page)) {
+    if (!module.startsWith("dunder-orm/")) continue;
+    const entry = (await import(module)) as Scope;
+    for (const written of names) {
+      const [name = "", alias = name] = written.split(" as ");
+      if (name in entry) scope[alias] = entry[name];
+    }
+  }
+  return scope;
+}
 
 /** What came of a page: comparisons made, and those that failed. */
 export interface Outcome {
