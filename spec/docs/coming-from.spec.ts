@@ -1,6 +1,7 @@
-import { beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { checkTypes, type Complaint } from "./check-types.js";
-import { moduleOfRows, objections, readComingFrom, readRows, type Row, runRow } from "./coming-from.js";
+import { moduleOfRows, objections, readComingFrom, readRows, type Row } from "./coming-from.js";
+import { RowRunner } from "./run-rows.js";
 import { without } from "../support/without.js";
 
 const read = readComingFrom();
@@ -22,25 +23,39 @@ describe.skipIf(without.has("readers"))("The tables for those who come from else
 
   for (const each of read) {
     describe(each.page.path, () => {
-      it.each(each.rows.filter(ran).map((row) => [`${row.place} ${row.code}`, row] as const))(
-        "%s",
-        async (_name, row) => {
-          expect(await runRow(each, row)).toBeNull();
-        },
-      );
+      const runner = new RowRunner(each);
+      afterAll(() => runner.close());
+
+      const named = each.rows.filter(ran).map((row) => [`${row.place} ${row.code}`, row] as const);
+      it.each(named)("%s", async (_name, row) => {
+        expect(await runner.run(row)).toBeNull();
+      });
     });
   }
 
   it("do not pass with a wrong row", async () => {
-    const [first] = read;
-    expect(first).toBeDefined();
-    const outcome = (code: string, gives: string) => runRow(first!, rowOf(code, gives));
+    const outcome = async (code: string, gives: string): Promise<string | null> => {
+      const row = rowOf(code, gives);
+      const runner = new RowRunner({ page: read[0]!.page, rows: [row] });
+      return runner.run(row).finally(() => runner.close());
+    };
     expect(await outcome("await Track.objects.count()", "`5`")).toBeNull();
     expect(await outcome("await Track.objects.count()", "`6`")).toBe("expected 6\n  got 5");
     expect(await outcome("Track.objects.count()", "`5`")).toContain("got Promise");
     expect(await outcome("await Track.objects.get()", "`throws FieldError: …`")).toContain("MultipleObjectsReturned");
     expect(await outcome("await Track.objects.count()", "`throws FieldError: …`")).toContain("got no error");
     await expect(outcome("await Track.objects.get()", "—")).rejects.toThrow("found 5 rows");
+  });
+
+  it("have fresh data, whatever the row before has written", async () => {
+    const [writing, reading] = [
+      rowOf("await Track.objects.delete({ all: true })", "`{ total: 5…`"),
+      rowOf("await Track.objects.count()", "`5`"),
+    ];
+    const runner = new RowRunner({ page: read[0]!.page, rows: [writing, reading] });
+    const outcomes = [await runner.run(writing), await runner.run(reading), await runner.run(reading)];
+    await runner.close();
+    expect(outcomes).toEqual([null, null, null]);
   });
 
   it("have no rows that are passed over", () => {

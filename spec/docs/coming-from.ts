@@ -1,11 +1,8 @@
 import { readdirSync, readFileSync } from "node:fs";
-import * as kysely from "kysely";
-import ts from "typescript";
 import * as dunder from "dunder-orm";
 import type { Complaint } from "./check-types.js";
 import * as music from "./music.js";
 import { type Block, declaredBy, importsOf, isShared, type Page, readPage, withoutImports } from "./pages.js";
-import { AsyncFunction, failureOf, importedBy, isAsSaid, printed } from "./run-page.js";
 
 /** A row of a table of docs/coming-from: what one writes here, and what the page says that it gives. */
 export interface Row {
@@ -65,43 +62,9 @@ function spansOf(cell: string): string[] {
   return [...cell.matchAll(/(?<!`)(`{1,2})(?!`)(.+?)(?<!`)\1(?!`)/g)].map((match) => (match[2] ?? "").trim());
 }
 
-/** Runs a row on a database of its own; gives the difference to what the page says, or null. */
-export async function runRow({ page }: ComingFrom, row: Row): Promise<string | null> {
-  await using db = new dunder.Database("sqlite::memory:");
-  await music.fill(db);
-  const imported = await importedBy({ blocks: [...page.blocks, blockOf(row)] });
-  const names = { ...dunder, sql: kysely.sql, ...music, ...imported, db };
-  const declared = page.blocks.filter((block) => block.runs && isShared(block)).map(({ code }) => withoutImports(code));
-  const { outputText } = ts.transpileModule(`export {};\n${declared.join("\n")}\n{\n${returning(row)}\n}`, {
-    compilerOptions: { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.ESNext, verbatimModuleSyntax: true },
-  });
-  const body = outputText.replace(/^export \{\};$/gm, "").replaceAll("__return = ", "return ");
-  const work = (): Promise<unknown> => new AsyncFunction(...Object.keys(names), body)(...Object.values(names));
-  const got = row.kind === "throws" ? await failureOf(work) : valueOf(await work());
-  return row.kind === "declares" || isAsSaid(got, row.expected)
-    ? null
-    : `expected ${row.expected}
-  got ${got}`;
-}
-
-function valueOf(returned: unknown): string {
-  return Array.isArray(returned) ? printed(returned[0]) : "nothing";
-}
-
 /** A row as a block, for what it imports. */
-function blockOf({ code }: Row): Block {
+export function blockOf({ code }: Row): Block {
   return { code, line: 0, runs: true };
-}
-
-/** The row's statements, the last of which gives the row's value. */
-function returning(row: Row): string {
-  const { kind, place } = row;
-  const code = withoutImports(row.code).trim();
-  if (kind !== "gives") return code;
-  const last = ts.createSourceFile("row.ts", code, ts.ScriptTarget.ES2022, true).statements.at(-1);
-  if (last === undefined || !ts.isExpressionStatement(last)) throw new Error(`${place}: it ends in no expression.`);
-  // In a list, since a function that returns a promise would await what the row does not.
-  return `${code.slice(0, last.getStart())}__return = [${last.expression.getText()}]`;
 }
 
 /** A page's rows as one module, each in a block, and where each line of it comes from. */
