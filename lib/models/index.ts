@@ -36,6 +36,7 @@ export { declaredName, isConstant, isGenericArm, isKindColumn, keyColumnsOf, one
 export { ConstraintPart, IndexPart, type SchemaContext, type TableClauses, TableForm } from "./schema-part.js";
 export { type Referrer, referrersOf, tableKey } from "./referrers.js";
 export {
+  declareIndex,
   META,
   metaOf,
   metaOfRow,

@@ -1,9 +1,8 @@
 import { FieldError } from "../errors/index.js";
-import { SetRule } from "../fields/index.js";
-import { type ForeignKeyMeta, metaOfRow } from "../models/index.js";
-import { type DeletePolicy, looseColumns } from "../objects/deleting/delete-graph.js";
+import { metaOfRow } from "../models/index.js";
 import { deleteRow } from "../objects/instances/row-writes.js";
 import { printable } from "../util/printable.js";
+import { ALONE, DEEP, DEEP_BUT_NULLS } from "./delete-policies.js";
 import { flag, readOptions } from "./options.js";
 
 /** What `deleteInstance` does about rows that point at the one to be deleted. */
@@ -12,18 +11,6 @@ export interface DeleteInstanceOptions {
   readonly recursive?: boolean;
   /** With `recursive`: rows that point at it by a nullable foreign key go with it, too. */
   readonly deleteNullable?: boolean;
-}
-
-const ALONE: DeletePolicy = { name: "alone", ruleOf: () => "do nothing" };
-const DEEP: DeletePolicy = { name: "deep", ruleOf: () => "cascade" };
-const NULLS = new SetRule(null);
-const DEEP_BUT_NULLS: DeletePolicy = {
-  name: "deep but nulls",
-  ruleOf: (relation) => (canBeLoosened(relation) ? NULLS : "cascade"),
-};
-
-function canBeLoosened(relation: ForeignKeyMeta): boolean {
-  return relation.nullable && looseColumns(relation).length > 0;
 }
 
 /**

@@ -53,9 +53,13 @@ export async function totalsOf(database: DatabaseCore, totals: Totals): Promise<
   const known = emptyTotals(totals);
   if (known !== null) return known;
   if (!isReady(database, query.needs)) await makeReady(database, query.needs);
-  const plan = database.plans.get(`totals ${shapeKey(query)}`, () => compileTotals(database, totals));
+  const plan = totalsPlan(database, totals);
   const { rows } = await send(database, plan, query);
   return readerFor(database, plan)(rows[0] as Row) as object;
+}
+
+export function totalsPlan(database: DatabaseCore, totals: Totals): Plan {
+  return database.plans.get(`totals ${shapeKey(totals.query)}`, () => compileTotals(database, totals));
 }
 
 export function countRows(database: DatabaseCore, query: Query): number | Promise<number> {
