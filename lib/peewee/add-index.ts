@@ -18,7 +18,10 @@ export function addIndex(model: unknown, given: readonly unknown[]): void {
 
 function indexOf(where: string, given: readonly unknown[]): NonNullable<ModelOptions["indexes"]>[number] {
   const [first] = given;
-  if (given.length === 1 && isSql(first)) return new IndexPart(() => [textOf(where, first)]);
+  if (given.length === 1 && isSql(first)) {
+    const statement = textOf(where, first);
+    return new IndexPart(() => [statement]);
+  }
   const last = given.at(-1);
   const hasSettings = typeof last === "object";
   const fields = hasSettings ? given.slice(0, -1) : given;

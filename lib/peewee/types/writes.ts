@@ -4,6 +4,7 @@ import type {
   CreateInput,
   FieldName,
   PkOf,
+  SetValues,
   UpdateInput,
   Where,
   WhereList,
@@ -41,6 +42,7 @@ export interface Insert<I, R, Ignoring> {
    */
   onConflict(options: OnConflict<I> & { readonly action: "ignore" }): Insert<I, Ignoring, Ignoring>;
   onConflict(options: OnConflict<I>): Insert<I, R, Ignoring>;
+  onConflict<const W extends object>(options: OnConflict<I, SetValues<I, {}, W>>): Insert<I, R, Ignoring>;
   /** Leaves rows out that are there already. */
   onConflictIgnore(): Insert<I, Ignoring, Ignoring>;
   /** Puts rows in the place of those that are there already. Not on PostgreSQL. */
