@@ -9,3 +9,8 @@ export { Entries, type EntryCondition, KeyValue, type KeyValueOptions } from "./
 export { dictToModel, type FromDictOptions, updateModelFromDict } from "./rows/dict-to-model.js";
 export { modelToDict, type ToDictOptions } from "./rows/model-to-dict.js";
 export { postDelete, postSave, preDelete, preSave } from "../objects/signals/signals.js";
+export { Table, type TableDeclaration, TableQuery, type TableStatement } from "./table.js";
+export { DataSet } from "./dataset/dataset.js";
+export { type DataSetRow, DataSetTable } from "./dataset/dataset-table.js";
+export type { FileFormat, FileOptions, ThawOptions } from "./dataset/files.js";
+export type { FileProgress, OnProgress } from "./dataset/progress.js";
