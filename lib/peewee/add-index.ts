@@ -4,12 +4,6 @@ import type { RawSql } from "../types/index.js";
 import { printable } from "../util/printable.js";
 import { readOptions } from "./options.js";
 
-/** What an index is beside its fields. */
-export interface IndexSettings {
-  readonly unique?: boolean;
-  readonly name?: string;
-}
-
 /** Adds an index to what a model declares: see `Model.addIndex`. */
 export function addIndex(model: unknown, given: readonly unknown[]): void {
   const { name } = model as { readonly name: string };

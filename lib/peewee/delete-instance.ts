@@ -3,15 +3,8 @@ import { metaOfRow } from "../models/index.js";
 import { deleteRow } from "../objects/instances/row-writes.js";
 import { printable } from "../util/printable.js";
 import { ALONE, DEEP, DEEP_BUT_NULLS } from "./delete-policies.js";
+import type { DeleteInstanceOptions } from "./types/model.js";
 import { flag, readOptions } from "./options.js";
-
-/** What `deleteInstance` does about rows that point at the one to be deleted. */
-export interface DeleteInstanceOptions {
-  /** Rows that point at it, and those that point at these, go with it; nullable foreign keys are set to NULL instead. */
-  readonly recursive?: boolean;
-  /** With `recursive`: rows that point at it by a nullable foreign key go with it, too. */
-  readonly deleteNullable?: boolean;
-}
 
 /**
  * Deletes a row as peewee's `delete_instance` does, and gives how many rows of its own were deleted: 1, or 0 where it was

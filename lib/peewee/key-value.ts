@@ -51,7 +51,10 @@ export class KeyValue<V = Json> {
   #created: Promise<void> | null = null;
 
   constructor(database: Database, options: KeyValueOptions = {}) {
-    const { table = "keyvalue", ordered = false } = readOptions("new KeyValue(db, options)", options, ["table", "ordered"]);
+    const { table = "keyvalue", ordered = false } = readOptions("new KeyValue(db, options)", options, [
+      "table",
+      "ordered",
+    ]);
     this.#database = database;
     this.#isOrdered = ordered === true;
     const declared = { key: fields.string({ primaryKey: true, maxLength: 255 }), value: fields.json({ null: true }) };
@@ -87,7 +90,10 @@ export class KeyValue<V = Json> {
 
   async #find(key: string): Promise<unknown> {
     const rows = await this.#rows();
-    const [entry] = (await rows.filter({ key: checkKey(key) }).values("value").all()) as Entry[];
+    const [entry] = (await rows
+      .filter({ key: checkKey(key) })
+      .values("value")
+      .all()) as Entry[];
     return entry === undefined ? MISSING : entry.value;
   }
 
@@ -100,7 +106,7 @@ export class KeyValue<V = Json> {
   async update(entries: Readonly<Record<string, V>> | Iterable<readonly [string, V]>): Promise<void> {
     const isList = Symbol.iterator in entries;
     // The last of several for one key counts.
-    const pairs = new Map(isList ? (entries as Iterable<readonly [string, V]>) : Object.entries(entries));
+    const pairs = new Map(isList ? entries : Object.entries(entries));
     await this.#write([...pairs]);
   }
 
@@ -116,17 +122,26 @@ export class KeyValue<V = Json> {
 
   /** The value of a key, which is set to this one where there is none. */
   async setDefault(key: string, value: V): Promise<V> {
-    return atomic(this.#database, async () => {
-      const found = await this.#find(key);
-      if (found !== MISSING) return found as V;
-      await this.set(key, value);
-      return value;
-    }, {});
+    return atomic(
+      this.#database,
+      async () => {
+        const found = await this.#find(key);
+        if (found !== MISSING) return found as V;
+        await this.set(key, value);
+        return value;
+      },
+      {},
+    );
   }
 
   /** Takes a key out; false where it was not there. */
   async delete(key: string): Promise<boolean> {
-    const { total } = await (await this.#rows()).orderBy().filter({ key: checkKey(key) }).delete();
+    const { total } = await (
+      await this.#rows()
+    )
+      .orderBy()
+      .filter({ key: checkKey(key) })
+      .delete();
     return total > 0;
   }
 
@@ -134,12 +149,16 @@ export class KeyValue<V = Json> {
   async pop(key: string): Promise<V | null>;
   async pop<T>(key: string, otherwise: T): Promise<V | T>;
   async pop(key: string, otherwise: unknown = null): Promise<unknown> {
-    return atomic(this.#database, async () => {
-      const found = await this.#find(key);
-      if (found === MISSING) return otherwise;
-      await this.delete(key);
-      return found;
-    }, {});
+    return atomic(
+      this.#database,
+      async () => {
+        const found = await this.#find(key);
+        if (found === MISSING) return otherwise;
+        await this.delete(key);
+        return found;
+      },
+      {},
+    );
   }
 
   /** True where a key is there. */
@@ -225,4 +244,3 @@ function checkKey(key: unknown): string {
     `KeyValue: a key is a text, got ${printable(key)}.${Expression.is(key) ? " For conditions: where(…)." : ""}`,
   );
 }
-

@@ -14,7 +14,7 @@ function declarePeewee(table: string, fields: object, options: object = {}): unk
 /** As methods of a class are: not among what there is to list. */
 function add(target: object, methods: object): void {
   for (const name of Reflect.ownKeys(methods)) {
-    const { value } = Object.getOwnPropertyDescriptor(methods, name) as PropertyDescriptor;
+    const value: unknown = Reflect.get(methods, name);
     Object.defineProperty(target, name, { value, configurable: true, writable: true });
   }
 }

@@ -8,7 +8,8 @@ import { DATABASE, WRITTEN_TO } from "../objects/querysets/refinable.js";
 import { RawRows } from "../objects/reading/raw-rows.js";
 import { databaseOf } from "../objects/rows/routing.js";
 import { addIndex } from "./add-index.js";
-import { deleteInstance, type DeleteInstanceOptions } from "./delete-instance.js";
+import { deleteInstance } from "./delete-instance.js";
+import type { DeleteInstanceOptions } from "./types/model.js";
 import { readOptions } from "./options.js";
 import { DeleteQuery, UpdateQuery } from "./queries/change.js";
 import { byKeyOrLookups } from "./queries/conditions.js";
@@ -43,11 +44,15 @@ export const statics = {
   },
 
   async get(...where: unknown[]): Promise<unknown> {
-    return SelectQuery.of(allOf(this), []).where(...byKeyOrLookups(this, where)).get();
+    return SelectQuery.of(allOf(this), [])
+      .where(...byKeyOrLookups(this, where))
+      .get();
   },
 
   async getOrNone(...where: unknown[]): Promise<unknown> {
-    return SelectQuery.of(allOf(this), []).where(...byKeyOrLookups(this, where)).first();
+    return SelectQuery.of(allOf(this), [])
+      .where(...byKeyOrLookups(this, where))
+      .first();
   },
 
   async getById(key: unknown): Promise<object> {
@@ -57,7 +62,9 @@ export const statics = {
   async setById(key: unknown, values: Readonly<Record<string, unknown>>): Promise<number> {
     if (key === null || key === undefined) {
       const { name } = this as unknown as Model;
-      throw new FieldError(`${name}.setById(key, …) takes a primary key, got ${printable(key)}. To make a row: create(…).`);
+      throw new FieldError(
+        `${name}.setById(key, …) takes a primary key, got ${printable(key)}. To make a row: create(…).`,
+      );
     }
     return allOf(this).filter({ pk: key }).update(values);
   },

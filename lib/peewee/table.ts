@@ -82,10 +82,13 @@ export class Table<Column extends string = string> {
   ): TableStatement<number> {
     const given = this.#rows("replace", rows, options);
     // What is there counts among the rows on MySQL: what was given is what is told.
-    return this.#query((kysely) => kysely.replaceInto(this.name).values(given), async (builder) => {
-      await builder.execute();
-      return given.length;
-    });
+    return this.#query(
+      (kysely) => kysely.replaceInto(this.name).values(given),
+      async (builder) => {
+        await builder.execute();
+        return given.length;
+      },
+    );
   }
 
   /** An UPDATE, of the whole table unless `where` says of which rows. Gives their number. */

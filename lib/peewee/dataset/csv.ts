@@ -9,7 +9,10 @@ function quoted(value: string, delimiter: string): string {
 }
 
 /** The rows of CSV that comes in pieces, as lists of texts. Lines end in any way, and may stand within quotes. */
-export async function* readCsv(pieces: AsyncIterable<string>, delimiter: string): AsyncGenerator<string[], void, undefined> {
+export async function* readCsv(
+  pieces: AsyncIterable<string>,
+  delimiter: string,
+): AsyncGenerator<string[], void, undefined> {
   const reader = new CsvReader(delimiter);
   for await (const piece of pieces) yield* reader.push(piece);
   yield* reader.end();

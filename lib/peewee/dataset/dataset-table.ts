@@ -116,7 +116,9 @@ export class DataSetTable {
     checkRow(this.name, "update", values);
     const absent = columns.find((column) => !Object.hasOwn(values, column));
     if (absent !== undefined) {
-      throw new FieldError(`The table "${this.name}": update(values, { columns }) names "${absent}", which values lack.`);
+      throw new FieldError(
+        `The table "${this.name}": update(values, { columns }) names "${absent}", which values lack.`,
+      );
     }
     const model = await this.#changing(values);
     const where = Object.fromEntries(columns.map((column) => [column, values[column]]));

@@ -109,7 +109,13 @@ export class DataSet {
   }
 
   async #create(name: string): Promise<TableModel> {
-    const counted = { name: "id", dataType: "integer", isNullable: false, isAutoIncrementing: true, hasDefaultValue: true };
+    const counted = {
+      name: "id",
+      dataType: "integer",
+      isNullable: false,
+      isAutoIncrementing: true,
+      hasDefaultValue: true,
+    };
     const model = TableModel.found(this.database, name, [counted]);
     await this.database.createTables([model.model]);
     return this.#keep(model);

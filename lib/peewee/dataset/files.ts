@@ -116,7 +116,11 @@ function csvWriter(columns: readonly string[], settings: FileSettings): Writer {
   return {
     head: settings.header ? csvLine(columns, delimiter) : "",
     tail: "",
-    row: (row) => csvLine(columns.map((name) => textOf(plainValue(row[name], settings))), delimiter),
+    row: (row) =>
+      csvLine(
+        columns.map((name) => textOf(plainValue(row[name], settings))),
+        delimiter,
+      ),
   };
 }
 
@@ -133,7 +137,7 @@ function plainValue(value: unknown, { base64 }: FileSettings): unknown {
 
 function textOf(value: unknown): string {
   if (value === null || value === undefined) return "";
-  return typeof value === "object" ? JSON.stringify(value) : String(value as string);
+  return typeof value === "object" ? JSON.stringify(value) : `${value as string | number | boolean}`;
 }
 
 /** The rows of a file. Those of CSV are texts; without a header, columns are in the table's order. */
@@ -159,7 +163,8 @@ async function* readJson({ file }: FileSettings): AsyncGenerator<Readonly<Record
   const parts: string[] = [];
   for await (const piece of createReadStream(file, { encoding: "utf8" }) as AsyncIterable<string>) parts.push(piece);
   const rows = JSON.parse(parts.join("")) as unknown;
-  const isList = Array.isArray(rows) && rows.every((row) => row !== null && typeof row === "object" && !Array.isArray(row));
+  const isList =
+    Array.isArray(rows) && rows.every((row) => row !== null && typeof row === "object" && !Array.isArray(row));
   if (!isList) throw new FieldError(`${file}: expected a list of objects.`);
   yield* rows as Readonly<Record<string, unknown>>[];
 }

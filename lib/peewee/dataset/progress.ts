@@ -46,7 +46,10 @@ export class Progress {
 
   #draw({ done, total }: FileProgress): void {
     if (this.#terminal === null) return;
-    const line = total === null || total === 0 ? `${this.#label} ${done}` : `${this.#label} ${barOf(done / total)} ${done}/${total}`;
+    const line =
+      total === null || total === 0
+        ? `${this.#label} ${done}`
+        : `${this.#label} ${barOf(done / total)} ${done}/${total}`;
     if (line === this.#drawn) return;
     this.#terminal.write(`\r${line}`);
     this.#drawn = line;

@@ -24,7 +24,12 @@ export class TableModel {
   readonly #columns: ReadonlyMap<string, string>;
   readonly #json: ReadonlySet<string>;
 
-  private constructor(database: Database, name: string, declared: readonly (readonly [string, ScalarField])[], key: string) {
+  private constructor(
+    database: Database,
+    name: string,
+    declared: readonly (readonly [string, ScalarField])[],
+    key: string,
+  ) {
     this.name = name;
     this.key = key;
     this.columns = declared.map(([column]) => column);
@@ -41,7 +46,8 @@ export class TableModel {
   /** That of a table which is there. */
   static found(database: Database, name: string, columns: readonly FoundColumn[]): TableModel {
     // Nobody tells which column is the key: the one that counts itself, or the one that is called so, or the first.
-    const counted = columns.find((column) => column.isAutoIncrementing) ?? columns.find((column) => column.name === "id");
+    const counted =
+      columns.find((column) => column.isAutoIncrementing) ?? columns.find((column) => column.name === "id");
     const key = (counted ?? columns[0])?.name ?? "id";
     return new TableModel(
       database,

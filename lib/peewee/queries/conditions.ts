@@ -12,7 +12,7 @@ export function either(one: readonly unknown[], other: readonly unknown[]): Expr
 }
 
 function conditionOf(given: unknown): unknown {
-  return Expression.is(given) ? given : whereExpression(given as object);
+  return Expression.is(given) ? given : whereExpression(given);
 }
 
 /** What a row is asked for by: lookups as they are, anything else is taken for a primary key. */

@@ -90,7 +90,9 @@ export class InsertQuery {
     const database = this.#parts.database();
     try {
       // A block of its own, so that a failed insert does not break the transaction around it.
-      const pk = await (currentBlock(database) === null ? plain.execute() : atomic(database, () => plain.execute(), {}));
+      const pk = await (currentBlock(database) === null
+        ? plain.execute()
+        : atomic(database, () => plain.execute(), {}));
       return { inserted: true, pk };
     } catch (error) {
       if (!(error instanceof UniqueViolation)) throw error;

@@ -17,7 +17,8 @@ export function rowsGiven(where: string, given: unknown, fields: unknown): objec
   }
   return rows.map((row, at) => {
     if (!Array.isArray(row)) return row as object;
-    if (row.length === fields.length) return Object.fromEntries(fields.map((name: string, place) => [name, row[place]]));
+    if (row.length === fields.length)
+      return Object.fromEntries(fields.map((name: string, place) => [name, row[place]]));
     throw new FieldError(`${where}: rows[${at}] has ${row.length} values for ${fields.length} fields.`);
   });
 }

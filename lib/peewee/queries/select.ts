@@ -250,7 +250,9 @@ export class SelectQuery {
 
   async #scalars(rows?: number): Promise<unknown[]> {
     const flat = this.#parts.isCombined ? this : this.#with({ shape: "tuples" });
-    const found = (await (rows === undefined || isOfTotals(this.#parts) ? flat : flat.limit(rows)).execute()) as object[];
+    const found = (await (
+      rows === undefined || isOfTotals(this.#parts) ? flat : flat.limit(rows)
+    ).execute()) as object[];
     return found.map((row) => (Object.values(row) as unknown[])[0]);
   }
 

@@ -19,7 +19,12 @@ function isData(given: unknown): given is Data {
 }
 
 /** Names and values, those of no field apart. */
-function split(where: string, meta: ModelMeta, data: unknown, options: unknown): readonly [[FieldMeta, unknown][], Data] {
+function split(
+  where: string,
+  meta: ModelMeta,
+  data: unknown,
+  options: unknown,
+): readonly [[FieldMeta, unknown][], Data] {
   if (!isData(data)) throw new FieldError(`${where} takes plain data, got ${printable(data)}.`);
   const ignores = flag(where, "ignoreUnknown", readOptions(where, options, ["ignoreUnknown"]).ignoreUnknown);
   const known: [FieldMeta, unknown][] = [];

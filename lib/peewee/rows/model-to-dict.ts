@@ -66,7 +66,7 @@ export async function modelToDict(row: { readonly pk: unknown }, options: ToDict
   if (maxDepth !== undefined && !Number.isInteger(maxDepth)) {
     throw new FieldError(`${where}: maxDepth is a whole number, got ${printable(maxDepth)}.`);
   }
-  return dictOf(meta, row as unknown as Row, {
+  return dictOf(meta, row, {
     recurse: recurse === undefined || flag(where, "recurse", recurse),
     backrefs: flag(where, "backrefs", flags.backrefs),
     manytomany: flag(where, "manytomany", flags.manytomany),
@@ -182,7 +182,8 @@ async function rowsOf(row: Row, relation: ManyToManyMeta | ReverseMeta, below: S
 }
 
 async function attribute(meta: ModelMeta, row: Row, name: string): Promise<unknown> {
-  if (!(name in row)) throw new FieldError(`modelToDict(${meta.name}): rows have no "${name}", which extraAttrs names.`);
+  if (!(name in row))
+    throw new FieldError(`modelToDict(${meta.name}): rows have no "${name}", which extraAttrs names.`);
   const value = row[name];
   return typeof value === "function" ? ((await value.call(row)) as unknown) : value;
 }

@@ -29,11 +29,23 @@ import type {
   WhereList,
 } from "../../types/index.js";
 import type { AnyModelStatic } from "../../types/index.js";
-import type { DeleteInstanceOptions } from "../delete-instance.js";
-import type { IndexSettings } from "../add-index.js";
 import type { RawQuery } from "./raw.js";
 import type { Chosen, Select } from "./select.js";
 import type { Delete, Insert, ManyOptions, ManyRows, MaybeInserted, Update } from "./writes.js";
+
+/** What an index is beside its fields. */
+export interface IndexSettings {
+  readonly unique?: boolean;
+  readonly name?: string;
+}
+
+/** What `deleteInstance` does about rows that point at the one to be deleted. */
+export interface DeleteInstanceOptions {
+  /** Rows that point at it, and those that point at these, go with it; nullable foreign keys are set to NULL instead. */
+  readonly recursive?: boolean;
+  /** With `recursive`: rows that point at it by a nullable foreign key go with it, too. */
+  readonly deleteNullable?: boolean;
+}
 
 /** What rows of peewee's models have beside what every row has. */
 export interface PeeweeRow {
@@ -71,11 +83,7 @@ export interface PeeweeStatics {
   getById<C>(this: C, key: PkOf<Rows<C>>): Promise<Rows<C>>;
   /** Sets fields of the row of a primary key and gives the number of rows: 0 where there is none. */
   setById<C>(this: C, key: PkOf<Rows<C>>, values: UpdateInput<Rows<C>>): Promise<number>;
-  setById<C, const W extends object>(
-    this: C,
-    key: PkOf<Rows<C>>,
-    values: SetValues<Rows<C>, {}, W>,
-  ): Promise<number>;
+  setById<C, const W extends object>(this: C, key: PkOf<Rows<C>>, values: SetValues<Rows<C>, {}, W>): Promise<number>;
   /** Deletes the row of a primary key and gives the number of rows: 0 where there is none. */
   deleteById<C>(this: C, key: PkOf<Rows<C>>): Promise<number>;
   /** True where there is a row of this primary key. */

@@ -10,4 +10,3 @@ export interface RawQuery<I, Row = I> {
   first(): Promise<Row | null>;
   [Symbol.asyncIterator](): AsyncIterator<Row>;
 }
-

@@ -69,19 +69,24 @@ type RelationsIn<P> = P extends `${infer H}__${infer R}`
     : H
   : never;
 type Loads<L extends List> = { readonly [K in RelationsIn<Extract<L[number], string>>]: true };
-type OnlyExpressions<L extends List> = L extends readonly [] ? false : Extract<L[number], string> extends never ? true : false;
+type OnlyExpressions<L extends List> = L extends readonly []
+  ? false
+  : Extract<L[number], string> extends never
+    ? true
+    : false;
 
 /** What `select(…)` adds: fields of rows, with what is worked out for each; expressions alone are plain objects. */
-export type Chosen<I, A, L extends List> = OnlyExpressions<L> extends true
-  ? { readonly [COLUMNS]: L; readonly [ANN]: NamesOf<I, A, L>; readonly [SHAPE]: DictShape<I, A, L> }
-  : L extends readonly []
-    ? { readonly [COLUMNS]: L }
-    : {
-        readonly [COLUMNS]: L;
-        readonly [ANN]: NamesOf<I, A, L>;
-        readonly [SHAPE]: () => RowShape<NamesOf<I, A, L>>;
-        readonly [SELECTED]: Loads<L>;
-      };
+export type Chosen<I, A, L extends List> =
+  OnlyExpressions<L> extends true
+    ? { readonly [COLUMNS]: L; readonly [ANN]: NamesOf<I, A, L>; readonly [SHAPE]: DictShape<I, A, L> }
+    : L extends readonly []
+      ? { readonly [COLUMNS]: L }
+      : {
+          readonly [COLUMNS]: L;
+          readonly [ANN]: NamesOf<I, A, L>;
+          readonly [SHAPE]: () => RowShape<NamesOf<I, A, L>>;
+          readonly [SELECTED]: Loads<L>;
+        };
 
 type ScalarOf<Steps> = PickedValue<Steps> extends { readonly none: never } ? unknown : PickedValue<Steps>;
 type NotEmpty<L, G> = L extends readonly [] ? (G extends List ? G : L) : L;

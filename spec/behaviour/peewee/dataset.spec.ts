@@ -114,7 +114,7 @@ onEngines("peewee DataSet", (engine) => {
 
   it("thaw adds columns, unless strict; without a header columns are the table's; errors undo all", async () => {
     const file = join(folder, "new.csv");
-    await writeFile(file, "\uFEFFname,size\r\n\"a \"\"quoted\"\" one\",3\nplain,\n");
+    await writeFile(file, '\uFEFFname,size\r\n"a ""quoted"" one",3\nplain,\n');
     const fresh = ds.table("pw_thawed");
     expect(await fresh.thaw({ file })).toBe(2);
     expect(await fresh.find()).toMatchObject([

@@ -26,8 +26,18 @@ onEngines("peewee Table", (engine) => {
     expect(await items.insert(lists, { columns: ["code", "label"] }).execute()).toBe(2);
     expect(await items.select().where({ code: 2 }).execute()).toEqual([{ code: 2, label: "b" }]);
     expect(await items.select("code").where({ label: null }).execute()).toEqual([{ code: 3 }]);
-    expect(await items.select("code").where({ code: [1, 2], label: "b" }).execute()).toEqual([{ code: 2 }]);
-    expect(await items.update({ label: "x'); drop table pw_item; --" }).where({ code: [1, 2] }).execute()).toBe(2);
+    expect(
+      await items
+        .select("code")
+        .where({ code: [1, 2], label: "b" })
+        .execute(),
+    ).toEqual([{ code: 2 }]);
+    expect(
+      await items
+        .update({ label: "x'); drop table pw_item; --" })
+        .where({ code: [1, 2] })
+        .execute(),
+    ).toBe(2);
     expect(await items.delete().where({ code: 1 }).execute()).toBe(1);
     expect(await items.update({ label: "y" }).execute()).toBe(2);
   });

@@ -100,9 +100,19 @@ onEngines("peewee writes", (engine) => {
     };
     expect(await Writer.insertMany(rows(), { fields: ["name", "born"], batchSize: 1 }).execute()).toHaveLength(2);
     expect(await Writer.insertMany([]).execute()).toEqual([]);
-    expect(await Writer.insertMany([{ name: "a" }, { name: "e" }]).onConflictIgnore().execute()).toBeUndefined();
-    expect(await Writer.select().where({ name__in: ["a", "b", "c", "d", "e"] }).count()).toBe(5);
-    const kept = await Writer.insertMany([{ name: "a", born: 9 }]).onConflict({ preserve: ["born"] }).execute();
+    expect(
+      await Writer.insertMany([{ name: "a" }, { name: "e" }])
+        .onConflictIgnore()
+        .execute(),
+    ).toBeUndefined();
+    expect(
+      await Writer.select()
+        .where({ name__in: ["a", "b", "c", "d", "e"] })
+        .count(),
+    ).toBe(5);
+    const kept = await Writer.insertMany([{ name: "a", born: 9 }])
+      .onConflict({ preserve: ["born"] })
+      .execute();
     expect(kept).toEqual(keys.slice(0, 1));
     expect(() => Writer.insertMany([["x"]])).toThrow("Say of which fields");
     expect(() => Writer.insertMany([["x"]], { fields: ["name", "born"] })).toThrow("1 values for 2 fields");
@@ -124,14 +134,24 @@ onEngines("peewee writes", (engine) => {
     }
     const pk = await replace.execute();
     expect((await Writer.getById(pk)).born).toBeNull();
-    const keys = await Writer.replaceMany([["Beckett", 1], ["Eliot", 2]], { fields: ["name", "born"] }).execute();
+    const keys = await Writer.replaceMany(
+      [
+        ["Beckett", 1],
+        ["Eliot", 2],
+      ],
+      { fields: ["name", "born"] },
+    ).execute();
     expect((await Writer.getById(keys[0] ?? -1)).born).toBe(1);
     expect(await Writer.insert({ name: "Eliot" }).onConflictReplace().execute()).not.toBe(keys[1]);
     expect(await Writer.count()).toBe(4);
   });
 
   it("update: with and without where, expressions over columns, the number of rows", async () => {
-    expect(await Book.update({ pages: F("pages").add(1) }).where({ writer__name: "Woolf" }).execute()).toBe(2);
+    expect(
+      await Book.update({ pages: F("pages").add(1) })
+        .where({ writer__name: "Woolf" })
+        .execute(),
+    ).toBe(2);
     expect((await Book.get({ title: "Waves" })).pages).toBe(251);
     expect(await Book.update({ pages: 1 }).where({ title: "Ape" }).orwhere({ title: "Waves" }).execute()).toBe(2);
     expect(await Book.update({ pages: 1 }).execute()).toBe(4);
@@ -168,7 +188,11 @@ onEngines("peewee writes", (engine) => {
       ["Huxley", "a?"],
       ["Woolf", "a?"],
     ]);
-    expect(await Writer.raw(sql`select name from pw_writer where name = ${name}`).dicts().first()).toEqual({ name });
+    expect(
+      await Writer.raw(sql`select name from pw_writer where name = ${name}`)
+        .dicts()
+        .first(),
+    ).toEqual({ name });
     const names: string[] = [];
     for await (const one of Writer.raw`select * from pw_writer where name = ${name}`) names.push(one.name);
     expect(names).toEqual(["Woolf"]);
