@@ -28,10 +28,14 @@ export async function deleteInstance(
   const meta = metaOfRow(row);
   if (meta === null) throw new FieldError(`deleteInstance(row) takes a row of a model, got ${printable(row)}.`);
   const where = `${meta.name}.deleteInstance`;
-  const read = readOptions(where, options, ["recursive", "deleteNullable"]);
+  const read = readOptions(where, options, ["recursive", "deleteNullable", "using"]);
   const recursive = flag(where, "recursive", read.recursive);
   const deleteNullable = flag(where, "deleteNullable", read.deleteNullable);
-  const { byModel } = await deleteRow(row, {}, recursive ? (deleteNullable ? DEEP : DEEP_BUT_NULLS) : ALONE);
+  const { byModel } = await deleteRow(
+    row,
+    read.using === undefined ? {} : { using: read.using },
+    recursive ? (deleteNullable ? DEEP : DEEP_BUT_NULLS) : ALONE,
+  );
   // Rows of its own model that went with it, by a foreign key to itself, are not what is told.
   return Math.min(1, byModel[meta.name] ?? 0);
 }

@@ -6,6 +6,8 @@ export interface Features {
   readonly insertId: boolean;
   /** One statement run for many rows costs less than a statement of many rows: see `Connection.executeMany`. */
   readonly executeMany?: boolean;
+  /** Statements are answered before anything else of the process goes on, where that is asked for: `executeNow` (SQLite). */
+  readonly answersAtOnce?: boolean;
   /** ON CONFLICT names the unique columns that it is about; else it is about all that a table has (MySQL). */
   readonly conflictTargets: boolean;
   /** One INSERT may find rows that it has itself inserted or set (not PostgreSQL). */
@@ -42,6 +44,8 @@ export interface Features {
   readonly replaces?: boolean;
   /** Settings of a session can be made for one transaction, and end with it (PostgreSQL). */
   readonly localSettings?: boolean;
+  /** Whose one session it is, beside which there can be no other (PGlite). */
+  readonly onlySession?: string;
   /** Rows that an outer join may come without can be locked; else only the others can (PostgreSQL). */
   readonly locksOptionalRows: boolean;
   /** Parameters at most in one statement. */

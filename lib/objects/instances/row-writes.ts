@@ -65,7 +65,7 @@ export async function saveRow(target: object, options: SaveOptions): Promise<voi
   const inserts =
     options.forceInsert === true || (!isSaved(row) && options.forceUpdate !== true && named === undefined);
   if (connections === 0 || !savesAloud(meta)) {
-    return inserts ? insertNew(row) : updateChanged(row, named, options.forceUpdate === true);
+    return (inserts ? insertNew(row) : updateChanged(row, named, options.forceUpdate === true)) ?? undefined;
   }
   const event = { row, created: inserts, only: options.only ?? null };
   const aloud = async (): Promise<void> => {
@@ -76,11 +76,12 @@ export async function saveRow(target: object, options: SaveOptions): Promise<voi
   await atomic(databaseOfRow(row, "write"), aloud, {});
 }
 
-async function insertNew(row: StatefulRow): Promise<void> {
+/** Inserts a new row, whatever its class's own `save` does beside; null where that is done at once. */
+export function insertNew(row: StatefulRow): Promise<void> | null {
   const meta = row[META];
   const values = validValues(row);
   const group = withComputed(groupOf(writePlanOf(meta), values), values, "save");
-  await insertRow(databaseOfRow(row, "write"), group, row, values);
+  return insertRow(databaseOfRow(row, "write"), group, row, values);
 }
 
 const SAVE_OPTIONS = ["forceInsert", "forceUpdate", "only", "using"];

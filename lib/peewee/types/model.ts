@@ -7,6 +7,7 @@ import type {
   Columns,
   CreateInput,
   CreateValues,
+  DatabaseLike,
   FieldName,
   FieldSpecs,
   ModelBase,
@@ -45,6 +46,8 @@ export interface DeleteInstanceOptions {
   readonly recursive?: boolean;
   /** With `recursive`: rows that point at it by a nullable foreign key go with it, too. */
   readonly deleteNullable?: boolean;
+  /** The database to delete it from, or its alias; without it that which it is from. */
+  readonly using?: DatabaseLike | string;
 }
 
 /** What rows of peewee's models have beside what every row has. */
