@@ -11,7 +11,16 @@ export type {
 } from "./types/model.js";
 export type { RawQuery } from "./types/raw.js";
 export type { Chosen, RelationJoin, Select } from "./types/select.js";
-export type { Delete, Insert, ManyOptions, ManyRows, MaybeInserted, OnConflict, Update } from "./types/writes.js";
+export type {
+  Delete,
+  Insert,
+  InsertFrom,
+  ManyOptions,
+  ManyRows,
+  MaybeInserted,
+  OnConflict,
+  Update,
+} from "./types/writes.js";
 export { Entries, type EntryCondition, KeyValue, type KeyValueOptions } from "./key-value.js";
 export { dictToModel, type FromDictOptions, updateModelFromDict } from "./rows/dict-to-model.js";
 export { modelToDict, type ToDictOptions } from "./rows/model-to-dict.js";

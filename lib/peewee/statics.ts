@@ -1,19 +1,13 @@
 import { FieldError } from "../errors/index.js";
-import type { Database } from "../objects/instances/database.js";
 import { printable } from "../util/printable.js";
-import { metaOf } from "../models/index.js";
-import { rowsOf } from "../query/index.js";
 import { QuerySetBase } from "../objects/querysets/query-set.js";
-import { DATABASE, WRITTEN_TO } from "../objects/querysets/refinable.js";
-import { RawRows } from "../objects/reading/raw-rows.js";
-import { databaseOf } from "../objects/rows/routing.js";
 import { addIndex } from "./add-index.js";
 import { deleteInstance } from "./delete-instance.js";
 import type { DeleteInstanceOptions } from "./types/model.js";
 import { readOptions } from "./options.js";
 import { DeleteQuery, UpdateQuery } from "./queries/change.js";
 import { byKeyOrLookups } from "./queries/conditions.js";
-import { InsertQuery, type InsertParts } from "./queries/insert.js";
+import { InsertFromQuery, InsertQuery, type InsertParts } from "./queries/insert.js";
 import { RawQuery, rawSql } from "./queries/raw.js";
 import { rowsGiven } from "./queries/rows-given.js";
 import { SelectQuery } from "./queries/select.js";
@@ -27,8 +21,7 @@ function allOf(model: unknown): QuerySetBase {
 }
 
 function inserting(model: unknown, changed: Partial<InsertParts> & Pick<InsertParts, "rows">): InsertQuery {
-  const parts = { meta: () => metaOf(model), database: () => allOf(model)[WRITTEN_TO] };
-  return new InsertQuery({ ...parts, isOne: false, bulk: {}, conflict: null, ...changed });
+  return new InsertQuery({ base: allOf(model), isOne: false, bulk: {}, conflict: null, ...changed });
 }
 
 function insertingMany(model: Model, method: string, given: unknown, options: unknown): InsertQuery {
@@ -97,9 +90,8 @@ export const statics = {
     return insertingMany(this as unknown as Model, "insertMany", rows, options);
   },
 
-  insertFrom(source: unknown, fields?: unknown): { execute(): Promise<number> } {
-    const values = source instanceof SelectQuery ? source.values() : source;
-    return { execute: () => allOf(this).insertFrom(values, fields) };
+  insertFrom(source: unknown, fields?: unknown): InsertFromQuery {
+    return new InsertFromQuery(allOf(this), source instanceof SelectQuery ? source.values() : source, fields);
   },
 
   replace(values: object): InsertQuery {
@@ -120,12 +112,7 @@ export const statics = {
 
   raw(given: unknown, ...parameters: unknown[]): RawQuery {
     const text = rawSql(`${(this as unknown as Model).name}.raw`, given, parameters);
-    const database = (): Database => allOf(this)[DATABASE] as Database;
-    return RawQuery.of(
-      text,
-      database,
-      (whole) => new RawRows(rowsOf(metaOf(this)), () => databaseOf(metaOf(this)), whole),
-    );
+    return new RawQuery(allOf(this), text);
   },
 
   bulkCreate(rows: readonly object[], options?: object): Promise<object[]> {

@@ -21,6 +21,10 @@ abstract class ChangeQuery {
 
   protected abstract among(base: QuerySetBase, where: readonly unknown[]): this;
 
+  using(database: unknown): this {
+    return this.among(this.#base.using(database), this.#where);
+  }
+
   where(...conditions: unknown[]): this {
     return this.among(this.#base, [...this.#where, ...conditions]);
   }

@@ -4,6 +4,9 @@ import { atomic, currentBlock } from "../../execute/index.js";
 import type { ModelMeta } from "../../models/index.js";
 import { Excluded } from "../../objects/builders/expressions.js";
 import { bulkCreate, bulkCreateSql } from "../../objects/many/bulk-create.js";
+import type { QuerySetBase } from "../../objects/querysets/query-set.js";
+import { WRITTEN_TO } from "../../objects/querysets/refinable.js";
+import { QUERY } from "../../query/index.js";
 import { replaceRows } from "../../objects/many/upsert.js";
 import { keyOf } from "../../objects/rows/row-state.js";
 import type { CompiledSql } from "../../types/index.js";
@@ -21,8 +24,8 @@ interface UpdateConflict {
 
 /** What an insert was told. */
 export interface InsertParts {
-  readonly meta: () => ModelMeta;
-  readonly database: () => DatabaseCore;
+  /** All rows of the model, where they are to be. */
+  readonly base: QuerySetBase;
   readonly rows: readonly object[];
   /** One row, whose key is the answer. */
   readonly isOne: boolean;
@@ -38,12 +41,24 @@ export class InsertQuery {
     this.#parts = parts;
   }
 
+  get #meta(): ModelMeta {
+    return this.#parts.base[QUERY].model;
+  }
+
+  get #database(): DatabaseCore {
+    return this.#parts.base[WRITTEN_TO];
+  }
+
+  using(database: unknown): InsertQuery {
+    return new InsertQuery({ ...this.#parts, base: this.#parts.base.using(database) });
+  }
+
   #meeting(conflict: Conflict): InsertQuery {
     return new InsertQuery({ ...this.#parts, conflict });
   }
 
   onConflict(given: unknown): InsertQuery {
-    return this.#meeting(readConflict(`${this.#parts.meta().name}.insert(…).onConflict`, given));
+    return this.#meeting(readConflict(`${this.#meta.name}.insert(…).onConflict`, given));
   }
 
   onConflictIgnore(): InsertQuery {
@@ -56,10 +71,10 @@ export class InsertQuery {
 
   sql(): CompiledSql {
     const { rows, bulk } = this.#parts;
-    const meta = this.#parts.meta();
+    const meta = this.#meta;
     const isReplacing = this.#parts.conflict?.action === "replace";
     const options = { ...bulk, ...this.#conflictOptions() };
-    const all = bulkCreateSql(this.#parts.database(), meta, rows, options, { replaces: isReplacing, method: "insert" });
+    const all = bulkCreateSql(this.#database, meta, rows, options, { replaces: isReplacing, method: "insert" });
     if (all?.length === 1) return all[0] as CompiledSql;
     const what = all === null ? "make other rows along with these" : `set different fields: ${all.length} statements`;
     throw new FieldError(`${meta.name}.insert(…).sql() tells one statement, and these rows ${what}.`);
@@ -76,7 +91,7 @@ export class InsertQuery {
 
   async #insert(replaces: boolean): Promise<object[]> {
     const { rows, bulk } = this.#parts;
-    const [database, meta] = [this.#parts.database(), this.#parts.meta()];
+    const [database, meta] = [this.#database, this.#meta];
     if (replaces) return replaceRows(database, meta, rows, { ...bulk, given: null });
     const options = { ...bulk, ...this.#conflictOptions() };
     const made = await bulkCreate(database, meta, rows, options, { method: "insert" });
@@ -87,7 +102,7 @@ export class InsertQuery {
   /** The one row; where there is one like it, nothing. */
   async #insertUnlessThere(): Promise<{ readonly inserted: boolean; readonly pk: unknown }> {
     const plain = this.#meeting(null);
-    const database = this.#parts.database();
+    const database = this.#database;
     try {
       // A block of its own, so that a failed insert does not break the transaction around it.
       const pk = await (currentBlock(database) === null
@@ -111,6 +126,27 @@ export class InsertQuery {
     if (conflict?.action !== "update") return {};
     const { uniqueFields, updateFields } = conflict;
     return { updateConflicts: true, ...(uniqueFields && { uniqueFields }), ...(updateFields && { updateFields }) };
+  }
+}
+
+/** An INSERT of what a query gives. */
+export class InsertFromQuery {
+  readonly #base: QuerySetBase;
+  readonly #source: unknown;
+  readonly #fields: unknown;
+
+  constructor(base: QuerySetBase, source: unknown, fields: unknown) {
+    this.#base = base;
+    this.#source = source;
+    this.#fields = fields;
+  }
+
+  using(database: unknown): InsertFromQuery {
+    return new InsertFromQuery(this.#base.using(database), this.#source, this.#fields);
+  }
+
+  async execute(): Promise<number> {
+    return this.#base.insertFrom(this.#source, this.#fields);
   }
 }
 

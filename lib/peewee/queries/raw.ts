@@ -1,36 +1,33 @@
 import { sql } from "kysely";
 import { FieldError } from "../../errors/index.js";
 import type { Database } from "../../objects/instances/database.js";
-import type { RawRows } from "../../objects/reading/raw-rows.js";
+import type { QuerySetBase } from "../../objects/querysets/query-set.js";
+import { DATABASE } from "../../objects/querysets/refinable.js";
 import type { RawSql } from "../../types/index.js";
 import { printable } from "../../util/printable.js";
 import { sqlParts } from "../../util/readable-sql.js";
 
-type Read = (text: RawSql) => Promise<unknown[]>;
+type Change = (row: Record<string, unknown>) => unknown;
 
 /** A query of one's own, documented where it is typed. */
 export class RawQuery {
+  readonly #base: QuerySetBase;
   readonly #text: RawSql;
-  readonly #read: Read;
-  readonly #database: () => Database;
+  /** What becomes of plain rows; null for rows of the model. */
+  readonly #change: Change | null;
 
-  constructor(text: RawSql, database: () => Database, read: Read) {
+  constructor(base: QuerySetBase, text: RawSql, change: Change | null = null) {
+    this.#base = base;
     this.#text = text;
-    this.#database = database;
-    this.#read = read;
+    this.#change = change;
   }
 
-  static of(text: RawSql, database: () => Database, rows: (text: RawSql) => RawRows): RawQuery {
-    return new RawQuery(text, database, (given) => rows(given).all());
+  using(database: unknown): RawQuery {
+    return new RawQuery(this.#base.using(database), this.#text, this.#change);
   }
 
-  #as(change: (row: Record<string, unknown>) => unknown): RawQuery {
-    const database = this.#database;
-    const read: Read = async (text) => {
-      const rows = await database().execute<Record<string, unknown>>(text as never);
-      return rows.map(change);
-    };
-    return new RawQuery(this.#text, database, read);
+  #as(change: Change): RawQuery {
+    return new RawQuery(this.#base, this.#text, change);
   }
 
   dicts(): RawQuery {
@@ -42,7 +39,9 @@ export class RawQuery {
   }
 
   async execute(): Promise<unknown[]> {
-    return this.#read(this.#text);
+    if (this.#change === null) return this.#base.raw(this.#text).all();
+    const database = this.#base[DATABASE] as Database;
+    return (await database.execute<Record<string, unknown>>(this.#text as never)).map(this.#change);
   }
 
   async first(): Promise<unknown> {

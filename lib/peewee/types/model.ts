@@ -32,7 +32,7 @@ import type {
 import type { AnyModelStatic } from "../../types/index.js";
 import type { RawQuery } from "./raw.js";
 import type { Chosen, Select } from "./select.js";
-import type { Delete, Insert, ManyOptions, ManyRows, MaybeInserted, Update } from "./writes.js";
+import type { Delete, Insert, InsertFrom, ManyOptions, ManyRows, MaybeInserted, Update } from "./writes.js";
 
 /** What an index is beside its fields. */
 export interface IndexSettings {
@@ -126,11 +126,7 @@ export interface PeeweeStatics {
     options?: ManyOptions<Rows<C>>,
   ): Insert<Rows<C>, PkOf<Rows<C>>[], void>;
   /** An INSERT of what a select gives, column by column; `execute()` gives the number of rows. */
-  insertFrom<C>(
-    this: C,
-    select: QueryOf<unknown>,
-    fields?: readonly FieldName<Rows<C>>[],
-  ): Pick<Insert<Rows<C>, number, number>, "execute">;
+  insertFrom<C>(this: C, select: QueryOf<unknown>, fields?: readonly FieldName<Rows<C>>[]): InsertFrom;
   /** An INSERT in the place of rows that are alike in unique fields. Not on PostgreSQL. */
   replace<C>(this: C, values: CreateInput<Rows<C>>): Insert<Rows<C>, PkOf<Rows<C>>, MaybeInserted<Rows<C>>>;
   replaceMany<C>(

@@ -1,5 +1,9 @@
+import type { DatabaseLike } from "../../types/index.js";
+
 /** Rows of a query of one's own, which was not run yet. */
 export interface RawQuery<I, Row = I> {
+  /** On another database. */
+  using(database: DatabaseLike | string): RawQuery<I, Row>;
   /** Rows as plain objects, by the names of columns, with the driver's values. */
   dicts(): RawQuery<I, Record<string, unknown>>;
   /** Rows as lists. */

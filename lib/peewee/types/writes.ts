@@ -2,6 +2,7 @@ import type {
   BulkProgress,
   CompiledSql,
   CreateInput,
+  DatabaseLike,
   FieldName,
   PkOf,
   SetValues,
@@ -43,6 +44,8 @@ export interface Insert<I, R, Ignoring> {
   onConflict(options: OnConflict<I> & { readonly action: "ignore" }): Insert<I, Ignoring, Ignoring>;
   onConflict(options: OnConflict<I>): Insert<I, R, Ignoring>;
   onConflict<const W extends object>(options: OnConflict<I, SetValues<I, {}, W>>): Insert<I, R, Ignoring>;
+  /** Into another database. */
+  using(database: DatabaseLike | string): Insert<I, R, Ignoring>;
   /** Leaves rows out that are there already. */
   onConflictIgnore(): Insert<I, Ignoring, Ignoring>;
   /** Puts rows in the place of those that are there already. Not on PostgreSQL. */
@@ -50,6 +53,14 @@ export interface Insert<I, R, Ignoring> {
   /** What would be sent, without sending it. Throws `FieldError` where that is more than one statement. */
   sql(): CompiledSql;
   execute(): Promise<R>;
+}
+
+/** An INSERT of what a query gives, which was not run yet. */
+export interface InsertFrom {
+  /** Into another database, where the query is asked, too. */
+  using(database: DatabaseLike | string): InsertFrom;
+  /** Gives the number of rows. */
+  execute(): Promise<number>;
 }
 
 /** How many rows are written. */
@@ -67,6 +78,8 @@ export type ManyRows<I> = Iterable<CreateInput<I> | readonly unknown[]>;
 
 /** An UPDATE that was not run yet. Without `where` it is of the whole table. */
 export interface Update<I> {
+  /** In another database. */
+  using(database: DatabaseLike | string): Update<I>;
   where<const W extends object, const L extends readonly object[]>(
     where?: Where<I, {}, W>,
     ...conditions: WhereList<I, {}, L>
@@ -82,6 +95,8 @@ export interface Update<I> {
 
 /** A DELETE that was not run yet. Without `where` it is of the whole table. What foreign keys say is left to the database. */
 export interface Delete<I> {
+  /** In another database. */
+  using(database: DatabaseLike | string): Delete<I>;
   where<const W extends object, const L extends readonly object[]>(
     where?: Where<I, {}, W>,
     ...conditions: WhereList<I, {}, L>

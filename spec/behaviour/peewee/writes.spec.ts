@@ -219,6 +219,20 @@ onEngines("peewee writes", (engine) => {
     await base.db.execute(drop);
   });
 
+  it("using: each statement on another database", async () => {
+    const other = await engine.database();
+    await other.createTables(models);
+    const pk = await Writer.insert({ name: "There" }).using(other).execute();
+    expect(await Writer.has(pk + 1000)).toBe(false);
+    expect(await Writer.update({ born: 3 }).using(other).execute()).toBe(1);
+    expect(await Writer.select("name", "born").dicts().using(other).execute()).toEqual([{ name: "There", born: 3 }]);
+    expect(await Writer.raw("select name from pw_writer").using(other).tuples().execute()).toEqual([["There"]]);
+    const from = Writer.select("name").using(other).where({ born: 3 });
+    expect(await Book.insertFrom(from, ["title"]).using(other).execute()).toBe(1);
+    expect(await Writer.delete().using(other).execute()).toBe(1);
+    expect(await Writer.count()).toBe(3);
+  });
+
   it("deleteInstance as a method of rows", async () => {
     const woolf = await Writer.get({ name: "Woolf" });
     expect(await woolf.deleteInstance({ recursive: true, deleteNullable: true })).toBe(1);
