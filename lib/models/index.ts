@@ -47,6 +47,7 @@ export {
 } from "./schema-part.js";
 export { type Referrer, referrersOf, tableKey } from "./referrers.js";
 export {
+  declareIndex,
   META,
   metaOf,
   metaOfRow,
