@@ -7,6 +7,7 @@ import { flagsWithout } from "./spec/support/without.js";
 const file = (name: string) => fileURLToPath(new URL(name, import.meta.url));
 const alias = {
   "dunder-orm/json": file("lib/json/index.ts"),
+  "dunder-orm/session": file("lib/session/index.ts"),
   "dunder-orm/mysql": file("lib/mysql/index.ts"),
   "dunder-orm/opentelemetry": file("lib/opentelemetry/index.ts"),
   "dunder-orm/postgres": file("lib/postgres/index.ts"),

@@ -45,6 +45,12 @@ const pinned = new WeakMap<object, DatabaseCore>();
 
 /** The database that a row came from; for a new one, its model's; unless a router knows better. */
 export function databaseOfRow(row: object, operation: Operation = "read"): DatabaseCore {
+  const database = placeOf(row, operation);
+  if (operation === "write" && database.unit !== null) throw database.unit.refusal(String(row));
+  return database;
+}
+
+function placeOf(row: object, operation: Operation): DatabaseCore {
   const { [ORIGIN]: origin, [META]: meta } = row as StatefulRow;
   if (!hasRouters()) return origin?.database ?? databaseOf(meta, operation);
   // A new row that has a layout of none was made for a database.

@@ -1,0 +1,49 @@
+import { type ColumnMeta, currentValue, LEFT_OUT, META, ORIGIN, RAW } from "../models/index.js";
+import { changedColumns, changedFields, savedValue, type StatefulRow } from "../objects/rows/row-state.js";
+import { sameValue } from "../objects/rows/same-value.js";
+import { fieldOf } from "../models/index.js";
+
+/** A field of an object whose value is another one than in the database. */
+export interface FieldChange {
+  readonly before: unknown;
+  readonly after: unknown;
+}
+
+/** Net changes by field. */
+export type Changes = Readonly<Record<string, FieldChange>>;
+
+/** True for a row with a column whose value is another one than in the database. */
+export function isDirty(row: StatefulRow): boolean {
+  const { [META]: meta, [RAW]: raw, [ORIGIN]: origin } = row;
+  if (!raw || !origin || row[LEFT_OUT] !== undefined || origin.layout.columns !== meta.columns) {
+    return changedColumns(row).length > 0;
+  }
+  // The usual case, gone through for every object before every query.
+  const { columns } = meta;
+  const { decoders, start } = origin.layout;
+  for (let at = 0; at < columns.length; at += 1) {
+    const column = columns[at] as ColumnMeta;
+    const held = raw[start + at];
+    const decode = decoders[at];
+    const saved = decode && held !== null && held !== undefined ? decode(held) : held;
+    const value = column.relation === null ? row[column.property] : currentValue(row, column);
+    if (value !== saved && !sameValue(value, saved)) return true;
+  }
+  return false;
+}
+
+/** What of an object is another one than in the database, by field. */
+export function changesOf(row: StatefulRow): Changes {
+  const columns = changedColumns(row);
+  const changes: Record<string, FieldChange> = {};
+  for (const name of changedFields(row)) {
+    const field = fieldOf(row[META], name);
+    if (field === undefined || "many" in field) continue;
+    const own = field.type === "scalar" ? [field.column] : field.columns;
+    if (!own.some((column) => columns.includes(column))) continue;
+    const before = own.map((column) => savedValue(row, column));
+    const after = own.map((column) => currentValue(row, column));
+    changes[name] = own.length === 1 ? { before: before[0], after: after[0] } : { before, after };
+  }
+  return changes;
+}

@@ -1,0 +1,108 @@
+import { META, type ColumnMeta } from "../../models/index.js";
+import { forgetOnRollback, isSaved, markSaved, type StatefulRow } from "../../objects/rows/row-state.js";
+import { validColumns } from "../../objects/writing/row-init.js";
+import { type Changes, changesOf } from "../changes.js";
+import type { Core } from "../core.js";
+import { expireRow } from "../expiring.js";
+import { identityOfRow } from "../identity-map.js";
+import { note } from "../log.js";
+import { takeOut, oneIn } from "../sides.js";
+import { foreignKeysOf } from "../reverses.js";
+import { trackedOf } from "../states.js";
+import { deleteAll } from "./deletes.js";
+import { checkNew, insertAll } from "./inserts.js";
+import { tieAndUntie } from "./ties.js";
+import { columnsToWrite, updateAll } from "./updates.js";
+import { type Work, workOf } from "./work.js";
+
+/** Writes all that was changed in a session: net changes only, in an order that foreign keys allow, all or nothing. */
+export async function flushAll(core: Core): Promise<void> {
+  if (!core.hasChanges) return;
+  await core.listeners.send("beforeFlush", core.session);
+  const work = await workOf(core);
+  const values = checkNew(work.inserts);
+  for (const row of work.updates) checkChanged(row, work.inserts);
+  const log = core.settings.changeLog ? changesIn(work) : null;
+  if (isNothing(core, work)) return finish(core, work, log);
+  try {
+    await core.begin();
+    for (const row of work.expelled) core.leave(row, "transient");
+    for (const [row, via] of work.doom.cut) if (core.fresh.has(row)) row[via.name] = null;
+    await insertAll(core, work.order, values);
+    for (const row of work.inserts) takeInserted(core, row);
+    await updateAll(core, [...work.updates, ...new Set(work.order.loosened.map(({ holder }) => holder))]);
+    await tieAndUntie(core, work.links);
+    await deleteAll(core, work.doom.order);
+  } catch (error) {
+    core.fail(error);
+    throw error;
+  }
+  finish(core, work, log);
+  if (!core.listeners.hears("afterFlush")) return;
+  const [inserted, updated] = [[...work.inserts], work.updates];
+  const deleted = [...work.doom.explicit, ...work.doom.carried];
+  await core.listeners.send("afterFlush", { session: core.session, inserted, updated, deleted });
+}
+
+function isNothing(core: Core, { inserts, updates, links, doom, expelled }: Work): boolean {
+  const isWritten = updates.some((row) => columnsToWrite(row).length > 0);
+  return inserts.size + links.length + doom.explicit.size + expelled.size === 0 && !isWritten && core.fresh.size === 0;
+}
+
+/** Checks what was changed of a row before anything is written; a key that is not there yet is checked then. */
+function checkChanged(row: StatefulRow, inserts: ReadonlySet<StatefulRow>): void {
+  const waiting = foreignKeysOf(row[META]).filter((relation) => {
+    const one = oneIn(row, relation);
+    return one !== null && inserts.has(one);
+  });
+  const open = new Set<ColumnMeta>(waiting.flatMap(({ columns }) => columns));
+  const columns = columnsToWrite(row).filter((column) => !open.has(column));
+  if (columns.length > 0) validColumns(row, columns);
+}
+
+function takeInserted(core: Core, row: StatefulRow): void {
+  const identity = identityOfRow(row);
+  core.fresh.delete(row);
+  core.frame.inserted.add(row);
+  core.identities.put(row[META], identity, row);
+  core.change(row, "persistent", identity);
+}
+
+function changesIn({ inserts, updates }: Work): Map<StatefulRow, Changes> {
+  return new Map([...inserts, ...updates].map((row) => [row, changesOf(row)]));
+}
+
+/** Has objects know what was written. */
+function finish(core: Core, { inserts, updates, doom }: Work, log: Map<StatefulRow, Changes> | null): void {
+  for (const row of core.fresh) if (isSaved(row)) takeInserted(core, row);
+  for (const row of [...doom.explicit, ...doom.carried]) takeDeleted(core, row);
+  for (const [row, via] of doom.cut) {
+    if (trackedOf(row)?.state !== "persistent" || inserts.has(row)) continue;
+    if (via.onDelete === "set null") setNull(core, row, via.columns);
+    else if (via.onDelete !== "do nothing") expireRow(row, [via.name]);
+  }
+  for (const pending of [core.doomed, core.orphans, core.linked, core.modified]) pending.clear();
+  if (log === null) return;
+  for (const row of inserts) note(core.frame, row, "insert", log.get(row) ?? {});
+  for (const row of updates) note(core.frame, row, "update", log.get(row) ?? {});
+  for (const row of [...doom.explicit, ...doom.carried]) note(core.frame, row, "delete", {});
+}
+
+function takeDeleted(core: Core, row: StatefulRow): void {
+  const identity = trackedOf(row)?.identity;
+  takeOut(row);
+  core.identities.remove(row[META], identity);
+  core.frame.deleted.add(row);
+  core.change(row, "deleted", identity);
+}
+
+/** The database has set a foreign key to null, whose row is gone. */
+function setNull(core: Core, row: StatefulRow, columns: readonly ColumnMeta[]): void {
+  forgetOnRollback(row, core.view);
+  const open = columns.filter((column) => column.nullable && !column.primaryKey);
+  for (const column of open) {
+    row[column.property] = null;
+    if (column.relation !== null) row[column.relation.rowSlot] = undefined;
+  }
+  markSaved(row, core.view, new Map(open.map((column) => [column, null])));
+}
