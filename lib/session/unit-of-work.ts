@@ -18,6 +18,7 @@ import {
   META,
   type ModelMeta,
   ORIGIN,
+  RAW,
   type ReverseMeta,
 } from "../models/index.js";
 import { identityOf } from "../objects/rows/link-keys.js";
@@ -222,7 +223,10 @@ export class UnitOfWork implements Unit, Core {
 
   #settle(): void {
     this.#end();
-    for (const row of this.frames.flatMap(({ deleted }) => [...deleted])) this.leave(row, "detached");
+    for (const row of this.frames.flatMap(({ deleted }) => [...deleted])) {
+      row[RAW] = null;
+      this.leave(row, "detached");
+    }
     this.frames.splice(0, this.frames.length, new Frame());
   }
 
