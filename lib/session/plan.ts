@@ -2,7 +2,7 @@ import { META } from "../models/index.js";
 import type { Core } from "./core.js";
 import type { LinkChanges } from "./links.js";
 import { linksOfRow } from "./links.js";
-import { updateGroups } from "./flush/updates.js";
+import { type UpdateGroup, updatesBeside } from "./flush/updates.js";
 import { workOf } from "./flush/work.js";
 
 /** A part of what a flush would do. */
@@ -44,10 +44,7 @@ export async function planOf(core: Core): Promise<FlushPlan> {
   const work = await workOf(core);
   const inserts = work.order.steps.map(({ meta, rows }) => ({ action: "insert", model: meta.name, rows }) as const);
   const late = new Set(work.order.loosened.map(({ holder }) => holder));
-  const updates = updateGroups([...work.updates]).map(({ meta, rows, columns }) => {
-    const names = [...new Set(columns.map((column) => column.field))];
-    return { action: "update", model: meta.name, rows, fields: names } as const;
-  });
+  const [before, after] = updatesBeside(work.updates, work.inserts);
   const again = [...late].map((row) => {
     const names = work.order.loosened.filter(({ holder }) => holder === row).map(({ relation }) => relation.name);
     return { action: "update", model: row[META].name, rows: [row], fields: names } as const;
@@ -56,7 +53,12 @@ export async function planOf(core: Core): Promise<FlushPlan> {
     return [...(linksOfRow(row) ?? [])].flatMap(([{ through }, changes]) => tieSteps(through.name, changes));
   });
   const deletes = work.doom.order.steps.map(({ meta, rows }) => ({ action: "delete", model: meta.name, rows }) as const);
-  return new FlushPlan([...inserts, ...updates, ...again, ...ties, ...deletes]);
+  return new FlushPlan([...before.map(updateStep), ...inserts, ...after.map(updateStep), ...again, ...ties, ...deletes]);
+}
+
+function updateStep({ meta, rows, columns }: UpdateGroup): PlanStep {
+  const fields = [...new Set(columns.map((column) => column.field))];
+  return { action: "update", model: meta.name, rows, fields };
 }
 
 function tieSteps(model: string, { added, removed }: LinkChanges): PlanStep[] {

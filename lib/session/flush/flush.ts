@@ -12,7 +12,7 @@ import { trackedOf } from "../states.js";
 import { deleteAll } from "./deletes.js";
 import { checkNew, insertAll } from "./inserts.js";
 import { tieAndUntie } from "./ties.js";
-import { columnsToWrite, updateAll } from "./updates.js";
+import { columnsToWrite, updateAll, updateGroups, updatesBeside } from "./updates.js";
 import { type Work, workOf } from "./work.js";
 
 /** Writes all that was changed in a session: net changes only, in an order that foreign keys allow, all or nothing. */
@@ -28,9 +28,13 @@ export async function flushAll(core: Core): Promise<void> {
     await core.begin();
     for (const row of work.expelled) core.leave(row, "transient");
     for (const [row, via] of work.doom.cut) if (core.fresh.has(row)) row[via.name] = null;
+    // What is unique may have to be free before a new row has it.
+    const [before, after] = updatesBeside(work.updates, work.inserts);
+    await updateAll(core, before);
     await insertAll(core, work.order, values);
     for (const row of work.inserts) takeInserted(core, row);
-    await updateAll(core, [...work.updates, ...new Set(work.order.loosened.map(({ holder }) => holder))]);
+    const late = updateGroups(new Set(work.order.loosened.map(({ holder }) => holder)));
+    await updateAll(core, [...after, ...late]);
     await tieAndUntie(core, work.links);
     await deleteAll(core, work.doom.order);
   } catch (error) {

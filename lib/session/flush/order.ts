@@ -31,7 +31,10 @@ interface Queue {
 
 /** Puts rows into an order in which none comes before those that it waits for, in as few steps as can be. */
 export function inOrder(rows: Iterable<StatefulRow>, edges: readonly Edge[]): Order {
-  return new Ordering(rows, edges).order();
+  // Circles are opened before anything is put in order: what they hold up would else be written by itself.
+  const loosened = new Ordering(rows, edges).loosened();
+  const held = loosened.length === 0 ? edges : edges.filter((edge) => !loosened.includes(edge));
+  return { steps: new Ordering(rows, held).steps(), loosened };
 }
 
 class Ordering {
@@ -61,24 +64,36 @@ class Ordering {
     return queue;
   }
 
-  order(): Order {
-    const steps: Step[] = [];
+  /** The foreign keys that open all circles. */
+  loosened(): Edge[] {
     const loosened: Edge[] = [];
     for (let next = this.#next(); next !== "done"; next = this.#next()) {
-      if (next === "stuck") {
+      if (next !== "stuck") this.#take(next);
+      else {
         const edge = loosest(this.#circle());
         loosened.push(edge);
         this.#release(edge);
-        continue;
       }
-      const queue = this.#queues.get(next) as Queue;
-      const rows = queue.ready;
-      queue.ready = [];
-      queue.left -= rows.length;
-      steps.push({ meta: next, rows });
-      for (const row of rows) for (const edge of this.#dependents.get(row) ?? []) this.#release(edge);
     }
-    return { steps, loosened };
+    return loosened;
+  }
+
+  /** The order of rows that are in no circle. */
+  steps(): Step[] {
+    const steps: Step[] = [];
+    for (let next = this.#next(); next !== "done" && next !== "stuck"; next = this.#next()) {
+      steps.push({ meta: next, rows: this.#take(next) });
+    }
+    return steps;
+  }
+
+  #take(meta: ModelMeta): readonly StatefulRow[] {
+    const queue = this.#queues.get(meta) as Queue;
+    const rows = queue.ready;
+    queue.ready = [];
+    queue.left -= rows.length;
+    for (const row of rows) for (const edge of this.#dependents.get(row) ?? []) this.#release(edge);
+    return rows;
   }
 
   /** A model all of whose rows can be written; else that with most of them. */

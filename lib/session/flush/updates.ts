@@ -11,6 +11,8 @@ import { writePlanOf } from "../../objects/writing/write-plan.js";
 import { rowsHolding, rowsOf } from "../../query/index.js";
 import type { Core } from "../core.js";
 import { SessionError } from "../errors.js";
+import { foreignKeysOf } from "../reverses.js";
+import { oneIn } from "../sides.js";
 import { checkVersions, nextVersion } from "./versions.js";
 
 /** Rows of a model of which the same columns have changed. */
@@ -50,9 +52,24 @@ export function updateGroups(rows: Iterable<StatefulRow>): UpdateGroup[] {
   return [...groups.values()];
 }
 
+/** What has changed of rows: what can be written at once, and what points at new rows, and so comes after these. */
+export function updatesBeside(
+  rows: Iterable<StatefulRow>,
+  inserts: ReadonlySet<StatefulRow>,
+): readonly [before: UpdateGroup[], after: UpdateGroup[]] {
+  const groups = updateGroups(rows);
+  const waits = (row: StatefulRow, columns: readonly ColumnMeta[]): boolean =>
+    foreignKeysOf(row[META]).some((relation) => {
+      const one = oneIn(row, relation);
+      return one !== null && inserts.has(one) && relation.columns.some((column) => columns.includes(column));
+    });
+  const after = groups.filter(({ rows: some, columns }) => some.some((row) => waits(row, columns)));
+  return [groups.filter((group) => !after.includes(group)), after];
+}
+
 /** Writes what has changed of rows. */
-export async function updateAll(core: Core, rows: Iterable<StatefulRow>): Promise<void> {
-  for (const group of updateGroups(rows)) await updateGroup(core, group);
+export async function updateAll(core: Core, groups: readonly UpdateGroup[]): Promise<void> {
+  for (const group of groups) await updateGroup(core, group);
 }
 
 async function updateGroup(core: Core, { meta, columns, rows }: UpdateGroup): Promise<void> {

@@ -62,6 +62,7 @@ onEngines("sessions: objects", (engine) => {
     expect(await one?.albums.all()).toEqual([first, second]);
     const [prefetched] = await session.query(Artist).prefetchRelated("albums").all();
     expect([...(prefetched?.albums ?? [])][0]).toBe(first);
+    await session.commit();
     await using other = new Session(holder.db);
     const lone = await other.query(Album).first();
     const loaded = await lone?.artist?.load();
