@@ -33,6 +33,8 @@ export interface Core extends Keeper {
   /** Relations that were changed since the last flush. */
   readonly modified: Map<StatefulRow, Set<AnyRelationMeta>>;
   readonly frame: Frame;
+  /** True once something was written in this transaction: what is read since may be undone with it. */
+  hasWritten: boolean;
   /** True where a flush may have something to write. */
   readonly hasChanges: boolean;
   /** What those who listen are told that it is. */

@@ -9,6 +9,8 @@ export class Frame {
   readonly added = new Set<StatefulRow>();
   readonly inserted = new Set<StatefulRow>();
   readonly deleted = new Set<StatefulRow>();
+  /** Objects that were read after something was written. */
+  readonly met = new Set<StatefulRow>();
   /** What relations led to before they were changed. */
   readonly touched = new Map<StatefulRow, Map<AnyRelationMeta, unknown>>();
 
@@ -31,6 +33,7 @@ export class Frame {
   handOver(around: Frame): void {
     if (around !== this) around.logged.push(...this.logged);
     for (const row of this.added) around.added.add(row);
+    for (const row of this.met) around.met.add(row);
     for (const row of this.inserted) around.inserted.add(row);
     for (const row of this.deleted) around.deleted.add(row);
     for (const [row, relations] of this.touched) {

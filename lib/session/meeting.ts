@@ -46,6 +46,7 @@ function meetNew(core: Core, fresh: StatefulRow, identity: unknown, met: Map<obj
   row[ORIGIN] = heldOrigin(core, fresh[ORIGIN] as RowOrigin);
   orderRelations(meta);
   core.identities.put(meta, identity, row);
+  if (core.hasWritten) core.frame.met.add(row);
   core.change(row, "persistent", identity);
   takeRelations(core, row, fresh, met);
   takeExtras(core, row, fresh, met);
@@ -71,7 +72,9 @@ function takeRelations(core: Core, row: StatefulRow, fresh: StatefulRow, met: Ma
       if (typeof found === "object" && found !== null) meetThose(core, found, met);
       continue;
     }
-    row[relation.rowSlot] = typeof found === "object" && found !== null ? meetThose(core, found, met) : found;
+    const held = typeof found === "object" && found !== null ? meetThose(core, found, met) : found;
+    if (core.hasWritten && row !== fresh) core.frame.touch(row, relation);
+    row[relation.rowSlot] = held;
   }
 }
 
@@ -110,6 +113,7 @@ export function keepFound(
 ): object[] {
   const met = meetAll(core, found);
   if (trackedOf(row)?.owner !== core) return met;
+  if (core.hasWritten) core.frame.touch(row, relation);
   if (relation.type === "reverse") {
     const { via } = relation;
     const held = met.filter((child) => leadsTo(child, via, row));

@@ -3,6 +3,7 @@ import { changedColumns, savedValue, type StatefulRow } from "../objects/rows/ro
 import { frozenCopy } from "../objects/rows/row-values.js";
 import { isDirty } from "./changes.js";
 import type { Core } from "./core.js";
+import { expireRow } from "./expiring.js";
 import type { Frame } from "./frame.js";
 import { forgetLinks } from "./links.js";
 import { unlog } from "./log.js";
@@ -22,6 +23,8 @@ export function restore(core: Core, frame: Frame): void {
     forgetLinks(row);
     for (const [relation, before] of relations) row[relation.rowSlot] = before;
   }
+  // Nobody knows what of it there was before.
+  for (const row of frame.met) if (trackedOf(row)?.state === "persistent") expireRow(row, null);
   for (const row of core.identities) if (isDirty(row as StatefulRow)) revert(row as StatefulRow);
 }
 

@@ -226,17 +226,33 @@ function notAmong(row: StatefulRow, relation: ToMany, child: StatefulRow): Sessi
   return new SessionError(`${row.toString()}.${relation.name}: ${child.toString()} is not among them.`);
 }
 
-/** Takes a row that is gone out of everything that is known to lead to it. */
-export function takeOut(row: StatefulRow): void {
-  for (const relation of Object.values(row[META].relations)) {
-    if (relation.type === "foreignKey") {
-      const owner = oneIn(row, relation);
-      if (owner !== null) for (const reverse of reversesOf(relation)) take(owner, reverse, row);
-    } else if (relation.type === "manyToMany") {
-      for (const member of listIn(row, relation) ?? []) {
-        for (const other of otherSides(row[META], relation)) drop(member as StatefulRow, other, row);
-      }
-    }
+/** Takes rows of a model that are gone out of what `others`, the objects of another model, lead to. */
+export function takeOut(
+  meta: ModelMeta,
+  gone: ReadonlySet<StatefulRow>,
+  others: (target: ModelMeta) => Iterable<StatefulRow>,
+): void {
+  for (const relation of Object.values(meta.relations)) {
+    const sides =
+      relation.type === "foreignKey"
+        ? reversesOf(relation)
+        : relation.type === "manyToMany"
+          ? otherSides(meta, relation)
+          : [];
+    for (const side of sides) for (const owner of others(relation.target)) takeAll(owner, side, gone);
+  }
+}
+
+function takeAll(owner: StatefulRow, side: ToMany, gone: ReadonlySet<StatefulRow>): void {
+  const list = side.many ? listIn(owner, side) : null;
+  if (list?.some((row) => gone.has(row as StatefulRow)) === true) {
+    keeperOf(owner)?.touch(owner, side);
+    owner[side.rowSlot] = list.filter((row) => !gone.has(row as StatefulRow));
+  }
+  const one = side.many ? null : oneIn(owner, side);
+  if (one !== null && gone.has(one)) {
+    keeperOf(owner)?.touch(owner, side);
+    owner[side.rowSlot] = null;
   }
 }
 

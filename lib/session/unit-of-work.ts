@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { SerialQueue } from "../databases/serial.js";
+import { type Block, runBeside } from "../execute/context.js";
 import {
   beginTransaction,
   currentBlock,
@@ -62,7 +63,9 @@ export class UnitOfWork implements Unit, Core {
   readonly frames: Frame[] = [new Frame()];
   readonly #turns = new SerialQueue();
   session: unknown = null;
+  hasWritten = false;
   #transaction: ManualTransaction | null = null;
+  #block: Block | null = null;
   #failure: unknown = null;
   #quiet = 0;
   #isPrepared = false;
@@ -195,7 +198,8 @@ export class UnitOfWork implements Unit, Core {
     }
     const transaction = await beginTransaction(this.database, this.settings.transaction);
     // eslint-disable-next-line @typescript-eslint/require-await
-    await transaction.run(async () => holdBlock(this.view, currentBlock(this.database)));
+    this.#block = await transaction.run(async () => currentBlock(this.database));
+    holdBlock(this.view, this.#block);
     this.#transaction = transaction;
   }
 
@@ -203,6 +207,7 @@ export class UnitOfWork implements Unit, Core {
   async run<T>(work: () => Promise<T>): Promise<T> {
     this.check();
     if (!this.isReady) await this.view.open();
+    this.hasWritten = true;
     return (this.#transaction as ManualTransaction).run(work);
   }
 
@@ -231,6 +236,7 @@ export class UnitOfWork implements Unit, Core {
   }
 
   #end(): void {
+    this.hasWritten = false;
     this.#transaction = null;
     holdBlock(this.view, null);
   }
@@ -248,7 +254,8 @@ export class UnitOfWork implements Unit, Core {
     const place = this.frames.indexOf(frame);
     if (place < 1) throw new SessionError("This savepoint is over, or its transaction is.");
     const savepoint = frame.savepoint as NonNullable<Frame["savepoint"]>;
-    await (this.#transaction as ManualTransaction).run(() => (isKept ? savepoint.commit() : savepoint.rollback()));
+    // Not by transaction.run(…), which a transaction that an error broke refuses.
+    await runBeside(this.#block as Block, () => (isKept ? savepoint.commit() : savepoint.rollback()));
     for (const inner of this.frames.splice(place)) inner.handOver(isKept ? this.frame : frame);
     if (isKept) return;
     this.#failure = null;
@@ -297,7 +304,7 @@ export class UnitOfWork implements Unit, Core {
   /** Takes an object in, and those that it leads to. */
   add(given: object): void {
     const open = [given as StatefulRow];
-    for (let row = open.pop(); row !== undefined; row = open.pop()) {
+    for (const row of open) {
       if (!this.#take(row)) continue;
       for (const relation of relationsOf(row[META])) {
         if (!relationshipOf(row[META], relation).cascade.has("save-update")) continue;

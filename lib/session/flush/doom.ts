@@ -9,9 +9,10 @@ import {
 } from "../../models/index.js";
 import { fetchByKeys } from "../../objects/reading/fetch-by-keys.js";
 import { identityOf, keyIn, linkColumns } from "../../objects/rows/link-keys.js";
-import type { StatefulRow } from "../../objects/rows/row-state.js";
+import { savedValue, type StatefulRow } from "../../objects/rows/row-state.js";
 import { type LinkKey, rowsOf } from "../../query/index.js";
 import type { Core } from "../core.js";
+import { byModel } from "../by-model.js";
 import { meetAll } from "../meeting.js";
 import { relationshipOf } from "../relationships.js";
 import { reversesOf } from "../reverses.js";
@@ -127,17 +128,7 @@ function* childrenOf(
   for (const child of core.fresh) if (tableKey(child[META]) === tableKey(model) && leads(child)) yield child;
 }
 
-function byModel(rows: readonly StatefulRow[]): Map<ModelMeta, StatefulRow[]> {
-  const found = new Map<ModelMeta, StatefulRow[]>();
-  for (const row of rows) {
-    const others = found.get(row[META]);
-    if (others === undefined) found.set(row[META], [row]);
-    else others.push(row);
-  }
-  return found;
-}
-
-/** Which of some rows wait for which to be gone. */
+/** Which of some rows wait for which to be gone, by what they hold in the database. */
 function edgesAmong(rows: ReadonlySet<StatefulRow>): Edge[] {
   const byKey = new Map<string, StatefulRow>();
   const place = (meta: ModelMeta, key: LinkKey): string => `${tableKey(meta)} ${String(identityOf(key))}`;
@@ -146,12 +137,10 @@ function edgesAmong(rows: ReadonlySet<StatefulRow>): Edge[] {
   for (const holder of rows) {
     for (const relation of Object.values(holder[META].relations)) {
       if (relation.type !== "foreignKey") continue;
-      const one = oneIn(holder, relation);
-      const key = one === null || one["isSparse"] === true ? keyIn(holder, relation.columns) : null;
-      const parent = key === null ? one : byKey.get(place(relation.target, key));
-      if (parent !== null && parent !== undefined && parent !== holder && rows.has(parent)) {
-        edges.push({ waiting: parent, awaited: holder, relation, holder });
-      }
+      const held = relation.columns.map((column) => savedValue(holder, column));
+      if (held.some((value) => value === null || value === undefined)) continue;
+      const parent = byKey.get(place(relation.target, held.length === 1 ? held[0] : held));
+      if (parent !== undefined && parent !== holder) edges.push({ waiting: parent, awaited: holder, relation, holder });
     }
   }
   return edges;

@@ -2,6 +2,7 @@ import { META, type ColumnMeta } from "../../models/index.js";
 import { forgetOnRollback, isSaved, markSaved, type StatefulRow } from "../../objects/rows/row-state.js";
 import { validColumns } from "../../objects/writing/row-init.js";
 import { type Changes, changesOf } from "../changes.js";
+import { byModel } from "../by-model.js";
 import type { Core } from "../core.js";
 import { expireRow } from "../expiring.js";
 import { identityOfRow } from "../identity-map.js";
@@ -20,14 +21,15 @@ export async function flushAll(core: Core): Promise<void> {
   if (!core.hasChanges) return;
   await core.listeners.send("beforeFlush", core.session);
   const work = await workOf(core);
+  for (const row of work.expelled) core.leave(row, "transient");
+  for (const [row, via] of work.doom.cut) if (core.fresh.has(row)) row[via.name] = null;
   const values = checkNew(work.inserts);
   for (const row of work.updates) checkChanged(row, work.inserts);
   const log = core.settings.changeLog ? changesIn(work) : null;
   if (isNothing(core, work)) return finish(core, work, log);
   try {
     await core.begin();
-    for (const row of work.expelled) core.leave(row, "transient");
-    for (const [row, via] of work.doom.cut) if (core.fresh.has(row)) row[via.name] = null;
+    core.hasWritten = true;
     // What is unique may have to be free before a new row has it.
     const [before, after] = updatesBeside(work.updates, work.inserts);
     await updateAll(core, before);
@@ -79,7 +81,11 @@ function changesIn({ inserts, updates }: Work): Map<StatefulRow, Changes> {
 /** Has objects know what was written. */
 function finish(core: Core, { inserts, updates, doom }: Work, log: Map<StatefulRow, Changes> | null): void {
   for (const row of core.fresh) if (isSaved(row)) takeInserted(core, row);
-  for (const row of [...doom.explicit, ...doom.carried]) takeDeleted(core, row);
+  const gone = [...doom.explicit, ...doom.carried];
+  for (const row of gone) takeDeleted(core, row);
+  for (const [meta, rows] of byModel(gone)) {
+    takeOut(meta, new Set(rows), (target) => core.identities.rowsOf(target) as Iterable<StatefulRow>);
+  }
   for (const [row, via] of doom.cut) {
     if (trackedOf(row)?.state !== "persistent" || inserts.has(row)) continue;
     if (via.onDelete === "set null") setNull(core, row, via.columns);
@@ -94,7 +100,6 @@ function finish(core: Core, { inserts, updates, doom }: Work, log: Map<StatefulR
 
 function takeDeleted(core: Core, row: StatefulRow): void {
   const identity = trackedOf(row)?.identity;
-  takeOut(row);
   core.identities.remove(row[META], identity);
   core.frame.deleted.add(row);
   core.change(row, "deleted", identity);
