@@ -38,11 +38,7 @@ export async function atomic<T>(database: DatabaseCore, fn: AtomicFunction<T>, o
   return withinLimits({ timeout, signal }, () => begun(database, fn, options));
 }
 
-async function begunOnceOpen<T>(
-  database: DatabaseCore,
-  fn: AtomicFunction<T>,
-  options: AtomicOptions,
-): Promise<T> {
+async function begunOnceOpen<T>(database: DatabaseCore, fn: AtomicFunction<T>, options: AtomicOptions): Promise<T> {
   await database.open();
   return begun(database, fn, options);
 }

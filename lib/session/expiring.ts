@@ -34,9 +34,7 @@ function namedIn(
     const field = fieldOf(meta, name);
     if (field !== undefined) return field;
     const known = Object.keys(meta.fields);
-    throw new FieldError(
-      `${meta.name} has no field "${name}".${didYouMean(name, known)} Fields: ${known.join(", ")}.`,
-    );
+    throw new FieldError(`${meta.name} has no field "${name}".${didYouMean(name, known)} Fields: ${known.join(", ")}.`);
   });
   const relations = found.filter((field) => field.type !== "scalar" && field.type !== "oneOf");
   return [found.flatMap((field) => columnsOfField(field)), relations];

@@ -61,7 +61,9 @@ export class HeldRelation implements HeldRows {
       if (one !== null && typeof one === "object" && META in one && !(QUERY in one)) return one;
       throw new SessionError(
         `${this.#row.toString()}.${this.#relation.name}: ${this.#method}(…) of a session's row takes rows, got ${printable(one)}.`,
-        { hint: "Ask the session for them: await session.get(Model, key), await session.query(Model).filter(…).all()." },
+        {
+          hint: "Ask the session for them: await session.get(Model, key), await session.query(Model).filter(…).all().",
+        },
       );
     });
   }

@@ -105,12 +105,7 @@ function takeExtras(core: Core, row: StatefulRow, fresh: StatefulRow, met: Map<o
 }
 
 /** The rows that a relation was found to lead to, with what was changed since and not written: it has them from now on. */
-export function keepFound(
-  core: Core,
-  row: StatefulRow,
-  relation: AnyRelationMeta,
-  found: readonly object[],
-): object[] {
+export function keepFound(core: Core, row: StatefulRow, relation: AnyRelationMeta, found: readonly object[]): object[] {
   const met = meetAll(core, found);
   if (trackedOf(row)?.owner !== core) return met;
   if (core.hasWritten) core.frame.touch(row, relation);

@@ -10,7 +10,11 @@ import { append, listIn, oneIn, remove } from "./sides.js";
 import { trackedOf } from "./states.js";
 
 /** Takes the values of an object, and of those that it leads to, over to the session's own objects for the same rows. */
-export async function mergeRow(core: Core, given: StatefulRow, met = new Map<object, StatefulRow>()): Promise<StatefulRow> {
+export async function mergeRow(
+  core: Core,
+  given: StatefulRow,
+  met = new Map<object, StatefulRow>(),
+): Promise<StatefulRow> {
   const before = met.get(given);
   if (before !== undefined) return before;
   if (trackedOf(given)?.owner === core) return given;
@@ -68,7 +72,8 @@ async function mergeRelation(
   if (relation.type === "foreignKey") {
     const one = oneIn(given, relation);
     const isWhole = one !== null && one["isSparse"] !== true;
-    const value = isWhole && cascades ? await mergeRow(core, one, met) : relation.columns.map((column) => given[column.property]);
+    const value =
+      isWhole && cascades ? await mergeRow(core, one, met) : relation.columns.map((column) => given[column.property]);
     const single = Array.isArray(value) && value.length === 1 ? (value[0] as unknown) : value;
     if (isWhole || single !== undefined) target[relation.name] = single;
     return;
@@ -91,6 +96,14 @@ async function mergeList(
   const there = isSaved(target) ? await manager.all() : [...(listIn(target, relation) ?? [])];
   const merged: StatefulRow[] = [];
   for (const one of list) merged.push(await mergeRow(core, one, met));
-  remove(target, relation, there.filter((row) => !merged.includes(row as StatefulRow)));
-  append(target, relation, merged.filter((row) => !there.includes(row)));
+  remove(
+    target,
+    relation,
+    there.filter((row) => !merged.includes(row as StatefulRow)),
+  );
+  append(
+    target,
+    relation,
+    merged.filter((row) => !there.includes(row)),
+  );
 }

@@ -52,8 +52,17 @@ export async function planOf(core: Core): Promise<FlushPlan> {
   const ties = work.links.flatMap((row) => {
     return [...(linksOfRow(row) ?? [])].flatMap(([{ through }, changes]) => tieSteps(through.name, changes));
   });
-  const deletes = work.doom.order.steps.map(({ meta, rows }) => ({ action: "delete", model: meta.name, rows }) as const);
-  return new FlushPlan([...before.map(updateStep), ...inserts, ...after.map(updateStep), ...again, ...ties, ...deletes]);
+  const deletes = work.doom.order.steps.map(
+    ({ meta, rows }) => ({ action: "delete", model: meta.name, rows }) as const,
+  );
+  return new FlushPlan([
+    ...before.map(updateStep),
+    ...inserts,
+    ...after.map(updateStep),
+    ...again,
+    ...ties,
+    ...deletes,
+  ]);
 }
 
 function updateStep({ meta, rows, columns }: UpdateGroup): PlanStep {

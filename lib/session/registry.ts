@@ -82,7 +82,10 @@ export class Registry {
     const mapped = this.#mapped();
     for (const other of liveRegistries()) {
       if (other === this || !other.#pointsAt(mapped)) continue;
-      if (!cascade) throw new SessionError("Models of another registry point at models of this one. dispose({ cascade: true }) disposes of both.");
+      if (!cascade)
+        throw new SessionError(
+          "Models of another registry point at models of this one. dispose({ cascade: true }) disposes of both.",
+        );
       other.dispose({ cascade });
     }
     // What is known of tables is known before their classes are models no more.

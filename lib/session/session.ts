@@ -116,7 +116,10 @@ export class Session implements AsyncDisposable {
     const meta = modelOf(row, "expunge");
     for (const relation of relationsOf(meta)) {
       if (!relationshipOf(meta, relation).cascade.has("expunge")) continue;
-      const related = [...(listIn(row, relation) ?? []), ...(relation.type === "foreignKey" ? [] : [oneIn(row, relation)])];
+      const related = [
+        ...(listIn(row, relation) ?? []),
+        ...(relation.type === "foreignKey" ? [] : [oneIn(row, relation)]),
+      ];
       for (const other of related) if (other !== null && this.has(other)) this.expunge(other);
     }
   }
@@ -149,7 +152,9 @@ export class Session implements AsyncDisposable {
   /** Reads an object's row again, or some fields of it; what was changed of that and not written is lost. */
   async refresh<I extends object>(row: I, fields?: readonly string[]): Promise<I> {
     this.#own(row, "refresh");
-    await this.#unit.quietly(() => this.#unit.reading(() => refreshRow(this.#unit, row as unknown as StatefulRow, fields ?? null)));
+    await this.#unit.quietly(() =>
+      this.#unit.reading(() => refreshRow(this.#unit, row as unknown as StatefulRow, fields ?? null)),
+    );
     return row;
   }
 
@@ -194,7 +199,8 @@ export class Session implements AsyncDisposable {
   isModified(row: object, { includeCollections = true }: { readonly includeCollections?: boolean } = {}): boolean {
     modelOf(row, "isModified");
     const state = row as StatefulRow;
-    if (!isSaved(row)) return Object.values(changesOf(state)).some(({ after }) => after !== null && after !== undefined);
+    if (!isSaved(row))
+      return Object.values(changesOf(state)).some(({ after }) => after !== null && after !== undefined);
     return isDirty(state) || (includeCollections && this.#unit.modified.has(state));
   }
 

@@ -170,12 +170,7 @@ function cascades(meta: ModelMeta, relation: AnyRelationMeta): boolean {
   return relationshipOf(meta, relation).cascade.has("save-update");
 }
 
-function appendMember(
-  row: StatefulRow,
-  relation: ManyToManyMeta,
-  member: StatefulRow,
-  throughDefaults: object,
-): void {
+function appendMember(row: StatefulRow, relation: ManyToManyMeta, member: StatefulRow, throughDefaults: object): void {
   if (listIn(row, relation)?.includes(member) === true) return;
   put(row, relation, member);
   for (const other of otherSides(row[META], relation)) put(member, other, row);

@@ -268,7 +268,8 @@ export class UnitOfWork implements Unit, Core {
 
   /** Undoes the whole transaction, also one that failed. */
   async rollback(): Promise<void> {
-    if (inside.getStore() === this) throw new SessionError("The session is at work: what it does is undone if this throws.");
+    if (inside.getStore() === this)
+      throw new SessionError("The session is at work: what it does is undone if this throws.");
     await inside.run(this, async () => {
       await this.#turns.run(async () => {
         const transaction = this.#transaction;

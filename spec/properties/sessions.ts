@@ -92,9 +92,16 @@ export class Played {
   async load(): Promise<void> {
     const { session } = this;
     this.#rows = new Map();
-    const books = this.#chance.upTo(1) === 0 ? session.query(Book) : session.query(Book).prefetchRelated("notes", "tags");
-    const writers = this.#chance.upTo(1) === 0 ? session.query(Writer) : session.query(Writer).prefetchRelated("books", "pupils");
-    const found: Row[][] = [await books.all(), await writers.all(), await session.query(Note).all(), await session.query(Tag).all()];
+    const books =
+      this.#chance.upTo(1) === 0 ? session.query(Book) : session.query(Book).prefetchRelated("notes", "tags");
+    const writers =
+      this.#chance.upTo(1) === 0 ? session.query(Writer) : session.query(Writer).prefetchRelated("books", "pupils");
+    const found: Row[][] = [
+      await books.all(),
+      await writers.all(),
+      await session.query(Note).all(),
+      await session.query(Tag).all(),
+    ];
     for (const row of found.flat()) this.#rows.set(row.uid, row);
   }
 
@@ -121,7 +128,9 @@ export class Played {
   }
 
   #of(...kinds: Kind[]): number[] {
-    return [...this.#facts].filter(([uid, { kind }]) => kinds.includes(kind) && !this.#frozen.has(uid)).map(([uid]) => uid);
+    return [...this.#facts]
+      .filter(([uid, { kind }]) => kinds.includes(kind) && !this.#frozen.has(uid))
+      .map(([uid]) => uid);
   }
 
   #one(...kinds: Kind[]): number | null {
@@ -192,7 +201,8 @@ export class Played {
 
   /** True where a writer is another one, or learns from it by way of others. */
   #isBelow(uid: number, above: number): boolean {
-    for (let at: number | null = uid; at !== null; at = this.#facts.get(at)?.owner ?? null) if (at === above) return true;
+    for (let at: number | null = uid; at !== null; at = this.#facts.get(at)?.owner ?? null)
+      if (at === above) return true;
     return false;
   }
 
@@ -318,11 +328,14 @@ export class Played {
     this.log.push(`look ${uid}`);
     const row = this.#row(uid);
     // What is in memory is there until a flush has found that it is gone.
-    if (this.session.collection(row as Book, (row instanceof Writer ? "books" : "notes") as "notes").isLoaded) await this.flush();
+    if (this.session.collection(row as Book, (row instanceof Writer ? "books" : "notes") as "notes").isLoaded)
+      await this.flush();
     const found = row instanceof Writer ? await row.books.all() : row instanceof Book ? await row.notes.all() : [];
     await this.session.query(Tag).exists();
     this.#thaw();
-    const expected = [...this.#facts].filter(([, { kind, owner }]) => owner === uid && kind !== "writer").map(([one]) => one);
+    const expected = [...this.#facts]
+      .filter(([, { kind, owner }]) => owner === uid && kind !== "writer")
+      .map(([one]) => one);
     same(found.map((one) => one.uid).sort(byNumber), expected.sort(byNumber), `what ${uid} leads to`);
   }
 
@@ -333,17 +346,24 @@ export class Played {
       if (row === undefined) throw new Error(`${uid} has no object`);
       same(objectState(row), objectState(row) === "pending" ? "pending" : "persistent", `state of ${uid}`);
       same(row.name, fact.name, `name of ${uid}`);
-      same(ownerOf(row)?.pk ?? null, fact.owner === null ? null : (this.#rows.get(fact.owner)?.pk ?? null), `owner of ${uid}`);
+      same(
+        ownerOf(row)?.pk ?? null,
+        fact.owner === null ? null : (this.#rows.get(fact.owner)?.pk ?? null),
+        `owner of ${uid}`,
+      );
       this.#checkCollections(uid, row);
     }
     for (const [uid, row] of this.#rows) {
-      if (!this.#facts.has(uid) && ["persistent", "pending"].includes(objectState(row))) throw new Error(`${uid} is there still`);
+      if (!this.#facts.has(uid) && ["persistent", "pending"].includes(objectState(row)))
+        throw new Error(`${uid} is there still`);
     }
   }
 
   #checkCollections(uid: number, row: Row): void {
     const pointing = (wanted: Kind): number[] =>
-      [...this.#facts].flatMap(([one, { kind, owner }]) => (kind === wanted && owner === uid ? [one] : [])).sort(byNumber);
+      [...this.#facts]
+        .flatMap(([one, { kind, owner }]) => (kind === wanted && owner === uid ? [one] : []))
+        .sort(byNumber);
     const check = (name: string, expected: number[]): void => {
       const collection = this.session.collection(row as Book, name as "notes");
       if (!collection.isLoaded) return;
@@ -400,8 +420,12 @@ export async function stored(): Promise<Facts> {
     tag: await Tag.objects.values("pk", "uid", "name").all(),
   } as unknown as Record<Kind, { pk: number; uid: number; name: string; owner?: number | null }[]>;
   const above: Partial<Record<Kind, Kind>> = { writer: "writer", book: "writer", note: "book" };
-  for (const kind of Object.keys(classes) as Kind[]) for (const { pk, uid } of all[kind]) owners.set(`${kind} ${pk}`, uid);
-  const pairs = (await Book.objects.filter({ tags__isnull: false }).valuesList("uid", "tags__uid").all()) as [number, number][];
+  for (const kind of Object.keys(classes) as Kind[])
+    for (const { pk, uid } of all[kind]) owners.set(`${kind} ${pk}`, uid);
+  const pairs = (await Book.objects.filter({ tags__isnull: false }).valuesList("uid", "tags__uid").all()) as [
+    number,
+    number,
+  ][];
   for (const kind of Object.keys(classes) as Kind[]) {
     for (const { uid, name, owner = null } of all[kind]) {
       const tags = pairs.filter(([book]) => book === uid).map(([, tag]) => tag);
@@ -414,5 +438,7 @@ export async function stored(): Promise<Facts> {
 
 /** The same facts in one order. */
 export function sorted(facts: Facts): unknown {
-  return [...facts].sort(([a], [b]) => a - b).map(([uid, fact]) => [uid, { ...fact, tags: [...fact.tags].sort(byNumber) }]);
+  return [...facts]
+    .sort(([a], [b]) => a - b)
+    .map(([uid, fact]) => [uid, { ...fact, tags: [...fact.tags].sort(byNumber) }]);
 }

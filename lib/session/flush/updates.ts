@@ -25,13 +25,18 @@ export interface UpdateGroup {
 /** What has changed of a row, and is written. */
 export function columnsToWrite(row: StatefulRow): readonly ColumnMeta[] {
   const { version } = row[META];
-  const changed = changedColumns(row).filter((column) => column.options.generatedAs === undefined && column !== version);
+  const changed = changedColumns(row).filter(
+    (column) => column.options.generatedAs === undefined && column !== version,
+  );
   if (changed.length === 0) return changed;
   const key = changed.find((column) => column.primaryKey);
   if (key !== undefined) {
-    throw new SessionError(`${row.toString()}: its ${key.field} is the key that its row is known by, and was changed.`, {
-      hint: "row.clone({ … }) makes a new row like it; delete this one then.",
-    });
+    throw new SessionError(
+      `${row.toString()}: its ${key.field} is the key that its row is known by, and was changed.`,
+      {
+        hint: "row.clone({ … }) makes a new row like it; delete this one then.",
+      },
+    );
   }
   const { stamped } = writePlanOf(row[META]);
   return stamped.length === 0 ? changed : [...new Set([...changed, ...stamped])];
@@ -124,12 +129,7 @@ async function updatePlain(
 }
 
 /** A row of a model with a parent: in each of its tables. */
-async function updateLine(
-  core: Core,
-  meta: ModelMeta,
-  columns: readonly ColumnMeta[],
-  change: Change,
-): Promise<void> {
+async function updateLine(core: Core, meta: ModelMeta, columns: readonly ColumnMeta[], change: Change): Promise<void> {
   const values = new Map(columns.map((column, at) => [column, change.values[at]]));
   const matched = await updateRows(core.view, rowsHolding(meta, meta.primaryKey, [change.key]), values);
   if (matched === 0) throw gone(meta, [change], 0);

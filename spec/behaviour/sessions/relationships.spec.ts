@@ -171,7 +171,9 @@ onEngines("sessions: relationships", (engine) => {
     const made = await artist.albums.create({ name: "z" });
     expect(objectState(made)).toBe("persistent");
     await session.commit();
-    expect(await Album.objects.filter({ artist: artist.pk }).orderBy("name").valuesList("name", { flat: true }).all()).toEqual(["y", "z"]);
+    expect(
+      await Album.objects.filter({ artist: artist.pk }).orderBy("name").valuesList("name", { flat: true }).all(),
+    ).toEqual(["y", "z"]);
     await artist.albums.set([album]);
     await session.commit();
     expect(await Album.objects.filter({ artist: artist.pk }).valuesList("name", { flat: true }).all()).toEqual(["x"]);
@@ -183,7 +185,7 @@ onEngines("sessions: relationships", (engine) => {
     await using session = new Session(holder.db);
     const one = await session.query(Album).one();
     expect((await one.tracks.all()).map(({ position }) => position)).toEqual([1, 2, 3]);
-    expect([...one.tracks as unknown as Iterable<Track>].length).toBe(3);
+    expect([...(one.tracks as unknown as Iterable<Track>)].length).toBe(3);
   });
 
   describe("rows that point at rows of their own model", () => {

@@ -163,8 +163,8 @@ onEngines("sessions: transactions", (engine) => {
     const plan = await session.plan();
     expect(plan.steps.map(({ action, model, rows }) => [action, model, rows.length])).toEqual([
       ["insert", "Artist", 1],
-      ["insert", "Genre", 1],
       ["insert", "Album", 1],
+      ["insert", "Genre", 1],
       ["tie", expect.any(String), 1],
     ]);
     expect(String(plan)).toMatch(/^1\. insert 1 Artist: /);
