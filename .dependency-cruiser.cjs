@@ -19,6 +19,7 @@ const tools = [
   "migrations",
   "introspection",
   "manager",
+  "peewee",
   "json",
   "sqlite",
   "berkeleydb",

@@ -44,7 +44,7 @@ export default defineConfig(
   },
   {
     // "{}" is the neutral element of an intersection, and empty interfaces are there to be added to by users.
-    files: ["lib/types/**/*.ts", "lib/postgres/types/**/*.ts"],
+    files: ["lib/types/**/*.ts", "lib/*/types/**/*.ts"],
     rules: { "@typescript-eslint/no-empty-object-type": "off" },
   },
   {

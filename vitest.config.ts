@@ -7,9 +7,11 @@ import { flagsWithout } from "./spec/support/without.js";
 const file = (name: string) => fileURLToPath(new URL(name, import.meta.url));
 const alias = {
   "dunder-orm/json": file("lib/json/index.ts"),
+  "dunder-orm/manager": file("lib/manager/index.ts"),
   "dunder-orm/session": file("lib/session/index.ts"),
   "dunder-orm/mysql": file("lib/mysql/index.ts"),
   "dunder-orm/opentelemetry": file("lib/opentelemetry/index.ts"),
+  "dunder-orm/peewee": file("lib/peewee/index.ts"),
   "dunder-orm/postgres": file("lib/postgres/index.ts"),
   "dunder-orm/berkeleydb": file("lib/berkeleydb/index.ts"),
   "dunder-orm/sqlite": file("lib/sqlite/index.ts"),
@@ -69,7 +71,7 @@ export default defineConfig({
           include: ["spec/clusters/**/*.spec.ts"],
           execArgv: flagsWithout,
           testTimeout: 60_000,
-          hookTimeout: 120_000,
+          hookTimeout: 180_000,
         },
       },
     ],

@@ -16,6 +16,7 @@ export const LACKS: SqliteLacks = {
   readOnlyTransactions: true,
   features: {
     insertReturning: false,
+    answersAtOnce: false,
     conflictTargets: false,
     updatesFrom: false,
     ordersNulls: false,

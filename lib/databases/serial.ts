@@ -11,6 +11,11 @@ export class SerialQueue {
   /** Settles, never with an error, when all work taken on so far is done; null when nothing is under way. */
   #tail: Promise<void> | null = null;
 
+  /** True while work is under way that what comes now would have to wait for. */
+  get isBusy(): boolean {
+    return this.#tail !== null;
+  }
+
   run<T>(work: () => T | Promise<T>): T | Promise<T> {
     if (this.#tail !== null) return this.#follow(this.#tail.then(work));
     const result = work();

@@ -1,3 +1,4 @@
+export { atOnce, checkAtOnce } from "./at-once.js";
 export { currentBlock, holdBlock } from "./context.js";
 export { type Blank, type Reader, readerOf, type RowOrigin, type RowResult, withResult } from "./hydrate.js";
 export { checkLock } from "./locks.js";

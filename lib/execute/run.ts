@@ -2,6 +2,7 @@ import type { DatabaseCore } from "./database-core.js";
 import type { Connection, ConnectionUse, Pool, QueryResult } from "../databases/ports/index.js";
 import { DatabaseError, OrmError } from "../errors/index.js";
 import { awaitedCallersLine, ledToCaller } from "../util/own-frames.js";
+import { isAtOnce, runAtOnce } from "./at-once.js";
 import { type Block, currentBlock } from "./context.js";
 import { isObserved, isSlow, report } from "./events.js";
 import { guarded, release } from "./guard.js";
@@ -33,6 +34,7 @@ export function runBy(database: DatabaseCore, request: Request, ask: Ask): Promi
  * without a promise where the driver does, and nothing stands in the way.
  */
 export function run(database: DatabaseCore, request: Request): Answer {
+  if (isAtOnce) return runAtOnce(database, request);
   return isObserved(database) ? runObserved(database, request) : send(database, request);
 }
 

@@ -16,7 +16,7 @@ export { withKeys } from "./linked.js";
 export { kindGiven } from "./one-of-value.js";
 export { namesOf } from "./names-of.js";
 export { withLock } from "./lock.js";
-export { changed, isSliced, QUERY, queryOf, rowsAlone, shapeKey, TOLD } from "./query.js";
+export { changed, isSliced, QUERY, queryOf, rowsAlone, shapeKey, TOLD, withoutSlice } from "./query.js";
 export {
   refuseSliced,
   withDistinct,

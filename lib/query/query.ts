@@ -89,6 +89,11 @@ export function rowsAlone(query: Query): Query {
   });
 }
 
+/** The same rows, and those that a slice had left out. */
+export function withoutSlice(query: Query): Query {
+  return changed(query, { limit: null, offset: 0, fixed: false });
+}
+
 export function isSliced(query: Query): boolean {
   return query.limit !== null || query.offset > 0;
 }

@@ -3,7 +3,7 @@ import { objectState, relationship, Session } from "dunder-orm/session";
 import type { Database } from "dunder-orm";
 import type { Chance } from "./deletes.js";
 
-export class Writer extends Model("oracle_writer", {
+class Writer extends Model("oracle_writer", {
   uid: fields.integer({ unique: true }),
   name: fields.string({ maxLength: 20 }),
   mentor: () => fields.foreignKey(Writer, { null: true }),
@@ -13,7 +13,7 @@ export class Writer extends Model("oracle_writer", {
   static objects = manager(this);
 }
 
-export class Book extends Model("oracle_book", {
+class Book extends Model("oracle_book", {
   uid: fields.integer({ unique: true }),
   name: fields.string({ maxLength: 20 }),
   writer: () => fields.foreignKey(Writer, { null: true }),
@@ -23,7 +23,7 @@ export class Book extends Model("oracle_book", {
   static objects = manager(this);
 }
 
-export class Note extends Model("oracle_note", {
+class Note extends Model("oracle_note", {
   uid: fields.integer({ unique: true }),
   name: fields.string({ maxLength: 20 }),
   book: () => fields.foreignKey(Book, { onDelete: "do nothing" }),
@@ -31,7 +31,7 @@ export class Note extends Model("oracle_note", {
   static objects = manager(this);
 }
 
-export class Tag extends Model("oracle_tag", {
+class Tag extends Model("oracle_tag", {
   uid: fields.integer({ unique: true }),
   name: fields.string({ maxLength: 20 }),
   books: () => fields.manyToMany(Book, { reverse: "tags" }),

@@ -74,6 +74,11 @@ export interface Connection {
   /** Runs a statement. May answer at once, without a promise, where the driver is synchronous. */
   execute(statement: Statement, parameters: readonly unknown[]): QueryResult | Promise<QueryResult>;
   /**
+   * Runs a statement and answers it, or throws, before anything else of this process goes on; null where another one is under
+   * way. Where a lock is waited for, the whole process waits. Absent where the driver is not synchronous.
+   */
+  executeNow?(statement: Statement, parameters: readonly unknown[]): QueryResult | null;
+  /**
    * Runs a write of one row so many times, all or none: `parameters` holds those of each run one after another. There
    * where `Features.executeMany` says so.
    */
@@ -117,6 +122,8 @@ export type ConnectionUse = "look" | "reading" | "block" | "replica" | Statement
 export interface Pool {
   /** Runs one statement, outside of any transaction, on whichever connection is free. Its errors are the driver's own. */
   execute(statement: Statement, parameters: readonly unknown[]): QueryResult | Promise<QueryResult>;
+  /** The same as a connection's, on one that is free; null where none is. */
+  executeNow?(statement: Statement, parameters: readonly unknown[]): QueryResult | null;
   /**
    * A free connection, at once where one is free, else when one becomes free; throws `PoolTimeoutError` in the end. When
    * the signal aborts, its place in line is given up, and the promise never settles.

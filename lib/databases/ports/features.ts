@@ -6,6 +6,8 @@ export interface Features {
   readonly insertId: boolean;
   /** One statement run for many rows costs less than a statement of many rows: see `Connection.executeMany`. */
   readonly executeMany?: boolean;
+  /** Statements are answered before anything else of the process goes on, where that is asked for: `executeNow` (SQLite). */
+  readonly answersAtOnce?: boolean;
   /** ON CONFLICT names the unique columns that it is about; else it is about all that a table has (MySQL). */
   readonly conflictTargets: boolean;
   /** One INSERT may find rows that it has itself inserted or set (not PostgreSQL). */

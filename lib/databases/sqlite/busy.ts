@@ -1,6 +1,8 @@
 const FIRST_PAUSE = 2;
 const LONGEST_PAUSE = 50;
 
+const PAUSED = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
+
 /** Someone else holds the lock just now. A snapshot too old to write from never heals by trying again. */
 export function isBusy(error: unknown): boolean {
   const code = (error as { code?: unknown } | null)?.code;
@@ -30,4 +32,17 @@ export async function retryWhileBusy<T>(
     }
   }
   throw busy;
+}
+
+/** The same for a caller who cannot wait for anything else meanwhile: the process stands still until the lock is free. */
+export function blockingWhileBusy<T>(attempt: () => T, timeout: number): T {
+  const deadline = performance.now() + timeout;
+  for (let pause = FIRST_PAUSE; ; pause = Math.min(pause * 2, LONGEST_PAUSE)) {
+    try {
+      return attempt();
+    } catch (error) {
+      if (!isBusy(error) || performance.now() >= deadline) throw error;
+    }
+    Atomics.wait(PAUSED, 0, 0, pause);
+  }
 }

@@ -9,7 +9,7 @@ import type {
   TransactionSettings,
 } from "../ports/index.js";
 import { SerialQueue } from "../serial.js";
-import { isBusy, retryWhileBusy } from "./busy.js";
+import { blockingWhileBusy, isBusy, retryWhileBusy } from "./busy.js";
 import type { SqliteDatabase, SqliteLacks } from "./face.js";
 import { lackingHere } from "./lacking.js";
 import { prepare, StatementCache, type Prepared } from "./statement-cache.js";
@@ -87,6 +87,12 @@ export class SqliteConnection implements Connection {
   execute(statement: Statement, parameters: readonly unknown[]): QueryResult | Promise<QueryResult> {
     this.lastSql = statement.sql;
     return this.#attempt(() => run(this.#statements.get(statement), statement, parameters));
+  }
+
+  executeNow(statement: Statement, parameters: readonly unknown[]): QueryResult | null {
+    if (this.#queue.isBusy) return null;
+    this.lastSql = statement.sql;
+    return blockingWhileBusy(() => run(this.#statements.get(statement), statement, parameters), this.#busyTimeout);
   }
 
   executeMany(statement: Statement, parameters: readonly unknown[], times: number): ManyResult | Promise<ManyResult> {

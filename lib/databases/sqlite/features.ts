@@ -4,6 +4,7 @@ export const sqliteFeatures: Features = {
   insertReturning: true,
   insertId: true,
   executeMany: true,
+  answersAtOnce: true,
   conflictTargets: true,
   conflictsInTurn: true,
   selfReferencingWrites: true,

@@ -100,6 +100,14 @@ export class SqlitePool implements Pool {
     return answer instanceof Promise ? this.#lendUntil(answer) : answer;
   }
 
+  executeNow(statement: Statement, parameters: readonly unknown[]): QueryResult | null {
+    const free = this.#main.peek();
+    if (free === null) return this.#besideFor(statement)?.executeNow(statement, parameters) ?? null;
+    const answer = free.executeNow(statement, parameters);
+    if (statement.named && free.inTransaction) free.reset();
+    return answer;
+  }
+
   /** A statement that waits for a lock keeps its connection, above all from being closed. */
   async #lendUntil(answer: Promise<QueryResult>): Promise<QueryResult> {
     const lent = await this.#main.acquire();

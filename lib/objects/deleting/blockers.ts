@@ -10,8 +10,8 @@ const SHOWN = 10;
 export function blockersOf(collector: Collector, rules: readonly Blocker["rule"][]): Blocker[] {
   const blockers: Blocker[] = [];
   for (const [edge, rows] of collector.blocking) {
-    const { child, relation } = edge;
-    const rule = relation.onDelete as Blocker["rule"];
+    const { child } = edge;
+    const rule = edge.rule as Blocker["rule"];
     if (!rules.includes(rule)) continue;
     const left = rule === "protect" ? rows : rows.filter((row) => !collector.isFound(child, row));
     if (left.length > 0) blockers.push(blockerOf(edge, rule, left));

@@ -87,8 +87,8 @@ export class Collector {
   }
 
   async #follow(edge: DeleteEdge, rows: readonly Tuple[], next: Map<DeleteNode, Tuple[]>): Promise<void> {
-    const { child, relation } = edge;
-    const { onDelete: rule, columns } = relation;
+    const { child, rule } = edge;
+    const { columns } = edge.relation;
     if (rule === "do nothing" && !edge.isLoosened) return;
     const tuples = this.#unknown(edge, targetsOf(edge, rows));
     if (tuples.length === 0) return;
@@ -112,7 +112,7 @@ export class Collector {
     return relation === child.model.parent?.link ? tuples.filter((key) => !this.isFound(child, key)) : tuples;
   }
 
-  #needsNoReading({ child, relation: { onDelete: rule } }: DeleteEdge): boolean {
+  #needsNoReading({ child, rule }: DeleteEdge): boolean {
     if (this.#how.isDry || rule === "protect" || rule === "restrict" || rule === "do nothing") return false;
     if (rule === "cascade") return child.isLeaf;
     const isCalled = typeof rule === "object" && typeof rule.onDeleteSet === "function";

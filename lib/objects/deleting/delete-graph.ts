@@ -1,3 +1,4 @@
+import type { OnDelete } from "../../fields/index.js";
 import {
   type ColumnMeta,
   type ForeignKeyMeta,
@@ -33,6 +34,8 @@ export interface DeleteEdge {
   readonly child: DeleteNode;
   readonly parent: DeleteNode;
   readonly relation: ForeignKeyMeta;
+  /** What becomes of rows that point along it: what was declared, unless the delete goes by a policy of its own. */
+  readonly rule: OnDelete;
   /** The columns of the parent that the key holds, by their places among `DeleteNode.columns`; -1 for a kind. */
   readonly places: readonly number[];
   /** The key's own columns among those of the child, where that has to be known; else none. */
@@ -48,28 +51,41 @@ export interface DeleteGraph {
   readonly order: readonly (readonly DeleteNode[])[];
 }
 
+/** Which rule a delete takes for a foreign key. Its name tells it from others. */
+export interface DeletePolicy {
+  readonly name: string;
+  ruleOf(relation: ForeignKeyMeta): OnDelete;
+}
+
+/** Foreign keys do what they were declared to. */
+const AS_DECLARED: DeletePolicy = { name: "declared", ruleOf: (relation) => relation.onDelete };
+
 const graphs = new WeakMap<ModelMeta, { readonly stamp: string; readonly graph: DeleteGraph | null }>();
 
 /**
  * The graph of a model; null where no other rows depend on its own, and nobody wants to hear of them. `keepsParents`:
  * rows that they extend stay.
  */
-export function deleteGraphOf(model: ModelMeta, keepsParents: boolean): DeleteGraph | null {
+export function deleteGraphOf(
+  model: ModelMeta,
+  keepsParents: boolean,
+  policy: DeletePolicy = AS_DECLARED,
+): DeleteGraph | null {
   const extendsNothing = model.parent === null || keepsParents;
   if (extendsNothing && referrersOf(model).length === 0 && !deletesAloud(model)) return null;
-  const stamp = `${registryGeneration()} ${routingGeneration()} ${signalGeneration()} ${extendsNothing}`;
+  const stamp = `${registryGeneration()} ${routingGeneration()} ${signalGeneration()} ${extendsNothing} ${policy.name}`;
   const known = graphs.get(model);
   if (known?.stamp === stamp) return known.graph;
-  const graph = newGraph(model, keepsParents);
+  const graph = newGraph(model, keepsParents, policy);
   graphs.set(model, { stamp, graph });
   return graph;
 }
 
-function newGraph(model: ModelMeta, keepsParents: boolean): DeleteGraph | null {
+function newGraph(model: ModelMeta, keepsParents: boolean, policy: DeletePolicy): DeleteGraph | null {
   const nodes = new Map<string, DeleteNode>();
   const root = nodeOf(nodes, model);
-  const reached = reachedFrom(root, nodes, keepsParents);
-  for (const node of reached) node.isLeaf = node !== root && isLeaf(node, reached);
+  const reached = reachedFrom(root, nodes, { keepsParents, policy });
+  for (const node of reached) node.isLeaf = node !== root && isLeaf(node, reached, policy);
   const inner = reached.filter((node) => !node.isLeaf);
   loosen(inner);
   const isAlone = root.above === null && !isAwaited(root);
@@ -82,14 +98,18 @@ function newGraph(model: ModelMeta, keepsParents: boolean): DeleteGraph | null {
 }
 
 /** Tables that rows may be deleted from along with those of a root. */
-function reachedFrom(root: DeleteNode, nodes: Map<string, DeleteNode>, keepsParents: boolean): DeleteNode[] {
+function reachedFrom(
+  root: DeleteNode,
+  nodes: Map<string, DeleteNode>,
+  { keepsParents, policy }: { readonly keepsParents: boolean; readonly policy: DeletePolicy },
+): DeleteNode[] {
   const reached = [root];
   for (const node of reached) {
     node.isReached = true;
-    addReferrers(nodes, node, root.model);
+    addReferrers(nodes, node, root.model, policy);
     const { parent } = node.model;
     if (parent !== null && !(node === root && keepsParents)) node.above = nodeOf(nodes, parent.model);
-    const children = node.incoming.filter(({ relation }) => relation.onDelete === "cascade").map(({ child }) => child);
+    const children = node.incoming.filter(({ rule }) => rule === "cascade").map(({ child }) => child);
     for (const other of node.above === null ? children : [node.above, ...children]) {
       if (!reached.includes(other)) reached.push(other);
     }
@@ -99,7 +119,7 @@ function reachedFrom(root: DeleteNode, nodes: Map<string, DeleteNode>, keepsPare
 
 /** True where there is something to do about rows that point at a table's. */
 function isAwaited({ incoming }: DeleteNode): boolean {
-  return incoming.some(({ relation, child }) => relation.onDelete !== "do nothing" || child.isReached);
+  return incoming.some(({ rule, child }) => rule !== "do nothing" || child.isReached);
 }
 
 function nodeOf(nodes: Map<string, DeleteNode>, model: ModelMeta): DeleteNode {
@@ -113,7 +133,12 @@ function nodeOf(nodes: Map<string, DeleteNode>, model: ModelMeta): DeleteNode {
 }
 
 /** Adds the foreign keys that point at a table, of models that are where the model deleted from is. */
-function addReferrers(nodes: Map<string, DeleteNode>, parent: DeleteNode, start: ModelMeta): void {
+function addReferrers(
+  nodes: Map<string, DeleteNode>,
+  parent: DeleteNode,
+  start: ModelMeta,
+  policy: DeletePolicy,
+): void {
   const home = homeDatabase(start);
   const seen = new Set<string>();
   for (const referrer of referrersOf(parent.model)) {
@@ -124,7 +149,8 @@ function addReferrers(nodes: Map<string, DeleteNode>, parent: DeleteNode, start:
     const relation = child.model.relations[referrer.relation.name];
     const places = placesIn(parent, referrer.relation);
     if (relation?.type !== "foreignKey" || places === null) continue;
-    parent.incoming.push({ child, parent, relation, places, held: [], isLoosened: false });
+    const rule = policy.ruleOf(relation);
+    parent.incoming.push({ child, parent, relation, rule, places, held: [], isLoosened: false });
   }
 }
 
@@ -156,12 +182,12 @@ function placeOf({ columns }: DeleteNode, column: ColumnMeta): number {
 }
 
 /** True for a table whose rows can be deleted by what they point at, unseen: nobody wants to hear of each. */
-function isLeaf(node: DeleteNode, reached: readonly DeleteNode[]): boolean {
+function isLeaf(node: DeleteNode, reached: readonly DeleteNode[], policy: DeletePolicy): boolean {
   const { model, incoming } = node;
   if (incoming.length > 0 || deletesAloud(model) || takesAbove(node, reached)) return false;
   const tables = reached.map((node) => tableKey(node.model));
   return Object.values(model.relations).every((relation) => {
-    const isChecked = relation.type === "foreignKey" && relation.onDelete === "restrict";
+    const isChecked = relation.type === "foreignKey" && policy.ruleOf(relation) === "restrict";
     return !isChecked || !tables.includes(tableKey(relation.target));
   });
 }

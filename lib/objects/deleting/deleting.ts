@@ -7,7 +7,7 @@ import type { DeletePreview, DeleteResult } from "../../types/index.js";
 import { blockersOf, describeBlockers } from "./blockers.js";
 import { deleteRows } from "../writing/change.js";
 import { Collector, type Selection } from "./collector.js";
-import { type DeleteGraph, deleteGraphOf, type DeleteNode, looseColumns } from "./delete-graph.js";
+import { type DeleteGraph, deleteGraphOf, type DeleteNode, type DeletePolicy, looseColumns } from "./delete-graph.js";
 import { fetchRows, isEmpty } from "../reading/fetch.js";
 import { inSteps } from "./delete-steps.js";
 import { inBatches } from "../reading/key-batches.js";
@@ -24,15 +24,17 @@ export interface Deleted {
   readonly key: Tuple | null;
   /** Rows that they extend, in the table of their model's parent, stay. */
   readonly keepsParents?: boolean;
+  /** What foreign keys are to do instead of what they were declared to. */
+  readonly policy?: DeletePolicy | undefined;
   /** The one row that it is, where that is at hand. */
   readonly row?: object;
 }
 
 /** Deletes rows and does about those that point at them what their foreign keys say: in one transaction, or not at all. */
 export async function deleteCascading(database: DatabaseCore, deleted: Deleted): Promise<DeleteResult> {
-  const { query, keepsParents = false } = deleted;
+  const { query, keepsParents = false, policy } = deleted;
   const counts = new Counts();
-  const graph = deleteGraphOf(query.model, keepsParents);
+  const graph = deleteGraphOf(query.model, keepsParents, policy);
   if (isEmpty(query)) return counts.result;
   if (graph === null) {
     counts.add(query.model, await deleteRows(database, query));
@@ -196,8 +198,7 @@ class Deletion {
   /** Points rows at something else. */
   async #point({ edge, columns, tuples }: Selection): Promise<void> {
     if (tuples.length === 0) return;
-    const { child, relation } = edge;
-    await this.#update(child, columns, tuples, await valuesInstead(child.model, relation));
+    await this.#update(edge.child, columns, tuples, await valuesInstead(edge));
   }
 
   async #update(

@@ -4,11 +4,10 @@ import type { ForeignKeyMeta, ModelMeta } from "../../models/index.js";
 import { defaultOf } from "../writing/row-init.js";
 import { readValues } from "../rows/row-values.js";
 import type { ColumnValues } from "../rows/same-value.js";
-import { looseColumns } from "./delete-graph.js";
+import { type DeleteEdge, looseColumns } from "./delete-graph.js";
 
 /** What a foreign key is set to in rows whose target is deleted, by its rule. */
-export async function valuesInstead(model: ModelMeta, relation: ForeignKeyMeta): Promise<ColumnValues> {
-  const { onDelete: rule } = relation;
+export async function valuesInstead({ child: { model }, relation, rule }: DeleteEdge): Promise<ColumnValues> {
   if (rule === "set null") return new Map(relation.columns.map((column) => [column, null]));
   if (rule === "set default") return defaults(model, relation);
   const value = rule instanceof SetRule ? await given(rule) : null;

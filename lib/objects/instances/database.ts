@@ -50,6 +50,8 @@ import { refuseDistantKeys, tablesIn } from "./tables-in.js";
  * ```
  */
 export class Database extends DatabaseCore implements AsyncDisposable {
+  #allowSync: boolean | "warn" = true;
+
   constructor(config: string | ConnectionConfig | null, options: DatabaseOptions = {}) {
     super(config, options);
   }
@@ -106,6 +108,27 @@ export class Database extends DatabaseCore implements AsyncDisposable {
       "This database is connected already: it was opened before, by a query maybe. To allow that: " +
         "db.connect({ reuseIfOpen: true }).",
     );
+  }
+
+  /**
+   * Whether `queryset.sync` of "dunder-orm/manager" may be used on this database: a server that answers many clients does
+   * better without. With "warn" each use is a warning of the process.
+   *
+   * @example
+   * ```ts
+   * db.allowSync = false;
+   * ```
+   * @throws ConfigurationError for anything but true, false and "warn".
+   */
+  get allowSync(): boolean | "warn" {
+    return this.#allowSync;
+  }
+
+  set allowSync(allowed: boolean | "warn") {
+    if (typeof allowed !== "boolean" && allowed !== "warn") {
+      throw new ConfigurationError(`db.allowSync is true, false or "warn", got ${printable(allowed)}.`);
+    }
+    this.#allowSync = allowed;
   }
 
   /** True where it is not connected, be it that it never was. */

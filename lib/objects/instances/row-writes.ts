@@ -19,6 +19,7 @@ import { NOTHING } from "../writing/computed-columns.js";
 import { didYouMean } from "../../util/suggest.js";
 import { printable } from "../../util/printable.js";
 import { readDeleteOptions } from "../deleting/delete-options.js";
+import type { DeletePolicy } from "../deleting/delete-graph.js";
 import { deleteCascading, previewDelete } from "../deleting/deleting.js";
 import { errorsOf } from "../rows/errors-of.js";
 import { anyRows, fetchRows } from "../reading/fetch.js";
@@ -64,7 +65,7 @@ export async function saveRow(target: object, options: SaveOptions): Promise<voi
   const inserts =
     options.forceInsert === true || (!isSaved(row) && options.forceUpdate !== true && named === undefined);
   if (connections === 0 || !savesAloud(meta)) {
-    return inserts ? insertNew(row) : updateChanged(row, named, options.forceUpdate === true);
+    return (inserts ? insertNew(row) : updateChanged(row, named, options.forceUpdate === true)) ?? undefined;
   }
   const event = { row, created: inserts, only: options.only ?? null };
   const aloud = async (): Promise<void> => {
@@ -75,11 +76,12 @@ export async function saveRow(target: object, options: SaveOptions): Promise<voi
   await atomic(databaseOfRow(row, "write"), aloud, {});
 }
 
-async function insertNew(row: StatefulRow): Promise<void> {
+/** Inserts a new row, whatever its class's own `save` does beside; null where that is done at once. */
+export function insertNew(row: StatefulRow): Promise<void> | null {
   const meta = row[META];
   const values = validValues(row);
   const group = withComputed(groupOf(writePlanOf(meta), values), values, "save");
-  await insertRow(databaseOfRow(row, "write"), group, row, values);
+  return insertRow(databaseOfRow(row, "write"), group, row, values);
 }
 
 const SAVE_OPTIONS = ["forceInsert", "forceUpdate", "only", "using"];
@@ -231,7 +233,10 @@ export async function updateRow(target: object, values: object): Promise<void> {
   await saveRow(row, { only: [...given.keys(), ...writePlanOf(meta).stamped].map((column) => column.field) });
 }
 
-export async function deleteRow(target: object, options: unknown): Promise<DeleteResult> {
+/**
+ * Deletes a row and does about those that point at it what their foreign keys say, or what a policy has them do instead.
+ */
+export async function deleteRow(target: object, options: unknown, policy?: DeletePolicy): Promise<DeleteResult> {
   const row = target as StatefulRow;
   const meta = row[META];
   const lookups = lookupsOf(row);
@@ -243,7 +248,13 @@ export async function deleteRow(target: object, options: unknown): Promise<Delet
   const version = versionOf(row);
   const query = version === null ? byKey : withVersion(byKey, version);
   const isKnown = version === null && knownBy(row) === meta.primaryKey;
-  const deleted = { query, key: isKnown ? query.values : null, keepsParents: keepParents, row };
+  const deleted = {
+    query,
+    key: isKnown ? query.values : null,
+    keepsParents: keepParents,
+    row,
+    policy,
+  };
   if (dryRun) return previewDelete(database, deleted);
   const result = await deleteCascading(database, deleted);
   if (version !== null && result.total === 0 && (await anyRows(database, byKey))) {

@@ -97,7 +97,7 @@ export class PointingRows implements RelatedRows {
   }
 
   /** Has rows point at one, or at none. */
-  #point(query: Query, owner: StatefulRow | null, fixed: ColumnValues): Promise<number> {
+  async #point(query: Query, owner: StatefulRow | null, fixed: ColumnValues): Promise<number> {
     const database = this.#database;
     const { target, via } = this.#relation;
     if (!updatesAloud(target)) return updateRows(database, query, fixed);

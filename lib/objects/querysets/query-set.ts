@@ -3,15 +3,11 @@ import { selectNode } from "../../compile/index.js";
 import { type BuildCondition, selectFrom, type UntypedSelect } from "../../databases/kysely-bridge.js";
 import { type DatabaseCore, kyselyOf } from "../../execute/index.js";
 import { FieldError } from "../../errors/index.js";
-import { registerModel } from "../../models/index.js";
-import { noteVariant } from "../../models/index.js";
+import { noteVariant, registerModel } from "../../models/index.js";
 import {
-  changed,
   alsoLoading,
   asksWindow,
   isSliced,
-  keyOrder,
-  orderOf,
   QUERY,
   type Query,
   rowsOf,
@@ -20,8 +16,6 @@ import {
   refuseSliced,
   withFilter,
   withFirst,
-  withLastFirst,
-  withoutOrder,
   withOrder,
   withReverse,
 } from "../../query/index.js";
@@ -46,7 +40,9 @@ import { getOrCreate } from "../many/get-or-create.js";
 import { limitsOf, withLimit } from "./limited.js";
 import { updateOrCreate } from "../many/update-or-create.js";
 import { bulkLookup, rowsByKey } from "../reading/in-bulk.js";
-import { describe, rowLookup } from "./query-shortcuts.js";
+import { changing, refusePicked } from "./changing.js";
+import { rowLookup } from "./query-shortcuts.js";
+import { fromFirst, fromLast, notOne, someOf } from "./single.js";
 import { bulkCreateNested } from "../many/nested-create.js";
 import { checkValues } from "../rows/row-values.js";
 import { DEFAULT_CHUNK, streamInstances } from "../reading/stream-instances.js";
@@ -65,9 +61,6 @@ import { readUpdate, updateAloud } from "../many/update-aloud.js";
 import { updateRows } from "../writing/update-line.js";
 import { replaceRow, type UpsertOptions, upsertRow } from "../many/upsert.js";
 import { withLinks } from "../reading/with-links.js";
-
-/** `get` fetches so many rows at most: enough to tell how many there were, without reading a table by mistake. */
-const GET_LIMIT = 21;
 
 /**
  * The run-time side of `QuerySet`; the methods are documented where they are typed, in `types/query-set.ts`. Each reads
@@ -95,46 +88,23 @@ class QuerySetBase extends Refinable {
   }
 
   async get(...where: unknown[]): Promise<object> {
-    const answer = this.#getSome(where);
+    const answer = this.#fetch(someOf(this[QUERY], where));
     const found = answer instanceof Promise ? await answer : answer;
-    if (found.length === 1) return found[0] as object;
-    const { name } = this[QUERY].model;
-    const asked = describe(where);
-    const { DoesNotExist, MultipleObjectsReturned } = errorsOf(this[QUERY].model);
-    if (found.length === 0) throw new DoesNotExist(`No ${name} matches get(${asked}).`);
-    const number = found.length === GET_LIMIT ? `more than ${GET_LIMIT - 1}` : String(found.length);
-    throw new MultipleObjectsReturned(`get(${asked}) found ${number} rows of ${name}, not one.`);
+    return found.length === 1 ? (found[0] as object) : notOne(this[QUERY], found, where);
   }
 
   async getOrNull(...where: unknown[]): Promise<object | null> {
-    const answer = this.#getSome(where);
+    const answer = this.#fetch(someOf(this[QUERY], where));
     const found = answer instanceof Promise ? await answer : answer;
-    return found.length > 1 ? this.get(...where) : (found[0] ?? null);
-  }
-
-  #getSome(where: unknown[]): object[] | Promise<object[]> {
-    const query = where.length === 0 ? this[QUERY] : withFilter(this[QUERY], where, "get");
-    return this.#fetch(withFirst(withoutOrder(query), GET_LIMIT));
+    return found.length < 2 ? (found[0] ?? null) : notOne(this[QUERY], found, where);
   }
 
   async first(): Promise<object | null> {
-    const query = this[QUERY];
-    this.#refuseUnorderedGroups(query, "first");
-    return this.#firstOf(orderOf(query).length > 0 || isSliced(query) ? query : orderedByKey(query));
+    return this.#firstOf(fromFirst(this[QUERY]));
   }
 
   async last(): Promise<object | null> {
-    const query = this[QUERY];
-    refuseSliced(query, "last");
-    this.#refuseUnorderedGroups(query, "last");
-    return this.#firstOf(withLastFirst(withReverse(orderOf(query).length > 0 ? query : orderedByKey(query))));
-  }
-
-  #refuseUnorderedGroups({ groups, order, source }: Query, method: string): void {
-    if ((groups === null && !source?.isOfValues) || (order !== null && order.length > 0)) return;
-    throw new FieldError(
-      `${this[QUERY].model.name}: ${method}() of ${groups === null ? "values" : "groups"} needs an order. Call orderBy(…) before it.`,
-    );
+    return this.#firstOf(fromLast(this[QUERY]));
   }
 
   async #firstOf(query: Query): Promise<object | null> {
@@ -161,7 +131,7 @@ class QuerySetBase extends Refinable {
   async inBulk(ids?: unknown, { field = "pk" }: { field?: string } = {}): Promise<Map<unknown, object>> {
     const where = bulkLookup(this[QUERY].model, ids, field);
     refuseSliced(this[QUERY], "inBulk");
-    this.#refusePicked("inBulk");
+    refusePicked(this[QUERY], "inBulk");
     const query = where === null ? this[QUERY] : withFilter(this[QUERY], [where], "inBulk");
     const rows = await this.#fetch(alsoLoading(query, field));
     return rowsByKey(query.model, rows, field);
@@ -170,7 +140,7 @@ class QuerySetBase extends Refinable {
   async contains(row: unknown): Promise<boolean> {
     const fetched = this[OWNER]?.fetched ?? null;
     const query = this[QUERY];
-    this.#refusePicked("contains");
+    refusePicked(this[QUERY], "contains");
     const lookup = rowLookup(query.model, row);
     if (fetched !== null) return fetched.some((one) => (one as ModelRow).equals(row));
     // A condition on the row would narrow what windows, slices and distinct(…) see: it is asked of what they let through.
@@ -300,13 +270,13 @@ class QuerySetBase extends Refinable {
     const query = this[QUERY];
     refuseParent(query.model, method, instead);
     refuseSet(query, method);
-    this.#refusePicked(method);
+    refusePicked(this[QUERY], method);
     refuseSliced(query, method);
     return query;
   }
 
   async update(values: Readonly<Record<string, unknown>>, { all = false }: { all?: boolean } = {}): Promise<number> {
-    const query = this.#forChange("update", all);
+    const query = changing(this[QUERY], "update", all);
     this[OWNER]?.forget();
     const { given, computed } = readUpdate(query, values);
     const database = this[WRITTEN_TO];
@@ -315,7 +285,7 @@ class QuerySetBase extends Refinable {
   }
 
   async bulkUpdate(rows: unknown, fields: unknown, options: BulkUpdateOptions = {}): Promise<number> {
-    const query = this.#forChange("bulkUpdate", true);
+    const query = changing(this[QUERY], "bulkUpdate", true);
     refuseParent(query.model, "bulkUpdate", "Save the rows one by one, in one db.atomic(…).");
     this[OWNER]?.forget();
     const update = connections > 0 && updatesManyAloud(query.model) ? bulkUpdateAloud : bulkUpdate;
@@ -328,40 +298,10 @@ class QuerySetBase extends Refinable {
       "dryRun",
       "keepParents",
     ]);
-    const deleted = { query: this.#forChange("delete", all), key: null, keepsParents: keepParents };
+    const deleted = { query: changing(this[QUERY], "delete", all), key: null, keepsParents: keepParents };
     if (dryRun) return previewDelete(this[WRITTEN_TO], deleted);
     this[OWNER]?.forget();
     return deleteCascading(this[WRITTEN_TO], deleted);
-  }
-
-  #refusePicked(method: string): void {
-    const { model, picked } = this[QUERY];
-    if (picked !== null)
-      throw new FieldError(`${model.name}: ${method}(…) is about rows, and cannot follow values(…).`);
-  }
-
-  /** A query that changes rows: never a slice, and never a whole table by mistake. */
-  #forChange(method: string, all: boolean): Query {
-    const query = this[QUERY];
-    refuseSet(query, method);
-    this.#refusePicked(method);
-    if (query.hints.length > 0)
-      throw new FieldError(`${query.model.name}: ${method}(…) takes no hints: leave them out.`);
-    if (query.source !== null || query.distinctOn !== null) {
-      const rows = query.source === null ? "whole rows, not the first of each" : "rows of the table itself";
-      throw new FieldError(
-        `${this[QUERY].model.name}: ${method}(…) needs ${rows}. ` +
-          `Name them by key: objects.filter({ pk__in: these }).${method}(…).`,
-      );
-    }
-    refuseSliced(query, method, `Name the rows by key: objects.filter({ pk__in: sliced }).${method}(…).`);
-    if (query.filters.length === rowsOf(query.model).filters.length && !query.none && !all) {
-      const call = method === "delete" ? "delete({ all: true })" : "update({ … }, { all: true })";
-      throw new FieldError(
-        `${this[QUERY].model.name}: ${method} without a filter would ${method} every row. Say so: ${call}.`,
-      );
-    }
-    return query;
   }
 
   async getOrCreate(where: object, { defaults = {} }: { defaults?: object } = {}): Promise<[object, boolean]> {
@@ -388,11 +328,6 @@ class QuerySetBase extends Refinable {
     await followed(database, [found[0]], this[ALONG]);
     return found;
   }
-}
-
-function orderedByKey(query: Query): Query {
-  const key = `${query.key}<pk${query.reversed ? "~" : ""};`;
-  return changed(query, { key, order: keyOrder(query.model) });
 }
 
 export { QuerySetBase };

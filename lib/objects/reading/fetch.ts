@@ -48,14 +48,13 @@ function newReader(database: DatabaseCore, { layout, record }: Plan): Reader {
 }
 
 /** What is worked out over all rows of a query together. */
-export async function totalsOf(database: DatabaseCore, totals: Totals): Promise<object> {
+export function totalsOf(database: DatabaseCore, totals: Totals): object | Promise<object> {
   const { query } = totals;
   const known = emptyTotals(totals);
   if (known !== null) return known;
-  if (!isReady(database, query.needs)) await makeReady(database, query.needs);
+  if (!isReady(database, query.needs)) return readyThen(database, query, () => totalsOf(database, totals));
   const plan = database.plans.get(`totals ${shapeKey(query)}`, () => compileTotals(database, totals));
-  const { rows } = await send(database, plan, query);
-  return readerFor(database, plan)(rows[0] as Row) as object;
+  return after(send(database, plan, query), ({ rows }) => readerFor(database, plan)(rows[0] as Row) as object);
 }
 
 export function countRows(database: DatabaseCore, query: Query): number | Promise<number> {

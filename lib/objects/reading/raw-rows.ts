@@ -13,6 +13,8 @@ import { type Bounds, withinBounds } from "./bounds.js";
 import { followed } from "./followed.js";
 import { addPrefetches, type Along, NOTHING_ALONG } from "./prefetch-tree.js";
 
+export const ON: unique symbol = Symbol("dunder.on");
+
 type Request = Parameters<typeof run>[1];
 
 /** Instances of the rows that SQL of one's own gives; the methods are documented in `types/raw.ts`. */
@@ -52,6 +54,11 @@ export class RawRows {
     const tree = addPrefetches(this.#meta, this.#along?.tree ?? NOTHING_ALONG, paths, "prefetchRelated");
     const along = { mode: null, ...this.#along, tree };
     return new RawRows(rowsOf(this.#meta), this.#database, this.#given, along, this.#limits);
+  }
+
+  /** The same rows, asked of another database. */
+  [ON](database: DatabaseCore): RawRows {
+    return new RawRows(rowsOf(this.#meta), () => database, this.#given, this.#along, this.#limits);
   }
 
   async all(): Promise<object[]> {

@@ -1,51 +1,65 @@
-import { bind, compileDelete, compileUpdate } from "../../compile/index.js";
+import { bind, compileDelete, compileUpdate, type Plan } from "../../compile/index.js";
+import type { QueryResult } from "../../databases/ports/index.js";
 import type { DatabaseCore } from "../../execute/database-core.js";
 import { isReady, makeReady, run } from "../../execute/index.js";
 import { type ColumnMeta, homeOf } from "../../models/index.js";
-import { type Query, shapeKey } from "../../query/index.js";
+import { type Need, type Query, shapeKey } from "../../query/index.js";
 import { statementOf } from "../reading/commented.js";
 import { type Computed, NOTHING } from "./computed-columns.js";
 import { isEmpty } from "../reading/fetch.js";
 import { withNextVersion } from "./row-version.js";
 import type { ColumnValues } from "../rows/same-value.js";
 
-/** Sets columns of one table in all rows of a query; gives the number of rows matched. */
-export async function updateTable(
+/**
+ * Sets columns of one table in all rows of a query; gives the number of rows matched, without a promise where the driver
+ * answers without one.
+ */
+export function updateTable(
   database: DatabaseCore,
   query: Query,
   values: ColumnValues,
   given: Computed = NOTHING,
-): Promise<number> {
+): number | Promise<number> {
   if (isEmpty(query)) return 0;
   const { version } = query.model;
   const isHere = version !== null && homeOf(query.model, version) === query.model;
   const computed = isHere ? withNextVersion(query, version, values, given) : given;
   const { needs } = computed;
-  if (!isReady(database, query.needs)) await makeReady(database, query.needs);
-  if (!isReady(database, needs)) await makeReady(database, needs);
+  if (!isReady(database, query.needs) || !isReady(database, needs)) {
+    return readyThen(database, [...query.needs, ...needs], () => updateTable(database, query, values, given));
+  }
   const columns: ColumnMeta[] = [...values.keys()];
   const key = `update ${columns.map((column) => column.index).join()} ${computed.key} ${shapeKey(query)}`;
   const plan = database.plans.get(key, () => compileUpdate(database, query, columns, computed.columns));
   const all = [...query.values, ...values.values(), ...computed.values];
-  const parameters = bind(plan, { values: all, limit: null, offset: 0 });
-  const { affected } = await run(database, {
-    statement: query.comment === null ? plan.statement : statementOf(plan, query),
-    parameters,
-    model: query.model.name,
-  });
-  return affected;
+  const answer = run(database, requestOf(plan, query, bind(plan, { values: all, limit: null, offset: 0 })));
+  return answer instanceof Promise ? affectedBy(answer) : answer.affected;
 }
 
 /** Deletes all rows of a query; gives their number, not counting what the database deletes along with them. */
-export async function deleteRows(database: DatabaseCore, query: Query): Promise<number> {
+export function deleteRows(database: DatabaseCore, query: Query): number | Promise<number> {
   if (isEmpty(query)) return 0;
-  if (!isReady(database, query.needs)) await makeReady(database, query.needs);
+  if (!isReady(database, query.needs)) return readyThen(database, query.needs, () => deleteRows(database, query));
   const plan = database.plans.get(`delete ${shapeKey(query)}`, () => compileDelete(database, query));
-  const parameters = bind(plan, query);
-  const { affected } = await run(database, {
-    statement: query.comment === null ? plan.statement : statementOf(plan, query),
-    parameters,
-    model: query.model.name,
-  });
-  return affected;
+  const answer = run(database, requestOf(plan, query, bind(plan, query)));
+  return answer instanceof Promise ? affectedBy(answer) : answer.affected;
+}
+
+function requestOf(plan: Plan, query: Query, parameters: readonly unknown[]): Parameters<typeof run>[1] {
+  const statement = query.comment === null ? plan.statement : statementOf(plan, query);
+  return { statement, parameters, model: query.model.name };
+}
+
+// Awaited rather than handed to `then`, so that the stack of an error leads back to the caller.
+async function readyThen(
+  database: DatabaseCore,
+  needs: readonly Need[],
+  work: () => number | Promise<number>,
+): Promise<number> {
+  await makeReady(database, needs);
+  return work();
+}
+
+async function affectedBy(answer: Promise<QueryResult>): Promise<number> {
+  return (await answer).affected;
 }

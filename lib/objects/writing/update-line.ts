@@ -32,7 +32,7 @@ export function updateRows(
   query: Query,
   values: ColumnValues,
   computed: Computed = NOTHING,
-): Promise<number> {
+): number | Promise<number> {
   const update = query.model.parent === null ? updateTable : updateLine;
   return update(database, query, values, computed);
 }
@@ -48,7 +48,7 @@ async function updateLine(
   const { version } = query.model;
   const computed = version === null ? given : withNextVersion(query, version, values, given);
   const parts = [...partsOf(query.model, values, computed)];
-  const set = (rows: Query, [home, part]: readonly [ModelMeta, Part]): Promise<number> => {
+  const set = (rows: Query, [home, part]: readonly [ModelMeta, Part]): number | Promise<number> => {
     const own = home === rows.model ? rows : extendedBy(rows, home);
     const base = own.values.length + part.values.size;
     const columns = part.computed.map(({ column, value: { term } }) => ({ column, value: { term, base } }));

@@ -9,14 +9,14 @@ import { forgetLinks, linksOfRow } from "../links.js";
 import { trackedOf } from "../states.js";
 
 /** Pairs of one many-to-many relation. */
-export interface Ties {
+interface Ties {
   readonly relation: ManyToManyMeta;
   readonly added: object[];
   readonly removed: Tuple[];
 }
 
 /** All pairs to be tied and untied, by relation. Rows have their keys by now. */
-export function tiesOf(core: Core, rows: readonly StatefulRow[]): Ties[] {
+function tiesOf(core: Core, rows: readonly StatefulRow[]): Ties[] {
   const found = new Map<ManyToManyMeta, Ties>();
   for (const owner of rows) {
     if (trackedOf(owner)?.owner !== core) continue;

@@ -32,6 +32,8 @@ export interface ServerCommand {
   args: string[];
   /** Resolves once the server answers; throws as long as it does not. */
   ready: () => Promise<void>;
+  /** Milliseconds it may take; 60,000 if not told. */
+  within?: number;
 }
 
 /**
@@ -140,7 +142,8 @@ export class ServerFolder {
 }
 
 async function waitUntilReady(server: ServerCommand, child: ChildProcess, log: string): Promise<void> {
-  const deadline = Date.now() + 60_000;
+  const { within = 60_000 } = server;
+  const deadline = Date.now() + within;
   for (;;) {
     const ended = child.exitCode ?? child.signalCode;
     if (ended !== null) {
@@ -152,7 +155,7 @@ async function waitUntilReady(server: ServerCommand, child: ChildProcess, log: s
     } catch (cause) {
       if (Date.now() > deadline) {
         const said = readFileSync(log, "utf8").slice(-4000);
-        throw new Error(`${server.name} did not answer within 60 s:\n${said}`, { cause });
+        throw new Error(`${server.name} did not answer within ${within} ms:\n${said}`, { cause });
       }
     }
     await new Promise((resolve) => setTimeout(resolve, 50));

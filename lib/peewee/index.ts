@@ -1,0 +1,1 @@
+export { deleteInstance, type DeleteInstanceOptions } from "./delete-instance.js";

@@ -1,0 +1,27 @@
+import { FieldError } from "../errors/index.js";
+import { printable } from "../util/printable.js";
+import { didYouMean } from "../util/suggest.js";
+
+/** Options given to a method: an object with no other names than these. */
+export function readOptions<Name extends string>(
+  where: string,
+  given: unknown,
+  allowed: readonly Name[],
+): { readonly [K in Name]?: unknown } {
+  if (given === undefined) return {};
+  if (given === null || typeof given !== "object" || Array.isArray(given)) {
+    throw new FieldError(`${where} takes options, { ${allowed.join(", ")} }, got ${printable(given)}.`);
+  }
+  const unknown = Object.keys(given).find((name) => !(allowed as readonly string[]).includes(name));
+  if (unknown === undefined) return given;
+  throw new FieldError(
+    `${where} takes no option "${unknown}".${didYouMean(unknown, allowed)} Options: ${allowed.join(", ")}.`,
+  );
+}
+
+/** An option that is true or false; false where it is not given. */
+export function flag(where: string, name: string, value: unknown): boolean {
+  if (value === undefined) return false;
+  if (typeof value === "boolean") return value;
+  throw new FieldError(`${where}: ${name} is true or false, got ${printable(value)}.`);
+}
