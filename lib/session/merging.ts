@@ -1,4 +1,11 @@
-import { META, type AnyRelationMeta, type ModelMeta, type ReverseMeta, type ManyToManyMeta } from "../models/index.js";
+import {
+  type AnyRelationMeta,
+  type ForeignKeyMeta,
+  type ManyToManyMeta,
+  META,
+  type ModelMeta,
+  type ReverseMeta,
+} from "../models/index.js";
 import { isSaved, keyOf, loadedColumns, type StatefulRow } from "../objects/rows/row-state.js";
 import { seenVersion, staleRow } from "../objects/writing/row-version.js";
 import type { Core } from "./core.js";
@@ -21,14 +28,18 @@ export async function mergeRow(
   const target = (await targetOf(core, given)) ?? newTarget(given);
   met.set(given, target);
   checkVersion(given, target);
+  takeValues(given, target);
+  for (const relation of relationsOf(given[META])) await mergeRelation(core, given, target, relation, met);
+  if (trackedOf(target)?.owner !== core) core.add(target);
+  return target;
+}
+
+function takeValues(given: StatefulRow, target: StatefulRow): void {
   const { primaryKey, version } = given[META];
   for (const column of loadedColumns(given)) {
     const isKept = column.relation !== null || column === version || (primaryKey.includes(column) && isSaved(target));
     if (!isKept && given[column.property] !== undefined) target[column.property] = given[column.property];
   }
-  for (const relation of relationsOf(given[META])) await mergeRelation(core, given, target, relation, met);
-  if (trackedOf(target)?.owner !== core) core.add(target);
-  return target;
 }
 
 /** The session's object for the row of another one; null where there is no row. */
@@ -69,20 +80,29 @@ async function mergeRelation(
   met: Map<object, StatefulRow>,
 ): Promise<void> {
   const cascades = relationshipOf(given[META], relation).cascade.has("merge");
-  if (relation.type === "foreignKey") {
-    const one = oneIn(given, relation);
-    const isWhole = one !== null && one["isSparse"] !== true;
-    const value =
-      isWhole && cascades ? await mergeRow(core, one, met) : relation.columns.map((column) => given[column.property]);
-    const single = Array.isArray(value) && value.length === 1 ? (value[0] as unknown) : value;
-    if (isWhole || single !== undefined) target[relation.name] = single;
-    return;
-  }
+  if (relation.type === "foreignKey") return mergeKey(core, given, target, relation, cascades ? met : null);
   if (!cascades || relationshipOf(given[META], relation).viewonly) return;
   const list = relation.many ? listIn(given, relation) : null;
   if (list !== null) await mergeList(core, target, relation, list as StatefulRow[], met);
   const one = relation.many ? null : oneIn(given, relation);
   if (one !== null) append(target, relation, [await mergeRow(core, one, met)]);
+}
+
+/** What a foreign key leads to: the session's object for it, where that is merged, too. */
+async function mergeKey(
+  core: Core,
+  given: StatefulRow,
+  target: StatefulRow,
+  relation: ForeignKeyMeta,
+  met: Map<object, StatefulRow> | null,
+): Promise<void> {
+  const one = oneIn(given, relation);
+  if (one !== null && one["isSparse"] !== true) {
+    target[relation.name] = met === null ? one : await mergeRow(core, one, met);
+    return;
+  }
+  const values = relation.columns.map((column) => given[column.property]);
+  if (!values.includes(undefined)) target[relation.name] = values.length === 1 ? values[0] : values;
 }
 
 async function mergeList(
@@ -92,8 +112,8 @@ async function mergeList(
   list: readonly StatefulRow[],
   met: Map<object, StatefulRow>,
 ): Promise<void> {
-  const manager = target[relation.name] as { all(): Promise<object[]> };
-  const there = isSaved(target) ? await manager.all() : [...(listIn(target, relation) ?? [])];
+  const related = target[relation.name] as { all(): Promise<object[]> };
+  const there = isSaved(target) ? await related.all() : [...(listIn(target, relation) ?? [])];
   const merged: StatefulRow[] = [];
   for (const one of list) merged.push(await mergeRow(core, one, met));
   remove(

@@ -70,7 +70,7 @@ interface ReverseOf<Name extends string> extends RelationshipOptions {
   readonly reverse: Name;
 }
 
-type Through<T> = T extends true ? {} : { readonly through: T };
+type Through<T> = T extends true ? object : { readonly through: T };
 
 /** Declares one side of a relation with what it does in sessions. */
 interface RelationshipFactory {

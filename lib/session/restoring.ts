@@ -13,19 +13,27 @@ import { trackedOf } from "./states.js";
 export function restore(core: Core, frame: Frame): void {
   unlog(frame);
   for (const row of frame.deleted) if (!frame.inserted.has(row)) restoreDeleted(core, row);
-  for (const row of [...frame.inserted, ...frame.added]) {
-    if (trackedOf(row)?.owner === core) core.leave(row, "transient");
-  }
-  for (const row of core.linked) if (trackedOf(row)?.state === "persistent") forgetLinks(row);
+  const isOurs = (row: StatefulRow): boolean => trackedOf(row)?.owner === core;
+  for (const row of [...new Set([...frame.inserted, ...frame.added])].filter(isOurs)) core.leave(row, "transient");
+  for (const row of core.linked) if (isThere(row)) forgetLinks(row);
   for (const pending of [core.doomed, core.orphans, core.linked, core.modified]) pending.clear();
-  for (const [row, relations] of frame.touched) {
-    if (trackedOf(row)?.state !== "persistent") continue;
+  restoreRelations(frame);
+  // Nobody knows what of it there was before.
+  for (const row of frame.met) if (isThere(row)) expireRow(row, null);
+  for (const row of core.identities) if (isDirty(row as StatefulRow)) revert(row as StatefulRow);
+}
+
+function isThere(row: StatefulRow): boolean {
+  return trackedOf(row)?.state === "persistent";
+}
+
+/** New objects, which no session has any more, keep what they were given. */
+function restoreRelations({ touched }: Frame): void {
+  for (const [row, relations] of touched) {
+    if (!isThere(row)) continue;
     forgetLinks(row);
     for (const [relation, before] of relations) row[relation.rowSlot] = before;
   }
-  // Nobody knows what of it there was before.
-  for (const row of frame.met) if (trackedOf(row)?.state === "persistent") expireRow(row, null);
-  for (const row of core.identities) if (isDirty(row as StatefulRow)) revert(row as StatefulRow);
 }
 
 function restoreDeleted(core: Core, row: StatefulRow): void {

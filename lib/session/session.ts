@@ -101,7 +101,7 @@ export class Session implements AsyncDisposable {
     const meta = modelOf(row, "delete");
     this.#unit.check();
     if (!isSaved(row) || trackedOf(row)?.state === "deleted") {
-      throw new SessionError(`${String(row)} is no row of the database, so it cannot be deleted.`, {
+      throw new SessionError(`${(row as StatefulRow).toString()} is no row of the database, so it cannot be deleted.`, {
         hint: `session.expunge(row) takes a new ${meta.name} out of the session.`,
       });
     }
@@ -357,7 +357,7 @@ export class Session implements AsyncDisposable {
     modelOf(row, method);
     const tracked = trackedOf(row);
     if (tracked?.owner === this.#unit && tracked.state !== "detached") return tracked.state;
-    throw new SessionError(`session.${method}(row): ${String(row)} is not of this session.`);
+    throw new SessionError(`session.${method}(row): ${(row as StatefulRow).toString()} is not of this session.`);
   }
 }
 

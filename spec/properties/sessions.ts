@@ -146,8 +146,8 @@ export class Played {
   }
 
   #add(): void {
-    const kind = this.#chance.pick(["writer", "book", "note", "tag"] as const) as Kind;
-    const name = this.#chance.pick(NAMES) as string;
+    const kind = this.#chance.pick<Kind>(["writer", "book", "note", "tag"]);
+    const name = this.#chance.pick(NAMES);
     const owner = this.#ownerFor(kind);
     if (kind === "note" && owner === null) return;
     const uid = (this.#uid += 1);
@@ -175,7 +175,7 @@ export class Played {
   #rename(): void {
     const uid = this.#one("writer", "book", "note", "tag");
     if (uid === null) return;
-    const name = this.#chance.pick(NAMES) as string;
+    const name = this.#chance.pick(NAMES);
     this.log.push(`rename ${uid} ${name}`);
     this.#row(uid).name = name;
     this.#set(uid, { name });
@@ -193,9 +193,8 @@ export class Played {
     this.log.push(`move ${uid} to ${owner}${fromOwner ? " by append" : ""}`);
     const row = this.#row(uid);
     const above = owner === null ? null : this.#row(owner);
-    if (row instanceof Writer) fromOwner ? (above as Writer).pupils.append(row) : (row.mentor = above as Writer | null);
-    if (row instanceof Book) fromOwner ? (above as Writer).books.append(row) : (row.writer = above as Writer | null);
-    if (row instanceof Note) fromOwner ? (above as Book).notes.append(row) : (row.book = above as Book);
+    if (fromOwner) append(above as Row, row);
+    else assign(row, above);
     this.#set(uid, { owner });
   }
 
@@ -304,7 +303,7 @@ export class Played {
     this.#thaw();
     const before = new Map(this.#facts);
     for (let times = this.#chance.upTo(3); times > 0; times -= 1) {
-      await this.#chance.pick([
+      await this.#chance.pick<() => unknown>([
         () => this.#add(),
         () => this.#rename(),
         () => this.#move(),
@@ -394,6 +393,18 @@ export class Played {
     }
     await this.commit();
   }
+}
+
+function append(above: Row, row: Row): void {
+  if (row instanceof Writer) (above as Writer).pupils.append(row);
+  else if (row instanceof Book) (above as Writer).books.append(row);
+  else (above as Book).notes.append(row as Note);
+}
+
+function assign(row: Row, above: Row | null): void {
+  if (row instanceof Writer) row.mentor = above as Writer | null;
+  else if (row instanceof Book) row.writer = above as Writer | null;
+  else (row as Note).book = above as Book;
 }
 
 function ownerOf(row: Row): { readonly pk: unknown } | null {

@@ -61,13 +61,6 @@ function makerOf(Base: Manager) {
 
     override async create(values: object, options: Options = {}): Promise<object> {
       const tied = readOptions(this[ORIGIN], options, "create");
-      const { row: owner, relation } = this[ORIGIN];
-      const { unit } = databaseOfRow(owner);
-      if (unit !== null) {
-        const held = await super.create(values);
-        if (relation.type === "manyToMany") await unit.held(owner, relation, "create").add([held], defaultsIn(tied));
-        return held;
-      }
       return making(this, this[ORIGIN], tied, async () => {
         const row = await super.create(values);
         return { answer: row, made: [row] };
@@ -220,6 +213,12 @@ async function making<T>(
   options: Options,
   make: () => Promise<Made<T>>,
 ): Promise<T> {
+  const { unit } = databaseOfRow(row);
+  if (unit !== null) {
+    const { answer, made } = await make();
+    if (relation.type === "manyToMany") await unit.held(row, relation, "create").add(made, defaultsIn(options));
+    return answer;
+  }
   const database = manager[WRITTEN_TO];
   try {
     if (relation.type !== "manyToMany") return (await make()).answer;

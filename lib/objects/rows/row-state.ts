@@ -46,7 +46,7 @@ const pinned = new WeakMap<object, DatabaseCore>();
 /** The database that a row came from; for a new one, its model's; unless a router knows better. */
 export function databaseOfRow(row: object, operation: Operation = "read"): DatabaseCore {
   const database = placeOf(row, operation);
-  if (operation === "write" && database.unit !== null) throw database.unit.refusal(String(row));
+  if (operation === "write" && database.unit !== null) throw database.unit.refusal((row as StatefulRow).toString());
   return database;
 }
 

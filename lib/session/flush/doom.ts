@@ -61,28 +61,22 @@ class Following {
       const rows = this.#open;
       this.#open = [];
       for (const [meta, some] of byModel(rows)) {
-        for (const { model, relation } of referrersOf(meta)) await this.#followKey(meta, some, model, relation);
+        for (const { model, relation } of referrersOf(meta)) await this.#followKey(some, model, relation);
       }
     }
   }
 
-  async #followKey(
-    meta: ModelMeta,
-    parents: readonly StatefulRow[],
-    model: ModelMeta,
-    via: ForeignKeyMeta,
-  ): Promise<void> {
+  async #followKey(parents: readonly StatefulRow[], model: ModelMeta, via: ForeignKeyMeta): Promise<void> {
     const reverse = reversesOf(via)[0] ?? null;
     const { cascade, passiveDeletes } = reverse === null ? USUAL : relationshipOf(via.target, reverse);
     const isCarried = via.onDelete === "cascade";
     const deletes = cascade.has("delete") && !isCarried;
     if (deletes && reverse !== null && !passiveDeletes) await this.#load(parents, reverse);
+    const among = isCarried ? this.carried : deletes ? this.explicit : null;
     for (const child of childrenOf(this.#core, model, via, parents)) {
-      if (this.#core.fresh.has(child)) {
-        if (isCarried || deletes) this.expelled.add(child);
-        else this.cut.push([child, via]);
-      } else if (isCarried || deletes) this.#doom(child, isCarried ? this.carried : this.explicit);
-      else this.cut.push([child, via]);
+      if (among === null) this.cut.push([child, via]);
+      else if (this.#core.fresh.has(child)) this.expelled.add(child);
+      else this.#doom(child, among);
     }
   }
 

@@ -1,4 +1,4 @@
-import { META, type ColumnMeta } from "../../models/index.js";
+import { type ColumnMeta, type ForeignKeyMeta, META } from "../../models/index.js";
 import { forgetOnRollback, isSaved, markSaved, type StatefulRow } from "../../objects/rows/row-state.js";
 import { validColumns } from "../../objects/writing/row-init.js";
 import { type Changes, changesOf } from "../changes.js";
@@ -79,23 +79,30 @@ function changesIn({ inserts, updates }: Work): Map<StatefulRow, Changes> {
 }
 
 /** Has objects know what was written. */
-function finish(core: Core, { inserts, updates, doom }: Work, log: Map<StatefulRow, Changes> | null): void {
+function finish(core: Core, work: Work, log: Map<StatefulRow, Changes> | null): void {
+  const { inserts, doom } = work;
   for (const row of core.fresh) if (isSaved(row)) takeInserted(core, row);
   const gone = [...doom.explicit, ...doom.carried];
   for (const row of gone) takeDeleted(core, row);
   for (const [meta, rows] of byModel(gone)) {
     takeOut(meta, new Set(rows), (target) => core.identities.rowsOf(target) as Iterable<StatefulRow>);
   }
-  for (const [row, via] of doom.cut) {
-    if (trackedOf(row)?.state !== "persistent" || inserts.has(row)) continue;
-    if (via.onDelete === "set null") setNull(core, row, via.columns);
-    else if (via.onDelete !== "do nothing") expireRow(row, [via.name]);
-  }
+  for (const [row, via] of doom.cut) if (!inserts.has(row)) cutOff(core, row, via);
   for (const pending of [core.doomed, core.orphans, core.linked, core.modified]) pending.clear();
-  if (log === null) return;
+  if (log !== null) noteAll(core, work, log);
+}
+
+function noteAll(core: Core, { inserts, updates, doom }: Work, log: ReadonlyMap<StatefulRow, Changes>): void {
   for (const row of inserts) note(core.frame, row, "insert", log.get(row) ?? {});
   for (const row of updates) note(core.frame, row, "update", log.get(row) ?? {});
   for (const row of [...doom.explicit, ...doom.carried]) note(core.frame, row, "delete", {});
+}
+
+/** What an object pointed at is gone: its foreign key is what its rule has made of it. */
+function cutOff(core: Core, row: StatefulRow, via: ForeignKeyMeta): void {
+  if (trackedOf(row)?.state !== "persistent") return;
+  if (via.onDelete === "set null") setNull(core, row, via.columns);
+  else if (via.onDelete !== "do nothing") expireRow(row, [via.name]);
 }
 
 function takeDeleted(core: Core, row: StatefulRow): void {

@@ -99,12 +99,12 @@ function keyedAmong(rows: ReadonlySet<StatefulRow>): Keyed | null {
   const keyed = new Map<string, StatefulRow>();
   for (const row of rows) {
     const identity = identityOfRow(row);
-    if (identity !== null) keyed.set(`${tableKey(row[META])} ${String(identity)}`, row);
+    if (identity !== null) keyed.set(`${tableKey(row[META])} ${identity as string}`, row);
   }
   return keyed.size === 0 ? null : keyed;
 }
 
 function pointedAt(keyed: Keyed, row: StatefulRow, relation: ForeignKeyMeta): StatefulRow | null {
   const key = keyIn(row, relation.columns);
-  return key === null ? null : (keyed.get(`${tableKey(relation.target)} ${String(identityOf(key))}`) ?? null);
+  return key === null ? null : (keyed.get(`${tableKey(relation.target)} ${identityOf(key) as string}`) ?? null);
 }

@@ -224,7 +224,7 @@ onEngines("sessions: objects", (engine) => {
     const artist = new Artist({ name: "a" });
     session.add(artist);
     await session.commit();
-    session.add(new Artist({ id: artist.pk, name: "twin" } as never));
+    session.add(new Artist({ id: artist.pk, name: "twin" }));
     await expect(session.flush()).rejects.toThrow();
     expect(() => session.query(Artist)).toThrow(PendingRollbackError);
     await expect(session.commit()).rejects.toThrow(PendingRollbackError);
