@@ -268,15 +268,16 @@ export function tieAll(row: StatefulRow): object[] {
   });
 }
 
-function putOne(row: StatefulRow, relation: ReverseMeta, value: unknown): void {
+function putOne(row: StatefulRow, relation: ReverseMeta, value: unknown): boolean {
+  const isHeldValue = metaOfRow(value) !== null && keeperOf(value as object) !== null;
+  if (isSaved(row) && keeperOf(row) === null && !isHeldValue) return false;
   checkWritten(row, relation);
   const before = oneIn(row, relation);
   if (value === null || value === undefined) {
     if (before !== null && before !== (MISSING as unknown)) release(before, relation, row);
     row[relation.rowSlot] = null;
-    return;
-  }
-  append(row, relation, [value]);
+  } else append(row, relation, [value]);
+  return true;
 }
 
 attachRelationListener({ moved, append, put: putOne });

@@ -33,8 +33,8 @@ export interface RelationListener {
   moved(row: StatefulRow, relation: ForeignKeyMeta, before: unknown): void;
   /** Puts rows at the end of what a relation leads to. */
   append(row: StatefulRow, relation: ReverseMeta | ManyToManyMeta, rows: readonly unknown[]): void;
-  /** Has the one row that a relation leads to be another one, or none. */
-  put(row: StatefulRow, relation: ReverseMeta, value: unknown): void;
+  /** Has the one row that a relation leads to be another one, or none; false where neither is of a unit of work. */
+  put(row: StatefulRow, relation: ReverseMeta, value: unknown): boolean;
 }
 
 let sides: ReverseSides | null = null;
@@ -127,7 +127,7 @@ export function keepRelated(row: object, relation: ReverseMeta | ManyToManyMeta,
 function writeRelation(row: StatefulRow, relation: AnyRelationMeta | OneOfMeta, value: unknown): void {
   if (relation.type === "oneOf") return writeOneOf(row, relation, value);
   const where = `${row[META].name}.${relation.name}`;
-  if (relation.type === "reverse" && !relation.many && listener !== null) return listener.put(row, relation, value);
+  if (relation.type === "reverse" && !relation.many && listener?.put(row, relation, value) === true) return;
   if (relation.type !== "foreignKey") {
     const message =
       relation.type === "reverse"
