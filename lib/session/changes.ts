@@ -14,23 +14,33 @@ export type Changes = Readonly<Record<string, FieldChange>>;
 
 /** True for a row with a column whose value is another one than in the database. */
 export function isDirty(row: StatefulRow): boolean {
+  return changedIn(row, true).length > 0;
+}
+
+/** The columns of a row whose values are others than in the database, or the first of them. */
+export function changedIn(row: StatefulRow, first = false): readonly ColumnMeta[] {
   const { [META]: meta, [RAW]: raw, [ORIGIN]: origin } = row;
   if (!raw || !origin || row[LEFT_OUT] !== undefined || origin.layout.columns !== meta.columns) {
-    return changedColumns(row).length > 0;
+    return changedColumns(row);
   }
   // The usual case, gone through for every object before every query.
   const { columns } = meta;
   const { decoders, start } = origin.layout;
+  let changed: ColumnMeta[] | null = null;
   for (let at = 0; at < columns.length; at += 1) {
     const column = columns[at] as ColumnMeta;
     const held = raw[start + at];
     const decode = decoders[at];
     const saved = decode && held !== null && held !== undefined ? decode(held) : held;
     const value = column.relation === null ? row[column.property] : currentValue(row, column);
-    if (value !== saved && !sameValue(value, saved)) return true;
+    if (value === saved || sameValue(value, saved)) continue;
+    (changed ??= []).push(column);
+    if (first) break;
   }
-  return false;
+  return changed ?? NONE;
 }
+
+const NONE: readonly ColumnMeta[] = [];
 
 /** What of an object is another one than in the database, by field. */
 export function changesOf(row: StatefulRow): Changes {

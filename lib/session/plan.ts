@@ -44,7 +44,7 @@ export async function planOf(core: Core): Promise<FlushPlan> {
   const work = await workOf(core);
   const inserts = work.order.steps.map(({ meta, rows }) => ({ action: "insert", model: meta.name, rows }) as const);
   const late = new Set(work.order.loosened.map(({ holder }) => holder));
-  const [before, after] = updatesBeside(work.updates, work.inserts);
+  const [before, after] = updatesBeside(work.groups, work.inserts);
   const again = [...late].map((row) => {
     const names = work.order.loosened.filter(({ holder }) => holder === row).map(({ relation }) => relation.name);
     return { action: "update", model: row[META].name, rows: [row], fields: names } as const;

@@ -294,10 +294,11 @@ export class UnitOfWork implements Unit, Core {
 
   async close(): Promise<void> {
     if (this.#isClosed) return;
+    // At once: what was asked and not awaited comes too late.
+    this.#isClosed = true;
     await this.rollback();
     for (const row of this.identities) this.leave(row as StatefulRow, "detached");
     this.identities.clear();
-    this.#isClosed = true;
   }
 
   // Objects.

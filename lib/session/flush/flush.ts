@@ -1,6 +1,6 @@
 import { type ColumnMeta, type ForeignKeyMeta, META } from "../../models/index.js";
 import { forgetOnRollback, isSaved, markSaved, type StatefulRow } from "../../objects/rows/row-state.js";
-import { validColumns } from "../../objects/writing/row-init.js";
+import { usualValues, validColumns } from "../../objects/writing/row-init.js";
 import { type Changes, changesOf } from "../changes.js";
 import { byModel } from "../by-model.js";
 import type { Core } from "../core.js";
@@ -13,7 +13,7 @@ import { trackedOf } from "../states.js";
 import { deleteAll } from "./deletes.js";
 import { checkNew, insertAll } from "./inserts.js";
 import { tieAndUntie } from "./ties.js";
-import { columnsToWrite, updateAll, updateGroups, updatesBeside } from "./updates.js";
+import { updateAll, type UpdateGroup, updateGroups, updatesBeside } from "./updates.js";
 import { type Work, workOf } from "./work.js";
 
 /** Writes all that was changed in a session: net changes only, in an order that foreign keys allow, all or nothing. */
@@ -24,14 +24,14 @@ export async function flushAll(core: Core): Promise<void> {
   for (const row of work.expelled) core.leave(row, "transient");
   for (const [row, via] of work.doom.cut) if (core.fresh.has(row)) row[via.name] = null;
   const values = checkNew(work.inserts);
-  for (const row of work.updates) checkChanged(row, work.inserts);
+  for (const group of work.groups) checkChanged(group, work.inserts);
   const log = core.settings.changeLog ? changesIn(work) : null;
   if (isNothing(core, work)) return finish(core, work, log);
   try {
     await core.begin();
     core.hasWritten = true;
     // What is unique may have to be free before a new row has it.
-    const [before, after] = updatesBeside(work.updates, work.inserts);
+    const [before, after] = updatesBeside(work.groups, work.inserts);
     await updateAll(core, before);
     await insertAll(core, work.order, values);
     for (const row of work.inserts) takeInserted(core, row);
@@ -50,20 +50,23 @@ export async function flushAll(core: Core): Promise<void> {
   await core.listeners.send("afterFlush", { session: core.session, inserted, updated, deleted });
 }
 
-function isNothing(core: Core, { inserts, updates, links, doom, expelled }: Work): boolean {
-  const isWritten = updates.some((row) => columnsToWrite(row).length > 0);
-  return inserts.size + links.length + doom.explicit.size + expelled.size === 0 && !isWritten && core.fresh.size === 0;
+function isNothing(core: Core, { inserts, groups, links, doom, expelled }: Work): boolean {
+  return inserts.size + links.length + doom.explicit.size + expelled.size + groups.length + core.fresh.size === 0;
 }
 
-/** Checks what was changed of a row before anything is written; a key that is not there yet is checked then. */
-function checkChanged(row: StatefulRow, inserts: ReadonlySet<StatefulRow>): void {
-  const waiting = foreignKeysOf(row[META]).filter((relation) => {
-    const one = oneIn(row, relation);
-    return one !== null && inserts.has(one);
-  });
-  const open = new Set<ColumnMeta>(waiting.flatMap(({ columns }) => columns));
-  const columns = columnsToWrite(row).filter((column) => !open.has(column));
-  if (columns.length > 0) validColumns(row, columns);
+/** Checks what was changed of rows before anything is written; a key that is not there yet is checked then. */
+function checkChanged({ meta, columns, rows }: UpdateGroup, inserts: ReadonlySet<StatefulRow>): void {
+  const keys = foreignKeysOf(meta).filter((relation) => relation.columns.some((column) => columns.includes(column)));
+  for (const row of rows) {
+    const waiting = inserts.size === 0 ? [] : keys.filter((relation) => isAmong(inserts, oneIn(row, relation)));
+    const open = new Set<ColumnMeta>(waiting.flatMap((relation) => relation.columns));
+    const known = open.size === 0 ? columns : columns.filter((column) => !open.has(column));
+    if (known.length > 0 && usualValues(row, known) === null) validColumns(row, known);
+  }
+}
+
+function isAmong(rows: ReadonlySet<StatefulRow>, row: StatefulRow | null): boolean {
+  return row !== null && rows.has(row);
 }
 
 function takeInserted(core: Core, row: StatefulRow): void {

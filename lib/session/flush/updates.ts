@@ -2,13 +2,14 @@ import { Expression } from "../../expressions/index.js";
 import { type ColumnMeta, META, type ModelMeta } from "../../models/index.js";
 import { updateComputed } from "../../objects/many/update-computed.js";
 import { errorsOf } from "../../objects/rows/errors-of.js";
-import { changedColumns, savedValue, type StatefulRow } from "../../objects/rows/row-state.js";
+import { savedValue, type StatefulRow } from "../../objects/rows/row-state.js";
 import { type Change, writerFor } from "../../objects/writing/bulk-update-writer.js";
 import { keepAllWritten } from "../../objects/writing/keep-written.js";
 import { now, usualValues, validColumns } from "../../objects/writing/row-init.js";
 import { updateRows } from "../../objects/writing/update-line.js";
 import { writePlanOf } from "../../objects/writing/write-plan.js";
 import { rowsHolding, rowsOf } from "../../query/index.js";
+import { changedIn } from "../changes.js";
 import type { Core } from "../core.js";
 import { SessionError } from "../errors.js";
 import { foreignKeysOf } from "../reverses.js";
@@ -25,9 +26,7 @@ export interface UpdateGroup {
 /** What has changed of a row, and is written. */
 export function columnsToWrite(row: StatefulRow): readonly ColumnMeta[] {
   const { version } = row[META];
-  const changed = changedColumns(row).filter(
-    (column) => column.options.generatedAs === undefined && column !== version,
-  );
+  const changed = changedIn(row).filter((column) => column.options.generatedAs === undefined && column !== version);
   if (changed.length === 0) return changed;
   const key = changed.find((column) => column.primaryKey);
   if (key !== undefined) {
@@ -45,24 +44,32 @@ export function columnsToWrite(row: StatefulRow): readonly ColumnMeta[] {
 /** Rows together that can be updated by one statement. */
 export function updateGroups(rows: Iterable<StatefulRow>): UpdateGroup[] {
   const groups = new Map<string, UpdateGroup>();
+  // Most rows that follow each other have changed alike.
+  let latest: UpdateGroup | null = null;
   for (const row of rows) {
     const columns = columnsToWrite(row);
     if (columns.length === 0) continue;
     const meta = row[META];
-    const key = `${meta.id} ${columns.map(({ index }) => index).join()}`;
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, { meta, columns, rows: [row] });
-    else group.rows.push(row);
+    if (latest === null || latest.meta !== meta || !isSame(latest.columns, columns)) {
+      const key = `${meta.id} ${columns.map(({ index }) => index).join()}`;
+      latest = groups.get(key) ?? { meta, columns, rows: [] };
+      groups.set(key, latest);
+    }
+    latest.rows.push(row);
   }
   return [...groups.values()];
 }
 
-/** What has changed of rows: what can be written at once, and what points at new rows, and so comes after these. */
+function isSame(left: readonly ColumnMeta[], right: readonly ColumnMeta[]): boolean {
+  return left.length === right.length && left.every((column, at) => column === right[at]);
+}
+
+/** What can be written of updates at once, and what points at new rows, and so comes after these. */
 export function updatesBeside(
-  rows: Iterable<StatefulRow>,
+  groups: readonly UpdateGroup[],
   inserts: ReadonlySet<StatefulRow>,
-): readonly [before: UpdateGroup[], after: UpdateGroup[]] {
-  const groups = updateGroups(rows);
+): readonly [before: readonly UpdateGroup[], after: readonly UpdateGroup[]] {
+  if (inserts.size === 0) return [groups, []];
   const waits = (row: StatefulRow, columns: readonly ColumnMeta[]): boolean =>
     foreignKeysOf(row[META]).some((relation) => {
       const one = oneIn(row, relation);

@@ -11,12 +11,15 @@ import { oneIn } from "../sides.js";
 import { trackedOf } from "../states.js";
 import { type Doom, doomedWith } from "./doom.js";
 import { type Edge, inOrder, type Order } from "./order.js";
+import { type UpdateGroup, updateGroups } from "./updates.js";
 
 /** What a flush is to do. */
 export interface Work {
   readonly inserts: ReadonlySet<StatefulRow>;
   readonly order: Order;
   readonly updates: readonly StatefulRow[];
+  /** The same, by what has changed of them; rows that have nothing to be written are not among them. */
+  readonly groups: readonly UpdateGroup[];
   readonly links: readonly StatefulRow[];
   readonly doom: Doom;
   /** New rows that are not to be inserted: they were taken out of what owned them. */
@@ -33,11 +36,13 @@ export async function workOf(core: Core): Promise<Work> {
   const doomed = new Set([...core.doomed, ...[...orphans].filter((row) => !core.fresh.has(row))]);
   const doom = await doomedWith(core, doomed);
   const expelled = new Set([...doom.expelled, ...[...orphans].filter((row) => core.fresh.has(row))]);
+  const updates = dirty.filter((row) => !doom.explicit.has(row) && !doom.carried.has(row));
   const inserts = new Set([...core.fresh].filter((row) => !expelled.has(row) && !isSaved(row)));
   return {
     inserts,
     order: inOrder(inserts, edgesAmong(inserts)),
-    updates: dirty.filter((row) => !doom.explicit.has(row) && !doom.carried.has(row)),
+    updates,
+    groups: updateGroups(updates),
     links: [...core.linked].filter((row) => !expelled.has(row)),
     doom,
     expelled,
