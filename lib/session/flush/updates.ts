@@ -51,7 +51,7 @@ export function updateGroups(rows: Iterable<StatefulRow>): UpdateGroup[] {
     if (columns.length === 0) continue;
     const meta = row[META];
     if (latest === null || latest.meta !== meta || !isSame(latest.columns, columns)) {
-      const key = `${meta.id} ${columns.map(({ index }) => index).join()}`;
+      const key: string = `${meta.id} ${columns.map(({ index }) => index).join()}`;
       latest = groups.get(key) ?? { meta, columns, rows: [] };
       groups.set(key, latest);
     }
