@@ -71,7 +71,7 @@ function runSpecs(row: MatrixRow, places: Places, vitest: readonly string[]): Pr
       ...row.environment(places),
       DUNDER_TEST_ALIASES: JSON.stringify(Object.fromEntries(aliases)),
       DUNDER_TEST_LACKS_FILE: reportFile(places),
-      DUNDER_TEST_SKIP: row.skips,
+      DUNDER_TEST_SKIP: [row.skips, process.env["DUNDER_TEST_SKIP"] ?? ""].filter((names) => names !== "").join(","),
     },
     stdio: "inherit",
   });

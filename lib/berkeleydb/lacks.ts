@@ -1,4 +1,7 @@
 import type { OperationNode, ValuesNode } from "kysely";
+import { sqlNode } from "../databases/nodes.js";
+import type { Operations } from "../databases/ports/index.js";
+import { sqliteOperations } from "../databases/sqlite/operations.js";
 import { outerOrder } from "../databases/sqlite/drivers/outer-order.js";
 import type { SqliteLacks } from "../databases/sqlite/face.js";
 import { lacking, limitNamed } from "../databases/sqlite/lacking.js";
@@ -23,11 +26,16 @@ export const LACKS: SqliteLacks = {
     materializedCtes: false,
     maxParameters: 999,
   },
-  // A list is written out, since there is no JSON to put it into.
-  operations: { arrayMembership: () => null },
+  operations: {
+    // A list is written out, since there is no JSON to put it into.
+    arrayMembership: () => null,
+    transform,
+  },
   schema: {
     generatedAs: () => refuse("generated columns"),
     virtualAs: () => refuse("generated columns"),
+    deferForeignKeys: undefined,
+    dropForeignKey: () => refuse("dropping of tables that point at each other"),
   },
   missing,
   // Conditions are 1, 0 or NULL there.
@@ -62,6 +70,12 @@ export function syntaxNamed(error: unknown, sql: string): unknown {
   if (!/syntax error|^expressions prohibited/.test((error as Error).message)) return limitNamed(LACKS.driver, error);
   const feature = NEWER.find(([text]) => text.test(sql))?.[1];
   return feature === undefined ? error : lacking(LACKS.driver, feature);
+}
+
+/** The absolute value of the least integer is a text, which is more than any number: a float would be rounded to others. */
+function transform(...[name, node, source, timeZone]: Parameters<Operations["transform"]>): OperationNode {
+  if (name !== "abs" || source !== "bigInteger") return sqliteOperations.transform(name, node, source, timeZone);
+  return sqlNode`CASE WHEN ${node} < -9223372036854775807 THEN '9223372036854775808' ELSE abs(${node}) END`;
 }
 
 function missing(node: OperationNode): string | null {

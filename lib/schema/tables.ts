@@ -1,4 +1,4 @@
-import type { Engine, QueryResult } from "../databases/ports/index.js";
+import type { QueryResult } from "../databases/ports/index.js";
 import { ConfigurationError } from "../errors/index.js";
 import { atomic, type DatabaseCore, run } from "../execute/index.js";
 import { type ForeignKeyMeta, inSchema, type ModelMeta, tableOnly } from "../models/index.js";
@@ -31,7 +31,7 @@ export async function createTables(
 ): Promise<void> {
   if (!database.isConnected) await database.open();
   const { engine } = database;
-  const { order, later } = inOrder(managed(models), engine);
+  const { order, later } = inOrder(managed(models), engine.features.forwardReferences);
   const leftOut = isTied ? later : new Set(order.flatMap(foreignKeys));
   const existing = safe ? await existingTables(database, order) : new Set<ModelMeta>();
   const write = (sql: () => readonly string[]) => executeAll(database, sql);
@@ -55,10 +55,12 @@ export async function dropTables(
 ): Promise<void> {
   if (!database.isConnected) await database.open();
   const { engine } = database;
-  const { order, later } = inOrder(managed(models), engine);
+  const { deferForeignKeys } = engine.schema;
+  const { order, later } = inOrder(managed(models), deferForeignKeys !== undefined);
   const existing = await existingTables(database, order);
   for (const meta of order.filter((item) => existing.has(item))) {
-    const tying = isTied ? foreignKeys(meta).filter((item) => later.has(item)) : [];
+    const isTying = (key: ForeignKeyMeta): boolean => later.has(key) && !sameTable(key.target, meta);
+    const tying = isTied ? foreignKeys(meta).filter(isTying) : [];
     await executeAll(database, () =>
       tying.map((key) => engine.schema.dropForeignKey(tableName(engine, meta), foreignKeyName(engine, meta, key))),
     );
@@ -66,7 +68,6 @@ export async function dropTables(
   const drop = async (): Promise<void> => {
     await executeAll(database, () => order.toReversed().flatMap((meta) => dropTableSql(engine, meta, safe)));
   };
-  const { deferForeignKeys } = engine.schema;
   if (deferForeignKeys === undefined) return drop();
   await atomic(database, async () => Promise.resolve(execute(database, deferForeignKeys)).then(drop), {});
 }
@@ -111,7 +112,7 @@ function sameTable(one: ModelMeta, other: ModelMeta): boolean {
 /** Models so that each comes after those it points at, and the foreign keys that no order can satisfy. */
 function inOrder(
   models: readonly ModelMeta[],
-  engine: Engine,
+  anyOrder: boolean,
 ): { order: ModelMeta[]; later: ReadonlySet<ForeignKeyMeta> } {
   const order: ModelMeta[] = [];
   const later = new Set<ForeignKeyMeta>();
@@ -121,10 +122,10 @@ function inOrder(
     open.add(meta);
     for (const relation of foreignKeys(meta)) {
       const target = models.find((model) => sameTable(model, relation.target));
-      if (target === meta && !engine.features.forwardReferences && needsIndex(relation)) later.add(relation);
+      if (target === meta && !anyOrder && needsIndex(relation)) later.add(relation);
       if (target === undefined || target === meta) continue;
       if (open.has(target)) {
-        if (!engine.features.forwardReferences) later.add(relation);
+        if (!anyOrder) later.add(relation);
       } else visit(target);
     }
     open.delete(meta);

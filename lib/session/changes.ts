@@ -1,3 +1,4 @@
+import type { RowOrigin } from "../execute/index.js";
 import { type ColumnMeta, currentValue, LEFT_OUT, META, ORIGIN, RAW } from "../models/index.js";
 import { changedColumns, changedFields, savedValue, type StatefulRow } from "../objects/rows/row-state.js";
 import { sameValue } from "../objects/rows/same-value.js";
@@ -20,12 +21,17 @@ export function isDirty(row: StatefulRow): boolean {
 /** The columns of a row whose values are others than in the database, or the first of them. */
 export function changedIn(row: StatefulRow, first = false): readonly ColumnMeta[] {
   const { [META]: meta, [RAW]: raw, [ORIGIN]: origin } = row;
-  if (!raw || !origin || row[LEFT_OUT] !== undefined || origin.layout.columns !== meta.columns) {
-    return changedColumns(row);
-  }
-  // The usual case, gone through for every object before every query.
-  const { columns } = meta;
-  const { decoders, start } = origin.layout;
+  // The usual case is gone through for every object before every query.
+  const isWhole = raw && origin && row[LEFT_OUT] === undefined && origin.layout.columns === meta.columns;
+  return isWhole ? changedWhole(row, raw, origin.layout, first) : changedColumns(row);
+}
+
+function changedWhole(
+  row: StatefulRow,
+  raw: readonly unknown[],
+  { columns, decoders, start }: RowOrigin["layout"],
+  first: boolean,
+): readonly ColumnMeta[] {
   let changed: ColumnMeta[] | null = null;
   for (let at = 0; at < columns.length; at += 1) {
     const column = columns[at] as ColumnMeta;

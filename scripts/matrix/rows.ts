@@ -83,7 +83,7 @@ function kysely(version: string, file: string): MatrixRow {
     aliases: { kysely: file, ...(!isOld && NEW_DRIVER) },
     environment: () => ({}),
     skips: "",
-    specs: [...BEHAVIOUR, "spec/sql"],
+    specs: [...BEHAVIOUR, "spec/sql", "spec/unit"],
   };
 }
 
@@ -135,6 +135,10 @@ export const ROWS: readonly MatrixRow[] = [
     }),
     skips: ONLY.sqlite,
     specs: BEHAVIOUR,
+    leavesOut: [
+      // Of a process that was killed a lock may stay, for which the next one waits without end, in the library.
+      "transactions/crashes",
+    ],
   },
   {
     name: "pglite",
@@ -157,10 +161,14 @@ export const ROWS: readonly MatrixRow[] = [
       "transactions/beside-a-writer",
       "transactions/isolation",
       "transactions/leaks",
+      "statements/postgres-names",
       // A statement that takes a minute would stop the specs for as long.
       "transactions/limits",
+      // COPY ends it.
+      "extensions/postgres/copy",
       // Networks, and servers to choose from.
       "connecting/faults",
+      "databases/connections",
       "replicas/*",
       "statements/postgres-pipeline",
     ],
@@ -172,7 +180,7 @@ export const ROWS: readonly MatrixRow[] = [
     environment: ({ programs }) => ({ DUNDER_TEST_MYSQL_ROOT: programs }),
     unset: ["DUNDER_TEST_MYSQL"],
     skips: ONLY.mysql,
-    specs: [],
+    specs: [...BEHAVIOUR, "spec/properties", "spec/examples"],
   },
   postgres("14.23.0-beta.17"),
   postgres("18.4.0-beta.17"),

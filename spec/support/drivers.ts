@@ -19,14 +19,25 @@ const BERKELEYDB = "berkeleydb:";
 
 const isBerkeley = process.env["DUNDER_TEST_SQLITE_DRIVER"]?.startsWith(BERKELEYDB) === true;
 
+/** PostgreSQL without a server, which has one session. */
+const isPglite = process.env["DUNDER_TEST_POSTGRES"]?.startsWith("pglite:") === true;
+
 /** Whether a query outside of a transaction is answered while that goes on. BerkeleyDB's files have no log for it. */
-export const readsBesideWriter = !isBerkeley;
+export const readsBesideWriter = !isBerkeley && !isPglite;
 
 /** Whether an error names the check that failed. */
 export const namesChecks = !isBerkeley;
 
 /** Whether files have SQLite's own pages and modes, with a list of those that are free. BerkeleyDB has its own. */
 export const hasSqlitePages = !isBerkeley;
+
+/** Whether a list of values is one parameter, by JSON or an array; else each value is one. */
+export const bindsLists = !isBerkeley;
+
+/** Whether an upsert is by the unique fields that it names, on the server of this label, and not by any that there are. */
+export function namesConflicts(label: string): boolean {
+  return label !== "MySQL" && label !== "MariaDB" && !isBerkeley;
+}
 
 /** Whether an insert itself tells what the server of this label made of its rows, by RETURNING. */
 export function tellsNewRows(label: string): boolean {

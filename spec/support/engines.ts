@@ -74,8 +74,11 @@ export function useDatabase(
 }
 
 function testEngine(name: TestEngine["name"], server: string): TestEngine {
+  const closings: (() => Promise<unknown>)[] = [];
   const cleanups: (() => Promise<unknown>)[] = [];
   afterAll(async () => {
+    // A database may have moved to another place since: BerkeleyDB ends the process when a file goes that is open.
+    for (const close of closings.reverse()) await close();
     for (const cleanup of cleanups.reverse()) await cleanup();
   });
   const url = async (): Promise<string> => {
@@ -89,7 +92,7 @@ function testEngine(name: TestEngine["name"], server: string): TestEngine {
     url,
     async database(options = {}) {
       const db = new Database(await url(), { ...optionsWithout(name), ...(await optionsOfDriver(name)), ...options });
-      cleanups.push(() => db.close());
+      closings.push(() => db.close());
       return db;
     },
   };

@@ -13,8 +13,10 @@ export interface LacksReport {
   readonly failed: readonly string[];
 }
 
-/** How `databases/sqlite/drivers/lacks.ts` refuses: whose lack, and of what. */
-const REFUSAL = /SQLite through [^\n]*? lacks: ([^\n]+?)\.(?: Use another|\s|"|$)/;
+/** How `databases/sqlite/drivers/lacks.ts` refuses, and PGlite's engine: whose lack, and of what. */
+const REFUSAL = /(?:SQLite through [^\n]*?|PGlite) lacks: ([^\n]+?)\.(?: Use another|\s|"|$)/;
+/** Where not all extensions are meant to be there. */
+const ABSENT = /The server does not have (the extension \\?"[^"\\]+)/;
 
 /**
  * Tells failures from tests that a driver cannot pass since it lacks something and says so by name, so that a run through it
@@ -63,7 +65,9 @@ function errorsOf(test: TestCase): readonly unknown[] {
 }
 
 function refused(error: unknown): string | null {
-  return REFUSAL.exec(textOf(error))?.[1] ?? null;
+  const text = textOf(error);
+  const absent = process.env["DUNDER_TEST_EXTENSIONS"] === "all" ? undefined : ABSENT.exec(text)?.[1];
+  return REFUSAL.exec(text)?.[1] ?? absent?.replaceAll(/["\\]/g, "") ?? null;
 }
 
 /** All that an error says, of what caused it and of what it expected, too. */

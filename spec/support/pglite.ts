@@ -7,7 +7,7 @@ import { dirname, join } from "node:path";
  */
 export async function copyOfPglite(url: string): Promise<string> {
   const template = url.slice("pglite:".length);
-  const folder = await mkdtemp(join(dirname(template), "copy-"));
+  const folder = await mkdtemp(join(dirname(template), "spec-"));
   await cp(template, folder, { recursive: true });
   return `pglite:${folder}`;
 }

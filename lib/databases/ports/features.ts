@@ -44,6 +44,8 @@ export interface Features {
   readonly replaces?: boolean;
   /** Settings of a session can be made for one transaction, and end with it (PostgreSQL). */
   readonly localSettings?: boolean;
+  /** Whose one session it is, beside which there can be no other (PGlite). */
+  readonly onlySession?: string;
   /** Rows that an outer join may come without can be locked; else only the others can (PostgreSQL). */
   readonly locksOptionalRows: boolean;
   /** Parameters at most in one statement. */

@@ -8,6 +8,7 @@ import { PostgresPool } from "./postgres-pool.js";
 /** PostgreSQL in this process, without a server: PGlite, which `pg` talks to as it does to a server. */
 export const pgliteEngine: Engine = {
   ...postgresEngine,
+  features: { ...postgresEngine.features, onlySession: "PGlite" },
   createPool,
   identify: () => pgliteEngine,
   checkDriver,
@@ -17,7 +18,8 @@ export const pgliteEngine: Engine = {
 function createPool({ database = ":memory:", ...config }: ConnectionConfig, options: EngineOptions): Pool {
   refuse("statementTimeout", (options.statementTimeout ?? 0) > 0, "it can't stop a running statement");
   refuse("pipeline", options.pipeline === true, "it has one session");
-  const pool = { max: 1, idleTimeout: 0, acquireTimeout: options.pool?.acquireTimeout };
+  const { acquireTimeout, traceHolders } = options.pool ?? {};
+  const pool = { max: 1, idleTimeout: 0, acquireTimeout, traceHolders };
   const given = options.driver as Pglite | undefined;
   let own: Promise<Pglite> | null = null;
   return new PostgresPool(
@@ -30,8 +32,10 @@ function createPool({ database = ":memory:", ...config }: ConnectionConfig, opti
         return connectPglite(given ?? (await (own ??= startPglite(database))), naming);
       },
       async close() {
-        const server = await own?.catch(() => null);
-        await server?.close();
+        const server = (await own?.catch(() => null)) ?? null;
+        if (server === null) return;
+        const { stopPglite } = await import("./pglite/pglite-server.js");
+        await stopPglite(server, database);
       },
     },
   );

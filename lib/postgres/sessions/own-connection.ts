@@ -12,6 +12,12 @@ export interface OwnConnection {
 }
 
 export async function openOwn(database: DatabaseCore): Promise<OwnConnection> {
+  const { onlySession } = database.engine.features;
+  if (onlySession !== undefined) {
+    throw new NotSupportedError(`${onlySession} lacks: sessions beside its one, to listen or to hold locks in.`, {
+      hint: "Use a server.",
+    });
+  }
   // Where a database was closed, or cannot be reached, it says so itself.
   if (!database.isConnected) await database.open();
   const pool = database.poolBeside();

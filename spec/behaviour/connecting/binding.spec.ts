@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { ConfigurationError, Database, fields, manager, Model } from "dunder-orm";
 import { onEngines } from "../../support/engines.js";
 
@@ -40,6 +40,10 @@ onEngines("Binding models", (engine) => {
     for (const db of [real, scratch]) await db.createTables(MODELS);
     real.bind(MODELS);
     await Artist.objects.create({ name: "real" });
+  });
+  // What a test leaves that was refused in the middle is not there for the next one.
+  afterEach(async () => {
+    await scratch.bindContext(MODELS, () => Artist.objects.delete({ all: true }));
   });
   afterAll(() => {
     for (const model of MODELS) model.bind(null);

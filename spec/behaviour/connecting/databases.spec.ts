@@ -192,7 +192,7 @@ onEngines("A database", (engine) => {
 
   if (engine.name === "sqlite") return;
 
-  describe("on a server that cannot be reached", () => {
+  describe.skipIf(engine.isPglite)("on a server that cannot be reached", () => {
     const changed = async (change: (url: URL) => void): Promise<string> => {
       const url = new URL(await engine.url());
       change(url);
@@ -264,7 +264,7 @@ onEngines("A database", (engine) => {
       expect(await db.execute(sql`select 3`)).toHaveLength(1);
     });
 
-    it("ends a statement that runs too long, and takes the next", async () => {
+    it.skipIf(engine.isPglite)("ends a statement that runs too long, and takes the next", async () => {
       const db = await engine.database({ statementTimeout: 150 });
       const long =
         engine.name === "postgres"

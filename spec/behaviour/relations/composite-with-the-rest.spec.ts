@@ -40,6 +40,7 @@ onEngines("Keys of several columns, with the rest,", (engine) => {
   });
 
   it("are counted, streamed, sliced, locked and written about", async () => {
+    for (const model of [Line, Order, Product]) await model.objects.delete({ all: true });
     const orders = await Order.objects.bulkCreate(
       Array.from({ length: 40 }, (_, index) => ({ tenant: index % 3, number: index })),
     );

@@ -1,5 +1,6 @@
 import { beforeEach, expect, it } from "vitest";
 import { fields, manager, Model, type QueryEvent } from "dunder-orm";
+import { bindsLists } from "../../support/drivers.js";
 import { onEngines, useDatabase } from "../../support/engines.js";
 
 class Post extends Model("post", {
@@ -73,6 +74,9 @@ const expected = {
       'delete from "post_tags" where ("post_tags"."post_id" = $1 and "post_tags"."tag_id" = ANY($2)) [1,"{1,3}"]',
     ],
     mysql: ["delete from `post_tags` where (`post_tags`.`post_id` = ? and `post_tags`.`tag_id` in (?, ?)) [1,1,3]"],
+    listWritten: [
+      'delete from "post_tags" where ("post_tags"."post_id" = ? and "post_tags"."tag_id" in (?, ?)) [1,1,3]',
+    ],
   },
   "remove from a symmetrical relation: either direction": {
     sqlite: [
@@ -83,6 +87,9 @@ const expected = {
     ],
     mysql: [
       "delete from `person_friends` where ((`person_friends`.`from_person_id` = ? and `person_friends`.`to_person_id` in (?)) or (`person_friends`.`to_person_id` = ? and `person_friends`.`from_person_id` in (?))) [1,2,1,2]",
+    ],
+    listWritten: [
+      'delete from "person_friends" where (("person_friends"."from_person_id" = ? and "person_friends"."to_person_id" in (?)) or ("person_friends"."to_person_id" = ? and "person_friends"."from_person_id" in (?))) [1,2,1,2]',
     ],
   },
   "set: what differs": {
@@ -198,7 +205,9 @@ onEngines("What a many-to-many relation sends", (engine) => {
 
   it.each(Object.keys(expected) as (keyof typeof expected)[])("%s", async (name) => {
     await post.tags.add(...(tied[name] ?? []));
-    expect(await sent(calls[name])).toEqual(expected[name][engine.name]);
+    const statements = expected[name];
+    const written = !bindsLists && "listWritten" in statements ? statements.listWritten : statements[engine.name];
+    expect(await sent(calls[name])).toEqual(written);
   });
 
   it("looks first for what is tied, where the pair is not unique", async () => {

@@ -16,6 +16,7 @@ import {
   set,
   ValidationError,
 } from "dunder-orm";
+import { bindsLists } from "../../support/drivers.js";
 import { onEngines, useDatabase } from "../../support/engines.js";
 import { without } from "../../support/without.js";
 
@@ -189,9 +190,10 @@ onEngines("Deleting, in its fine points:", (engine) => {
     await Copy.objects.bulkCreate(rows.map((book) => ({ book })));
     events.length = 0;
     expect(await big.delete()).toEqual({ total: 4601, byModel: { Copy: 2300, Book: 2300, Shelf: 1 } });
+    const batches = Math.ceil(2300 / (bindsLists ? 1000 : 512));
     // Signs and books of one shelf; copies of many books, loans of many copies.
-    expect(verbs().filter((verb) => verb === "select")).toHaveLength(2 + 3 + 3);
-    expect(verbs().filter((verb) => verb === "delete")).toHaveLength(3 + 3 + 1);
+    expect(verbs().filter((verb) => verb === "select")).toHaveLength(2 + batches + batches);
+    expect(verbs().filter((verb) => verb === "delete")).toHaveLength(batches + batches + 1);
   });
 
   it("protection is found at any depth, before anything goes", async () => {

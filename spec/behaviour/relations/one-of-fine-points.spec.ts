@@ -1,6 +1,7 @@
 import { expect, it } from "vitest";
 import { Count, fields, manager, Model, UniqueViolation } from "dunder-orm";
 import { expectQueries } from "dunder-orm/testing";
+import { bindsLists } from "../../support/drivers.js";
 import { onEngines, useDatabase } from "../../support/engines.js";
 
 class Order extends Model(
@@ -150,11 +151,13 @@ onEngines("Fine points of relations to a row of one of several models", (engine)
     const papers = await Paper.objects.bulkCreate(Array.from({ length: 700 }, (_, at) => ({ code: `p${at}` })));
     const tag = await Tag.objects.create({ name: "many" });
     await Label.objects.bulkCreate(papers.map((on) => ({ tag, on })));
-    const found = await expectQueries(2, () =>
+    // Each key a parameter, and no more than 999 of them, where a list is none.
+    const queries = bindsLists ? 2 : 3;
+    const found = await expectQueries(queries, () =>
       Paper.objects.filter({ code__startswith: "p" }).prefetchRelated("labels").all(),
     );
     expect(found.every(({ labels }) => labels.length === 1)).toBe(true);
-    await expectQueries(2, () => Label.objects.filter({ tag }).prefetchRelated("on").all());
+    await expectQueries(queries, () => Label.objects.filter({ tag }).prefetchRelated("on").all());
     expect(await Paper.objects.filter({ code__startswith: "p" }).delete()).toMatchObject({ total: 1400 });
   });
 });

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { Count, Database, FieldError, fields, manager, Model, prefetch, Prefetch } from "dunder-orm";
 import { expectQueries } from "dunder-orm/testing";
+import { bindsLists } from "../../support/drivers.js";
 import { onEngines, useDatabase } from "../../support/engines.js";
 import { Album, Artist, Cover, fillMusic, music, Track } from "./music.js";
 
@@ -210,7 +211,9 @@ onEngines("Very many keys", (engine) => {
     await Artist.objects.create({ id: 1, name: "x" });
     await Album.objects.create({ id: 70_000, name: "x" });
     await Track.objects.create({ id: 1, album: 70_000, title: "Last", position: 1 });
-    const queries = engine.name === "mysql" ? 2 : 1;
+    // MySQL's statements have a length, and where each key is a parameter there are no more than 999 of them.
+    const most = bindsLists ? (engine.name === "mysql" ? 2 ** 16 : Infinity) : 512;
+    const queries = Math.max(1, Math.ceil(70_000 / most));
     const loaded = await expectQueries(queries, () => prefetch(albums, "tracks"));
     expect(loaded.at(-1)!.tracks.length).toBe(1);
     expect(loaded[0]!.tracks.length).toBe(0);

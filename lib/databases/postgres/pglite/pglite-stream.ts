@@ -5,6 +5,26 @@ interface Chunk {
   readonly chunk: Buffer;
 }
 
+const QUERY = 0x51;
+const SYNC = Buffer.from([0x53, 0, 0, 0, 4]);
+const READY = Buffer.from([0x5a, 0, 0, 0, 5]);
+
+/** What a server says of a statement that is too deep for its stack: PGlite has an end of its own then, and says nothing. */
+function gaveUp(): Error {
+  const message = "PGlite gave no answer: the statement may be too deep for its stack";
+  return Object.assign(new Error(message), { severity: "ERROR", code: "54001" });
+}
+
+/** True for messages whose answer ends by saying that the server is ready. */
+function asksForAll(message: Buffer): boolean {
+  return message[0] === QUERY || message.subarray(-SYNC.length).equals(SYNC);
+}
+
+/** Its last byte tells of a transaction. */
+function saysReady(answer: Uint8Array): boolean {
+  return READY.equals(answer.subarray(-READY.length - 1, -1));
+}
+
 /** A socket to PGlite: what pg's client writes is run by the server in this process, and what that answers is read. */
 export class PgliteStream extends Duplex {
   readonly #server: Pglite;
@@ -60,7 +80,7 @@ export class PgliteStream extends Duplex {
       .then(
         (answer) => {
           if (answer.length > 0 && !this.destroyed) this.push(Buffer.from(answer));
-          done();
+          done(asksForAll(message) && !saysReady(answer) ? gaveUp() : null);
         },
         (error: unknown) => done(error as Error),
       );

@@ -195,6 +195,7 @@ export function commonFaults({ name: engine, label }: TestEngine): Fault[] {
     },
     {
       name: "a connection that never becomes free",
+      sessions: true,
       error: "PoolTimeoutError",
       sql: false,
       cause: false,
@@ -214,6 +215,7 @@ export function commonFaults({ name: engine, label }: TestEngine): Fault[] {
     },
     {
       name: "a database that was closed",
+      sessions: true,
       error: "ConnectionError",
       sql: false,
       cause: false,

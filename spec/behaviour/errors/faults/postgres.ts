@@ -116,6 +116,7 @@ export const postgresFaults: Fault[] = [
   },
   {
     name: "a lock that is not free, and NOWAIT",
+    sessions: true,
     error: "LockNotAvailable",
     code: "55P03",
     says: /or the query was not to wait/,
@@ -126,6 +127,7 @@ export const postgresFaults: Fault[] = [
   },
   {
     name: "a lock that is not free in time",
+    sessions: true,
     error: "LockNotAvailable",
     code: "55P03",
     raise: (site) =>
@@ -138,6 +140,7 @@ export const postgresFaults: Fault[] = [
   },
   {
     name: "a deadlock",
+    sessions: true,
     error: "DeadlockError",
     code: "40P01",
     says: /retries: 3/,
@@ -167,6 +170,7 @@ export const postgresFaults: Fault[] = [
   },
   {
     name: "transactions that cannot be put in an order",
+    sessions: true,
     error: "SerializationError",
     code: "40001",
     says: /retries: 3/,
@@ -184,6 +188,7 @@ export const postgresFaults: Fault[] = [
   },
   {
     name: "transactions that cannot be put in an order, seen at COMMIT",
+    sessions: true,
     error: "SerializationError",
     code: "40001",
     sql: false,
@@ -205,6 +210,7 @@ export const postgresFaults: Fault[] = [
   },
   {
     name: "a statement that takes too long",
+    sessions: true,
     error: "QueryTimeoutError",
     code: "57014",
     says: /statementTimeout/,
@@ -212,6 +218,7 @@ export const postgresFaults: Fault[] = [
   },
   {
     name: "a statement cancelled on the server",
+    sessions: true,
     error: "QueryTimeoutError",
     code: "57014",
     says: /cancelled/,
@@ -219,6 +226,7 @@ export const postgresFaults: Fault[] = [
   },
   {
     name: "a connection ended on the server",
+    sessions: true,
     error: "ConnectionError",
     code: "57P01",
     says: /terminating connection.*the next query gets another one/,
@@ -226,6 +234,7 @@ export const postgresFaults: Fault[] = [
   },
   {
     name: "a connection ended while a transaction was idle",
+    sessions: true,
     error: "ConnectionError",
     raise: (site) => {
       const other = site.open();
@@ -238,6 +247,7 @@ export const postgresFaults: Fault[] = [
   },
   {
     name: "a connection ended before COMMIT",
+    sessions: true,
     error: "CommitUnknownError",
     sql: false,
     raise: (site) => {
@@ -251,6 +261,7 @@ export const postgresFaults: Fault[] = [
   },
   {
     name: "a transaction idle for too long",
+    sessions: true,
     error: "ConnectionError",
     raise: (site) =>
       site.db.atomic(async () => {
@@ -261,6 +272,7 @@ export const postgresFaults: Fault[] = [
   },
   {
     name: "too many connections",
+    sessions: true,
     error: "ConnectionError",
     code: "53300",
     sql: false,
@@ -315,6 +327,7 @@ export const postgresFaults: Fault[] = [
   },
   {
     name: "a prepared statement whose table was altered, in a transaction",
+    sessions: true,
     error: "DatabaseError",
     code: "0A000",
     says: /run the whole transaction again/i,

@@ -14,6 +14,8 @@ type ErrorName = {
 export interface Fault {
   readonly name: string;
   readonly error: ErrorName;
+  /** What takes another session, or a server that stops one. */
+  readonly sessions?: true;
   /** The engine's own code; where `MariaDB`'s differs from MySQL's, by label. */
   readonly code?: string | number | undefined;
   /** What the message must say: the server's words, and the hint. */
