@@ -1,8 +1,7 @@
 import type { RowOrigin } from "../execute/index.js";
-import { type ColumnMeta, currentValue, LEFT_OUT, META, ORIGIN, RAW } from "../models/index.js";
+import { type ColumnMeta, currentValue, fieldOf, LEFT_OUT, META, ORIGIN, RAW } from "../models/index.js";
 import { changedColumns, changedFields, savedValue, type StatefulRow } from "../objects/rows/row-state.js";
 import { sameValue } from "../objects/rows/same-value.js";
-import { fieldOf } from "../models/index.js";
 
 /** A field of an object whose value is another one than in the database. */
 export interface FieldChange {

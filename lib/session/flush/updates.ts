@@ -24,7 +24,7 @@ export interface UpdateGroup {
 }
 
 /** What has changed of a row, and is written. */
-export function columnsToWrite(row: StatefulRow): readonly ColumnMeta[] {
+function columnsToWrite(row: StatefulRow): readonly ColumnMeta[] {
   const { version } = row[META];
   const changed = changedIn(row).filter((column) => column.options.generatedAs === undefined && column !== version);
   if (changed.length === 0) return changed;
