@@ -94,9 +94,9 @@ function readForeignKey(row: StatefulRow, relation: ForeignKeyMeta): unknown {
   if (related !== undefined && related !== null) return related;
   const key = keyValues(row, relation);
   if (key === null || key === undefined) return key;
-  const make = (): object => sparseRow(row, relation, key);
   const unit = row[ORIGIN]?.database.unit ?? null;
-  return (row[relation.rowSlot] = unit === null ? make() : unit.standIn(relation, key, make));
+  return (row[relation.rowSlot] =
+    unit === null ? sparseRow(row, relation, key) : unit.standIn(relation, key, () => sparseRow(row, relation, key)));
 }
 
 /** What stands for the other side of a one-to-one relation: it is not even known yet whether there is a row. */

@@ -45,14 +45,16 @@ const pinned = new WeakMap<object, DatabaseCore>();
 
 /** The database that a row came from; for a new one, its model's; unless a router knows better. */
 export function databaseOfRow(row: object, operation: Operation = "read"): DatabaseCore {
-  const database = placeOf(row, operation);
-  if (operation === "write" && database.unit !== null) throw database.unit.refusal((row as StatefulRow).toString());
-  return database;
+  const { [ORIGIN]: origin, [META]: meta } = row as StatefulRow;
+  const database = hasRouters()
+    ? routedPlace(row as StatefulRow, operation)
+    : (origin?.database ?? databaseOf(meta, operation));
+  if (operation === "read" || database.unit === null) return database;
+  throw database.unit.refusal((row as StatefulRow).toString());
 }
 
-function placeOf(row: object, operation: Operation): DatabaseCore {
-  const { [ORIGIN]: origin, [META]: meta } = row as StatefulRow;
-  if (!hasRouters()) return origin?.database ?? databaseOf(meta, operation);
+function routedPlace(row: StatefulRow, operation: Operation): DatabaseCore {
+  const { [ORIGIN]: origin, [META]: meta } = row;
   // A new row that has a layout of none was made for a database.
   const chosen = pinned.get(row) ?? (origin?.layout === null ? origin.database : routedBy(meta, operation, row));
   return chosen ?? origin?.database ?? databaseOf(meta, operation);
