@@ -55,6 +55,7 @@ export {
   registeredModels,
   registerModel,
   registryGeneration,
+  unmapModel,
 } from "./registry.js";
 export { attachThroughMaker, throughOwner } from "./through.js";
 export { isSameSet, uniqueKeys } from "./unique-keys.js";

@@ -49,6 +49,15 @@ function metaOrNull(model: ModelClass): ModelMeta | null {
   }
 }
 
+/** Classes that are models no more, and what is thrown where one is taken for one. */
+const unmapped = new WeakMap<object, () => Error>();
+
+/** Has a class be a model no more. What was made of it before stays as it is. */
+export function unmapModel(model: ModelClass, error: () => Error): void {
+  unmapped.set(model, error);
+  metas.delete(model);
+}
+
 /** A class's metadata; worked out, checked and frozen together with every model it points at when first asked for. */
 export function metaOf(model: unknown): ModelMeta {
   const known = typeof model === "function" ? metas.get(model) : undefined;
@@ -81,6 +90,8 @@ export function metaOnceDeclared(model: unknown): ModelMeta {
 }
 
 function workedOut(model: ModelClass, when: "for good" | "once declared"): ModelMeta {
+  const gone = typeof model === "function" ? unmapped.get(model) : undefined;
+  if (gone !== undefined) throw gone();
   try {
     return resolveModel(model, { definitionOf, remember, known: (other) => metas.get(other) }, when);
   } catch (error) {
