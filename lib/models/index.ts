@@ -40,6 +40,8 @@ export {
   metaOf,
   metaOfRow,
   metaOnceDeclared,
+  declaredModels,
+  noteDeclared,
   registeredModels,
   registerModel,
   registryGeneration,
