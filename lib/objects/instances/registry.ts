@@ -32,7 +32,7 @@ export class ModelRegistry<Given extends readonly unknown[] = []> {
 
   /** `declared` gives the classes that `Model(…)` gave for its models, the earliest first. */
   constructor(declared: () => readonly ModelClass[], placeOf: PlaceOf) {
-    registries.add(new WeakRef(this as unknown as ModelRegistry<never>));
+    registries.add(new WeakRef(this));
     this.#declared = declared;
     const made = new Map<ModelClass, Table<Given>>();
     const tableOf = (model: ModelClass): Table<Given> => {
