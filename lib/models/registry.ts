@@ -3,6 +3,7 @@ import { printable } from "../util/printable.js";
 import { asEarly } from "./early.js";
 import type { ModelClass, ModelMeta } from "./meta.js";
 import { DEFINITION, type Definition } from "./definition.js";
+import type { ModelOptions } from "./options.js";
 import { resolveModel } from "./resolve.js";
 
 /** The prototype property under which rows find their model. */
@@ -61,6 +62,25 @@ export function unmapModel(model: ModelClass, error: () => Error): void {
 export function metaOf(model: unknown): ModelMeta {
   const known = typeof model === "function" ? metas.get(model) : undefined;
   return known ?? workedOut(model as ModelClass, "for good");
+}
+
+/**
+ * Adds an index to what a class declares.
+ *
+ * @throws ConfigurationError once the model was worked out, which is when it is first used.
+ */
+export function declareIndex(model: unknown, index: NonNullable<ModelOptions["indexes"]>[number]): void {
+  const definition = definitionOf(model, "addIndex");
+  if (metas.has(model as ModelClass)) {
+    const { name } = model as ModelClass;
+    throw new ConfigurationError(
+      `${name}.addIndex(…) comes too late: ${name} was used already. Call it where the class is declared.`,
+    );
+  }
+  const { indexes = [] } = definition.options;
+  const options = Object.freeze({ ...definition.options, indexes: [...indexes, index] });
+  const value = Object.freeze({ ...definition, options });
+  Object.defineProperty(model, DEFINITION, { value, configurable: true });
 }
 
 /** The same, but that it throws what `isEarly` tells where more of the model, or of its table, may be declared still. */

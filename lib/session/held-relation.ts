@@ -24,14 +24,17 @@ export class HeldRelation implements HeldRows {
     append(this.#row, this.#relation, rows, throughDefaults);
   }
 
-  async remove(given: readonly unknown[]): Promise<void> {
+  async remove(given: readonly unknown[]): Promise<number> {
     const there = new Set(await this.#load());
     const rows = this.#rowsIn(given).filter((row) => there.has(row));
     remove(this.#row, this.#relation, rows);
+    return rows.length;
   }
 
-  async clear(): Promise<void> {
-    remove(this.#row, this.#relation, await this.#load());
+  async clear(): Promise<number> {
+    const rows = await this.#load();
+    remove(this.#row, this.#relation, rows);
+    return rows.length;
   }
 
   async set(given: readonly unknown[]): Promise<void> {

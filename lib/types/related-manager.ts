@@ -53,10 +53,10 @@ export interface RelatedManager<I, Via extends string> extends QuerySet<I> {
    * @throws ConfigurationError where no session is about: `add` writes at once.
    */
   append(...rows: I[]): void;
-  /** Sets the foreign keys of rows to null that point here; only where these can be null. */
-  readonly remove: IfNullable<I, Via, (...rows: Member<I>[]) => Promise<void>>;
+  /** Sets the foreign keys of rows to null that point here, and gives their number; only where these can be null. */
+  readonly remove: IfNullable<I, Via, (...rows: Member<I>[]) => Promise<number>>;
   /** The same for all rows that point here. */
-  readonly clear: IfNullable<I, Via, () => Promise<void>>;
+  readonly clear: IfNullable<I, Via, () => Promise<number>>;
   /**
    * Has these rows point here and no others, changing only those that do not, or that should not.
    *
@@ -89,10 +89,13 @@ export interface TiedRows<I, Through> {
   add(...rows: (Member<I> | ThroughOptions<Through>)[]): Promise<void>;
   /** Ties rows in memory: a session (`dunder-orm/session`) writes it with all the rest. */
   append(...rows: I[]): void;
-  /** Unties rows; those that are not tied do not matter. `DELETE FROM "post_tags" WHERE "post_id" = 1 AND "tag_id" IN (3, 7)` */
-  remove(...rows: Member<I>[]): Promise<void>;
+  /**
+   * Unties rows, and gives the number of rows deleted between; those that are not tied do not matter.
+   * `DELETE FROM "post_tags" WHERE "post_id" = 1 AND "tag_id" IN (3, 7)`
+   */
+  remove(...rows: Member<I>[]): Promise<number>;
   /** Unties all rows. */
-  clear(): Promise<void>;
+  clear(): Promise<number>;
   /** Ties these rows and no others, changing only what differs. */
   set(
     rows: readonly Member<I>[] | ReadonlySet<Member<I>> | QueryOf<I>,

@@ -162,6 +162,8 @@ export const ROWS: readonly MatrixRow[] = [
       "transactions/isolation",
       "transactions/leaks",
       "statements/postgres-names",
+      // Another user, who logs in beside the first.
+      "transactions/local-settings",
       // A statement that takes a minute would stop the specs for as long.
       "transactions/limits",
       // COPY ends it.

@@ -22,11 +22,12 @@ const FENCE = /^```ts( no-run)?\n([\s\S]*?)^```$/gm;
 export const REFUSED = /\/\/ ✗ (.+)$/;
 
 export function readPages(): Page[] {
-  const docs = readdirSync(new URL("docs/", root)).filter((name) => name.endsWith(".md"));
-  return ["README.md", ...docs.map((name) => `docs/${name}`)].map(readPage);
+  const docs = readdirSync(new URL("docs/", root), { recursive: true, encoding: "utf8" });
+  const pages = docs.map((name) => name.replaceAll("\\", "/")).filter((name) => name.endsWith(".md"));
+  return ["README.md", ...pages.map((name) => `docs/${name}`)].map(readPage);
 }
 
-function readPage(path: string): Page {
+export function readPage(path: string): Page {
   const text = readFileSync(new URL(path, root), "utf8");
   const blocks = [...text.matchAll(FENCE)].map((match): Block => {
     const code = match[2] ?? "";
@@ -49,7 +50,7 @@ export function withoutImports(code: string): string {
 }
 
 /** What a page imports, by module: names as they are written, `type` before those that are types. */
-export function importsOf(page: Page): Map<string, Set<string>> {
+export function importsOf(page: Pick<Page, "blocks">): Map<string, Set<string>> {
   const imports = new Map<string, Set<string>>();
   for (const { code } of page.blocks) {
     for (const [, names = "", module = ""] of code.matchAll(IMPORT)) {

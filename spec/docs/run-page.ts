@@ -1,12 +1,26 @@
 import { inspect } from "node:util";
 import ts from "typescript";
-import { isShared, type Page, withoutImports } from "./pages.js";
+import { importsOf, isShared, type Page, withoutImports } from "./pages.js";
 
 /** Names that a page's code sees. */
 export type Scope = Readonly<Record<string, unknown>>;
 
 /** `// → 3` after a statement: what its value prints as. `// throws FieldError: …`: how it fails. */
 const OUTCOME = /^[ \t]*\/\/ (→|throws) (.+)$/m;
+
+/** What a page imports from entries of the package other than its first. */
+export async function importedBy(page: Pick<Page, "blocks">): Promise<Scope> {
+  const scope: Record<string, unknown> = {};
+  for (const [module, names] of importsOf(page)) {
+    if (!module.startsWith("dunder-orm/")) continue;
+    const entry = (await import(module)) as Scope;
+    for (const written of names) {
+      const [name = "", alias = name] = written.split(" as ");
+      if (name in entry) scope[alias] = entry[name];
+    }
+  }
+  return scope;
+}
 
 /** What came of a page: comparisons made, and those that failed. */
 export interface Outcome {
@@ -40,7 +54,9 @@ export async function runPage(page: Page, scope: Scope): Promise<Outcome> {
   return { compared, differences };
 }
 
-const AsyncFunction = (async () => {}).constructor as new (...args: string[]) => (...args: unknown[]) => Promise<void>;
+export const AsyncFunction = (async () => {}).constructor as new (
+  ...args: string[]
+) => (...args: unknown[]) => Promise<unknown>;
 
 /** A block's statements, with those that a comment says the outcome of handed to the tools above. */
 function instrumented(block: string, firstLine: number, shared: boolean): string {
@@ -83,7 +99,7 @@ function namesIn(pattern: ts.BindingPattern): string[] {
 }
 
 /** A value as these pages write it: `{ total: 1, byModel: { Track: 1 } }`. */
-function printed(value: unknown): string {
+export function printed(value: unknown): string {
   if (typeof value === "string") return JSON.stringify(value);
   if (Array.isArray(value)) return `[${value.map(printed).join(", ")}]`;
   if (value === null || typeof value !== "object" || Object.getPrototypeOf(value) !== Object.prototype) {
@@ -94,7 +110,7 @@ function printed(value: unknown): string {
     .join(", ")} }`;
 }
 
-async function failureOf(work: () => unknown): Promise<string> {
+export async function failureOf(work: () => unknown): Promise<string> {
   try {
     await work();
   } catch (error) {
@@ -104,7 +120,7 @@ async function failureOf(work: () => unknown): Promise<string> {
 }
 
 /** A text that ends in … need only begin alike, and quotes around a long text may be left out. */
-function isAsSaid(got: string, expected: string): boolean {
+export function isAsSaid(got: string, expected: string): boolean {
   if (expected.endsWith("…")) return got.startsWith(expected.slice(0, -1));
   return got === expected || got === JSON.stringify(expected);
 }

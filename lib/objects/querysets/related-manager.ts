@@ -154,12 +154,12 @@ function classOver(Base: Manager) {
       await wholeRows(this, this[ORIGIN], "add").add(members, defaultsIn(options));
     }
 
-    async remove(...given: unknown[]): Promise<void> {
-      await wholeRows(this, this[ORIGIN], "remove").remove(given);
+    async remove(...given: unknown[]): Promise<number> {
+      return wholeRows(this, this[ORIGIN], "remove").remove(given);
     }
 
-    async clear(): Promise<void> {
-      await wholeRows(this, this[ORIGIN], "clear").clear();
+    async clear(): Promise<number> {
+      return wholeRows(this, this[ORIGIN], "clear").clear();
     }
 
     async set(given: unknown, settings: object = {}): Promise<void> {
