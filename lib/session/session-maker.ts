@@ -31,10 +31,14 @@ export function sessionMaker(engine: Engine | Database, options: SessionOptions 
   const make = (own: SessionOptions = {}): Session => new Session(database, { ...options, ...own }, listeners);
   make();
   const begin = async <T>(work: (session: Session) => Promise<T>): Promise<T> => {
-    await using session = make();
-    const result = await work(session);
-    await session.commit();
-    return result;
+    const session = make();
+    try {
+      const result = await work(session);
+      await session.commit();
+      return result;
+    } finally {
+      await session.close();
+    }
   };
   const on = (event: string, listener: (event: never) => unknown): (() => void) => listeners.on(event, listener);
   return Object.assign(make, { begin, on }) as SessionMaker;
