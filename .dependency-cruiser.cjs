@@ -133,6 +133,7 @@ module.exports = {
           "introspection",
           "berkeleydb",
           "json",
+          "peewee",
           "sqlite",
           "postgres",
           "mysql",

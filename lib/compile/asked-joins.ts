@@ -1,6 +1,14 @@
 import { FieldError } from "../errors/index.js";
 import { homeOf } from "../models/index.js";
-import { askedJoins, columnsIn, type Filter, leadsThroughJoin, type Query, relationFilter } from "../query/index.js";
+import {
+  askedJoins,
+  columnsIn,
+  type Filter,
+  joinedFrom,
+  leadsThroughJoin,
+  type Query,
+  relationFilter,
+} from "../query/index.js";
 import type { Scope } from "./scope.js";
 import { ANY, columnNode, Sources } from "./sources.js";
 
@@ -9,7 +17,8 @@ export function sourcesOf(query: Query, scope: Scope, alias: string | null): Sou
   const sources = new Sources(query.model, scope.aliases, alias, null, query.source === null);
   for (const relation of askedJoins(query)) {
     const filter = relationFilter(relation);
-    // What the condition looks at comes before.
+    // What the rows are worked out from, and what the condition looks at, comes before.
+    for (const { path } of joinedFrom(relation)?.names ?? []) columnNode(sources.follow(path.hops, ANY), path.column);
     for (const { path } of filter === null ? [] : columnsIn(filter.predicate)) {
       if (path.hops[0] !== relation) columnNode(sources.follow(path.hops, ANY), path.column);
       else if (path.hops.length === 1 && homeOf(relation.target, path.column) !== relation.target) {

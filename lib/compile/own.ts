@@ -39,11 +39,16 @@ export function ownTransform(
   return bracketed(written(scope, `The transform "${name}"`, [lhs], given));
 }
 
-export function ownCall(scope: Scope, { definition, args, options }: OwnTerm, nodes: OperationNode[]): OperationNode {
+export function ownCall(scope: Scope, term: OwnTerm, nodes: OperationNode[]): OperationNode {
+  return bracketed(ownRows(scope, term, nodes));
+}
+
+/** Without brackets, which FROM does not take. */
+export function ownRows(scope: Scope, { definition, args, options }: OwnTerm, nodes: OperationNode[]): OperationNode {
   const operands = args.map(({ operand }) => operand);
   const { name: engine, label } = scope.engine;
   const parts = { args: nodes.map(partOf), engine, label, operands, options };
-  return bracketed(written(scope, definition.name, nodes, definition.compile(parts)));
+  return written(scope, definition.name, nodes, definition.compile(parts));
 }
 
 /** Without brackets, since OVER may follow. */

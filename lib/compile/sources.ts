@@ -21,7 +21,14 @@ import {
   type RelationMeta,
   schemaOf,
 } from "../models/index.js";
-import { hopKey, leadsThrough, type RelationFilter, relationFilter } from "../query/index.js";
+import {
+  hopKey,
+  type JoinedFrom,
+  joinedFrom,
+  leadsThrough,
+  type RelationFilter,
+  relationFilter,
+} from "../query/index.js";
 import { allOf, grouped } from "./all-of.js";
 
 /** A table in a query's FROM: the root, or one joined by following a relation. */
@@ -85,6 +92,9 @@ export class Sources {
   /** Writes the condition on a relation's rows that the query gave a name; whoever writes conditions sets it. */
   filtered: ((source: Source, filter: RelationFilter) => OperationNode) | null = null;
 
+  /** Writes rows that are no table's; the same one sets it. */
+  worked: ((from: JoinedFrom) => OperationNode) | null = null;
+
   /** `isTable`: the root is a model's table, not what is read in place of one. */
   constructor(
     meta: ModelMeta,
@@ -144,9 +154,11 @@ export class Sources {
     if (known !== undefined) return known;
     // Those come first that it is joined by.
     if (parent.meta.parent !== null) for (const { here } of linksOf(relation)) placeOf(parent, here);
-    this.#aliases.reads(relation.target);
+    const isTable = joinedFrom(relation) === null;
+    if (isTable) this.#aliases.reads(relation.target);
     const { target: meta } = relation;
-    const source = { meta, alias: this.#aliases.next(), parent, relation, key, sources: this, required: false };
+    const sources = isTable ? this : null;
+    const source = { meta, alias: this.#aliases.next(), parent, relation, key, sources, required: false };
     this.#joined.set(key, source);
     return source;
   }
@@ -180,18 +192,27 @@ export class Sources {
   joinNodes(): JoinNode[] {
     const sources = [...this.#joined.values()];
     return sources.map((source) => {
-      const type = Sources.isOptional(source) ? "LeftJoin" : "InnerJoin";
-      const on = this.#on(source);
+      const node = this.#joinNode(source);
       // What a condition joins now would come too late for it.
       if (this.#joined.size > sources.length) throw joinsWithin(this.root.meta.name, source.relation?.name ?? "");
-      return JoinNode.createWithOn(type, tableNode(source.meta, source.alias), on);
+      return node;
     });
+  }
+
+  #joinNode(source: Source): JoinNode {
+    const type = Sources.isOptional(source) ? "LeftJoin" : "InnerJoin";
+    const from = joinedFrom(source.relation as RelationMeta);
+    const on = this.#on(source);
+    if (from === null) return JoinNode.createWithOn(type, tableNode(source.meta, source.alias), on);
+    if (this.worked === null) throw new Error("Rows that are worked out are joined where no conditions are written.");
+    const table = AliasNode.create(this.worked(from), IdentifierNode.create(source.alias));
+    return JoinNode.createWithOn(from.kind === "query" ? `Lateral${type}` : type, table, on);
   }
 
   #on(source: Source): OperationNode {
     const on = joinCondition(source);
     const more = this.filterOf(source.relation as RelationMeta, source);
-    if (on === null || more === null) return (on ?? more) as OperationNode;
+    if (on === null || more === null) return on ?? more ?? literalNode("true");
     return AndNode.create(on, more);
   }
 

@@ -19,10 +19,11 @@ import {
   type Truth,
 } from "../query/index.js";
 import type { RelationMeta } from "../models/index.js";
-import { grouped } from "./all-of.js";
+import { balanced, grouped } from "./all-of.js";
 import { refuseJoined } from "./asked-joins.js";
 import { conditionNode, isNullAccepting, isTwoValued, mayCompareWithNull } from "./condition.js";
 import { rowValue } from "./row-value.js";
+import { joinedRows } from "./joined-rows.js";
 import { relatedAggregate } from "./related-aggregate.js";
 import { ANY, columnNode, joinsWithin, linked, type Source, Sources, tableNode } from "./sources.js";
 import { TermWriter } from "./terms.js";
@@ -74,6 +75,7 @@ export class WhereWriter {
       condition: (predicate, base, scope) => this.within(predicate, base, scope),
       related: (term, base) => this.#related(term, base),
     });
+    context.sources.worked ??= (from) => joinedRows(from, context, this.terms);
     context.sources.filtered ??= (source, filter) => this.#relationFilter(source, filter);
     for (const [filter, scope] of filters) this.#assign(filter.predicate, scope, false);
     for (const [filter] of filters) {
@@ -406,16 +408,4 @@ function withParents(source: Source): Set<Source> {
   const set = new Set<Source>();
   for (let at: Source | null = source; at?.parent; at = at.parent) set.add(at);
   return set;
-}
-
-/** A tree of equal halves: engines limit how deep an expression may be, and a long OR would reach it as a chain. */
-function balanced(
-  nodes: readonly OperationNode[],
-  create: (a: OperationNode, b: OperationNode) => OperationNode,
-): OperationNode {
-  if (nodes.length === 1) return nodes[0] as OperationNode;
-  if (nodes.length <= 16) return nodes.reduce(create);
-  const half = nodes.length >> 1;
-  const halves = [balanced(nodes.slice(0, half), create), balanced(nodes.slice(half), create)] as const;
-  return create(grouped(halves[0]), grouped(halves[1]));
 }

@@ -33,16 +33,31 @@ export { type Definition, DEFINITION, defineModel } from "./definition.js";
 export { declaredFields, homeOf, nameIn, tableOnly } from "./inherited.js";
 export type { ModelOptions } from "./options.js";
 export { declaredName, isConstant, isGenericArm, isKindColumn, keyColumnsOf, oneOfWith, withKind } from "./one-of.js";
-export { ConstraintPart, IndexPart, type SchemaContext, type TableClauses, TableForm } from "./schema-part.js";
+export {
+  ConstraintPart,
+  type FoundRows,
+  IndexPart,
+  type NeededContext,
+  NeededPart,
+  needsParts,
+  partsNeededBy,
+  type SchemaContext,
+  type TableClauses,
+  TableForm,
+} from "./schema-part.js";
 export { type Referrer, referrersOf, tableKey } from "./referrers.js";
 export {
+  declareIndex,
   META,
   metaOf,
   metaOfRow,
   metaOnceDeclared,
+  declaredModels,
+  noteDeclared,
   registeredModels,
   registerModel,
   registryGeneration,
+  unmapModel,
 } from "./registry.js";
 export { attachThroughMaker, throughOwner } from "./through.js";
 export { isSameSet, uniqueKeys } from "./unique-keys.js";

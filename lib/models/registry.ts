@@ -3,6 +3,7 @@ import { printable } from "../util/printable.js";
 import { asEarly } from "./early.js";
 import type { ModelClass, ModelMeta } from "./meta.js";
 import { DEFINITION, type Definition } from "./definition.js";
+import type { ModelOptions } from "./options.js";
 import { resolveModel } from "./resolve.js";
 
 /** The prototype property under which rows find their model. */
@@ -21,6 +22,22 @@ export function registerModel(model: unknown): void {
   registered.add(model);
   classes.push(new WeakRef(model as ModelClass));
   generation += 1;
+}
+
+/** What `Model(…)` gave for models that name their database. Those that a program has dropped are not kept for this. */
+const declared: WeakRef<ModelClass>[] = [];
+
+/** Notes what `Model(…)` gives, before a program makes a class of it. */
+export function noteDeclared(model: unknown): void {
+  declared.push(new WeakRef(model as ModelClass));
+}
+
+/** What `Model(…)` gave for models that name their database, the earliest first. */
+export function* declaredModels(): Generator<ModelClass> {
+  for (const reference of declared) {
+    const model = reference.deref();
+    if (model !== undefined) yield model;
+  }
 }
 
 /** Changes whenever there is more to know of models. */
@@ -48,10 +65,38 @@ function metaOrNull(model: ModelClass): ModelMeta | null {
   }
 }
 
+/** Classes that are models no more, and what is thrown where one is taken for one. */
+const unmapped = new WeakMap<object, () => Error>();
+
+/** Has a class be a model no more. What was made of it before stays as it is. */
+export function unmapModel(model: ModelClass, error: () => Error): void {
+  unmapped.set(model, error);
+  metas.delete(model);
+}
+
 /** A class's metadata; worked out, checked and frozen together with every model it points at when first asked for. */
 export function metaOf(model: unknown): ModelMeta {
   const known = typeof model === "function" ? metas.get(model) : undefined;
   return known ?? workedOut(model as ModelClass, "for good");
+}
+
+/**
+ * Adds an index to what a class declares.
+ *
+ * @throws ConfigurationError once the model was worked out, which is when it is first used.
+ */
+export function declareIndex(model: unknown, index: NonNullable<ModelOptions["indexes"]>[number]): void {
+  const definition = definitionOf(model, "addIndex");
+  if (metas.has(model as ModelClass)) {
+    const { name } = model as ModelClass;
+    throw new ConfigurationError(
+      `${name}.addIndex(…) comes too late: ${name} was used already. Call it where the class is declared.`,
+    );
+  }
+  const { indexes = [] } = definition.options;
+  const options = Object.freeze({ ...definition.options, indexes: [...indexes, index] });
+  const value = Object.freeze({ ...definition, options });
+  Object.defineProperty(model, DEFINITION, { value, configurable: true });
 }
 
 /** The same, but that it throws what `isEarly` tells where more of the model, or of its table, may be declared still. */
@@ -61,6 +106,8 @@ export function metaOnceDeclared(model: unknown): ModelMeta {
 }
 
 function workedOut(model: ModelClass, when: "for good" | "once declared"): ModelMeta {
+  const gone = typeof model === "function" ? unmapped.get(model) : undefined;
+  if (gone !== undefined) throw gone();
   try {
     return resolveModel(model, { definitionOf, remember, known: (other) => metas.get(other) }, when);
   } catch (error) {

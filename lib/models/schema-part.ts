@@ -1,3 +1,5 @@
+import type { ColumnType } from "../fields/index.js";
+
 /** What a part of a table's schema is written with. */
 export interface SchemaContext {
   /** The engine, for messages: "SQLite"; and by name: "sqlite", "postgres", "mysql". */
@@ -23,9 +25,15 @@ export interface SchemaContext {
 export class IndexPart {
   /** Statements that make it once the table is there; throws `NotSupportedError` on an engine that lacks it. */
   readonly statements: (context: SchemaContext) => readonly string[];
+  /** Its name, where whoever asks for indexes by name may ask for it. */
+  readonly named: ((context: SchemaContext) => string) | null;
 
-  constructor(statements: (context: SchemaContext) => readonly string[]) {
+  constructor(
+    statements: (context: SchemaContext) => readonly string[],
+    named: ((context: SchemaContext) => string) | null = null,
+  ) {
     this.statements = statements;
+    this.named = named;
     Object.freeze(this);
   }
 }
@@ -68,4 +76,46 @@ export class TableForm {
     this.parts = parts;
     Object.freeze(this);
   }
+}
+
+/** What a part that columns need is written with. */
+export type NeededContext = Pick<SchemaContext, "label" | "engine" | "quote" | "literal">;
+
+/** What a query about such a part found: its rows. */
+export type FoundRows = readonly (readonly unknown[])[];
+
+/** How such a part is asked about, made and dropped. Each throws `NotSupportedError` on an engine that lacks it. */
+export interface NeededParts {
+  /** What it is, by kind and name: parts of one name are one. */
+  readonly name: string;
+  /** Tells it from another of its name, which cannot be there beside it. */
+  readonly form: string;
+  /** A SELECT that says whether it is there, and how. */
+  readonly find: (context: NeededContext) => string;
+  /** Statements that make it; throws `ConfigurationError` where another of its name is there. */
+  readonly create: (found: FoundRows, context: NeededContext) => readonly string[];
+  /** Statements that drop it, where nothing needs it any more. */
+  readonly drop: (found: FoundRows, context: NeededContext) => readonly string[];
+}
+
+/** What columns need that is the database's own, and no table's: a type. Made before their tables, dropped after them. */
+export class NeededPart {
+  readonly parts: NeededParts;
+
+  constructor(parts: NeededParts) {
+    this.parts = parts;
+    Object.freeze(this);
+  }
+}
+
+const needed = new WeakMap<ColumnType, readonly NeededPart[]>();
+
+/** Says what columns of a type need. */
+export function needsParts(type: ColumnType, parts: readonly NeededPart[]): void {
+  needed.set(type, parts);
+}
+
+/** What columns of a type need: nothing, for most. */
+export function partsNeededBy(type: ColumnType): readonly NeededPart[] {
+  return needed.get(type) ?? [];
 }

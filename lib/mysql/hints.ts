@@ -1,6 +1,9 @@
+import { mysqlEngine } from "../databases/mysql/engine.js";
 import { FieldError, NotSupportedError } from "../errors/index.js";
+import type { ModelMeta } from "../models/index.js";
 import { Refinable, REFINED } from "../objects/querysets/refinable.js";
 import { changed, type Hint, type Query, QUERY } from "../query/index.js";
+import { indexNames } from "../schema/unique-names.js";
 import { printable } from "../util/printable.js";
 import { didYouMean } from "../util/suggest.js";
 import { onlyMysql } from "./only-mysql.js";
@@ -8,6 +11,8 @@ import { onlyMysql } from "./only-mysql.js";
 /** For what an index hint is meant: for finding rows, joining them, ordering or grouping. For all of it unless given. */
 export interface IndexHintOptions {
   readonly for?: "join" | "orderBy" | "groupBy";
+  /** False for indexes that the model does not declare, and somebody made by hand. */
+  readonly declared?: boolean;
 }
 
 type Action = "USE" | "FORCE" | "IGNORE";
@@ -21,14 +26,15 @@ const LONGEST_NAME = 64;
 
 /**
  * Has the server choose among these indexes of the queryset's own table, or none where the list is empty. What the query
- * gives stays the same. Indexes go by their names in the database; the primary key's is "PRIMARY".
+ * gives stays the same. Indexes go by their names in the database, which must be the model's; the primary key's is
+ * "PRIMARY".
  *
  * @example
  * ```ts no-run
  * await useIndex(Track.objects.filter({ title: "Malibu" }), "track_title_idx").all();
  * // SELECT … FROM `track` USE INDEX (`track_title_idx`) WHERE `track`.`title` = 'Malibu'
  * ```
- * @throws FieldError for what is no name, and beside `forceIndex`; NotSupportedError, when it runs, on other engines.
+ * @throws FieldError for what is no index of the model's, and beside `forceIndex`; NotSupportedError, when it runs, on other engines.
  */
 export function useIndex<Q>(queryset: Q, indexes: string | readonly string[], options: IndexHintOptions = {}): Q {
   return withIndexHint(queryset, "USE", indexes, options);
@@ -121,12 +127,14 @@ function withIndexHint<Q>(queryset: Q, action: Action, given: unknown, options: 
   const { model, hints } = queryOf(queryset, method);
   const names: readonly unknown[] = Array.isArray(given) ? given : [given];
   for (const name of names) checkName(model.name, method, name);
+  const purpose = purposeOf(model.name, method, options);
+  if (options.declared !== false) checkDeclared(model, method, names as readonly string[]);
   if (names.length === 0 && action !== "USE") {
     throw new FieldError(`${model.name}: ${method}(queryset, indexes) takes at least one index.`);
   }
   refuseMixed(model.name, action, hints);
   const list = names.map((name) => `\`${(name as string).replaceAll("`", "``")}\``).join(", ");
-  const text = `${action} INDEX${purposeOf(model.name, method, options)} (${list})`;
+  const text = `${action} INDEX${purpose} (${list})`;
   return hinted(queryset, method, {
     place: "table",
     sql: (engine) => {
@@ -142,15 +150,39 @@ function checkName(model: string, method: string, name: unknown): void {
   throw new FieldError(`${model}: ${method}(queryset, indexes) takes names of indexes, got ${printable(name)}.`);
 }
 
+/** The server would refuse it when the query runs, and not say which there are. */
+function checkDeclared(model: ModelMeta, method: string, names: readonly string[]): void {
+  if (model.options.managed === false) return;
+  const known = indexesOf(model);
+  // Names of indexes know no case.
+  const there = new Set(known.map((name) => name.toLowerCase()));
+  const unknown = names.find((name) => !there.has(name.toLowerCase()));
+  if (unknown === undefined) return;
+  throw new FieldError(
+    `${model.name}: ${method}(queryset, indexes): ${model.name} declares no index "${unknown}".` +
+      `${didYouMean(unknown, known)} There are: ${known.join(", ")}. One that was made by hand is named with { declared: false }.`,
+  );
+}
+
+function indexesOf(model: ModelMeta): readonly string[] {
+  const known = (model.memo.get("mysql indexes") as readonly string[] | undefined) ?? indexNames(mysqlEngine, model);
+  model.memo.set("mysql indexes", known);
+  return known;
+}
+
 function purposeOf(model: string, method: string, options: unknown): string {
   if (options === null || typeof options !== "object") {
     throw new FieldError(
       `${model}: ${method}: options are an object such as { for: "join" }, got ${printable(options)}.`,
     );
   }
-  const unknown = Object.keys(options).find((name) => name !== "for");
-  if (unknown !== undefined) throw new FieldError(`${model}: ${method} takes no option "${unknown}". Options: for.`);
-  const { for: purpose } = options as { readonly for?: unknown };
+  const unknown = Object.keys(options).find((name) => name !== "for" && name !== "declared");
+  if (unknown !== undefined)
+    throw new FieldError(`${model}: ${method} takes no option "${unknown}". Options: for, declared.`);
+  const { for: purpose, declared = true } = options as { readonly for?: unknown; readonly declared?: unknown };
+  if (typeof declared !== "boolean") {
+    throw new FieldError(`${model}: ${method}: declared is true or false, got ${printable(declared)}.`);
+  }
   if (purpose === undefined) return "";
   if (typeof purpose === "string" && Object.hasOwn(PURPOSES, purpose)) return PURPOSES[purpose] as string;
   throw new FieldError(`${model}: ${method}: for is "join", "orderBy" or "groupBy", got ${printable(purpose)}.`);

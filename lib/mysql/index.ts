@@ -1,3 +1,6 @@
+import "./lookups/masks.js";
+
+export { lateral } from "../objects/builders/lateral.js";
 export { loadData, type LoadDataOptions, type LoadedRows } from "./load-data.js";
 export { namedLock, type NamedLock, type NamedLockOptions } from "./named-lock.js";
 export { forceIndex, ignoreIndex, type IndexHintOptions, optimizerHints, useIndex } from "./hints.js";
@@ -33,3 +36,9 @@ export {
   JsonSearch,
   type JsonSearchOptions,
 } from "./json/functions.js";
+export { jsonColumn, jsonExists, jsonTable, nestedColumns, ordinality } from "./json/json-table.js";
+export type * from "./json/table-types.js";
+export { bitColumn } from "./fields/bit-column.js";
+export { BitNumber } from "./lookups/bit-number.js";
+export { setColumn } from "./fields/set-column.js";
+export type * from "./types/masks.js";

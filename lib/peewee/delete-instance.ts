@@ -1,33 +1,10 @@
 import { FieldError } from "../errors/index.js";
-import { SetRule } from "../fields/index.js";
-import { type ForeignKeyMeta, metaOfRow } from "../models/index.js";
-import { type DeletePolicy, looseColumns } from "../objects/deleting/delete-graph.js";
+import { metaOfRow } from "../models/index.js";
 import { deleteRow } from "../objects/instances/row-writes.js";
-import type { DatabaseLike } from "../types/database-like.js";
 import { printable } from "../util/printable.js";
+import { ALONE, DEEP, DEEP_BUT_NULLS } from "./delete-policies.js";
+import type { DeleteInstanceOptions } from "./types/model.js";
 import { flag, readOptions } from "./options.js";
-
-/** What `deleteInstance` does about rows that point at the one to be deleted. */
-export interface DeleteInstanceOptions {
-  /** Rows that point at it, and those that point at these, go with it; nullable foreign keys are set to NULL instead. */
-  readonly recursive?: boolean;
-  /** With `recursive`: rows that point at it by a nullable foreign key go with it, too. */
-  readonly deleteNullable?: boolean;
-  /** The database to delete it from, or its alias; without it that which it is from. */
-  readonly using?: DatabaseLike | string;
-}
-
-const ALONE: DeletePolicy = { name: "alone", ruleOf: () => "do nothing" };
-const DEEP: DeletePolicy = { name: "deep", ruleOf: () => "cascade" };
-const NULLS = new SetRule(null);
-const DEEP_BUT_NULLS: DeletePolicy = {
-  name: "deep but nulls",
-  ruleOf: (relation) => (canBeLoosened(relation) ? NULLS : "cascade"),
-};
-
-function canBeLoosened(relation: ForeignKeyMeta): boolean {
-  return relation.nullable && looseColumns(relation).length > 0;
-}
 
 /**
  * Deletes a row as peewee's `delete_instance` does, and gives how many rows of its own were deleted: 1, or 0 where it was

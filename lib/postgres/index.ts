@@ -4,6 +4,7 @@ import "./lookups/ranges.js";
 import "./lookups/text-kinds.js";
 import "./search/search-lookups.js";
 
+export { lateral } from "../objects/builders/lateral.js";
 export { arrayField } from "./fields/array-field.js";
 export {
   advisoryLock,

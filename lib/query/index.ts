@@ -90,5 +90,7 @@ export type { ResolvedPath } from "./resolve-path.js";
 export { type RelationFilter, relationFilter } from "./relation-filter.js";
 export { askedJoins, leadsThroughJoin } from "./named-relations.js";
 export { withJoin } from "./join.js";
-export { ModelAlias } from "./model-alias.js";
+export { checkAliasName, ModelAlias } from "./model-alias.js";
+export { queryAlias, RowsAlias } from "./rows-alias.js";
+export { type JoinedFrom, joinedFrom } from "./joined-from.js";
 export { hopKey, leadsThrough } from "./same-hop.js";

@@ -3,12 +3,15 @@ import { Expression } from "../expressions/index.js";
 import { fieldOf, type ForeignKeyMeta, type ModelMeta } from "../models/index.js";
 import { printable } from "../util/printable.js";
 import { checkName } from "./annotate.js";
+import { joinFrom } from "./joined-from.js";
 import { ModelAlias } from "./model-alias.js";
 import { askedRelation, withRelation } from "./named-relations.js";
 import { parseFilter } from "./parse-filter.js";
 import { changed } from "./query.js";
+import { readRows } from "./read-rows.js";
 import { joined, refuseSliced } from "./refine.js";
 import { joinOn } from "./relation-filter.js";
+import { RowsAlias } from "./rows-alias.js";
 import { readOptions, refuseSet } from "./source.js";
 import { asksMany, asksWindow, columnsIn, holdsWindow } from "./term.js";
 import type { Predicate, Query } from "./tree.js";
@@ -18,7 +21,8 @@ import type { Predicate, Query } from "./tree.js";
  * all that is said of it is about that row.
  */
 export function withJoin(query: Query, handle: unknown, on: unknown, options: unknown): Query {
-  const { model, named } = query;
+  const { model } = query;
+  if (RowsAlias.is(handle)) return withRows(query, handle, on, options);
   if (!ModelAlias.is(handle)) {
     throw new FieldError(
       `${model.name}: join(…) takes a model under a name, such as ${model.name}.alias("other"), got ${printable(handle)}.`,
@@ -28,13 +32,42 @@ export function withJoin(query: Query, handle: unknown, on: unknown, options: un
   checkPlace(query, name);
   const isLeft = readLeft(model, options);
   const relation = askedRelation(name, target, isLeft);
-  const { predicate, slots, needs, key } = readCondition({ query, relation, on });
-  joinOn(relation, { predicate, base: query.values.length });
-  return changed(query, {
-    key: `${query.key}><${name}=${target.id}${isLeft ? "?" : ""}(${key});`,
+  if (isNothing(on)) throw noCondition(model, relation);
+  return withRelationOn(query, { relation, on, isOwn: true }, `${target.id}${isLeft ? "?" : ""}`);
+}
+
+/** Puts rows that are worked out for each row beside it; a condition may narrow them further. */
+function withRows(query: Query, handle: RowsAlias, on: unknown, options: unknown): Query {
+  const { name } = handle;
+  checkPlace(query, name);
+  const isLeft = readLeft(query.model, options);
+  const { target, from, key, slots, needs } = readRows(query, handle);
+  const relation = askedRelation(name, target, isLeft);
+  const base = query.values.length;
+  joinFrom(relation, from.kind === "query" ? { ...from, slot: from.slot + base } : { ...from, base });
+  const within = changed(query, {
     values: joined(query.values, slots),
     needs: joined(query.needs, needs),
-    named: withRelation(named, relation),
+  });
+  return withRelationOn(within, { relation, on, isOwn: false }, `${target.id}${isLeft ? "?" : ""}${key}`);
+}
+
+interface Joining {
+  readonly relation: ForeignKeyMeta;
+  readonly on: unknown;
+  /** True for a model's own rows, of which those of other models in its table are none. */
+  readonly isOwn: boolean;
+}
+
+function withRelationOn(query: Query, joining: Joining, spelled: string): Query {
+  const { relation } = joining;
+  const { predicate, slots, needs, key } = readCondition(query, joining);
+  if (predicate !== null) joinOn(relation, { predicate, base: query.values.length });
+  return changed(query, {
+    key: `${query.key}><${relation.name}=${spelled}(${key});`,
+    values: joined(query.values, slots),
+    needs: joined(query.needs, needs),
+    named: withRelation(query.named, relation),
   });
 }
 
@@ -70,33 +103,30 @@ function readLeft(model: ModelMeta, options: unknown): boolean {
   throw new FieldError(`${model.name}: join(…, { left }) is true or false, got ${printable(left)}.`);
 }
 
-interface Joining {
-  readonly query: Query;
-  readonly relation: ForeignKeyMeta;
-  readonly on: unknown;
-}
-
-function readCondition({ query, relation, on }: Joining) {
+function readCondition(query: Query, { relation, on, isOwn }: Joining) {
   const { model, named } = query;
   const within = changed(query, { named: withRelation(named, relation) });
-  const { predicate, ...read } = parseFilter(within, [on, ...ownKind(relation)], "join");
-  if (predicate === null || isNothing(on)) {
-    throw new FieldError(
-      `${model.name}: join(${relation.target.name}.alias("${relation.name}"), condition) joins rows by a condition, such ` +
-        `as { ${relation.name}__pk: F("pk") }.`,
-    );
-  }
+  const own = isOwn ? ownKind(relation) : [];
+  const { predicate, ...read } = parseFilter(within, [on, ...own], "join");
+  if (predicate === null && isOwn) throw noCondition(model, relation);
   if (read.outer.length > 0) {
     throw new FieldError(
       `${model.name}: the condition of join(…) cannot name the query around by OuterRef(…). Ask about that by filter.`,
     );
   }
-  checkCondition(model, relation, predicate);
+  if (predicate !== null) checkCondition(model, relation, predicate);
   return { predicate, ...read };
 }
 
+function noCondition(model: ModelMeta, { target, name }: ForeignKeyMeta): FieldError {
+  return new FieldError(
+    `${model.name}: join(${target.name}.alias("${name}"), condition) joins rows by a condition, such as ` +
+      `{ ${name}__pk: F("pk") }.`,
+  );
+}
+
 function isNothing(on: unknown): boolean {
-  return !Expression.is(on) && Object.keys(on as object).length === 0;
+  return typeof on === "object" && on !== null && !Expression.is(on) && Object.keys(on).length === 0;
 }
 
 /** Of a table of several models' rows, those of the one that is joined. */

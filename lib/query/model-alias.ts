@@ -12,17 +12,8 @@ export class ModelAlias {
 
   constructor(model: unknown, name: unknown) {
     const { name: own } = model as { readonly name: string };
-    if (typeof name !== "string") {
-      throw new FieldError(`${own}.alias(name) takes the name to join ${own} under, got ${printable(name)}.`);
-    }
-    if (!isFieldName(name) || name.length > MOST_LETTERS) {
-      throw new FieldError(
-        `${own}.alias(${printable(name)}): a name starts with a letter, has ${MOST_LETTERS} letters, digits and single ` +
-          `underscores at most, and is none that every row has, such as "pk" and "save".`,
-      );
-    }
+    this.name = checkAliasName(name, `${own}.alias(name)`, own);
     this.#model = model;
-    this.name = name;
     Object.freeze(this);
   }
 
@@ -34,4 +25,16 @@ export class ModelAlias {
   get target(): ModelMeta {
     return metaOf(this.#model);
   }
+}
+
+/** A name for rows to be joined under. */
+export function checkAliasName(name: unknown, where: string, what = "rows"): string {
+  if (typeof name !== "string") {
+    throw new FieldError(`${where} takes the name to join ${what} under, got ${printable(name)}.`);
+  }
+  if (isFieldName(name) && name.length <= MOST_LETTERS) return name;
+  throw new FieldError(
+    `${where}: got ${printable(name)}. A name starts with a letter, has ${MOST_LETTERS} letters, digits and single ` +
+      `underscores at most, and is none that every row has, such as "pk" and "save".`,
+  );
 }

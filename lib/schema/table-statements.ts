@@ -81,7 +81,7 @@ function constraintClauses(engine: Engine, meta: ModelMeta, later: ReadonlySet<F
 }
 
 /** What the parts that extensions write are written with. */
-function schemaContext(engine: Engine, meta: ModelMeta): SchemaContext {
+export function schemaContext(engine: Engine, meta: ModelMeta): SchemaContext {
   const { quote, literal } = engine.schema;
   const columnsOf = (field: string, option: string) => columnsNamed(meta, [field], option);
   return {
@@ -260,7 +260,7 @@ interface Index {
   readonly name: string;
 }
 
-function indexesOf(meta: ModelMeta): Index[] {
+export function indexesOf(meta: ModelMeta): Index[] {
   const single = meta.columns
     .filter((column) => column.options.index === true && !column.unique && !column.primaryKey)
     .map((column) => ({ columns: [column], unique: false, name: generatedName(meta, [column], "idx") }));

@@ -2,6 +2,7 @@ import type { QueryResult } from "../databases/ports/index.js";
 import { ConfigurationError } from "../errors/index.js";
 import { atomic, type DatabaseCore, run } from "../execute/index.js";
 import { type ForeignKeyMeta, inSchema, type ModelMeta, tableOnly } from "../models/index.js";
+import { createNeeded, dropNeeded, type RunSql } from "./needed-parts.js";
 import {
   addForeignKeySql,
   commentStatements,
@@ -36,6 +37,7 @@ export async function createTables(
   const existing = safe ? await existingTables(database, order) : new Set<ModelMeta>();
   const write = (sql: () => readonly string[]) => executeAll(database, sql);
   const fresh = order.filter((meta) => !existing.has(meta));
+  await createNeeded(engine, fresh, runIn(database));
   for (const meta of fresh) {
     await write(() => createTableSql(engine, meta, safe, leftOut));
     await write(() => uniqueIndexStatements(engine, meta));
@@ -67,6 +69,7 @@ export async function dropTables(
   }
   const drop = async (): Promise<void> => {
     await executeAll(database, () => order.toReversed().flatMap((meta) => dropTableSql(engine, meta, safe)));
+    await dropNeeded(engine, order, runIn(database));
   };
   if (deferForeignKeys === undefined) return drop();
   await atomic(database, async () => Promise.resolve(execute(database, deferForeignKeys)).then(drop), {});
@@ -149,6 +152,10 @@ async function existingTables(database: DatabaseCore, models: readonly ModelMeta
 /** Runs statements, one after another, on tables of the database's schema. */
 async function executeAll(database: DatabaseCore, write: () => readonly string[]): Promise<void> {
   for (const sql of inSchema(database.schema, write)) await execute(database, sql);
+}
+
+function runIn(database: DatabaseCore): RunSql {
+  return async (sql) => (await execute(database, sql)).rows;
 }
 
 function execute(database: DatabaseCore, sql: string): QueryResult | Promise<QueryResult> {

@@ -1,5 +1,6 @@
-import { type ColumnMeta, columnsOfField, fieldOf, type ModelMeta } from "../models/index.js";
-import { foreignKeys, generatedName, needsUnique } from "./table-statements.js";
+import type { Engine } from "../databases/ports/index.js";
+import { type ColumnMeta, columnsOfField, fieldOf, IndexPart, type ModelMeta, tableOnly } from "../models/index.js";
+import { foreignKeys, generatedName, indexesOf, needsUnique, schemaContext } from "./table-statements.js";
 
 interface NamedKey {
   readonly name: string;
@@ -16,6 +17,24 @@ export function columnsOfUnique(meta: ModelMeta, name: string): readonly string[
 /** The name of the unique key that has these columns, where `createTables` gives it one. */
 export function nameOfUnique(meta: ModelMeta, columns: readonly string[]): string | undefined {
   return namedKeys(meta).find((key) => key.columns.join() === columns.join())?.name;
+}
+
+/** The names of the indexes that `createTables` makes on MySQL, where keys of all kinds are some. */
+export function indexNames(engine: Engine, meta: ModelMeta): readonly string[] {
+  const table = tableOnly(meta.kind?.root ?? meta);
+  const context = schemaContext(engine, table);
+  const parts = (table.options.indexes ?? []).flatMap((index) => {
+    return index instanceof IndexPart && index.named !== null ? [index.named(context)] : [];
+  });
+  const found = [
+    "PRIMARY",
+    ...table.columns.filter((column) => column.unique).map((column) => column.name),
+    ...namedKeys(table).map(({ name }) => name),
+    ...indexesOf(table).map(({ name }) => name),
+    ...foreignKeys(table).map(({ columns }) => generatedName(table, columns, "fk")),
+    ...parts,
+  ];
+  return [...new Set(found)];
 }
 
 function namedKeys(meta: ModelMeta): NamedKey[] {

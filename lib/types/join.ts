@@ -1,11 +1,18 @@
 import type { JoinNameTaken } from "./messages.js";
 import type { ALIASED, TO_ONE } from "./phantoms.js";
+import type { AnyQuery, RowsGiven } from "./selection.js";
 
 /** A model under a name: what `Category.alias("other")` gives, to be joined. */
 export interface ModelAlias<I, Name extends string> {
   readonly [ALIASED]: I;
   readonly name: Name;
 }
+
+/** The type of `lateral`: the rows of a queryset under a name. */
+export type LateralFactory = <const Name extends string, Q extends AnyQuery>(
+  name: Name,
+  queryset: Q,
+) => ModelAlias<RowsGiven<Q>, Name>;
 
 /** How `join` joins. */
 export interface JoinOptions<Left extends boolean = boolean> {

@@ -211,7 +211,7 @@ type ThroughIn<Entry> = Entry extends () => { readonly [THROUGH]: infer Through 
 // Of other fields nothing is known, so that statics of a model may have their names. To tell them apart here, where no
 // member is asked for yet, would cost more than all else that a model is declared with.
 /** `Post.tags.through`: the model that a many-to-many relation goes through. */
-type Throughs<D> = string extends keyof D ? unknown : { readonly [K in keyof D]: ThroughIn<D[K]> };
+export type Throughs<D> = string extends keyof D ? unknown : { readonly [K in keyof D]: ThroughIn<D[K]> };
 
 /**
  * The type of `Model`: declares a model by the class it gives.

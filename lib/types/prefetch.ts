@@ -50,6 +50,9 @@ type AtEnd<F, P extends string> = P extends `${infer H}__${infer R}`
 
 type IfRelation<S> = Next<S> extends never ? never : unknown;
 
+/** `P` where it leads along relations of any kind; else a message, and the names that could stand there. */
+export type AnyRelationPath<I, P extends string> = PathOf<I, P>;
+
 type PathOf<I, P extends string, F = SpecsOf<I>> =
   AtEnd<F, P> extends never ? NoSuchAnyRelation<P> | { [K in keyof F]: K & IfRelation<F[K]> }[keyof F] : P;
 

@@ -3,7 +3,7 @@ import type { Loaded } from "./loaded.js";
 import type { LoadedBy } from "./loaded-along.js";
 import type { NameTaken, NoSuchField, NotAnExpression, NotOneColumn } from "./messages.js";
 import type { Leads } from "./paths.js";
-import type { ANN, LOOKUPS, MODEL, NODE, SHAPE, TO_MANY, TO_MAYBE, TO_ONE } from "./phantoms.js";
+import type { ANN, FIELDS, LOOKUPS, MODEL, NODE, PK, SHAPE, TO_MANY, TO_MAYBE, TO_ONE } from "./phantoms.js";
 import type { NamedRelation, PathSpec, Resolved } from "./resolve.js";
 import type { Nulled, ValueOf } from "./results.js";
 import type { LinkedTo, SpecsOf } from "./specs.js";
@@ -254,6 +254,27 @@ export interface AnyQuery {
   readonly [MODEL]: unknown;
   readonly [SHAPE]: unknown;
 }
+
+/** Rows of values under names, as names lead into them. They have no key. */
+interface ValueRow<X> {
+  readonly [FIELDS]: X;
+  readonly [PK]: never;
+}
+
+// A name with two underscores would be a path.
+type Nameable<X> = { readonly [K in keyof X as K extends `${string}__${string}` ? never : K]: X[K] };
+type RowsIn<I, Shape> = Shape extends { readonly rows: infer X }
+  ? keyof X extends never
+    ? I
+    : I & { readonly [FIELDS]: X }
+  : Shape extends { readonly objects: infer X }
+    ? ValueRow<Nameable<X>>
+    : never;
+
+/** What names lead into where the rows of a queryset are joined: the model's with their annotations, or values. */
+export type RowsGiven<Q> = Q extends { readonly [MODEL]: infer I; readonly [SHAPE]: infer Steps }
+  ? RowsIn<I, Current<Steps>>
+  : never;
 
 /** What `Subquery(qs)` works out: the one value of each row, or the key where rows are of the model; NULL without a row. */
 export type SubqueryNode<Q> = Q extends { readonly [MODEL]: infer I; readonly [SHAPE]: infer Steps }

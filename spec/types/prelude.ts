@@ -15,6 +15,7 @@ export declare const fields: FieldsFactory;
 export declare const Model: ModelFactory;
 export declare const manager: ManagerFactory;
 export declare const Q: QFactory;
+export declare const lateral: types.LateralFactory;
 export declare function set(value: unknown): types.SetRule;
 export declare const QuerySet: QuerySetClass;
 export type QuerySet<I> = types.QuerySet<I>;

@@ -14,6 +14,7 @@ export function mysqlFeatures({ insertReturning, isMariadb, setOperations }: Fla
     listsOfTuples: true,
     ordersNulls: false,
     outerInDerivedTables: !isMariadb,
+    lateralJoins: !isMariadb,
     setOperations,
     materializedCtes: false,
     defaultValues: false,

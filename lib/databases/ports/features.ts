@@ -28,6 +28,8 @@ export interface Features {
   readonly ordersNulls: boolean;
   /** A query in FROM may name columns of queries further out (not MariaDB). */
   readonly outerInDerivedTables: boolean;
+  /** JOIN LATERAL: a query in FROM may name columns of the tables before it (PostgreSQL, MySQL, not MariaDB). */
+  readonly lateralJoins?: boolean;
   /** UNION only; INTERSECT and EXCEPT, too; or these with ALL, which keeps rows that are alike. */
   readonly setOperations: "union" | "distinct" | "all";
   /** WITH … AS MATERIALIZED, and NOT MATERIALIZED. */

@@ -12,6 +12,7 @@ export const postgresFeatures: Features = {
   listsOfTuples: true,
   ordersNulls: true,
   outerInDerivedTables: true,
+  lateralJoins: true,
   setOperations: "all",
   materializedCtes: true,
   defaultValues: true,

@@ -1,5 +1,5 @@
 import { NotSupportedError } from "../../errors/index.js";
-import { IndexPart } from "../../models/index.js";
+import { IndexPart, type SchemaContext } from "../../models/index.js";
 import type { OwnIndex } from "../../types/model.js";
 import { onlyMysql } from "../only-mysql.js";
 import { checkName, checkOptions, fieldList } from "../options.js";
@@ -41,6 +41,7 @@ export function fullTextIndex<const Name extends string>(
   const { name, parser } = options;
   if (name !== undefined) checkName(name, `${where}: name`);
   if (parser !== undefined) checkName(parser, `${where}: parser`);
+  const called = (context: SchemaContext) => name ?? context.name(names, "fulltext");
   const part = new IndexPart((context) => {
     const { engine, label, table } = context;
     onlyMysql({ name: engine, label }, "fullTextIndex(…)", "SQLite has FTS5 tables, PostgreSQL search vectors.");
@@ -50,9 +51,9 @@ export function fullTextIndex<const Name extends string>(
       });
     }
     const list = names.flatMap((field) => context.columns(field, "indexes")).join(", ");
-    const index = context.quote(name ?? context.name(names, "fulltext"));
+    const index = context.quote(called(context));
     const suffix = parser === undefined ? "" : ` WITH PARSER ${parser}`;
     return [`CREATE FULLTEXT INDEX ${index} ON ${table} (${list})${suffix}`];
-  });
+  }, called);
   return part as unknown as OwnIndex<Name>;
 }

@@ -36,19 +36,22 @@ export function expressionIndex(expression: string, options: ExpressionIndexOpti
   if (typeof unique !== "boolean") {
     throw new ConfigurationError(`${where}: unique is true or false, got ${printable(unique)}.`);
   }
-  const part = new IndexPart((context) => {
-    const { engine, label, table } = context;
-    onlyMysql(
-      { name: engine, label },
-      "expressionIndex(…)",
-      "Declare a field with generatedAs, and an index over that.",
-    );
-    if (label === "MariaDB") {
-      throw new NotSupportedError(`MariaDB has no index over an expression, as "${name}" would be.`, {
-        hint: "Declare a field with generatedAs, or a virtualColumn(…), and an index over that.",
-      });
-    }
-    return [`CREATE ${unique ? "UNIQUE " : ""}INDEX ${context.quote(name)} ON ${table} ((${expression}))`];
-  });
+  const part = new IndexPart(
+    (context) => {
+      const { engine, label, table } = context;
+      onlyMysql(
+        { name: engine, label },
+        "expressionIndex(…)",
+        "Declare a field with generatedAs, and an index over that.",
+      );
+      if (label === "MariaDB") {
+        throw new NotSupportedError(`MariaDB has no index over an expression, as "${name}" would be.`, {
+          hint: "Declare a field with generatedAs, or a virtualColumn(…), and an index over that.",
+        });
+      }
+      return [`CREATE ${unique ? "UNIQUE " : ""}INDEX ${context.quote(name)} ON ${table} ((${expression}))`];
+    },
+    () => name,
+  );
   return part as unknown as OwnIndex<never>;
 }

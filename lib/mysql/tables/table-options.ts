@@ -16,6 +16,9 @@ export interface MysqlTableOptions<Name extends string = string> {
   /** The storage engine: "InnoDB" unless given. Others may have neither transactions nor foreign keys. */
   readonly engine?: string;
   readonly rowFormat?: "default" | "dynamic" | "fixed" | "compressed" | "redundant" | "compact";
+  /** The character set and the collation of columns that name none. Those of fields do: they compare texts exactly. */
+  readonly charset?: string;
+  readonly collation?: string;
   /** Where generated keys begin. */
   readonly autoIncrement?: number;
   readonly partitionBy?: PartitionOptions<Name>;
@@ -26,7 +29,7 @@ const WHERE = "tableOptions({ … })";
 const MOST_PARTITIONS = 1024;
 
 /**
- * What stands behind a table's columns: its storage engine, row format and partitions. Collations are the columns' own.
+ * What stands behind a table's columns: its storage engine, row format, partitions, and the character set and collation of columns that name none.
  *
  * @example
  * ```ts no-run
@@ -39,8 +42,10 @@ const MOST_PARTITIONS = 1024;
  * @throws ConfigurationError for what the options do not know; NotSupportedError, by `createTables`, on other engines.
  */
 export function tableOptions<const Name extends string = never>(options: MysqlTableOptions<Name>): OwnTable<Name> {
-  checkOptions(options, ["engine", "rowFormat", "autoIncrement", "partitionBy"], WHERE);
-  const { engine, rowFormat, autoIncrement, partitionBy } = options;
+  checkOptions(options, ["engine", "charset", "collation", "rowFormat", "autoIncrement", "partitionBy"], WHERE);
+  const { engine, charset, collation, rowFormat, autoIncrement, partitionBy } = options;
+  if (charset !== undefined) checkName(charset, `${WHERE}: charset`);
+  if (collation !== undefined) checkName(collation, `${WHERE}: collation`);
   if (engine !== undefined) checkName(engine, `${WHERE}: engine`);
   checkWord(rowFormat, ROW_FORMATS, `${WHERE}: rowFormat`);
   if (autoIncrement !== undefined) checkCount(autoIncrement, Number.MAX_SAFE_INTEGER, "autoIncrement");
@@ -48,7 +53,8 @@ export function tableOptions<const Name extends string = never>(options: MysqlTa
   const form = new TableForm({
     create: ({ head, columns, constraints, suffix }, context) => {
       onlyMysql({ name: context.engine, label: context.label }, "tableOptions(…)", "Leave the option table out.");
-      const kept = engine === undefined ? suffix : suffix.replace(/ENGINE=\w+/, `ENGINE=${engine}`);
+      const own = engine === undefined ? suffix : suffix.replace(/ENGINE=\w+/, `ENGINE=${engine}`);
+      const kept = own.replace(/DEFAULT CHARSET=\w+ COLLATE=\w+/, (usual) => textsOf(charset, collation) ?? usual);
       const more = [
         ...(rowFormat === undefined ? [] : [`ROW_FORMAT=${rowFormat.toUpperCase()}`]),
         ...(autoIncrement === undefined ? [] : [`AUTO_INCREMENT=${autoIncrement}`]),
@@ -58,6 +64,15 @@ export function tableOptions<const Name extends string = never>(options: MysqlTa
     },
   });
   return form as unknown as OwnTable<Name>;
+}
+
+/** A collation is one of a character set, and a character set has one of its own. */
+function textsOf(charset: string | undefined, collation: string | undefined): string | null {
+  if (charset === undefined && collation === undefined) return null;
+  return [
+    ...(charset === undefined ? [] : [`DEFAULT CHARSET=${charset}`]),
+    ...(collation === undefined ? [] : [`COLLATE=${collation}`]),
+  ].join(" ");
 }
 
 function partitionClause(options: PartitionOptions, context: SchemaContext): string {

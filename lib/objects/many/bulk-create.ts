@@ -2,12 +2,13 @@ import type { DatabaseCore } from "../../execute/database-core.js";
 import { FieldError } from "../../errors/index.js";
 import { atomic, type AtomicOptions, currentBlock } from "../../execute/index.js";
 import { areRowsOf, type ColumnMeta, META, metaOfRow, type ModelMeta, RAW, tableKey } from "../../models/index.js";
+import type { CompiledSql } from "../../types/index.js";
 import { printable } from "../../util/printable.js";
 import { didYouMean } from "../../util/suggest.js";
 import { withComputed } from "../writing/computed.js";
 import { conflictGroups, type PendingRow } from "../writing/conflict-groups.js";
 import { inBatches } from "../writing/insert-batches.js";
-import type { NewRows } from "../writing/insert.js";
+import { insertSql, type NewRows } from "../writing/insert.js";
 import { insertRows } from "../writing/insert-line.js";
 import { generatedKey, snapshotSettings } from "../writing/inserted-rows.js";
 import { type BulkCreateOptions, type GivenOf, holdsOthers, numbered, withGiven } from "./bulk-work.js";
@@ -63,10 +64,7 @@ export async function bulkCreate(
     return insertAloud({ database, meta, rows, given, asked, replaces, options }, insert);
   }
   const made = new Array<object>(rows.length);
-  const groups =
-    asked === null
-      ? groupedRows(database, meta, rows, given, made)
-      : meetingRows(database, rows, { asked, given, givenOf: internal.givenOf }, made);
+  const groups = groupsOf(database, meta, rows, { ...internal, given, asked }, made);
   if (groups === null) return null;
   if (!database.isConnected) await database.open();
   const batches: Batch[] = [];
@@ -76,6 +74,40 @@ export async function bulkCreate(
   }
   await writeAll(database, batches, rows.length, options, replaces);
   return made;
+}
+
+type Grouped = Iterable<readonly [InsertGroup, NewRows]>;
+
+function groupsOf(
+  database: DatabaseCore,
+  meta: ModelMeta,
+  rows: readonly object[],
+  { asked, given, givenOf }: Internal & { readonly asked: AskedConflict | null; readonly given: object | null },
+  made: object[],
+): Grouped | null {
+  return asked === null
+    ? groupedRows(database, meta, rows, given, made)
+    : meetingRows(database, rows, { asked, given, givenOf }, made);
+}
+
+/**
+ * The statements that `bulkCreate` would send of rows that go into one each, as tuples. null where values hold other rows
+ * to be made along with theirs.
+ */
+export function bulkCreateSql(
+  database: DatabaseCore,
+  meta: ModelMeta,
+  rows: readonly object[],
+  options: BulkCreateOptions,
+  internal: Internal = {},
+): CompiledSql[] | null {
+  checkArguments(meta, rows, options);
+  const { given, replaces, method } = { ...BY_ITSELF, ...internal };
+  const asked = readAsked(meta, options, internal.unlessThere, method);
+  const groups = groupsOf(database, meta, rows, { ...internal, given, asked }, []);
+  return groups === null
+    ? null
+    : [...groups].map(([usual, batch]) => insertSql(database, replaces ? replacing(usual) : usual, batch));
 }
 
 /** An engine's REPLACE spares no variant: of one, its own rows alone are deleted, and others are in the way. */

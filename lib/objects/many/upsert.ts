@@ -3,6 +3,7 @@ import { FieldError, NotSupportedError } from "../../errors/index.js";
 import type { ModelMeta } from "../../models/index.js";
 import { didYouMean } from "../../util/suggest.js";
 import { bulkCreate } from "./bulk-create.js";
+import type { BulkCreateOptions } from "./bulk-work.js";
 import type { ConflictOptions } from "../writing/read-conflict.js";
 import { checkValues } from "../rows/row-values.js";
 
@@ -45,6 +46,16 @@ export async function replaceRow(
   given: object | null,
 ): Promise<object> {
   checkValues(meta, values, "replace");
+  return (await replaceRows(database, meta, [values], { given }))[0] as object;
+}
+
+/** The same for many rows. */
+export async function replaceRows(
+  database: DatabaseCore,
+  meta: ModelMeta,
+  all: readonly object[],
+  { given, ...options }: Pick<BulkCreateOptions, "batchSize" | "onProgress"> & { readonly given: object | null },
+): Promise<object[]> {
   if (!database.isConnected) await database.open();
   const { label, features } = database.engine;
   if (features.replaces !== true) {
@@ -52,7 +63,7 @@ export async function replaceRow(
       hint: "upsert(…) sets the row that is there; or delete it and create the other in one db.atomic(…).",
     });
   }
-  const rows = await bulkCreate(database, meta, [values], {}, { given, replaces: true, method: "replace" });
-  if (rows !== null) return rows[0] as object;
-  throw new FieldError(`${meta.name}: replace(…) takes a row without others to be made along with it.`);
+  const rows = await bulkCreate(database, meta, all, options, { given, replaces: true, method: "replace" });
+  if (rows !== null) return rows;
+  throw new FieldError(`${meta.name}: replace(…) takes rows without others to be made along with them.`);
 }

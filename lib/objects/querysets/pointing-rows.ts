@@ -43,14 +43,14 @@ export class PointingRows implements RelatedRows {
     await this.#add(await readMembers(this.#database, this.#members, given, "add"));
   }
 
-  async remove(given: readonly unknown[]): Promise<void> {
+  async remove(given: readonly unknown[]): Promise<number> {
     this.#checkNullable("remove");
-    await this.#release(await readMembers(this.#database, this.#members, given, "remove"));
+    return this.#release(await readMembers(this.#database, this.#members, given, "remove"));
   }
 
-  async clear(): Promise<void> {
+  async clear(): Promise<number> {
     this.#checkNullable("clear");
-    await this.#release(null);
+    return this.#release(null);
   }
 
   async set(given: readonly unknown[], { clear }: SetOptions): Promise<void> {
@@ -86,14 +86,15 @@ export class PointingRows implements RelatedRows {
     this.#keep(members, this.#row, values);
   }
 
-  /** Sets foreign keys to null: those of some members that point at this row, or of all that do. */
-  async #release(members: readonly Member[] | null): Promise<void> {
-    if (members !== null && members.length === 0) return;
+  /** Sets foreign keys to null, and gives their number: those of some members that point at this row, or of all that do. */
+  async #release(members: readonly Member[] | null): Promise<number> {
+    if (members !== null && members.length === 0) return 0;
     const columns = this.#relation.via.columns.filter((column) => column.nullable);
     const nothing: ColumnValues = new Map(columns.map((column) => [column, null]));
     const mine = (members ?? []).filter(({ row }) => row !== null && this.#isMine(row));
-    await this.#changing(false, () => this.#point(this.#narrowed(members, true), null, nothing));
+    const released = await this.#changing(false, () => this.#point(this.#narrowed(members, true), null, nothing));
     this.#keep(mine, null, nothing);
+    return released;
   }
 
   /** Has rows point at one, or at none. */
@@ -105,9 +106,9 @@ export class PointingRows implements RelatedRows {
     return updateAloud({ database, query, values, fixed, queryset: this.#queryset(query) });
   }
 
-  async #changing(isLarge: boolean, change: () => Promise<unknown>): Promise<void> {
+  async #changing<T>(isLarge: boolean, change: () => Promise<T>): Promise<T> {
     try {
-      await (isLarge || updatesAloud(this.#relation.target) ? atomic(this.#database, change, {}) : change());
+      return await (isLarge || updatesAloud(this.#relation.target) ? atomic(this.#database, change, {}) : change());
     } finally {
       forgetRelated(this.#row, this.#relation);
     }

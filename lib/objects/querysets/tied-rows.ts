@@ -32,13 +32,13 @@ export class TiedRows implements RelatedRows {
     await this.#changing(() => this.#tie(members, throughDefaults));
   }
 
-  async remove(given: readonly unknown[]): Promise<void> {
+  async remove(given: readonly unknown[]): Promise<number> {
     const members = await readMembers(this.#database, this.#members, given, "remove");
-    await this.#changing(() => this.#untie(members));
+    return this.#changing(() => this.#untie(members));
   }
 
-  async clear(): Promise<void> {
-    await this.#changing(() => this.#untie(null));
+  async clear(): Promise<number> {
+    return this.#changing(() => this.#untie(null));
   }
 
   async set(given: readonly unknown[], { clear, throughDefaults }: SetOptions): Promise<void> {
@@ -100,11 +100,12 @@ export class TiedRows implements RelatedRows {
     throw new FieldError(`${owner}.${name}: throughDefaults hold values, and no rows that are still to be made.`);
   }
 
-  /** Unties some members, or all. */
-  async #untie(members: readonly Member[] | null): Promise<void> {
-    if (members !== null && members.length === 0) return;
-    await this.#aloud(members === null ? "Clear" : "Remove", members, async () => {
-      await deleteCascading(this.#database, { query: this.#ties(members), key: null });
+  /** Unties some members, or all, and gives the number of ties there were. */
+  async #untie(members: readonly Member[] | null): Promise<number> {
+    if (members !== null && members.length === 0) return 0;
+    return this.#aloud(members === null ? "Clear" : "Remove", members, async () => {
+      const { byModel } = await deleteCascading(this.#database, { query: this.#ties(members), key: null });
+      return byModel[this.#relation.through.name] ?? 0;
     });
   }
 
@@ -113,14 +114,15 @@ export class TiedRows implements RelatedRows {
   }
 
   /** Makes a change, and has it told of before and after, in one transaction. */
-  async #aloud(what: string, members: readonly Member[] | null, change: () => Promise<void>): Promise<void> {
+  async #aloud<T>(what: string, members: readonly Member[] | null, change: () => Promise<T>): Promise<T> {
     if (!this.#isHeard) return change();
     const { through, name } = this.#relation;
     const event = { row: this.#row, relation: name, keys: members?.map(({ key }) => key) ?? null };
-    await this.#atomic(async () => {
+    return this.#atomic(async () => {
       await heard.m2mChanged.send(through, { action: `pre${what}`, ...event });
-      await change();
+      const changed = await change();
       await heard.m2mChanged.send(through, { action: `post${what}`, ...event });
+      return changed;
     });
   }
 

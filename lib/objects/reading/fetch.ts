@@ -53,8 +53,12 @@ export function totalsOf(database: DatabaseCore, totals: Totals): object | Promi
   const known = emptyTotals(totals);
   if (known !== null) return known;
   if (!isReady(database, query.needs)) return readyThen(database, query, () => totalsOf(database, totals));
-  const plan = database.plans.get(`totals ${shapeKey(query)}`, () => compileTotals(database, totals));
+  const plan = totalsPlan(database, totals);
   return after(send(database, plan, query), ({ rows }) => readerFor(database, plan)(rows[0] as Row) as object);
+}
+
+export function totalsPlan(database: DatabaseCore, totals: Totals): Plan {
+  return database.plans.get(`totals ${shapeKey(totals.query)}`, () => compileTotals(database, totals));
 }
 
 export function countRows(database: DatabaseCore, query: Query): number | Promise<number> {

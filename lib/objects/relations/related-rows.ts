@@ -12,9 +12,9 @@ export interface SetOptions {
 export interface RelatedRows {
   /** Takes rows in; those that are in it already are not added again. */
   add(given: readonly unknown[], throughDefaults: object): Promise<void>;
-  /** Takes rows out; those that are not in it do not matter. */
-  remove(given: readonly unknown[]): Promise<void>;
-  clear(): Promise<void>;
+  /** Takes rows out, and gives the number of rows written for it; those that are not in it do not matter. */
+  remove(given: readonly unknown[]): Promise<number>;
+  clear(): Promise<number>;
   /** Has the relation lead to these rows and to no others. */
   set(given: readonly unknown[], options: SetOptions): Promise<void>;
 }

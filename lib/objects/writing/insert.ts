@@ -4,6 +4,7 @@ import type { DatabaseCore } from "../../execute/database-core.js";
 import { atomic, currentBlock, isReady, makeReady, onRollback, run, runMany } from "../../execute/index.js";
 import { type ColumnMeta, currentValue, META, type ModelMeta, ORIGIN, RAW } from "../../models/index.js";
 import { type LinkKey, rowsOf, withLock } from "../../query/index.js";
+import type { CompiledSql } from "../../types/index.js";
 import { fetchByKeys } from "../reading/fetch-by-keys.js";
 import type { Conflict } from "./conflict.js";
 import { arrays, tuples } from "./insert-statement.js";
@@ -46,6 +47,13 @@ export function insertInto(database: DatabaseCore, group: InsertGroup, batch: Ne
   if (sent instanceof Promise) return settleLater(database, group, batch, { returning, sent });
   settle(database, group, batch, { returning, ...sent });
   return null;
+}
+
+/** The one statement by which rows that all set the same columns would be inserted. */
+export function insertSql(database: DatabaseCore, group: InsertGroup, { values }: NewRows): CompiledSql {
+  const returning = database.engine.features.insertReturning ? wantedFrom(group) : [];
+  const { statement, parameters } = tuples(database, group, { rows: values.length, returning }, values);
+  return { sql: statement.sql, parameters };
 }
 
 /**

@@ -1,5 +1,6 @@
 import { ConfigurationError } from "../../errors/index.js";
 import { type ColumnType, columnType, type FieldOptions, Refusal, refuse, ScalarField } from "../../fields/index.js";
+import { needsParts, partsNeededBy } from "../../models/index.js";
 import { printable } from "../../util/printable.js";
 import { onlyPostgres } from "../only-postgres.js";
 import { postgresTypes } from "../../databases/postgres/types.js";
@@ -43,6 +44,7 @@ export function typeOfLists(base: ScalarField, lead = 0): ColumnType {
     },
   });
   lists.set(type, { base, lead });
+  needsParts(type, partsNeededBy(base.type));
   return type;
 }
 

@@ -8,10 +8,11 @@ import {
   ScalarField,
 } from "../../fields/index.js";
 import { textual } from "../expressions/own.js";
-import { onlyPostgres } from "../only-postgres.js";
+import { needsParts } from "../../models/index.js";
 import { printable } from "../../util/printable.js";
 import type { AddressFieldFactory, CitextFieldFactory, EnumFieldFactory } from "../types/text-kinds.js";
-import { checkedName } from "../schema/index-items.js";
+import { enumPart, refuseOthers } from "../schema/enum-part.js";
+import { checkedName, quotedName } from "../schema/index-items.js";
 
 function fieldOf(
   kind: string,
@@ -108,11 +109,12 @@ function declareEnum(name: unknown, values: unknown, options: FieldOptions = {})
   }
   const type = columnType("custom", {
     customSqlType: (engine) => {
-      onlyPostgres(engine, "enumField(…)", "fields.enumeration([…]) keeps one of several values on every engine.");
-      return String(name);
+      refuseOthers(engine);
+      return quotedName(String(name));
     },
     customCodec: { toDb: (value) => value, fromDb: (value) => value },
   });
+  needsParts(type, [enumPart(String(name), values as string[])]);
   return new ScalarField(
     { kind: "enum", family: "enum", type, convert: enumMember(values as string[]) },
     { ...options, choices: values },
@@ -127,15 +129,16 @@ function enumMember(values: readonly string[]): (value: unknown) => string {
 }
 
 /**
- * One of several texts, of a type that the database knows by a name, and in the order in which they are listed: see
- * `createEnum`.
+ * One of several texts, of a type that the database knows by a name, and in the order in which they are listed.
+ * `createTables` makes the type before the tables that have it, and refuses one that is there with other values;
+ * `dropTables` drops it where nothing else is of it.
  *
  * @example
  * ```ts
  * class Ticket extends Model("ticket", { urgency: enumField("urgency", ["low", "high", "now"]) }) {
  *   static objects = manager(this);
  * }
- * await createEnum(db, "urgency", ["low", "high", "now"]); // CREATE TYPE urgency AS ENUM ('low', 'high', 'now')
+ * await db.createTables([Ticket]); // CREATE TYPE "urgency" AS ENUM ('low', 'high', 'now'); CREATE TABLE "ticket" …
  * await Ticket.objects.filter({ urgency__gte: "high" }).all();
  * ```
  */

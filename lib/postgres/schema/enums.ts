@@ -1,11 +1,11 @@
-import { postgresSchema, quoteText } from "../../databases/postgres/schema.js";
+import { quoteText } from "../../databases/postgres/schema.js";
 import { ConfigurationError } from "../../errors/index.js";
 import type { DatabaseCore } from "../../execute/database-core.js";
 import { run } from "../../execute/index.js";
 import { printable } from "../../util/printable.js";
 import { postgresDatabase } from "../only-postgres.js";
 import { checkFlags, checkKnown } from "../own-options.js";
-import { checkedName } from "./index-items.js";
+import { checkedName, quotedName } from "./index-items.js";
 
 /** What is done where a type is there already, or is gone already: nothing, unless told otherwise. */
 export interface EnumOptions {
@@ -13,7 +13,8 @@ export interface EnumOptions {
 }
 
 /**
- * Makes a type of which a value is one of several texts, for `enumField`: before the tables that have such columns.
+ * Makes a type of which a value is one of several texts. `createTables` does so by itself for tables that have an
+ * `enumField` of it.
  *
  * @example
  * ```ts
@@ -90,12 +91,12 @@ function readName(name: unknown, options: object, known: readonly string[], wher
     known.filter((option) => option !== "before"),
     where,
   );
-  return checkedName(name, `${where}: the type's name`).split(".").map(postgresSchema.quote).join(".");
+  return quotedName(checkedName(name, `${where}: the type's name`));
 }
 
 async function exists(database: DatabaseCore, name: string): Promise<boolean> {
   const statement = { sql: "select to_regtype($1) is not null", returnsRows: true, wideIntegers: false, named: true };
-  const { rows } = await run(database, { statement, parameters: [name], model: null });
+  const { rows } = await run(database, { statement, parameters: [quotedName(name)], model: null });
   return rows[0]?.[0] === true;
 }
 

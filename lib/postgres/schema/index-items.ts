@@ -1,3 +1,4 @@
+import { postgresSchema } from "../../databases/postgres/schema.js";
 import { ConfigurationError } from "../../errors/index.js";
 import type { SchemaContext } from "../../models/index.js";
 import { printable } from "../../util/printable.js";
@@ -68,6 +69,11 @@ export function itemSql(item: WholeItem, context: SchemaContext, option: string)
 export function checkedName(name: unknown, where: string): string {
   if (typeof name === "string" && /^[a-z_][a-z0-9_]*(\.[a-z_][a-z0-9_]*)?$/i.test(name)) return name;
   throw new ConfigurationError(`${where} is a name of letters, digits and underscores, got ${printable(name)}.`);
+}
+
+/** Such a name, quoted, so that its letters stay as they are. */
+export function quotedName(name: string): string {
+  return name.split(".").map(postgresSchema.quote).join(".");
 }
 
 export function columnsOf(fields: readonly string[], context: SchemaContext, option: string): string {

@@ -1,6 +1,7 @@
+import { sql } from "kysely";
 import { beforeAll, describe, expect, it } from "vitest";
 import { Count, DatabaseError, FieldError, fields, manager, Model, NotSupportedError } from "dunder-orm";
-import { forceIndex, ignoreIndex, optimizerHints, useIndex } from "dunder-orm/mysql";
+import { forceIndex, fullTextIndex, ignoreIndex, optimizerHints, useIndex } from "dunder-orm/mysql";
 import { onEngines, useDatabase } from "../../../support/engines.js";
 
 class Shelf extends Model("shelf", {
@@ -29,8 +30,30 @@ class Book extends Model(
   static objects = manager(this);
 }
 
+class Indexed extends Model(
+  "indexed_book",
+  {
+    id: fields.integer({ primaryKey: true }),
+    code: fields.string({ maxLength: 20, unique: true }),
+    title: fields.string({ maxLength: 50 }),
+    year: fields.integer({ index: true }),
+    shelf: () => fields.foreignKey(Shelf),
+    twin: () => fields.oneToOne(Shelf, { null: true }),
+  },
+  {
+    indexes: [fullTextIndex("title"), ["title", "year"], { fields: ["title", "code"], unique: true }],
+    constraints: [{ unique: ["year", "code"], name: "year_code" }],
+  },
+) {
+  static objects = manager(this);
+}
+
+class Elsewhere extends Model("elsewhere_book", { title: fields.text() }, { managed: false }) {
+  static objects = manager(this);
+}
+
 onEngines("index hints", (engine) => {
-  const holder = useDatabase(engine, [Shelf, Book]);
+  const holder = useDatabase(engine, engine.name === "mysql" ? [Shelf, Book, Indexed] : [Shelf, Book]);
 
   beforeAll(async () => {
     const [a, b] = await Shelf.objects.bulkCreate([{ name: "a" }, { name: "b" }]);
@@ -94,7 +117,9 @@ onEngines("index hints", (engine) => {
         "USE INDEX FOR ORDER BY (`book_title`) IGNORE INDEX FOR JOIN (`odd ``name```)",
       );
       expect(useIndex(Book.objects, []).sql().sql).toContain("USE INDEX ()");
-      expect(forceIndex(Book.objects, "a", { for: "groupBy" }).sql().sql).toContain("FORCE INDEX FOR GROUP BY (`a`)");
+      expect(forceIndex(Book.objects, "PRIMARY", { for: "groupBy" }).sql().sql).toContain(
+        "FORCE INDEX FOR GROUP BY (`PRIMARY`)",
+      );
     });
 
     it("are followed by the server", async () => {
@@ -102,7 +127,32 @@ onEngines("index hints", (engine) => {
       const kept = ignoreIndex(Book.objects.filter({ title: "Emma" }), "book_title");
       expect(await kept.explain()).not.toMatch(/(using|over|on) .*book_title|\| *book_title *\|/i);
       expect(await ignoreIndex(Book.objects.filter({ year: 1815 }), "odd `name`").count()).toBe(1);
-      await expect(forceIndex(Book.objects, "no_such").all()).rejects.toThrow(DatabaseError);
+      await expect(forceIndex(Book.objects, "no_such", { declared: false }).all()).rejects.toThrow(DatabaseError);
+    });
+
+    it("name indexes that the model has, by whatever it declares them", async () => {
+      const rows = await holder.db.execute(
+        sql<{
+          name: string;
+        }>`select distinct index_name as name from information_schema.statistics where table_schema = database() and table_name = 'indexed_book'`,
+      );
+      expect(rows.length).toBe(9);
+      for (const { name } of rows) expect(await useIndex(Indexed.objects, name).count(), name).toBe(0);
+      expect(
+        await useIndex(Indexed.objects, ["primary", "BY_HAND"], { declared: false })
+          .count()
+          .catch(() => "none"),
+      ).toBe("none");
+      await holder.db.execute(sql`create index by_hand on indexed_book (year)`);
+      expect(await useIndex(Indexed.objects, ["primary", "BY_HAND"], { declared: false }).count()).toBe(0);
+      expect(() => useIndex(Indexed.objects, "by_hand")).toThrow(
+        'Indexed: useIndex(queryset, indexes): Indexed declares no index "by_hand"',
+      );
+      expect(() => ignoreIndex(Indexed.objects, "indexed_book_yaer_idx")).toThrow(
+        'Did you mean "indexed_book_year_idx"',
+      );
+      expect(() => useIndex(Indexed.objects, "x", { declared: 1 } as never)).toThrow("declared is true or false");
+      expect(useIndex(Elsewhere.objects.using(holder.db), "whatever").sql().sql).toContain("USE INDEX (`whatever`)");
     });
 
     it("are refused where they make no sense", async () => {
@@ -114,10 +164,10 @@ onEngines("index hints", (engine) => {
       expect(() => hint(Book.objects, "a", { for: "where" })).toThrow(/"join", "orderBy" or "groupBy"/);
       expect(() => hint(Book.objects, "a", { fro: "join" })).toThrow(FieldError);
       expect(() => hint(Book.objects, "a", null)).toThrow(FieldError);
-      expect(() => forceIndex(useIndex(Book.objects, "a"), "b")).toThrow(/cannot both/);
+      expect(() => forceIndex(useIndex(Book.objects, "PRIMARY"), "book_title")).toThrow(/cannot both/);
       expect(() => useIndex(Book.objects.union(Book.objects), "a")).toThrow(/other querysets/);
-      await expect(useIndex(Book.objects.filter({ id: 1 }), "a").update({ year: 1 })).rejects.toThrow(/no hints/);
-      await expect(useIndex(Book.objects.filter({ id: 1 }), "a").delete()).rejects.toThrow(/no hints/);
+      await expect(useIndex(Book.objects.filter({ id: 1 }), "PRIMARY").update({ year: 1 })).rejects.toThrow(/no hints/);
+      await expect(useIndex(Book.objects.filter({ id: 1 }), "PRIMARY").delete()).rejects.toThrow(/no hints/);
     });
   });
 

@@ -48,6 +48,19 @@ class Line extends Model(
   static objects = manager(this);
 }
 
+class Worded extends Model(
+  "worded",
+  {
+    id: fields.integer({ primaryKey: true }),
+    exact: fields.string({ maxLength: 20 }),
+    loose: fields.string({ maxLength: 20, collation: "latin1_swedish_ci" }),
+    plain: fields.custom({ sqlType: () => "varchar(20)", toDb: (text: string) => text, fromDb: String }),
+  },
+  { table: tableOptions({ charset: "latin1", collation: "latin1_german1_ci" }) },
+) {
+  static objects = manager(this);
+}
+
 onEngines("tables of MySQL", (engine) => {
   if (engine.name !== "mysql") {
     const holder = useDatabase(engine, []);
@@ -59,7 +72,7 @@ onEngines("tables of MySQL", (engine) => {
     return;
   }
 
-  const holder = useDatabase(engine, [Keyed, Hashed, Ranged, Old]);
+  const holder = useDatabase(engine, [Keyed, Hashed, Ranged, Old, Worded]);
 
   const partitions = async (table: string) =>
     (
@@ -85,6 +98,38 @@ onEngines("tables of MySQL", (engine) => {
       expect((await table.objects.get({ pk: ["2020-05-05", 2] })).n).toBe(5);
       await expect(table.objects.create({ day: "2030-01-01", page: 3 })).rejects.toThrow(UniqueViolation);
     }
+  });
+
+  it("have a collation for columns that name none, and fields compare exactly unless they name one", async () => {
+    const found = await holder.db.execute(
+      sql<{
+        name: string;
+        charset: string;
+        collation: string;
+      }>`select column_name as name, character_set_name as charset, collation_name as collation from information_schema.columns where table_schema = database() and table_name = 'worded' and character_set_name is not null order by 1`,
+    );
+    expect(found).toEqual([
+      {
+        name: "exact",
+        charset: "utf8mb4",
+        collation: engine.label === "MySQL" ? "utf8mb4_0900_bin" : "utf8mb4_nopad_bin",
+      },
+      { name: "loose", charset: "latin1", collation: "latin1_swedish_ci" },
+      { name: "plain", charset: "latin1", collation: "latin1_german1_ci" },
+    ]);
+    await Worded.objects.create({ exact: "Émile ✓", loose: "Émile", plain: "Émile" });
+    expect(await Worded.objects.filter({ exact: "émile ✓" }).count()).toBe(0);
+    expect(await Worded.objects.filter({ loose: "émile" }).count()).toBe(1);
+    expect(await Worded.objects.valuesList("exact", "loose", "plain").all()).toEqual([["Émile ✓", "Émile", "Émile"]]);
+    const only = Model(
+      "worded_only",
+      { plain: fields.text() },
+      { table: tableOptions({ collation: "utf8mb4_unicode_ci" }) },
+    );
+    class Only extends only {}
+    Only.bind(holder.db);
+    await holder.db.createTables([Only]);
+    await holder.db.dropTables([Only]);
   });
 
   it("have engines, formats, beginnings and comments of their own", async () => {
@@ -125,9 +170,11 @@ onEngines("tables of MySQL", (engine) => {
     const options = tableOptions as (given: unknown) => unknown;
     for (const given of [
       null,
-      { charset: "latin1" },
+      { charst: "latin1" },
       { engine: "x; drop table y" },
       { rowFormat: "big" },
+      { collation: "x; y" },
+      { charset: 3 },
       { autoIncrement: 0 },
       { partitionBy: { hash: "a" } },
       { partitionBy: { hash: "a", partitions: 1.5 } },

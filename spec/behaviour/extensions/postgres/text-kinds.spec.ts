@@ -29,6 +29,8 @@ class Host extends Model("host", {
   static objects = manager(this);
 }
 
+class Mail extends Model("citext_mail", { email: citextField() }) {}
+
 class Event extends Model("event", { id: fields.uuid({ primaryKey: true, default: uuidv7 }), name: fields.string() }) {
   static objects = manager(this);
 }
@@ -165,7 +167,8 @@ onOthers("Kinds of text of PostgreSQL's", (engine) => {
   const use = useDatabase(engine, [Event]);
 
   it("are refused by name", async () => {
-    await expectRefusal(() => use.db.createTables([Host]), /citext/);
+    await expectRefusal(() => use.db.createTables([Host]), /enumField/);
+    await expectRefusal(() => use.db.createTables([Mail]), /citext/);
     await expectRefusal(
       () => Host.objects.using(use.db).filter({ address__net_contained: "10.0.0.0/8" }).all(),
       /net_contained/,

@@ -1,0 +1,195 @@
+import { FieldError } from "../../errors/index.js";
+import type { Database } from "../../objects/instances/database.js";
+import { bulkCreate } from "../../objects/many/bulk-create.js";
+import { QUERY } from "../../query/index.js";
+import { WRITTEN_TO } from "../../objects/querysets/refinable.js";
+import { printable } from "../../util/printable.js";
+import { type FileOptions, readFile, readFileOptions, type ThawOptions, writeFile } from "./files.js";
+import { fromText } from "./from-text.js";
+import type { TableModel } from "./table-model.js";
+
+/** A row by column. Of a value in a condition the name may be a lookup: `{ age__gt: 3 }`. */
+export type DataSetRow = Readonly<Record<string, unknown>>;
+
+/** What a table needs of its data set. */
+interface Place {
+  readonly name: string;
+  readonly database: Database;
+  model(): Promise<TableModel | null>;
+  growing(values: DataSetRow): Promise<TableModel>;
+  forget(): void;
+}
+
+/** A table without a model: what `ds.table(name)` gives. */
+export class DataSetTable {
+  readonly #place: Place;
+
+  constructor(place: Place) {
+    this.#place = place;
+  }
+
+  get name(): string {
+    return this.#place.name;
+  }
+
+  /** The names of its columns; none where there is no table yet. */
+  async columns(): Promise<string[]> {
+    return [...((await this.#place.model())?.columns ?? [])];
+  }
+
+  /** Puts a row in, adding columns that there are not, and gives its key. */
+  async insert(values: DataSetRow): Promise<unknown> {
+    return (await this.insertMany([values]))[0];
+  }
+
+  /** The same with many rows. */
+  async insertMany(rows: readonly DataSetRow[]): Promise<unknown[]> {
+    for (const row of rows) checkRow(this.name, "insert", row);
+    if (rows.length === 0) return [];
+    const all: DataSetRow = Object.assign({}, ...rows.map(withoutNulls).reverse()) as DataSetRow;
+    const names = Object.fromEntries(rows.flatMap((row) => Object.keys(row)).map((name) => [name, null]));
+    const model = await this.#changing({ ...names, ...all });
+    const { [QUERY]: query, [WRITTEN_TO]: database } = model.rows;
+    const values = rows.map((row) => model.toFields(row));
+    const made = (await bulkCreate(database, query.model, values, {}, { method: "insert" })) ?? [];
+    return made.map((row) => (row as { readonly pk: unknown }).pk);
+  }
+
+  /** A table with columns for some values: told again of them where a transaction undoes what was added. */
+  async #changing(values: DataSetRow): Promise<TableModel> {
+    try {
+      return await this.#place.growing(values);
+    } catch (error) {
+      this.#place.forget();
+      throw error;
+    }
+  }
+
+  /** All rows that are equal in these, or of which such lookups hold. */
+  async find(where: DataSetRow = {}): Promise<Record<string, unknown>[]> {
+    const rows: Record<string, unknown>[] = [];
+    for await (const row of this.#rows(where)) rows.push(row);
+    return rows;
+  }
+
+  /** The first of them; null where there is none. */
+  async findOne(where: DataSetRow = {}): Promise<Record<string, unknown> | null> {
+    const model = await this.#place.model();
+    if (model === null) return null;
+    const [row] = await model.rows.filter(model.toLookups(where)).values().limit(1).all();
+    return row === undefined ? null : model.toColumns(row);
+  }
+
+  /** All rows. */
+  all(): Promise<Record<string, unknown>[]> {
+    return this.find();
+  }
+
+  async count(where: DataSetRow = {}): Promise<number> {
+    const model = await this.#place.model();
+    return model === null ? 0 : model.rows.filter(model.toLookups(where)).count();
+  }
+
+  async *#rows(where: DataSetRow): AsyncGenerator<Record<string, unknown>, void, undefined> {
+    const model = await this.#place.model();
+    if (model === null) return;
+    const found = model.rows.filter(model.toLookups(where)).orderBy("pk").values();
+    for await (const row of found) yield model.toColumns(row);
+  }
+
+  [Symbol.asyncIterator](): AsyncIterator<Record<string, unknown>> {
+    return this.#rows({});
+  }
+
+  /**
+   * Sets values, adding columns that there are not, in the rows that are equal in `columns`, or in all rows; gives their
+   * number.
+   *
+   * @example
+   * ```ts
+   * const people = new DataSet(db).table("folk");
+   * await people.insert({ name: "Huey" });
+   * await people.update({ name: "Huey", age: 4 }, { columns: ["name"] }); // UPDATE "folk" SET "age" = 4 WHERE "name" = 'Huey'
+   * ```
+   */
+  async update(values: DataSetRow, { columns = [] }: { readonly columns?: readonly string[] } = {}): Promise<number> {
+    checkRow(this.name, "update", values);
+    const absent = columns.find((column) => !Object.hasOwn(values, column));
+    if (absent !== undefined) {
+      throw new FieldError(
+        `The table "${this.name}": update(values, { columns }) names "${absent}", which values lack.`,
+      );
+    }
+    const model = await this.#changing(values);
+    const where = Object.fromEntries(columns.map((column) => [column, values[column]]));
+    const set = Object.fromEntries(Object.entries(values).filter(([column]) => !columns.includes(column)));
+    return model.rows.filter(model.toLookups(where)).update(model.toFields(set), { all: true });
+  }
+
+  /** Deletes the rows that are equal in these, or of which such lookups hold, or all; gives their number. */
+  async delete(where: DataSetRow = {}): Promise<number> {
+    const model = await this.#place.model();
+    if (model === null) return 0;
+    return (await model.rows.filter(model.toLookups(where)).delete({ all: true })).total;
+  }
+
+  /**
+   * Writes all rows to a file, and gives their number.
+   *
+   * @throws FieldError for unknown formats and options.
+   */
+  async freeze(options: FileOptions): Promise<number> {
+    const settings = readFileOptions(`The table "${this.name}": freeze`, options, false);
+    const source = { columns: await this.columns(), total: await this.count(), rows: this.#rows({}) };
+    return writeFile(source, settings);
+  }
+
+  /**
+   * Reads rows from a file, adding columns that there are not, and gives their number: in one transaction, unless a column
+   * is added on MySQL and MariaDB. An empty text in CSV is NULL where a column is no text.
+   *
+   * @throws FieldError for unknown formats and options, and for lines that are not like the first.
+   */
+  async thaw(options: ThawOptions): Promise<number> {
+    const settings = readFileOptions(`The table "${this.name}": thaw`, options, true);
+    const { progress, strict } = settings;
+    const load = async (): Promise<number> => {
+      const columns = await this.columns();
+      let done = 0;
+      let rows: DataSetRow[] = [];
+      const write = async (): Promise<void> => {
+        await this.insertMany(rows);
+        done += rows.length;
+        rows = [];
+        await progress.tell({ done, total: null });
+      };
+      const model = await this.#place.model();
+      for await (const row of readFile(columns, settings)) {
+        rows.push(fromText(model, row, { strict, isCsv: settings.format !== "json", base64: settings.base64 }));
+        if (rows.length === THAWED_TOGETHER) await write();
+      }
+      await write();
+      return done;
+    };
+    try {
+      return await this.#place.database.atomic(load);
+    } catch (error) {
+      // What was added may have been undone.
+      this.#place.forget();
+      throw error;
+    } finally {
+      progress.end();
+    }
+  }
+}
+
+const THAWED_TOGETHER = 100;
+
+function withoutNulls(row: DataSetRow): DataSetRow {
+  return Object.fromEntries(Object.entries(row).filter(([, value]) => value !== null && value !== undefined));
+}
+
+function checkRow(table: string, method: string, row: unknown): void {
+  if (row !== null && typeof row === "object" && !Array.isArray(row)) return;
+  throw new FieldError(`The table "${table}": ${method}(…) takes values by column, got ${printable(row)}.`);
+}

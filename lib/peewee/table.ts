@@ -1,0 +1,212 @@
+import { FieldError } from "../errors/index.js";
+import { checkIdentifier } from "../models/index.js";
+import type { UntypedKysely } from "../databases/kysely-bridge.js";
+import type { Database } from "../objects/instances/database.js";
+import type { CompiledSql } from "../types/index.js";
+import { printable } from "../util/printable.js";
+import { didYouMean } from "../util/suggest.js";
+import { readOptions } from "./options.js";
+
+/** What is known of a table without a model. */
+export interface TableDeclaration<Column extends string = string> {
+  readonly columns: readonly Column[];
+  readonly schema?: string;
+  readonly database?: Database;
+}
+
+type Values<Column extends string> = { readonly [C in Column]?: unknown };
+
+interface Compilable {
+  compile(): CompiledSql;
+}
+
+interface Conditions<B> {
+  where(column: string, operator: "=" | "in" | "is", value: unknown): B;
+}
+
+/**
+ * A table without a model: statements go through Kysely, with the driver's own values, which are always bound. Names of
+ * columns are those of the declaration, and no others.
+ *
+ * @example
+ * ```ts
+ * const tracks = new Table("track", { columns: ["id", "title", "position"], database: db });
+ * await tracks.update({ position: 3 }).where({ title: "The Bird" }).execute(); // UPDATE "track" SET "position" = 3 WHERE …
+ * await tracks.select("title").where({ position: [1, 2] }).execute(); // SELECT "title" FROM "track" WHERE "position" IN (1, 2)
+ * ```
+ */
+export class Table<Column extends string = string> {
+  readonly name: string;
+  readonly columns: readonly Column[];
+  readonly #schema: string | null;
+  readonly #database: Database | null;
+
+  constructor(name: string, declaration: TableDeclaration<Column>) {
+    const where = `new Table("${name}", { columns })`;
+    const { columns, schema, database } = readOptions(where, declaration, ["columns", "schema", "database"]);
+    if (!Array.isArray(columns) || columns.length === 0) {
+      throw new FieldError(`${where}: columns is a list of names, got ${printable(columns)}.`);
+    }
+    this.name = checkIdentifier(where, name);
+    this.columns = (columns as Column[]).map((column) => checkIdentifier(where, column) as Column);
+    this.#schema = schema === undefined ? null : checkIdentifier(where, schema as string);
+    this.#database = (database as Database | undefined) ?? null;
+  }
+
+  /** The same table in a database. */
+  bind(database: Database): Table<Column> {
+    const { name, columns } = this;
+    return new Table(name, { columns, database, ...(this.#schema !== null && { schema: this.#schema }) });
+  }
+
+  /** Rows, of these columns or of all. */
+  select<const C extends Column = Column>(...columns: readonly C[]): TableQuery<Column, Record<C, unknown>[]> {
+    const chosen = columns.length === 0 ? (this.columns as readonly C[]) : columns;
+    for (const column of chosen) this.#check(column);
+    return this.#query((kysely) => kysely.selectFrom(this.name).select([...chosen]), readAll<Record<C, unknown>>);
+  }
+
+  /** An INSERT of rows: objects, or with `columns` lists. Gives their number. */
+  insert(
+    rows: Values<Column> | readonly (Values<Column> | readonly unknown[])[],
+    options: { readonly columns?: readonly Column[] } = {},
+  ): TableStatement<number> {
+    const given = this.#rows("insert", rows, options);
+    return this.#query((kysely) => kysely.insertInto(this.name).values(given), countOf("numInsertedOrUpdatedRows"));
+  }
+
+  /** The same in the place of rows that are alike in unique columns. Refused by PostgreSQL, which has no such thing. */
+  replace(
+    rows: Values<Column> | readonly (Values<Column> | readonly unknown[])[],
+    options: { readonly columns?: readonly Column[] } = {},
+  ): TableStatement<number> {
+    const given = this.#rows("replace", rows, options);
+    // What is there counts among the rows on MySQL: what was given is what is told.
+    return this.#query(
+      (kysely) => kysely.replaceInto(this.name).values(given),
+      async (builder) => {
+        await builder.execute();
+        return given.length;
+      },
+    );
+  }
+
+  /** An UPDATE, of the whole table unless `where` says of which rows. Gives their number. */
+  update(values: Values<Column>): TableQuery<Column, number> {
+    for (const column of Object.keys(values)) this.#check(column);
+    return this.#query((kysely) => kysely.updateTable(this.name).set(values), countOf("numUpdatedRows"));
+  }
+
+  /** A DELETE, of the whole table unless `where` says of which rows. Gives their number. */
+  delete(): TableQuery<Column, number> {
+    return this.#query((kysely) => kysely.deleteFrom(this.name), countOf("numDeletedRows"));
+  }
+
+  #query<R>(start: (kysely: UntypedKysely) => unknown, run: Run<R>): TableQuery<Column, R> {
+    const begin = (): Builder => start(this.#kysely()) as Builder;
+    return new TableQuery<Column, R>(begin, run, (column) => this.#check(column), []);
+  }
+
+  #kysely(): UntypedKysely {
+    if (this.#database === null) {
+      throw new FieldError(`Table "${this.name}" has no database: new Table(name, { database }), or bind(db).`);
+    }
+    const { kysely } = this.#database;
+    return this.#schema === null ? kysely : kysely.withSchema(this.#schema);
+  }
+
+  #rows(method: string, given: unknown, options: unknown): object[] {
+    const where = `Table "${this.name}": ${method}(rows)`;
+    const { columns } = readOptions(where, options, ["columns"]);
+    const names = columns as readonly string[] | undefined;
+    const rows = (Array.isArray(given) ? given : [given]).map((row: unknown): object => {
+      if (!Array.isArray(row)) return checkRow(where, row);
+      if (names?.length === row.length) return Object.fromEntries(names.map((name, at) => [name, row[at] as unknown]));
+      throw new FieldError(`${where}: lists of values need { columns }, as many as a list has values.`);
+    });
+    if (rows.length === 0) throw new FieldError(`${where}: there are no rows.`);
+    for (const row of rows) for (const column of Object.keys(row)) this.#check(column);
+    return rows;
+  }
+
+  #check(column: string): void {
+    if ((this.columns as readonly string[]).includes(column)) return;
+    throw new FieldError(
+      `Table "${this.name}" has no column "${column}".${didYouMean(column, this.columns)} Columns: ${this.columns.join(", ")}.`,
+    );
+  }
+}
+
+function checkRow(where: string, row: unknown): object {
+  if (row !== null && typeof row === "object") return row;
+  throw new FieldError(`${where} takes objects, or lists with { columns }, got ${printable(row)}.`);
+}
+
+interface Builder extends Compilable, Conditions<Builder> {
+  execute(): Promise<unknown[]>;
+}
+
+type Run<R> = (builder: Builder) => Promise<R>;
+
+async function readAll<Row>(builder: Builder): Promise<Row[]> {
+  return (await builder.execute()) as Row[];
+}
+
+function countOf(name: string): Run<number> {
+  return async (builder) => {
+    const results = (await builder.execute()) as Readonly<Record<string, unknown>>[];
+    return results.reduce((sum, result) => sum + Number(result[name] ?? 0), 0);
+  };
+}
+
+/** A statement on a table without a model, which was not run yet. */
+export interface TableStatement<R> {
+  sql(): CompiledSql;
+  execute(): Promise<R>;
+}
+
+/** The same of rows that conditions choose. */
+export class TableQuery<Column extends string, R> implements TableStatement<R> {
+  readonly #begin: () => Builder;
+  readonly #run: Run<R>;
+  readonly #check: (column: string) => void;
+  readonly #where: readonly (readonly [string, unknown])[];
+
+  constructor(
+    begin: () => Builder,
+    run: Run<R>,
+    check: (column: string) => void,
+    where: readonly (readonly [string, unknown])[],
+  ) {
+    this.#begin = begin;
+    this.#run = run;
+    this.#check = check;
+    this.#where = where;
+  }
+
+  /** Rows whose columns are equal to these; a list is any of its values, null is NULL. */
+  where(values: Values<Column>): TableQuery<Column, R> {
+    for (const [column, value] of Object.entries(values)) {
+      this.#check(column);
+      if (value === undefined) throw new FieldError(`where({ ${column} }) is undefined. For NULL: null.`);
+    }
+    return new TableQuery(this.#begin, this.#run, this.#check, [...this.#where, ...Object.entries(values)]);
+  }
+
+  get #builder(): Builder {
+    return this.#where.reduce((builder, [column, value]) => {
+      if (value === null) return builder.where(column, "is", null);
+      return builder.where(column, Array.isArray(value) ? "in" : "=", value);
+    }, this.#begin());
+  }
+
+  /** What would be sent, without sending it. */
+  sql(): CompiledSql {
+    const { sql, parameters } = this.#builder.compile();
+    return { sql, parameters };
+  }
+
+  async execute(): Promise<R> {
+    return this.#run(this.#builder);
+  }
+}
