@@ -3,7 +3,6 @@ import type { AnyRelationMeta, ForeignKeyMeta, ModelMeta } from "../models/index
 /** The rows that a relation leads to from one row, changed in memory until they are written with all the rest. */
 export interface HeldRows {
   add(given: readonly unknown[], throughDefaults: object): Promise<void>;
-  /** Takes rows out, and gives their number. */
   remove(given: readonly unknown[]): Promise<number>;
   clear(): Promise<number>;
   set(given: readonly unknown[]): Promise<void>;

@@ -52,6 +52,8 @@ export {
   metaOf,
   metaOfRow,
   metaOnceDeclared,
+  declaredModels,
+  noteDeclared,
   registeredModels,
   registerModel,
   registryGeneration,

@@ -24,6 +24,22 @@ export function registerModel(model: unknown): void {
   generation += 1;
 }
 
+/** What `Model(…)` gave for models that name their database. Those that a program has dropped are not kept for this. */
+const declared: WeakRef<ModelClass>[] = [];
+
+/** Notes what `Model(…)` gives, before a program makes a class of it. */
+export function noteDeclared(model: unknown): void {
+  declared.push(new WeakRef(model as ModelClass));
+}
+
+/** What `Model(…)` gave for models that name their database, the earliest first. */
+export function* declaredModels(): Generator<ModelClass> {
+  for (const reference of declared) {
+    const model = reference.deref();
+    if (model !== undefined) yield model;
+  }
+}
+
 /** Changes whenever there is more to know of models. */
 export function registryGeneration(): number {
   return generation;

@@ -6,8 +6,5 @@ export class SessionError extends OrmError {}
 /** A flush or a commit failed: the session does nothing more until `await session.rollback()`. */
 export class PendingRollbackError extends SessionError {}
 
-/** The class is no model, or its registry was disposed of. */
-export class UnmappedError extends SessionError {}
-
 /** Rows wait for each other's keys, and none of the foreign keys between them may be null. */
 export class CircularDependencyError extends SessionError {}

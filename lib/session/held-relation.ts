@@ -32,9 +32,9 @@ export class HeldRelation implements HeldRows {
   }
 
   async clear(): Promise<number> {
-    const rows = await this.#load();
-    remove(this.#row, this.#relation, rows);
-    return rows.length;
+    const there = await this.#load();
+    remove(this.#row, this.#relation, there);
+    return there.length;
   }
 
   async set(given: readonly unknown[]): Promise<void> {

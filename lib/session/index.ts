@@ -1,7 +1,7 @@
 export type { Changes, FieldChange } from "./changes.js";
 export { Collection } from "./collection.js";
 export { createEngine, Engine } from "./engine.js";
-export { CircularDependencyError, PendingRollbackError, SessionError, UnmappedError } from "./errors.js";
+export { CircularDependencyError, PendingRollbackError, SessionError } from "./errors.js";
 export type { FlushEvent, Listener, SessionEvent, SessionEvents, StateChange } from "./events.js";
 export type { IdentityMap } from "./identity-map.js";
 export type { LogEntry } from "./log.js";
@@ -12,4 +12,5 @@ export { type Cascade, relationship, type RelationshipOptions } from "./relation
 export { type NestedTransaction, Session, type SessionOptions } from "./session.js";
 export { type SessionMaker, sessionMaker } from "./session-maker.js";
 export { type ObjectState, objectState } from "./states.js";
-export type { Table, TableColumn } from "./table.js";
+export { UnmappedError } from "../errors/index.js";
+export type { Table, TableColumn } from "../objects/instances/table.js";

@@ -1,7 +1,7 @@
 import { metaOfRow, type ModelMeta } from "../models/index.js";
 import { isSaved } from "../objects/rows/row-state.js";
 import { printable } from "../util/printable.js";
-import { UnmappedError } from "./errors.js";
+import { UnmappedError } from "../errors/index.js";
 
 /**
  * What an object is to the database and to a session:

@@ -3,6 +3,7 @@ import { type ManyToManyMeta, META, ORIGIN, type ReverseMeta } from "../../model
 import type { ManagerFactory } from "../../types/index.js";
 import { checkSaved, keyIn, linkColumns } from "../rows/link-keys.js";
 import { relatedManager } from "./related-manager.js";
+import { attachTableRows } from "../instances/table.js";
 import { attachReverseSides, relationListener } from "../relations/relations.js";
 import { QuerySetBase } from "./query-set.js";
 import type { StatefulRow } from "../rows/row-state.js";
@@ -50,3 +51,4 @@ function wholeManager(row: StatefulRow, relation: ReverseMeta | ManyToManyMeta):
 }
 
 attachReverseSides({ many: managerOf });
+attachTableRows((model, database) => new QuerySetBase(model).using(database));
