@@ -29,4 +29,4 @@ export { Table, type TableDeclaration, TableQuery, type TableStatement } from ".
 export { DataSet } from "./dataset/dataset.js";
 export { type DataSetRow, DataSetTable } from "./dataset/dataset-table.js";
 export type { FileFormat, FileOptions, ThawOptions } from "./dataset/files.js";
-export type { FileProgress, OnProgress } from "./dataset/progress.js";
+export type { FileProgress, OnProgress, Terminal } from "./dataset/progress.js";

@@ -46,9 +46,7 @@ export class DataSetTable {
   async insertMany(rows: readonly DataSetRow[]): Promise<unknown[]> {
     for (const row of rows) checkRow(this.name, "insert", row);
     if (rows.length === 0) return [];
-    const all: DataSetRow = Object.assign({}, ...rows.map(withoutNulls).reverse()) as DataSetRow;
-    const names = Object.fromEntries(rows.flatMap((row) => Object.keys(row)).map((name) => [name, null]));
-    const model = await this.#changing({ ...names, ...all });
+    const model = await this.#changing(columnsOf(rows));
     const { [QUERY]: query, [WRITTEN_TO]: database } = model.rows;
     const values = rows.map((row) => model.toFields(row));
     const made = (await bulkCreate(database, query.model, values, {}, { method: "insert" })) ?? [];
@@ -145,16 +143,21 @@ export class DataSetTable {
   }
 
   /**
-   * Reads rows from a file, adding columns that there are not, and gives their number: in one transaction, unless a column
-   * is added on MySQL and MariaDB. An empty text in CSV is NULL where a column is no text.
+   * Reads rows from a file, in one transaction, and gives their number. Columns that there are not are added before. An empty
+   * text in CSV is NULL where a column is no text.
    *
    * @throws FieldError for unknown formats and options, and for lines that are not like the first.
    */
   async thaw(options: ThawOptions): Promise<number> {
     const settings = readFileOptions(`The table "${this.name}": thaw`, options, true);
-    const { progress, strict } = settings;
+    const { progress } = settings;
+    const file = readFile(await this.columns(), settings);
+    // Before the transaction, which on some engines a new table or column would end.
+    const head = await headOf(file, settings.format === "json");
+    const model = head.length === 0 ? null : await this.#changing(settings.strict ? {} : columnsOf(head));
+    if (model === null) return 0;
+    const taking = { strict: settings.strict, isCsv: settings.format !== "json", base64: settings.base64 };
     const load = async (): Promise<number> => {
-      const columns = await this.columns();
       let done = 0;
       let rows: DataSetRow[] = [];
       const write = async (): Promise<void> => {
@@ -163,24 +166,42 @@ export class DataSetTable {
         rows = [];
         await progress.tell({ done, total: null });
       };
-      const model = await this.#place.model();
-      for await (const row of readFile(columns, settings)) {
-        rows.push(fromText(model, row, { strict, isCsv: settings.format !== "json", base64: settings.base64 }));
+      for await (const row of chained(head, file)) {
+        rows.push(fromText(model, row, taking));
         if (rows.length === THAWED_TOGETHER) await write();
       }
-      await write();
+      if (rows.length > 0) await write();
       return done;
     };
     try {
       return await this.#place.database.atomic(load);
-    } catch (error) {
-      // What was added may have been undone.
-      this.#place.forget();
-      throw error;
     } finally {
       progress.end();
     }
   }
+}
+
+type Rows = AsyncGenerator<DataSetRow, void, undefined>;
+
+/** Rows by which it is known what columns a file has: of CSV the first, of JSON all, which are there at once. */
+async function headOf(file: Rows, isJson: boolean): Promise<DataSetRow[]> {
+  const head: DataSetRow[] = [];
+  for (let next = await file.next(); next.done !== true; next = await file.next()) {
+    head.push(next.value);
+    if (!isJson) break;
+  }
+  return head;
+}
+
+async function* chained(head: readonly DataSetRow[], rest: Rows): Rows {
+  yield* head;
+  yield* rest;
+}
+
+/** The columns of rows, each with the first value that is not null. */
+function columnsOf(rows: readonly DataSetRow[]): DataSetRow {
+  const names = Object.fromEntries(rows.flatMap((row) => Object.keys(row)).map((name) => [name, null]));
+  return Object.assign(names, ...rows.map(withoutNulls).reverse()) as DataSetRow;
 }
 
 const THAWED_TOGETHER = 100;

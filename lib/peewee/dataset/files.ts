@@ -4,7 +4,7 @@ import { FieldError } from "../../errors/index.js";
 import { printable } from "../../util/printable.js";
 import { flag, readOptions } from "../options.js";
 import { csvLine, readCsv } from "./csv.js";
-import { type OnProgress, Progress } from "./progress.js";
+import { type OnProgress, Progress, type Terminal } from "./progress.js";
 
 /** What rows are written as. */
 export type FileFormat = "json" | "csv" | "tsv";
@@ -20,8 +20,8 @@ export interface FileOptions {
   readonly base64?: boolean;
   /** Called after every few rows, and awaited. */
   readonly onProgress?: OnProgress;
-  /** true: draws a bar on the terminal of `process.stderr`, if that is one. */
-  readonly bar?: boolean;
+  /** Draws a bar on a terminal: with true on `process.stderr`. Where that is none, nothing is written. */
+  readonly bar?: boolean | Terminal;
 }
 
 /** The same for reading. */

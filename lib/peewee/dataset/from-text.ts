@@ -21,8 +21,8 @@ const PARSERS: Readonly<Record<string, Parse>> = {
 };
 
 /** A file's row, its texts made into what the table's columns hold. */
-export function fromText(model: TableModel | null, row: Row, { strict, isCsv, base64 }: Taking): Row {
-  const entries = Object.entries(row).filter(([column]) => !strict || model?.columns.includes(column) === true);
+export function fromText(model: TableModel, row: Row, { strict, isCsv, base64 }: Taking): Row {
+  const entries = Object.entries(row).filter(([column]) => !strict || model.columns.includes(column));
   return Object.fromEntries(
     entries.map(([column, value]) => {
       const field = fieldFor(model, column);
@@ -34,8 +34,7 @@ export function fromText(model: TableModel | null, row: Row, { strict, isCsv, ba
   );
 }
 
-function fieldFor(model: TableModel | null, column: string): ScalarMeta | null {
-  if (model === null) return null;
+function fieldFor(model: TableModel, column: string): ScalarMeta | null {
   const [name] = Object.keys(model.columns.includes(column) ? model.toFields({ [column]: null }) : {});
   const field = name === undefined ? undefined : fieldOf(metaOf(model.model), name);
   return (field as ScalarMeta | undefined) ?? null;

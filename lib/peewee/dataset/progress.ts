@@ -9,8 +9,8 @@ export interface FileProgress {
 
 export type OnProgress = (progress: FileProgress) => unknown;
 
-/** What a line is written to: `process.stderr`, say. */
-interface Terminal {
+/** What a line is written to, where that is a terminal: `process.stderr`, say. */
+export interface Terminal {
   readonly isTTY?: boolean;
   write(text: string): unknown;
 }
@@ -30,7 +30,7 @@ export class Progress {
     }
     this.#label = label;
     this.#onProgress = onProgress as OnProgress | undefined;
-    const terminal = bar === true ? process.stderr : ((bar ?? null) as Terminal | null);
+    const terminal = terminalOf(label, bar);
     this.#terminal = terminal?.isTTY === true ? terminal : null;
   }
 
@@ -54,6 +54,13 @@ export class Progress {
     this.#terminal.write(`\r${line}`);
     this.#drawn = line;
   }
+}
+
+function terminalOf(label: string, bar: unknown): Terminal | null {
+  if (bar === undefined || bar === false) return null;
+  if (bar === true) return process.stderr;
+  if (typeof bar?.write === "function") return bar as Terminal;
+  throw new FieldError(`${label}: bar is true, false or a terminal, got ${printable(bar)}.`);
 }
 
 function barOf(share: number): string {

@@ -134,6 +134,30 @@ onEngines("peewee DataSet", (engine) => {
     await expect(fresh.thaw({ file, format: "json" })).rejects.toThrow("expected a list of objects");
   });
 
+  it("draws a bar on a terminal, and nothing elsewhere", async () => {
+    const rows = ds.table("pw_bars");
+    await rows.insertMany(Array.from({ length: 150 }, (_, n) => ({ n })));
+    const file = join(folder, "bars.csv");
+    const drawn: string[] = [];
+    const write = (text: string) => drawn.push(text);
+    await rows.freeze({ file, bar: { isTTY: true, write } });
+    await ds.table("pw_bars_again").thaw({ file, bar: { isTTY: true, write } });
+    const what = 'The table "pw_bars": freeze';
+    expect(drawn.slice(0, 3)).toEqual([
+      `\r${what} [${"#".repeat(20)}${"-".repeat(10)}] 100/150`,
+      `\r${what} [${"#".repeat(30)}] 150/150`,
+      "\n",
+    ]);
+    expect(drawn.slice(3)).toEqual([
+      '\rThe table "pw_bars_again": thaw 100',
+      '\rThe table "pw_bars_again": thaw 150',
+      "\n",
+    ]);
+    await rows.freeze({ file, bar: { write } });
+    expect(drawn).toHaveLength(6);
+    await expect(rows.freeze({ file, bar: 3 as never })).rejects.toThrow("bar is true, false or a terminal");
+  });
+
   it("refuses what is no table, no format and no option", async () => {
     expect(() => ds.table("")).toThrow("not a usable name");
     expect(() => new DataSet(3 as never)).toThrow("takes a Database or its URL");
