@@ -59,7 +59,7 @@ export class Progress {
 function terminalOf(label: string, bar: unknown): Terminal | null {
   if (bar === undefined || bar === false) return null;
   if (bar === true) return process.stderr;
-  if (typeof bar?.write === "function") return bar as Terminal;
+  if (typeof (bar as { readonly write?: unknown } | null)?.write === "function") return bar as Terminal;
   throw new FieldError(`${label}: bar is true, false or a terminal, got ${printable(bar)}.`);
 }
 
