@@ -40,7 +40,7 @@ const shared = {
 /** Adapters of drivers, each a file that is loaded when it is asked for. */
 const LATE = "databases/(?:sqlite/drivers|postgres/pglite)/";
 const REPLICAS = "databases/(?:replicas/|\\w+/replication\\.ts$)";
-const extensions = ["berkeleydb", "json", "manager", "peewee", "sqlite", "postgres", "mysql"];
+const extensions = ["berkeleydb", "json", "manager", "peewee", "session", "sqlite", "postgres", "mysql"];
 
 export default defineConfig([
   {

@@ -8,6 +8,7 @@ const file = (name: string) => fileURLToPath(new URL(name, import.meta.url));
 const alias = {
   "dunder-orm/json": file("lib/json/index.ts"),
   "dunder-orm/manager": file("lib/manager/index.ts"),
+  "dunder-orm/session": file("lib/session/index.ts"),
   "dunder-orm/mysql": file("lib/mysql/index.ts"),
   "dunder-orm/opentelemetry": file("lib/opentelemetry/index.ts"),
   "dunder-orm/peewee": file("lib/peewee/index.ts"),

@@ -31,6 +31,9 @@ export class FieldError extends OrmError {}
 /** Something about the set-up: no database, a bad URL, a missing driver, two models that disagree. */
 export class ConfigurationError extends OrmError {}
 
+/** The class is no model any more, since its registry was disposed of; or it never was one. */
+export class UnmappedError extends ConfigurationError {}
+
 /** An attribute was read whose value was never fetched: a sparse foreign key, for example. */
 export class NotLoadedError extends OrmError {}
 

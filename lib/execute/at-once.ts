@@ -31,6 +31,11 @@ export function atOnce<T>(work: () => T | Promise<T>): T {
 
 /** Throws where a database cannot be asked at once: its driver, or the state that it is in, would have others wait for it. */
 export function checkAtOnce(database: DatabaseCore, what: string): void {
+  if (database.unit !== null) {
+    throw new NotSupportedError(`${what}: a session may have something to write before, which takes its time.`, {
+      hint: "Await the queryset's own method instead.",
+    });
+  }
   if (database.engine.features.answersAtOnce !== true) {
     throw new NotSupportedError(`${what}: drivers of ${database.engine.label} answer later, all of them.`, {
       hint: "Await the queryset's own method instead. SQLite alone can be asked at once.",

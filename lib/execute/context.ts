@@ -142,9 +142,27 @@ const storage = new AsyncLocalStorage<Surroundings | null>();
 // Until the first transaction there is nothing to look up, and looking costs every query.
 let used = false;
 
+/** The transactions that units of work hold, by how these see their database. */
+const held = new WeakMap<DatabaseCore, Block>();
+
+/** Has all that is asked of a unit of work's database be in a transaction from now on; null: in none. */
+export function holdBlock(view: DatabaseCore, block: Block | null): void {
+  if (block === null) held.delete(view);
+  else held.set(view, block);
+}
+
+/** A unit's transaction is its own, whatever transactions it is used in. */
+function heldBlock(view: DatabaseCore): Block | null {
+  const root = held.get(view) ?? null;
+  let at = storage.getStore() ?? null;
+  while (at !== null && at.block.root !== root) at = at.around;
+  return at === null || root === null ? root : at.block;
+}
+
 /** The innermost block of a database that the present code runs in, or null outside. */
 export function currentBlock(database: DatabaseCore): Block | null {
   if (!used) return null;
+  if (database.unit !== null) return heldBlock(database);
   let at = storage.getStore() ?? null;
   const { origin } = database;
   while (at !== null && at.block.database !== origin) at = at.around;

@@ -10,6 +10,7 @@ import { type ReplicaTarget, replicaTargets } from "../databases/replica-options
 import { parseUrl } from "../databases/url.js";
 import { patienceFor } from "./guard.js";
 import { nameDatabase } from "./named-databases.js";
+import type { Unit } from "./unit.js";
 
 const PLANS = 500;
 
@@ -27,8 +28,10 @@ export function hasSeveralDatabases(): boolean {
 export class DatabaseCore {
   /** The schema that models without one of their own are looked for in; null for that which the server looks in. */
   readonly schema: string | null = null;
-  /** The database itself, where this is how it is seen from a schema. */
+  /** The database itself, where this is how it is seen from a schema, or by a unit of work. */
   readonly origin: DatabaseCore = this;
+  /** What rows are part of, where this is how a unit of work sees its database. */
+  readonly unit: Unit | null = null;
   options!: DatabaseOptions;
   /** True where rows must know which others came with them, whatever their querysets say. */
   tellsResults!: boolean;

@@ -38,7 +38,9 @@ export type Blank = (meta: ModelMeta) => object;
  * The reader of a layout: generated code that fills plain instances by position, or, where a runtime forbids that, a
  * loop that does the same. Layouts that are alike share one, whichever plan they belong to.
  */
-export function readerOf(database: DatabaseCore, layout: Layout, blank: Blank | null): Reader {
+export function readerOf(asked: DatabaseCore, layout: Layout, blank: Blank | null): Reader {
+  // A unit of work takes rows over once they are read: they are read alike for all.
+  const database = asked.unit === null ? asked : asked.origin;
   const known = readersOf(database);
   const key = signature(layout);
   let reader = known.get(key);

@@ -1,5 +1,5 @@
 export { atOnce, checkAtOnce } from "./at-once.js";
-export { currentBlock } from "./context.js";
+export { currentBlock, holdBlock } from "./context.js";
 export { type Blank, type Reader, readerOf, type RowOrigin, type RowResult, withResult } from "./hydrate.js";
 export { checkLock } from "./locks.js";
 export { recordReaderOf } from "./records.js";
@@ -13,7 +13,8 @@ export { type LimitOptions, limitsProblem, withinLimits } from "./limits.js";
 export { beginTransaction, type ManualTransaction, markSavepoint, type Savepoint } from "./manual-transactions.js";
 export type { Transaction } from "./transaction-handles.js";
 export { atomic, type AtomicFunction, onCommit, onRollback } from "./transactions.js";
-export { inSchemaOf, scoped, withinSchema } from "./schema-view.js";
+export { inSchemaOf, scoped, viewOf, withinSchema } from "./schema-view.js";
+export type { HeldRows, Unit } from "./unit.js";
 export { DatabaseCore } from "./database-core.js";
 export { onPrimary, scopeOf, seeingOwnWrites } from "../databases/reading-scope.js";
 export { kyselyOf, statementRunnerOf } from "./kysely.js";

@@ -1,10 +1,10 @@
 import { NotLoadedError } from "../errors/index.js";
 import { type ColumnMeta, columnsOfField, isOwnColumn, LEFT_OUT, type ModelMeta } from "../models/index.js";
 
-/** Columns that rows of a layout come without, and the method that left them out. */
+/** Columns that rows of a layout come without, and the method that left them out; or had, until they expired. */
 export interface LeftOut {
   readonly columns: readonly ColumnMeta[];
-  readonly method: "only" | "defer";
+  readonly method: "only" | "defer" | "expire";
 }
 
 /** Programs that leave out fields at random get no more prototypes than these kept. */
@@ -75,6 +75,11 @@ function guardRelation(
 }
 
 function refuse(meta: ModelMeta, field: string, method: LeftOut["method"]): never {
+  if (method === "expire") {
+    throw new NotLoadedError(
+      `${meta.name}.${field} has expired. Read it again with await session.refresh(row), or with a query of the session.`,
+    );
+  }
   const leave = method === "only" ? `name it in only(…, "${field}")` : `take "${field}" out of defer(…)`;
   throw new NotLoadedError(
     `${meta.name}.${field} was not loaded: ${method}(…) left it out. Load it with await row.load("${field}"), or ${leave}.`,

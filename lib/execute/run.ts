@@ -50,7 +50,8 @@ function send(database: DatabaseCore, request: Request): Answer {
 }
 
 async function openAndSend(database: DatabaseCore, request: Request): Promise<QueryResult> {
-  return sendFree(database, await database.open(), request);
+  const pool = await database.open();
+  return database.unit === null ? sendFree(database, pool, request) : send(database, request);
 }
 
 function sendFree(database: DatabaseCore, pool: Pool, request: Request): Answer {

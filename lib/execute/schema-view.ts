@@ -3,6 +3,7 @@ import type { Plan, Plans, PlanStats } from "../compile/index.js";
 import { ConfigurationError } from "../errors/index.js";
 import { checkIdentifier, inSchema } from "../models/index.js";
 import { DatabaseCore } from "./database-core.js";
+import type { Unit } from "./unit.js";
 
 /** A database whose models' tables are looked for in a schema, and what it is around. */
 interface SchemaScope {
@@ -73,6 +74,27 @@ function makeView(origin: DatabaseCore, schema: string): DatabaseCore {
     schema: { value: schema },
     plans: { value: plans },
   }) as DatabaseCore;
+}
+
+/**
+ * A database as a unit of work sees it: connections, plans and options are the same; what is asked of it is part of the
+ * unit's transaction, which is begun by then.
+ */
+export function viewOf(database: DatabaseCore, unit: Unit): DatabaseCore {
+  const { origin } = database;
+  return Object.create(origin, {
+    ...forwarders(origin),
+    unit: { value: unit },
+    isConnected: { get: () => origin.isConnected && unit.isReady },
+    open: { value: () => openFor(origin, unit) },
+    tellsResults: { value: true },
+  }) as DatabaseCore;
+}
+
+async function openFor(origin: DatabaseCore, unit: Unit): Promise<unknown> {
+  const pool = await origin.open();
+  await unit.prepare();
+  return pool;
 }
 
 /** The plans of a database that are for one schema; all together are bounded. */

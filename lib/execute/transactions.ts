@@ -38,7 +38,14 @@ export async function atomic<T>(database: DatabaseCore, fn: AtomicFunction<T>, o
   return withinLimits({ timeout, signal }, () => begun(database, fn, options));
 }
 
+async function begunOnceOpen<T>(database: DatabaseCore, fn: AtomicFunction<T>, options: AtomicOptions): Promise<T> {
+  await database.open();
+  return begun(database, fn, options);
+}
+
 function begun<T>(database: DatabaseCore, fn: AtomicFunction<T>, options: AtomicOptions): Promise<T> {
+  // The transaction of a unit of work is begun at its first statement.
+  if (database.unit !== null && currentBlock(database) === null) return begunOnceOpen(database, fn, options);
   const parent = currentBlock(database);
   if (parent === null) return transactionWithRetries(database, fn, options);
   parent.check();

@@ -52,9 +52,12 @@ export {
   metaOf,
   metaOfRow,
   metaOnceDeclared,
+  declaredModels,
+  noteDeclared,
   registeredModels,
   registerModel,
   registryGeneration,
+  unmapModel,
 } from "./registry.js";
 export { attachThroughMaker, throughOwner } from "./through.js";
 export { isSameSet, uniqueKeys } from "./unique-keys.js";

@@ -24,6 +24,22 @@ export function registerModel(model: unknown): void {
   generation += 1;
 }
 
+/** What `Model(…)` gave for models that name their database. Those that a program has dropped are not kept for this. */
+const declared: WeakRef<ModelClass>[] = [];
+
+/** Notes what `Model(…)` gives, before a program makes a class of it. */
+export function noteDeclared(model: unknown): void {
+  declared.push(new WeakRef(model as ModelClass));
+}
+
+/** What `Model(…)` gave for models that name their database, the earliest first. */
+export function* declaredModels(): Generator<ModelClass> {
+  for (const reference of declared) {
+    const model = reference.deref();
+    if (model !== undefined) yield model;
+  }
+}
+
 /** Changes whenever there is more to know of models. */
 export function registryGeneration(): number {
   return generation;
@@ -47,6 +63,15 @@ function metaOrNull(model: ModelClass): ModelMeta | null {
   } catch {
     return null;
   }
+}
+
+/** Classes that are models no more, and what is thrown where one is taken for one. */
+const unmapped = new WeakMap<object, () => Error>();
+
+/** Has a class be a model no more. What was made of it before stays as it is. */
+export function unmapModel(model: ModelClass, error: () => Error): void {
+  unmapped.set(model, error);
+  metas.delete(model);
 }
 
 /** A class's metadata; worked out, checked and frozen together with every model it points at when first asked for. */
@@ -81,6 +106,8 @@ export function metaOnceDeclared(model: unknown): ModelMeta {
 }
 
 function workedOut(model: ModelClass, when: "for good" | "once declared"): ModelMeta {
+  const gone = typeof model === "function" ? unmapped.get(model) : undefined;
+  if (gone !== undefined) throw gone();
   try {
     return resolveModel(model, { definitionOf, remember, known: (other) => metas.get(other) }, when);
   } catch (error) {

@@ -41,6 +41,18 @@ export interface RelatedManager<I, Via extends string> extends QuerySet<I> {
    * @throws ValidationError for what is no row of the model, and no key; DoesNotExist for a row that is not there.
    */
   add(...rows: Member<I>[]): Promise<void>;
+  /**
+   * Puts rows at the end of those that point here, in memory: a session (`dunder-orm/session`) inserts or updates them
+   * with all the rest.
+   *
+   * @example
+   * ```ts no-run
+   * artist.albums.append(new Album({ name: "Ventura" }));
+   * await session.commit(); // INSERT INTO "album" ("artist_id", "name") VALUES (1, 'Ventura')
+   * ```
+   * @throws ConfigurationError where no session is about: `add` writes at once.
+   */
+  append(...rows: I[]): void;
   /** Sets the foreign keys of rows to null that point here, and gives their number; only where these can be null. */
   readonly remove: IfNullable<I, Via, (...rows: Member<I>[]) => Promise<number>>;
   /** The same for all rows that point here. */
@@ -75,6 +87,8 @@ export interface TiedRows<I, Through> {
    * @throws ValidationError for what is no row of the model, and no key.
    */
   add(...rows: (Member<I> | ThroughOptions<Through>)[]): Promise<void>;
+  /** Ties rows in memory: a session (`dunder-orm/session`) writes it with all the rest. */
+  append(...rows: I[]): void;
   /**
    * Unties rows, and gives the number of rows deleted between; those that are not tied do not matter.
    * `DELETE FROM "post_tags" WHERE "post_id" = 1 AND "tag_id" IN (3, 7)`

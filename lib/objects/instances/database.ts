@@ -33,6 +33,8 @@ import { printable } from "../../util/printable.js";
 import { bind } from "../rows/bindings.js";
 import { bindable, boundWithin } from "./bind-models.js";
 import { Model } from "./model.js";
+import { modelsOf } from "./models-of.js";
+import { type Metadata, ModelRegistry } from "./registry.js";
 import { refuseDistantKeys, tablesIn } from "./tables-in.js";
 
 /**
@@ -51,6 +53,7 @@ import { refuseDistantKeys, tablesIn } from "./tables-in.js";
  */
 export class Database extends DatabaseCore implements AsyncDisposable {
   #allowSync: boolean | "warn" = true;
+  #registry: ModelRegistry | null = null;
 
   constructor(config: string | ConnectionConfig | null, options: DatabaseOptions = {}) {
     super(config, options);
@@ -59,6 +62,38 @@ export class Database extends DatabaseCore implements AsyncDisposable {
   /** `Model`, with this database as the option `database` unless another is given. */
   get Model(): ModelFactory {
     return modelFactoryFor(this);
+  }
+
+  /**
+   * The models of this database: those that name it, and classes with a manager that are bound to it or come to it as to the
+   * default. `registry.dispose()` has them be models no more.
+   *
+   * @example
+   * ```ts no-run
+   * db.registry.dispose();
+   * new Track({ album: 1, title: "The Bird", position: 1 }); // throws UnmappedError: Track is no model any more…
+   * db.metadata.tables.get("track")?.columns.map(({ name }) => name); // what is known of tables stays
+   * ```
+   */
+  get registry(): ModelRegistry {
+    return (this.#registry ??= new ModelRegistry(
+      () => modelsOf(this.origin),
+      () => this,
+    ));
+  }
+
+  /**
+   * The tables of this database's models.
+   *
+   * @example
+   * ```ts no-run
+   * await db.metadata.createAll(); // CREATE TABLE IF NOT EXISTS …, those first that others point at
+   * [...db.metadata.tables.keys()]; // ["artist", "album", "track"]
+   * await db.metadata.dropAll();
+   * ```
+   */
+  get metadata(): Metadata {
+    return this.registry.metadata;
   }
 
   /**

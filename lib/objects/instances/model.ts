@@ -4,6 +4,7 @@ import {
   defineVariant,
   fieldOf,
   metaOf,
+  noteDeclared,
   type Definition,
   type ModelOptions,
 } from "../../models/index.js";
@@ -68,6 +69,7 @@ function declareModel(table: string, fields: object, options: ModelOptions = {})
   }
   Object.defineProperty(DeclaredRow, "name", { value: table });
   defineRelations(DeclaredRow, definition.declared);
+  if (options.database !== undefined) noteDeclared(DeclaredRow);
   return DeclaredRow;
 }
 

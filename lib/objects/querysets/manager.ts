@@ -1,8 +1,10 @@
-import type { ManyToManyMeta, ReverseMeta } from "../../models/index.js";
+import { FieldError } from "../../errors/index.js";
+import { type ManyToManyMeta, META, ORIGIN, type ReverseMeta } from "../../models/index.js";
 import type { ManagerFactory } from "../../types/index.js";
-import { checkSaved, linkColumns } from "../rows/link-keys.js";
+import { checkSaved, keyIn, linkColumns } from "../rows/link-keys.js";
 import { relatedManager } from "./related-manager.js";
-import { attachReverseSides } from "../relations/relations.js";
+import { attachTableRows } from "../instances/table.js";
+import { attachReverseSides, relationListener } from "../relations/relations.js";
 import { QuerySetBase } from "./query-set.js";
 import type { StatefulRow } from "../rows/row-state.js";
 import "./through-model.js";
@@ -22,10 +24,31 @@ export const manager = ((model: unknown) => QuerySetBase.asManager(model)) as un
 
 /** The rows that a relation leads to from one: the target's own manager, narrowed to them. */
 function managerOf(row: StatefulRow, relation: ReverseMeta | ManyToManyMeta): QuerySetBase {
-  checkSaved(row, linkColumns(relation).here, relation.name);
+  const { here } = linkColumns(relation);
+  // What a unit of work holds in memory can be of rows that are not written yet.
+  if ((row[ORIGIN]?.database.unit ?? null) === null) {
+    if (relationListener() !== null && keyIn(row, here) === null) return ofUnsaved(row, relation);
+    checkSaved(row, here, relation.name);
+  }
+  return wholeManager(row, relation);
+}
+
+/** Of a row that nothing in the database can point at there is one thing to be done: rows can be put there in memory. */
+function ofUnsaved(row: StatefulRow, relation: ReverseMeta | ManyToManyMeta): QuerySetBase {
+  const get = (_: object, name: PropertyKey): unknown => {
+    if (name === "append") return (...rows: unknown[]) => relationListener()?.append(row, relation, rows);
+    if (typeof name === "symbol") return undefined;
+    checkSaved(row, linkColumns(relation).here, relation.name);
+    throw new FieldError(`${row[META].name}.${relation.name}: the row was saved since. Ask it again.`);
+  };
+  return new Proxy({}, { get }) as QuerySetBase;
+}
+
+function wholeManager(row: StatefulRow, relation: ReverseMeta | ManyToManyMeta): QuerySetBase {
   const { objects } = relation.target.model as { objects?: unknown };
   const base = objects instanceof QuerySetBase ? objects : new QuerySetBase(relation.target.model);
   return relatedManager(base, row, relation);
 }
 
 attachReverseSides({ many: managerOf });
+attachTableRows((model, database) => new QuerySetBase(model).using(database));

@@ -54,7 +54,7 @@ import { each, followed } from "../reading/followed.js";
 import { loadMany } from "../relations/loads.js";
 import { refuseParent } from "../writing/one-table.js";
 import { ALONG } from "../reading/prefetch-tree.js";
-import { DATABASE, GIVEN_VALUES, NAME, OWNER, Refinable, REFINED, WRITTEN_TO } from "./refinable.js";
+import { CREATED_IN, DATABASE, GIVEN_VALUES, NAME, OWNER, Refinable, REFINED, WRITTEN_TO } from "./refinable.js";
 import type { ModelRow } from "../instances/row.js";
 import { connections, updatesAloud, updatesManyAloud } from "../signals/signal.js";
 import { readUpdate, updateAloud } from "../many/update-aloud.js";
@@ -216,10 +216,14 @@ class QuerySetBase extends Refinable {
   }
 
   async create(values: object): Promise<object> {
-    checkValues(this[QUERY].model, values, "create");
+    const { model } = this[QUERY];
+    checkValues(model, values, "create");
     const given = this[GIVEN_VALUES];
+    const all = given === null ? values : { ...values, ...given };
+    const database = this[CREATED_IN];
+    if (database.unit !== null) return (await database.unit.insert(model, [all]))[0] as object;
     this[OWNER]?.forget();
-    return createRow(this[WRITTEN_TO], this[QUERY].model, given === null ? values : { ...values, ...given });
+    return createRow(database, model, all);
   }
 
   async bulkCreate(rows: readonly object[], options: BulkCreateOptions = {}): Promise<object[]> {

@@ -46,6 +46,7 @@ export type Given = Readonly<Record<string, unknown>>;
 
 // Symbols, since classes of one's own extend this one, and any name may be theirs.
 export const DATABASE: unique symbol = Symbol("dunder.database");
+export const CREATED_IN: unique symbol = Symbol("dunder.created-in");
 export const WRITTEN_TO: unique symbol = Symbol("dunder.written-to");
 export const GIVEN_VALUES: unique symbol = Symbol("dunder.given");
 export const REFINED: unique symbol = Symbol("dunder.refined");
@@ -107,8 +108,15 @@ export class Refinable {
     return this.#chosen(lock === null ? "read" : "write");
   }
 
-  /** The database that rows are written to. */
+  /** The database that rows are written to, without asking a unit of work that they may be part of. */
   get [WRITTEN_TO](): DatabaseCore {
+    const database = this.#chosen("write");
+    if (database.unit !== null) throw database.unit.refusal(this[NAME]);
+    return database;
+  }
+
+  /** The database that new rows are of. */
+  get [CREATED_IN](): DatabaseCore {
     return this.#chosen("write");
   }
 

@@ -1,6 +1,6 @@
-import { FieldError, NotLoadedError } from "../../errors/index.js";
+import { ConfigurationError, FieldError, NotLoadedError } from "../../errors/index.js";
 import { atomic } from "../../execute/index.js";
-import { META } from "../../models/index.js";
+import { META, ORIGIN as ORIGIN_OF_ROW } from "../../models/index.js";
 import { QUERY, type Query } from "../../query/index.js";
 import { printable } from "../../util/printable.js";
 import { didYouMean } from "../../util/suggest.js";
@@ -10,6 +10,7 @@ import type { QuerySetBase } from "./query-set.js";
 import { OWNED, OWNER, REFINED, WRITTEN_TO } from "./refinable.js";
 import { RelatedOwner } from "../relations/related-owner.js";
 import { forgetRelated, type RelatedRows } from "../relations/related-rows.js";
+import { relationListener } from "../relations/relations.js";
 import { CHOOSE, type Named, type Operation } from "../rows/named-database.js";
 import { hasRouters } from "../rows/routers.js";
 import { databaseAround, databaseOfRow, type StatefulRow } from "../rows/row-state.js";
@@ -30,7 +31,9 @@ export function relatedManager(base: QuerySetBase, row: StatefulRow, relation: O
   if (Class === undefined) classes.set(Base, (Class = classOver(Base)));
   const owner = new RelatedOwner(row, relation, base);
   const around = (operation: Operation) => databaseAround(row, relation.target, operation);
-  const manager = base[OWNED](owner, hasRouters() ? { [CHOOSE]: around } : databaseOfRow(row), Class) as InstanceType<
+  // A new row may be of no database yet.
+  const isOpen = hasRouters() || (row[ORIGIN_OF_ROW] ?? null) === null;
+  const manager = base[OWNED](owner, isOpen ? { [CHOOSE]: around } : databaseOfRow(row), Class) as InstanceType<
     typeof Class
   >;
   manager[ORIGIN] = owner;
@@ -126,6 +129,17 @@ function classOver(Base: Manager) {
   return class RelatedManager extends makerOf(Base) {
     [IS_WHOLE] = false;
 
+    append(...rows: unknown[]): void {
+      const { row, relation } = this[ORIGIN];
+      const listener = relationListener();
+      if (listener === null) {
+        throw new ConfigurationError(`${row[META].name}.${relation.name}: append(…) is for sessions.`, {
+          hint: `Import "dunder-orm/session", or write at once: await row.${relation.name}.add(…).`,
+        });
+      }
+      listener.append(row, relation, rows);
+    }
+
     override [REFINED](query: Query | null, using?: Named | null, along?: Along | null): this {
       const next = super[REFINED](query, using, along);
       next[ORIGIN] = this[ORIGIN];
@@ -169,8 +183,10 @@ function wholeRows(
   method: string,
 ): RelatedRows {
   const { row, relation } = origin;
-  const database = manager[WRITTEN_TO];
   if (manager[IS_WHOLE]) {
+    const { unit } = databaseOfRow(row);
+    if (unit !== null) return unit.held(row, relation, method);
+    const database = manager[WRITTEN_TO];
     return relation.type === "manyToMany"
       ? new TiedRows(row, relation, database)
       : new PointingRows(row, relation, database, (query) => manager[REFINED](query));
@@ -197,6 +213,12 @@ async function making<T>(
   options: Options,
   make: () => Promise<Made<T>>,
 ): Promise<T> {
+  const { unit } = databaseOfRow(row);
+  if (unit !== null) {
+    const { answer, made } = await make();
+    if (relation.type === "manyToMany") await unit.held(row, relation, "create").add(made, defaultsIn(options));
+    return answer;
+  }
   const database = manager[WRITTEN_TO];
   try {
     if (relation.type !== "manyToMany") return (await make()).answer;

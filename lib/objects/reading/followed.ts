@@ -12,7 +12,7 @@ export async function followed(
   const found = rows instanceof Promise ? await rows : rows;
   markResult(database, found, along?.mode ?? null);
   if (along !== null) await fetchAlong(database, found, along);
-  return found;
+  return database.unit === null ? found : database.unit.meet(found);
 }
 
 /** Rows that are there, as those are given that have to be waited for. */

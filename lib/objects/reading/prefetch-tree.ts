@@ -10,7 +10,7 @@ import {
   type OneOfMeta,
   withKind,
 } from "../../models/index.js";
-import { namesOf, QUERY, type Query, rowsOf } from "../../query/index.js";
+import { namesOf, QUERY, type Query, rowsOf, withOrder } from "../../query/index.js";
 import type { PrefetchFactory } from "../../types/index.js";
 import { didYouMean } from "../../util/suggest.js";
 import { printable } from "../../util/printable.js";
@@ -282,8 +282,20 @@ export function treeOf(relation: AnyRelationMeta): PrefetchTree {
 
 const wholeModels = new WeakMap<ModelMeta, RowSource>();
 
+const ordered = new WeakMap<AnyRelationMeta, RowSource>();
+
+/** Has the rows that a relation leads to come in an order of its own. */
+export function orderRelated(relation: AnyRelationMeta, names: readonly string[]): void {
+  if (ordered.has(relation)) return;
+  const source = defaultSource(relation);
+  ordered.set(relation, { [QUERY]: withOrder(source[QUERY], names), [USING]: null, [ALONG]: source[ALONG] });
+}
+
 /** All rows of a relation's target: by the target's own manager where the relation leads to many, as `album.tracks` does. */
-export function defaultSource({ type, target }: AnyRelationMeta): RowSource {
+export function defaultSource(relation: AnyRelationMeta): RowSource {
+  const { type, target } = relation;
+  const own = ordered.get(relation);
+  if (own !== undefined) return own;
   if (type !== "foreignKey") {
     const { objects } = target.model as { readonly objects?: unknown };
     const query = (objects as { readonly [QUERY]?: Query } | null | undefined)?.[QUERY];

@@ -24,7 +24,10 @@ async function prefetchRows(rows: unknown, ...paths: unknown[]): Promise<unknown
     if (others === undefined) byDatabase.set(database, [row]);
     else others.push(row);
   }
-  for (const [database, some] of byDatabase) await fetchAlong(database, some, { tree, mode: null });
+  for (const [database, some] of byDatabase) {
+    await fetchAlong(database, some, { tree, mode: null });
+    database.unit?.meet(some);
+  }
   return rows;
 }
 

@@ -1,6 +1,7 @@
 import type { DatabaseCore } from "../../execute/database-core.js";
 import { type RowOrigin, type RowResult, withResult } from "../../execute/index.js";
 import {
+  type AnyRelationMeta,
   type ColumnMeta,
   type ForeignKeyMeta,
   type ManyToManyMeta,
@@ -138,9 +139,10 @@ function addStanding(standing: Map<unknown, StatefulRow[]>, keys: unknown[], row
 /** Fills sparse rows that stand for the same one: each gets values of its own. */
 function fillAll(sparses: Rows, loaded: StatefulRow): void {
   sparses.forEach((sparse, at) => {
-    const { result } = sparse[ORIGIN] as RowOrigin;
+    const { database, result } = sparse[ORIGIN] as RowOrigin;
     if (sparse["isSparse"] !== true) return;
     fillSparse(sparse, at === 0 ? loaded : readAgain(loaded));
+    if (database.unit !== null) database.unit.meet([sparse]);
     // What it loads in turn counts as loaded for the same result.
     if (result !== null) sparse[ORIGIN] = withResult(sparse[ORIGIN] as RowOrigin, result);
   });
@@ -212,7 +214,8 @@ export async function loadOne(row: StatefulRow, relation: ReverseMeta): Promise<
     await loadForPeers(database, origin.result, relation, row);
   } else {
     const found = await inOneBatch(database, relation, row, (rows) => loadReverse(database, relation, rows as Rows));
-    row[slot] = found.get(row)?.[0] ?? MISSING;
+    const [one] = keptFor(database, row, relation, found.get(row) ?? []);
+    row[slot] = one ?? MISSING;
   }
   return row[slot] === MISSING ? null : (row[slot] as object);
 }
@@ -224,10 +227,15 @@ export async function loadMany(owner: RelatedOwner, database: DatabaseCore): Pro
   const origin = row[ORIGIN];
   if (origin?.result && modeOf(origin) === "peers") {
     await loadForPeers(database, origin.result, relation, row);
-    return [...(owner.fetched ?? [])];
+    return keptFor(database, row, relation, (owner.fetched ?? []) as Rows);
   }
   const found = await inOneBatch(database, relation, row, (rows) => loadReverse(database, relation, rows as Rows));
-  return [...(found.get(row) ?? [])];
+  return keptFor(database, row, relation, found.get(row) ?? []);
+}
+
+/** The rows that were found for one; a unit of work has them be what the relation leads to from now on. */
+function keptFor({ unit }: DatabaseCore, row: StatefulRow, relation: AnyRelationMeta, found: Rows): object[] {
+  return unit === null ? [...found] : [...unit.keep(row, relation, found)];
 }
 
 function loadForPeers(

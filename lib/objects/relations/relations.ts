@@ -27,7 +27,28 @@ export interface ReverseSides {
   many(row: StatefulRow, relation: ReverseMeta | ManyToManyMeta): unknown;
 }
 
+/** Who keeps both sides of relations in step in memory. */
+export interface RelationListener {
+  /** Told when a foreign key was given another row, or none. */
+  moved(row: StatefulRow, relation: ForeignKeyMeta, before: unknown): void;
+  /** Puts rows at the end of what a relation leads to. */
+  append(row: StatefulRow, relation: ReverseMeta | ManyToManyMeta, rows: readonly unknown[]): void;
+  /** Has the one row that a relation leads to be another one, or none; false where neither is of a unit of work. */
+  put(row: StatefulRow, relation: ReverseMeta, value: unknown): boolean;
+}
+
 let sides: ReverseSides | null = null;
+let listener: RelationListener | null = null;
+
+/** Told once, when the module that has units of work is loaded. */
+export function attachRelationListener(attached: RelationListener): void {
+  listener = attached;
+}
+
+/** Who keeps both sides of relations in step; null where nobody does. */
+export function relationListener(): RelationListener | null {
+  return listener;
+}
 
 /** Told once, when the module that has querysets is loaded; rows cannot know it, since querysets make rows. */
 export function attachReverseSides(attached: ReverseSides): void {
@@ -73,7 +94,9 @@ function readForeignKey(row: StatefulRow, relation: ForeignKeyMeta): unknown {
   if (related !== undefined && related !== null) return related;
   const key = keyValues(row, relation);
   if (key === null || key === undefined) return key;
-  return (row[relation.rowSlot] = sparseRow(row, relation, key));
+  const unit = row[ORIGIN]?.database.unit ?? null;
+  return (row[relation.rowSlot] =
+    unit === null ? sparseRow(row, relation, key) : unit.standIn(relation, key, () => sparseRow(row, relation, key)));
 }
 
 /** What stands for the other side of a one-to-one relation: it is not even known yet whether there is a row. */
@@ -104,6 +127,7 @@ export function keepRelated(row: object, relation: ReverseMeta | ManyToManyMeta,
 function writeRelation(row: StatefulRow, relation: AnyRelationMeta | OneOfMeta, value: unknown): void {
   if (relation.type === "oneOf") return writeOneOf(row, relation, value);
   const where = `${row[META].name}.${relation.name}`;
+  if (relation.type === "reverse" && !relation.many && listener?.put(row, relation, value) === true) return;
   if (relation.type !== "foreignKey") {
     const message =
       relation.type === "reverse"
@@ -111,7 +135,11 @@ function writeRelation(row: StatefulRow, relation: AnyRelationMeta | OneOfMeta, 
         : `rows of ${relation.through.name} hold this relation. Call await row.${relation.name}.set([…]) instead.`;
     throw new ValidationError(row[META].name, [{ field: relation.name, message }]);
   }
+  if (listener === null) return setForeignKey(row, relation, value);
+  const isHeld = (row[ORIGIN]?.database.unit ?? null) !== null;
+  const before = isHeld ? readForeignKey(row, relation) : row[relation.rowSlot];
   setForeignKey(row, relation, value);
+  listener.moved(row, relation, before);
 }
 
 /** Assigns a row of one of the models, or a key by its kind. */

@@ -46,7 +46,15 @@ const pinned = new WeakMap<object, DatabaseCore>();
 /** The database that a row came from; for a new one, its model's; unless a router knows better. */
 export function databaseOfRow(row: object, operation: Operation = "read"): DatabaseCore {
   const { [ORIGIN]: origin, [META]: meta } = row as StatefulRow;
-  if (!hasRouters()) return origin?.database ?? databaseOf(meta, operation);
+  const database = hasRouters()
+    ? routedPlace(row as StatefulRow, operation)
+    : (origin?.database ?? databaseOf(meta, operation));
+  if (operation === "read" || database.unit === null) return database;
+  throw database.unit.refusal((row as StatefulRow).toString());
+}
+
+function routedPlace(row: StatefulRow, operation: Operation): DatabaseCore {
+  const { [ORIGIN]: origin, [META]: meta } = row;
   // A new row that has a layout of none was made for a database.
   const chosen = pinned.get(row) ?? (origin?.layout === null ? origin.database : routedBy(meta, operation, row));
   return chosen ?? origin?.database ?? databaseOf(meta, operation);

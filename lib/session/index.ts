@@ -1,0 +1,16 @@
+export type { Changes, FieldChange } from "./changes.js";
+export { Collection } from "./collection.js";
+export { createEngine, Engine } from "./engine.js";
+export { CircularDependencyError, PendingRollbackError, SessionError } from "./errors.js";
+export type { FlushEvent, Listener, SessionEvent, SessionEvents, StateChange } from "./events.js";
+export type { IdentityMap } from "./identity-map.js";
+export type { LogEntry } from "./log.js";
+export type { FlushPlan, PlanStep } from "./plan.js";
+export type { SessionQuery, SessionReads } from "./query.js";
+export { declarativeBase, type DeclarativeBase, type Metadata, Registry } from "./registry.js";
+export { type Cascade, relationship, type RelationshipOptions } from "./relationships.js";
+export { type NestedTransaction, Session, type SessionOptions } from "./session.js";
+export { type SessionMaker, sessionMaker } from "./session-maker.js";
+export { type ObjectState, objectState } from "./states.js";
+export { UnmappedError } from "../errors/index.js";
+export type { Table, TableColumn } from "../objects/instances/table.js";

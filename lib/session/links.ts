@@ -1,0 +1,65 @@
+import { metaOfRow, type ManyToManyMeta, type ModelMeta } from "../models/index.js";
+import { otherSides } from "./reverses.js";
+
+/** Pairs of a many-to-many relation that are to be tied and untied, of one row on the side that declares it. */
+export interface LinkChanges {
+  /** Rows to be tied, with values of the rows between. */
+  readonly added: Map<object, object>;
+  readonly removed: Set<object>;
+}
+
+const changes = new WeakMap<object, Map<ManyToManyMeta, LinkChanges>>();
+
+/** What is to be tied and untied of a row. */
+export function linksOfRow(row: object): ReadonlyMap<ManyToManyMeta, LinkChanges> | undefined {
+  return changes.get(row);
+}
+
+export function forgetLinks(row: object): void {
+  changes.delete(row);
+}
+
+/** A pair as the side sees it that declares the relation: its row, its relation, and the other row. */
+interface Pair {
+  readonly owner: object;
+  readonly relation: ManyToManyMeta;
+  readonly member: object;
+}
+
+/** Notes that two rows are to be tied. Gives the row that it is noted of. */
+export function tie(row: object, relation: ManyToManyMeta, other: object, throughDefaults: object): object {
+  const { owner, relation: forward, member } = asDeclared(row, relation, other);
+  const noted = notedOf(owner, forward);
+  if (!noted.removed.delete(member)) noted.added.set(member, throughDefaults);
+  return owner;
+}
+
+/** The values with which two rows are to be tied, where that was noted already. */
+export function tiedWith(row: object, relation: ManyToManyMeta, other: object): object {
+  const { owner, relation: forward, member } = asDeclared(row, relation, other);
+  return changes.get(owner)?.get(forward)?.added.get(member) ?? {};
+}
+
+/** Notes that two rows are to be untied. */
+export function untie(row: object, relation: ManyToManyMeta, other: object): object {
+  const { owner, relation: forward, member } = asDeclared(row, relation, other);
+  const noted = notedOf(owner, forward);
+  if (!noted.added.delete(member)) noted.removed.add(member);
+  return owner;
+}
+
+function notedOf(owner: object, relation: ManyToManyMeta): LinkChanges {
+  let ofRow = changes.get(owner);
+  if (ofRow === undefined) changes.set(owner, (ofRow = new Map<ManyToManyMeta, LinkChanges>()));
+  let noted = ofRow.get(relation);
+  if (noted === undefined) ofRow.set(relation, (noted = { added: new Map(), removed: new Set() }));
+  return noted;
+}
+
+function asDeclared(row: object, relation: ManyToManyMeta, other: object): Pair {
+  if (relation.isReverse) {
+    const [forward] = otherSides(metaOfRow(row) as ModelMeta, relation);
+    if (forward !== undefined) return { owner: other, relation: forward, member: row };
+  }
+  return { owner: row, relation, member: other };
+}
