@@ -59,8 +59,12 @@ export class Progress {
 function terminalOf(label: string, bar: unknown): Terminal | null {
   if (bar === undefined || bar === false) return null;
   if (bar === true) return process.stderr;
-  if (typeof (bar as { readonly write?: unknown } | null)?.write === "function") return bar as Terminal;
+  if (isTerminal(bar)) return bar;
   throw new FieldError(`${label}: bar is true, false or a terminal, got ${printable(bar)}.`);
+}
+
+function isTerminal(given: unknown): given is Terminal {
+  return typeof given === "object" && given !== null && "write" in given && typeof given.write === "function";
 }
 
 function barOf(share: number): string {
