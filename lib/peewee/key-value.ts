@@ -10,7 +10,7 @@ import { QuerySetBase } from "../objects/querysets/query-set.js";
 import { WRITTEN_TO } from "../objects/querysets/refinable.js";
 import type { AnyExpression, Json } from "../types/index.js";
 import { printable } from "../util/printable.js";
-import { readOptions } from "./options.js";
+import { databaseGiven, readOptions } from "./options.js";
 
 /** How a `KeyValue` keeps its entries. */
 export interface KeyValueOptions {
@@ -55,10 +55,10 @@ export class KeyValue<V = Json> {
       "table",
       "ordered",
     ]);
-    this.#database = database;
+    this.#database = databaseGiven("new KeyValue(db, options)", database);
     this.#isOrdered = ordered === true;
     const declared = { key: fields.string({ primaryKey: true, maxLength: 255 }), value: fields.json({ null: true }) };
-    this.#model = class KeyValueEntry extends Model(table as string, declared, { database }) {};
+    this.#model = class KeyValueEntry extends Model(table as string, declared, { database: this.#database }) {};
   }
 
   async #rows(): Promise<QuerySetBase> {

@@ -1,4 +1,6 @@
 import { FieldError } from "../errors/index.js";
+import type { Database } from "../objects/instances/database.js";
+import { checkNamed, databaseFor } from "../objects/rows/named-database.js";
 import { printable } from "../util/printable.js";
 import { didYouMean } from "../util/suggest.js";
 
@@ -17,6 +19,12 @@ export function readOptions<Name extends string>(
   throw new FieldError(
     `${where} takes no option "${unknown}".${didYouMean(unknown, allowed)} Options: ${allowed.join(", ")}.`,
   );
+}
+
+/** A database that was given, or named by its alias. */
+export function databaseGiven(where: string, given: unknown): Database {
+  const named = checkNamed(given, where);
+  return (typeof named === "string" ? databaseFor(named, "write", where) : named) as Database;
 }
 
 /** An option that is true or false; false where it is not given. */

@@ -5,7 +5,7 @@ import type { Database } from "../objects/instances/database.js";
 import type { CompiledSql } from "../types/index.js";
 import { printable } from "../util/printable.js";
 import { didYouMean } from "../util/suggest.js";
-import { readOptions } from "./options.js";
+import { databaseGiven, readOptions } from "./options.js";
 
 /** What is known of a table without a model. */
 export interface TableDeclaration<Column extends string = string> {
@@ -50,7 +50,7 @@ export class Table<Column extends string = string> {
     this.name = checkIdentifier(where, name);
     this.columns = (columns as Column[]).map((column) => checkIdentifier(where, column) as Column);
     this.#schema = schema === undefined ? null : checkIdentifier(where, schema as string);
-    this.#database = (database as Database | undefined) ?? null;
+    this.#database = database === undefined ? null : databaseGiven(where, database);
   }
 
   /** The same table in a database. */

@@ -7,6 +7,7 @@ import {
   DatabaseProxy,
   F,
   FieldError,
+  fields,
   ForeignKeyViolation,
   manager,
   Max,
@@ -17,6 +18,7 @@ import {
   ValidationError,
 } from "dunder-orm";
 import { Manager } from "dunder-orm/manager";
+import { Model as PeeweeModel } from "dunder-orm/peewee";
 import { onEngines } from "../../support/engines.js";
 import { Book, MODELS, Reader, Shelf } from "./models.js";
 
@@ -198,6 +200,19 @@ onEngines("Manager", (engine) => {
       expect(raw.map(({ title }) => title)).toEqual(["Emma", "Dune"]);
       const counted = await objects.execute(sql<{ n: number | string }>`select count(*) as n from mg_book`);
       expect(Number(counted[0]?.n)).toBe(2);
+    });
+
+    it("runs statements of peewee's, on the manager's database", async () => {
+      class Lamp extends PeeweeModel("mg_lamp", { watts: fields.integer() }) {}
+      await db.createTables([Lamp]);
+      const key = await objects.execute(Lamp.insert({ watts: 5 }));
+      expect(key).toBeGreaterThan(0);
+      expect(await objects.execute(Lamp.insertMany([{ watts: 7 }, { watts: 9 }]))).toHaveLength(2);
+      expect(await objects.execute(Lamp.update({ watts: 8 }).where({ watts__gt: 6 }))).toBe(2);
+      const lamps = await objects.execute(Lamp.select().where({ watts: 8 }));
+      expect(lamps.map(({ watts }) => watts)).toEqual([8, 8]);
+      expect(await objects.execute(Lamp.delete().where({ watts: 5 }))).toBe(1);
+      await db.dropTables([Lamp]);
     });
 
     it("refuses what is no query", async () => {

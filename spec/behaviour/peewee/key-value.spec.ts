@@ -85,5 +85,6 @@ onEngines("peewee KeyValue", (engine) => {
     await expect(kv.set("a", undefined as never)).rejects.toThrow("is undefined");
     await expect(kv.where({ kez: 1 } as never).values()).rejects.toThrow('Did you mean "key"?');
     expect(() => new KeyValue(base.db, { tabel: "x" } as never)).toThrow('Did you mean "table"?');
+    expect(() => new KeyValue({ database: base.db } as never)).toThrow("expected a Database or the alias of one");
   });
 });

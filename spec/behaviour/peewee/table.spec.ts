@@ -80,5 +80,6 @@ describe("Table", () => {
     expect(() => table.select().sql()).toThrow("has no database");
     expect(() => new Table("q", { columns: [] })).toThrow("columns is a list of names");
     expect(() => new Table("", { columns: ["a"] })).toThrow("not a usable name");
+    expect(() => new Table("q", { columns: ["a"], database: 3 as never })).toThrow("expected a Database or the alias");
   });
 });
