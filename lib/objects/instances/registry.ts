@@ -27,8 +27,8 @@ const registries = new Set<WeakRef<ModelRegistry<never>>>();
 export class ModelRegistry<Given extends readonly unknown[] = []> {
   readonly metadata: Metadata<Given>;
   readonly #declared: () => readonly ModelClass[];
-  /** Classes that `Model(…)` gave, which were disposed of. */
-  readonly #disposed = new Set<ModelClass>();
+  /** Classes that `Model(…)` gave, which were disposed of, and those by which their tables are known since. */
+  readonly #disposed = new Map<ModelClass, ModelClass>();
 
   /** `declared` gives the classes that `Model(…)` gave for its models, the earliest first. */
   constructor(declared: () => readonly ModelClass[], placeOf: PlaceOf) {
@@ -36,7 +36,7 @@ export class ModelRegistry<Given extends readonly unknown[] = []> {
     this.#declared = declared;
     const made = new Map<ModelClass, Table<Given>>();
     const tableOf = (model: ModelClass): Table<Given> => {
-      const table = made.get(model) ?? new Table<Given>(model, placeOf);
+      const table = made.get(model) ?? new Table<Given>(() => this.#knownBy(model), placeOf);
       made.set(model, table);
       return table;
     };
@@ -64,11 +64,16 @@ export class ModelRegistry<Given extends readonly unknown[] = []> {
   /** What `Model(…)` gave, also where it is disposed of. */
   #all(): ModelClass[] {
     const declared = this.#declared().filter((model) => !this.#disposed.has(model));
-    return [...this.#disposed, ...declared];
+    return [...this.#disposed.keys(), ...declared];
   }
 
   #mapped(): ModelClass[] {
-    return this.#all().map((model) => (this.#disposed.has(model) ? model : mappedBy(model)));
+    return this.#all().map((model) => this.#knownBy(model));
+  }
+
+  /** The class that a program made; what it was made of only once that is a model no more, for a table has one model. */
+  #knownBy(model: ModelClass): ModelClass {
+    return this.#disposed.get(model) ?? mappedBy(model);
   }
 
   /**
@@ -91,9 +96,12 @@ export class ModelRegistry<Given extends readonly unknown[] = []> {
       other.dispose({ cascade });
     }
     // What is known of tables is known before their classes are models no more.
-    const declared = this.#all();
-    for (const model of declared) metaOf(model);
-    for (const model of declared) this.#disposed.add(model);
+    for (const model of this.#all()) {
+      if (this.#disposed.has(model)) continue;
+      const standIn = mappedBy(model) === model ? class extends (model as unknown as new () => object) {} : model;
+      metaOf(standIn);
+      this.#disposed.set(model, standIn as unknown as ModelClass);
+    }
     for (const model of mapped) unmap(model);
   }
 

@@ -31,10 +31,11 @@ export function attachTableRows(attached: RowsIn): void {
 
 /** A table of models that belong together, which is there whether its class is still a model or not. `Given` says where. */
 export class Table<Given extends readonly unknown[] = []> {
-  readonly #model: ModelClass;
+  readonly #model: () => ModelClass;
   readonly #placeOf: PlaceOf;
 
-  constructor(model: ModelClass, placeOf: PlaceOf) {
+  /** `model` gives the class that it is known by. */
+  constructor(model: () => ModelClass, placeOf: PlaceOf) {
     this.#model = model;
     this.#placeOf = placeOf;
   }
@@ -45,7 +46,7 @@ export class Table<Given extends readonly unknown[] = []> {
 
   /** What is known of it. */
   get meta(): ModelMeta {
-    return metaOf(this.#model);
+    return metaOf(this.#model());
   }
 
   get columns(): readonly TableColumn[] {
@@ -60,16 +61,16 @@ export class Table<Given extends readonly unknown[] = []> {
 
   /** Creates it where it is not there. */
   async create(...given: Given): Promise<void> {
-    await this.#placeOf(given[0], "table.create").createTables([this.#model], { safe: true });
+    await this.#placeOf(given[0], "table.create").createTables([this.#model()], { safe: true });
   }
 
   /** Drops it where it is there. */
   async drop(...given: Given): Promise<void> {
-    await this.#placeOf(given[0], "table.drop").dropTables([this.#model], { safe: true });
+    await this.#placeOf(given[0], "table.drop").dropTables([this.#model()], { safe: true });
   }
 
   /** Its rows, as those of the table, not of a class of one's own. */
   rows(...given: Given): QuerySet<unknown> {
-    return (rowsIn as RowsIn)(this.#model, this.#placeOf(given[0], "table.rows")) as QuerySet<unknown>;
+    return (rowsIn as RowsIn)(this.#model(), this.#placeOf(given[0], "table.rows")) as QuerySet<unknown>;
   }
 }

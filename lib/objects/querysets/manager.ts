@@ -2,9 +2,9 @@ import { FieldError } from "../../errors/index.js";
 import { type ManyToManyMeta, META, ORIGIN, type ReverseMeta } from "../../models/index.js";
 import type { ManagerFactory } from "../../types/index.js";
 import { checkSaved, keyIn, linkColumns } from "../rows/link-keys.js";
-import { relatedManager } from "./related-manager.js";
+import { appendInMemory, relatedManager } from "./related-manager.js";
 import { attachTableRows } from "../instances/table.js";
-import { attachReverseSides, relationListener } from "../relations/relations.js";
+import { attachReverseSides } from "../relations/relations.js";
 import { QuerySetBase } from "./query-set.js";
 import type { StatefulRow } from "../rows/row-state.js";
 import "./through-model.js";
@@ -26,17 +26,14 @@ export const manager = ((model: unknown) => QuerySetBase.asManager(model)) as un
 function managerOf(row: StatefulRow, relation: ReverseMeta | ManyToManyMeta): QuerySetBase {
   const { here } = linkColumns(relation);
   // What a unit of work holds in memory can be of rows that are not written yet.
-  if ((row[ORIGIN]?.database.unit ?? null) === null) {
-    if (relationListener() !== null && keyIn(row, here) === null) return ofUnsaved(row, relation);
-    checkSaved(row, here, relation.name);
-  }
-  return wholeManager(row, relation);
+  const isHeld = (row[ORIGIN]?.database.unit ?? null) !== null;
+  return isHeld || keyIn(row, here) !== null ? wholeManager(row, relation) : ofUnsaved(row, relation);
 }
 
 /** Of a row that nothing in the database can point at there is one thing to be done: rows can be put there in memory. */
 function ofUnsaved(row: StatefulRow, relation: ReverseMeta | ManyToManyMeta): QuerySetBase {
   const get = (_: object, name: PropertyKey): unknown => {
-    if (name === "append") return (...rows: unknown[]) => relationListener()?.append(row, relation, rows);
+    if (name === "append") return (...rows: unknown[]) => appendInMemory(row, relation, rows);
     if (typeof name === "symbol") return undefined;
     checkSaved(row, linkColumns(relation).here, relation.name);
     throw new FieldError(`${row[META].name}.${relation.name}: the row was saved since. Ask it again.`);

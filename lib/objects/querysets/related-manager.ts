@@ -131,13 +131,7 @@ function classOver(Base: Manager) {
 
     append(...rows: unknown[]): void {
       const { row, relation } = this[ORIGIN];
-      const listener = relationListener();
-      if (listener === null) {
-        throw new ConfigurationError(`${row[META].name}.${relation.name}: append(…) is for sessions.`, {
-          hint: `Import "dunder-orm/session", or write at once: await row.${relation.name}.add(…).`,
-        });
-      }
-      listener.append(row, relation, rows);
+      appendInMemory(row, relation, rows);
     }
 
     override [REFINED](query: Query | null, using?: Named | null, along?: Along | null): this {
@@ -276,4 +270,15 @@ function listOf({ row, relation }: Origin, given: unknown): readonly unknown[] {
   throw new FieldError(
     `${row[META].name}.${relation.name}: set(list) takes a list of rows and keys, or a queryset, got ${printable(given)}.`,
   );
+}
+
+/** Puts rows at the end of what a relation leads to from one, in memory. */
+export function appendInMemory(row: StatefulRow, relation: RelatedOwner["relation"], rows: readonly unknown[]): void {
+  const listener = relationListener();
+  if (listener === null) {
+    throw new ConfigurationError(`${row[META].name}.${relation.name}: append(…) is for sessions.`, {
+      hint: `Import "dunder-orm/session", or write at once: await row.${relation.name}.add(…).`,
+    });
+  }
+  listener.append(row, relation, rows);
 }

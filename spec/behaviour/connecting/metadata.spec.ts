@@ -58,11 +58,16 @@ onEngines("db.metadata and db.registry", (engine) => {
     await db.metadata.dropAll();
     await db.metadata.createAll();
     expect(await db.metadata.tables.get("md_nib")?.rows().count()).toBe(0);
+    const Bare = db.Model("md_bare", { n: fields.integer() });
+    db.registry.dispose();
+    expect(() => new Bare({ n: 1 })).toThrow(UnmappedError);
+    expect(db.metadata.tables.get("md_bare")?.columns.map(({ name }) => name)).toEqual(["id", "n"]);
+    await db.metadata.createAll();
     class Later extends db.Model("md_later", {}) {
       static objects = manager(this);
     }
     expect(db.registry.mappers).toEqual([Later]);
-    expect([...db.metadata.tables.keys()]).toEqual(["md_nib", "md_later"]);
+    expect([...db.metadata.tables.keys()]).toEqual(["md_nib", "md_bare", "md_later"]);
   });
 
   it("is not disposed of while models of another one point at its own, unless told so", async () => {

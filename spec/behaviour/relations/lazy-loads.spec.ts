@@ -177,7 +177,7 @@ onEngines("Loads in one tick", (engine) => {
     await album.cover.load();
     await expectQueries(0, () => expect((album.cover as unknown as Cover).colour).toBe("blue"));
     const artist = new Artist({ name: "New" });
-    expect(() => artist.albums).toThrow(/never saved/);
+    expect(() => artist.albums.all()).toThrow(/never saved/);
     expect(() => (new Track({ album: 1, title: "x", position: 1 }).album as Album).name).toThrow(NotLoadedError);
   });
 

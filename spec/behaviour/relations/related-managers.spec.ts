@@ -146,7 +146,7 @@ onEngines("The manager of a foreign key's other side", (engine) => {
     await expect((malibu.tracks as unknown as TrackQuery & typeof malibu.tracks).short().remove(a)).rejects.toThrow(
       /row.tracks.filter/,
     );
-    expect(() => new Album({ name: "unsaved" }).tracks).toThrow(/Save it first/);
+    expect(() => new Album({ name: "unsaved" }).tracks.all()).toThrow(/Save it first/);
   });
 
   it("is undone with the transaction around, in rows as well", async () => {
