@@ -100,7 +100,7 @@ export class ModelRegistry<Given extends readonly unknown[] = []> {
       if (this.#disposed.has(model)) continue;
       const standIn = mappedBy(model) === model ? class extends (model as unknown as new () => object) {} : model;
       metaOf(standIn);
-      this.#disposed.set(model, standIn as unknown as ModelClass);
+      this.#disposed.set(model, standIn);
     }
     for (const model of mapped) unmap(model);
   }
