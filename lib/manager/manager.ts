@@ -84,26 +84,26 @@ export class Manager {
    * ```
    * @throws the model's `DoesNotExist` where no row matches; FieldError for names that do not exist.
    */
-  async get<S extends object, const W extends object, const L extends readonly object[]>(
+  get<S extends object, const W extends object, const L extends readonly object[]>(
     source: S,
     where?: Where<InstanceOf<S>, AnnotationsOf<S>, W>,
     ...conditions: WhereList<InstanceOf<S>, AnnotationsOf<S>, L>
-  ): Promise<RowFrom<S>> {
-    const asked = [where, ...(conditions as readonly unknown[])].filter((condition) => condition !== undefined);
+  ): Promise<RowFrom<S>>;
+  async get(source: object, ...asked: readonly unknown[]): Promise<unknown> {
     const found = await this.#first(source, asked, "get");
-    if (found !== null) return found as RowFrom<S>;
+    if (found !== null) return found;
     const { model } = this.#queryset(source, "get")[QUERY];
     throw new (errorsOf(model).DoesNotExist)(`No ${model.name} matches get(${describe(asked)}).`);
   }
 
   /** The same, with null where no row matches. */
-  async getOrNull<S extends object, const W extends object, const L extends readonly object[]>(
+  getOrNull<S extends object, const W extends object, const L extends readonly object[]>(
     source: S,
     where?: Where<InstanceOf<S>, AnnotationsOf<S>, W>,
     ...conditions: WhereList<InstanceOf<S>, AnnotationsOf<S>, L>
-  ): Promise<RowFrom<S> | null> {
-    const asked = [where, ...(conditions as readonly unknown[])].filter((condition) => condition !== undefined);
-    return (await this.#first(source, asked, "getOrNull")) as RowFrom<S> | null;
+  ): Promise<RowFrom<S> | null>;
+  async getOrNull(source: object, ...asked: readonly unknown[]): Promise<unknown> {
+    return this.#first(source, asked, "getOrNull");
   }
 
   async #first(source: object, where: readonly unknown[], method: string): Promise<object | null> {

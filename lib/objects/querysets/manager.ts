@@ -34,7 +34,8 @@ function managerOf(row: StatefulRow, relation: ReverseMeta | ManyToManyMeta): Qu
 function ofUnsaved(row: StatefulRow, relation: ReverseMeta | ManyToManyMeta): QuerySetBase {
   const get = (_: object, name: PropertyKey): unknown => {
     if (name === "append") return (...rows: unknown[]) => appendInMemory(row, relation, rows);
-    if (typeof name === "symbol") return undefined;
+    // Whoever looks at it, or prints it, asks for nothing; a loop does.
+    if (typeof name === "symbol" && name !== Symbol.iterator && name !== Symbol.asyncIterator) return undefined;
     checkSaved(row, linkColumns(relation).here, relation.name);
     throw new FieldError(`${row[META].name}.${relation.name}: the row was saved since. Ask it again.`);
   };

@@ -24,7 +24,8 @@ onEngines("db.metadata and db.registry", (engine) => {
     await expect(Pen.objects.count()).rejects.toThrow();
     await db.metadata.tables.get("md_pen")?.create();
     expect(await Pen.objects.count()).toBe(0);
-    expect(Base.name + Named.name).toBe("Basemd_named");
+    expect(db.registry.mappers).toEqual([Named, Pen, Cap]);
+    expect(db.registry.mappers).not.toContain(Base);
   });
 
   it("has those that are bound to it, and no others", async () => {

@@ -83,6 +83,11 @@ onEngines("Manager", (engine) => {
       await expect(objects.get(Date as never)).rejects.toThrow(/takes a model or a queryset/);
       await expect(objects.get(Book, { titel: "x" } as never)).rejects.toThrow(/Did you mean "title"/);
       await expect(objects.get(Book, { title: undefined } as never)).rejects.toThrow(FieldError);
+      await twoBooks();
+      // What was not given narrows nothing; what was given as nothing is a mistake.
+      await expect(objects.get(Book, undefined)).rejects.toThrow(/got undefined/);
+      await expect(objects.getOrNull(Book, undefined)).rejects.toThrow(/got undefined/);
+      expect((await objects.get(Book)).title).toBe("Dune");
     });
   });
 

@@ -178,6 +178,7 @@ onEngines("Loads in one tick", (engine) => {
     await expectQueries(0, () => expect((album.cover as unknown as Cover).colour).toBe("blue"));
     const artist = new Artist({ name: "New" });
     expect(() => artist.albums.all()).toThrow(/never saved/);
+    expect(() => [...(artist.albums as unknown as Iterable<Album>)]).toThrow(/never saved/);
     expect(() => (new Track({ album: 1, title: "x", position: 1 }).album as Album).name).toThrow(NotLoadedError);
   });
 
