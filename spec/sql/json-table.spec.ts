@@ -29,7 +29,7 @@ describe("JSON_TABLE", () => {
     expect(rows.using(databases.mysql).sql()).toEqual({
       sql:
         "select `thing`.`id` as `id` from `thing` left join json_table(`thing`.`data`, '$[*]' columns (`at` for ordinality, " +
-        "`sku` longtext character set utf8mb4 collate utf8mb4_0900_bin path '$.\"sku\"' null on empty null on error)) " +
+        "`sku` longtext CHARACTER SET utf8mb4 COLLATE utf8mb4_0900_bin path '$.\"sku\"' null on empty null on error)) " +
         "as `t1` on true where `t1`.`at` is null",
       parameters: [],
     });

@@ -1,4 +1,7 @@
+import { MARIADB, MYSQL } from "../../databases/mysql/flavour.js";
 import { quoteText } from "../../databases/mysql/schema.js";
+import { mysqlTypes } from "../../databases/mysql/types.js";
+import type { EngineTypes } from "../../databases/ports/index.js";
 import { ConfigurationError } from "../../errors/index.js";
 import { type ColumnType, plainKinds, Refusal, ScalarField } from "../../fields/index.js";
 import { isFieldName } from "../../models/index.js";
@@ -129,33 +132,22 @@ export function ordinalityForm(): ColumnForm {
   return new ColumnForm(field, (name) => `${name} for ordinality`, { isOrdinality: true });
 }
 
-const COLLATIONS: Readonly<Record<Label, string>> = { MySQL: "utf8mb4_0900_bin", MariaDB: "utf8mb4_nopad_bin" };
+/** Storages whose values JSON has, texts among them. */
+const READABLE: ReadonlySet<string> = new Set([
+  ...["integer", "smallInteger", "bigInteger", "float", "decimal", "boolean", "json"],
+  ...["string", "text", "uuid", "date", "time"],
+]);
 
-// Without a length, since MariaDB would cut what is longer.
-const text = ({ collation }: ColumnType, label: Label): string =>
-  collation === null
-    ? `longtext character set utf8mb4 collate ${COLLATIONS[label]}`
-    : `longtext character set utf8mb4 collate ${collation}`;
+const TYPES: Readonly<Record<Label, EngineTypes>> = { MySQL: mysqlTypes(MYSQL), MariaDB: mysqlTypes(MARIADB) };
 
-const TYPES: Readonly<Partial<Record<ColumnType["storage"], (type: ColumnType, label: Label) => string>>> = {
-  integer: () => "int",
-  smallInteger: () => "smallint",
-  bigInteger: () => "bigint",
-  float: () => "double",
-  decimal: ({ precision, scale }) => `decimal(${precision ?? 65}, ${scale ?? (precision === null ? 30 : 0)})`,
-  boolean: () => "tinyint(1)",
-  string: text,
-  text,
-  uuid: () => "char(36) character set ascii collate ascii_bin",
-  date: () => "date",
-  time: () => "time(6)",
-  json: () => "json",
-};
+/** As a column is declared; but a text without a length, since MariaDB would cut what is longer. */
+function declared(type: ColumnType, label: Label): string {
+  return TYPES[label].sqlType(type.storage === "string" ? { ...type, storage: "text" } : type);
+}
 
 function sqlTypeOf(field: ScalarField, where: string): (label: Label) => string {
   const { type, options, hasDefault, kind } = field;
-  const write = type.customSqlType === null ? TYPES[type.storage] : undefined;
-  if (write === undefined) {
+  if (type.customSqlType !== null || !READABLE.has(type.storage)) {
     throw new ConfigurationError(`${where}: JSON has no values of the kind "${kind}".`, {
       hint: "Read it as fields.text(), and make of it what it is: Cast(…), or in the program.",
     });
@@ -169,7 +161,7 @@ function sqlTypeOf(field: ScalarField, where: string): (label: Label) => string 
   if (type.collation !== null && !/^\w+$/.test(type.collation)) {
     throw new ConfigurationError(`${where}: ${printable(type.collation)} is not the name of a collation.`);
   }
-  return (label) => write(type, label);
+  return (label) => declared(type, label);
 }
 
 /** What is read in the place of a value: NULL, an error, or a value of the column's kind. */
