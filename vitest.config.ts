@@ -34,6 +34,7 @@ export default defineConfig({
         test: {
           name: "unit",
           include: ["spec/{unit,sql,types,architecture}/**/*.spec.ts"],
+          setupFiles: ["spec/support/properties.ts"],
           isolate: false,
           execArgv: flagsWithout,
           testTimeout: 10_000,
@@ -45,6 +46,7 @@ export default defineConfig({
           name: "engines",
           include: ["spec/{behaviour,properties,examples}/**/*.spec.ts"],
           globalSetup: ["spec/support/global-setup.ts"],
+          setupFiles: ["spec/support/properties.ts"],
           // The library is loaded once for all, as in an application: a spec leaves behind no default database and no
           // lookup of its own.
           isolate: false,

@@ -6,7 +6,7 @@
 import { readFileSync } from "node:fs";
 import { relative } from "node:path";
 
-const linesOfMessage = 30;
+const linesOfMessage = 60;
 
 function read(file) {
   try {

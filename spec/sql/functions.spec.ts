@@ -114,7 +114,7 @@ const calls: readonly (readonly [
   [
     "mod",
     ["decimal", "decimal"],
-    { sqlite: "dunder_dec_mod(a, b, 2)", postgres: "MOD(a, NULLIF(b, 0))", mysql: "MOD(a, NULLIF(b, 0))" },
+    { sqlite: "dunder_dec_mod(a, b, 2)", postgres: "MOD(a, NULLIF(b, 0))", mysql: "(MOD(a, NULLIF(b, 0)) + 0)" },
   ],
   [
     "mod",

@@ -91,6 +91,14 @@ function divided(common: Call): Call {
   };
 }
 
+/** MariaDB leaves nothing of -0.01 by 0.01 with a sign, which its text would show; added to zero, it has none. */
+function remainder(common: Call): Call {
+  return (args, context) => {
+    const rest = common(args, context);
+    return isDecimal(context.result) ? sqlNode`(${rest} + 0)` : rest;
+  };
+}
+
 /** Bits come without a sign. */
 const signed = (node: OperationNode) => sqlNode`CAST(${node} AS SIGNED)`;
 const bits = (operator: string): Call => {
@@ -210,6 +218,7 @@ export function mysqlCalls(flavour: Flavour, operations: Operations): Calls {
     ...texts(flavour),
     ...json(flavour),
     div: divided(common.div as Call),
+    mod: remainder(common.mod as Call),
     greatest: extreme("GREATEST"),
     least: extreme("LEAST"),
     nullIf: (args) => sqlNode`NULLIF(${at(args, 0)}, ${at(args, 1)})`,

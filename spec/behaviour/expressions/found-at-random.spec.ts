@@ -289,4 +289,10 @@ onEngines("Found by random querysets", (engine) => {
     expect(changed).toBe(2);
     expect(await Book.objects.orderBy("id").valuesList("rating", { flat: true }).all()).toEqual([11, 15, null, 5]);
   });
+
+  it("nothing is left of a negative decimal without a sign", async () => {
+    const rest = Value("-0.01", "decimal").mod(Value("0.01", "decimal"));
+    const asked = Author.objects.filter({ id: 1 }).annotate({ rest, text: Cast(rest, "text") });
+    expect(await asked.values("rest", "text").get()).toEqual({ rest: "0.00", text: "0.00" });
+  });
 });
