@@ -221,11 +221,12 @@ function notAmong(row: StatefulRow, relation: ToMany, child: StatefulRow): Sessi
   return new SessionError(`${row.toString()}.${relation.name}: ${child.toString()} is not among them.`);
 }
 
-/** Takes rows of a model that are gone out of what `others`, the objects of another model, lead to. */
+/** Takes rows of a model that are gone out of what `others`, the objects of another model, lead to; `touch` is told before. */
 export function takeOut(
   meta: ModelMeta,
   gone: ReadonlySet<StatefulRow>,
   others: (target: ModelMeta) => Iterable<StatefulRow>,
+  touch: (row: StatefulRow, relation: AnyRelationMeta) => void,
 ): void {
   for (const relation of Object.values(meta.relations)) {
     const sides =
@@ -234,19 +235,24 @@ export function takeOut(
         : relation.type === "manyToMany"
           ? otherSides(meta, relation)
           : [];
-    for (const side of sides) for (const owner of others(relation.target)) takeAll(owner, side, gone);
+    for (const side of sides) for (const owner of others(relation.target)) takeAll(owner, side, gone, touch);
   }
 }
 
-function takeAll(owner: StatefulRow, side: ToMany, gone: ReadonlySet<StatefulRow>): void {
+function takeAll(
+  owner: StatefulRow,
+  side: ToMany,
+  gone: ReadonlySet<StatefulRow>,
+  touch: (row: StatefulRow, relation: AnyRelationMeta) => void,
+): void {
   const list = side.many ? listIn(owner, side) : null;
   if (list?.some((row) => gone.has(row as StatefulRow)) === true) {
-    keeperOf(owner)?.touch(owner, side);
+    touch(owner, side);
     owner[side.rowSlot] = list.filter((row) => !gone.has(row as StatefulRow));
   }
   const one = side.many ? null : oneIn(owner, side);
   if (one !== null && gone.has(one)) {
-    keeperOf(owner)?.touch(owner, side);
+    touch(owner, side);
     owner[side.rowSlot] = null;
   }
 }

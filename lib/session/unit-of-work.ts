@@ -3,6 +3,7 @@ import { SerialQueue } from "../databases/serial.js";
 import { type Block, runBeside } from "../execute/context.js";
 import {
   beginTransaction,
+  type Changing,
   currentBlock,
   type DatabaseCore,
   holdBlock,
@@ -25,9 +26,10 @@ import {
 import { identityOf } from "../objects/rows/link-keys.js";
 import { ownRowsOf } from "../objects/rows/own-rows.js";
 import { isSaved, type StatefulRow } from "../objects/rows/row-state.js";
+import { changeRows } from "./bulk/change.js";
 import { isDirty } from "./changes.js";
 import type { Core, UnitSettings } from "./core.js";
-import { PendingRollbackError, SessionError } from "./errors.js";
+import { PendingRollbackError, SessionError, writesPast } from "./errors.js";
 import { Listeners } from "./events.js";
 import { flushAll } from "./flush/flush.js";
 import { Frame } from "./frame.js";
@@ -86,6 +88,11 @@ export class UnitOfWork implements Unit, Core {
     return this.#transaction !== null;
   }
 
+  /** True where what was changed is written before something is asked. */
+  get #isFlushing(): boolean {
+    return this.settings.autoflush && this.#quiet === 0;
+  }
+
   // What the database asks.
 
   get isReady(): boolean {
@@ -95,14 +102,14 @@ export class UnitOfWork implements Unit, Core {
       this.#isPrepared = false;
       return true;
     }
-    return !this.settings.autoflush || this.#quiet > 0 || !this.hasChanges;
+    return !this.#isFlushing || !this.hasChanges;
   }
 
   async prepare(): Promise<void> {
     if (inside.getStore() === this) return this.begin();
     await this.working(async () => {
       await this.begin();
-      if (this.settings.autoflush && this.#quiet === 0) await flushAll(this);
+      if (this.#isFlushing) await flushAll(this);
       // Whoever asked is let through without being looked at again.
       this.#isPrepared = true;
     });
@@ -139,12 +146,16 @@ export class UnitOfWork implements Unit, Core {
     return made;
   }
 
-  refusal(what: string): SessionError {
-    return new SessionError(`${what} is of a session, and this would write past it.`, {
-      hint:
-        "Change objects and await session.flush(); or run it as it is, in the session's transaction: " +
-        "await session.run(() => …), and session.expire(…) what it changed.",
+  async write<T>(changing: Changing, work: () => T | Promise<T>): Promise<T> {
+    if (inside.getStore() === this) return changeRows(this, changing, work);
+    return this.working(async () => {
+      if (this.#isFlushing) await flushAll(this);
+      return changeRows(this, changing, work);
     });
+  }
+
+  refusal(what: Parameters<Unit["refusal"]>[0]): SessionError {
+    return writesPast(what);
   }
 
   // Work, one piece after another.

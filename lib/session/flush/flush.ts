@@ -2,12 +2,12 @@ import { type ColumnMeta, type ForeignKeyMeta, META } from "../../models/index.j
 import { forgetOnRollback, isSaved, markSaved, type StatefulRow } from "../../objects/rows/row-state.js";
 import { usualValues, validColumns } from "../../objects/writing/row-init.js";
 import { type Changes, changesOf } from "../changes.js";
-import { byModel } from "../by-model.js";
 import type { Core } from "../core.js";
 import { expireRow } from "../expiring.js";
 import { identityOfRow } from "../identity-map.js";
 import { note } from "../log.js";
-import { takeOut, oneIn } from "../sides.js";
+import { takeDeleted } from "../gone.js";
+import { oneIn } from "../sides.js";
 import { foreignKeysOf } from "../reverses.js";
 import { trackedOf } from "../states.js";
 import { deleteAll } from "./deletes.js";
@@ -86,10 +86,7 @@ function finish(core: Core, work: Work, log: Map<StatefulRow, Changes> | null): 
   const { inserts, doom } = work;
   for (const row of core.fresh) if (isSaved(row)) takeInserted(core, row);
   const gone = [...doom.explicit, ...doom.carried];
-  for (const row of gone) takeDeleted(core, row);
-  for (const [meta, rows] of byModel(gone)) {
-    takeOut(meta, new Set(rows), (target) => core.identities.rowsOf(target) as Iterable<StatefulRow>);
-  }
+  takeDeleted(core, gone);
   for (const [row, via] of doom.cut) if (!inserts.has(row)) cutOff(core, row, via);
   for (const pending of [core.doomed, core.orphans, core.linked, core.modified]) pending.clear();
   if (log !== null) noteAll(core, work, log);
@@ -106,13 +103,6 @@ function cutOff(core: Core, row: StatefulRow, via: ForeignKeyMeta): void {
   if (trackedOf(row)?.state !== "persistent") return;
   if (via.onDelete === "set null") setNull(core, row, via.columns);
   else if (via.onDelete !== "do nothing") expireRow(row, [via.name]);
-}
-
-function takeDeleted(core: Core, row: StatefulRow): void {
-  const identity = trackedOf(row)?.identity;
-  core.identities.remove(row[META], identity);
-  core.frame.deleted.add(row);
-  core.change(row, "deleted", identity);
 }
 
 /** The database has set a foreign key to null, whose row is gone. */
