@@ -1,6 +1,6 @@
 import { fields, manager, Model } from "dunder-orm";
 import { objectState, relationship, Session } from "dunder-orm/session";
-import type { Database } from "dunder-orm";
+import type { Database, QuerySet } from "dunder-orm";
 import type { Chance } from "./deletes.js";
 
 class Writer extends Model("oracle_writer", {
@@ -118,6 +118,9 @@ export class Played {
       () => this.#tag(),
       () => this.#tag(),
       () => this.#delete(),
+      () => this.#bulkRename(),
+      () => this.#bulkMove(),
+      () => this.#bulkDelete(),
       () => this.flush(),
       () => this.#nested(),
       () => this.#look(),
@@ -249,6 +252,53 @@ export class Played {
     this.#drop(uid);
   }
 
+  /** Rows of one kind by their names, and what a statement about them is to find: all is written before. */
+  #some(...kinds: Kind[]): { kind: Kind; name: string; uids: number[]; rows: QuerySet<Row> } {
+    const kind = this.#chance.pick(kinds);
+    const name = this.#chance.pick(NAMES);
+    const uids = [...this.#facts].filter(([, fact]) => fact.kind === kind && fact.name === name).map(([uid]) => uid);
+    const rows = this.session.query(classes[kind] as typeof Tag).filter({ name }) as unknown as QuerySet<Row>;
+    return { kind, name, uids, rows };
+  }
+
+  async #bulkRename(): Promise<void> {
+    const { kind, name, uids, rows } = this.#some("writer", "book", "note", "tag");
+    const to = this.#chance.pick(NAMES);
+    this.log.push(`rename every ${kind} ${name} ${to}`);
+    same(await rows.update({ name: to } as never), uids.length, "number of renamed");
+    this.#thaw();
+    for (const uid of uids) this.#set(uid, { name: to });
+    this.checkObjects();
+  }
+
+  async #bulkMove(): Promise<void> {
+    const { kind, name, uids, rows } = this.#some("book", "note");
+    const owner = kind === "note" ? this.#one("book") : this.#ownerFor(kind);
+    if (kind === "note" && owner === null) return;
+    this.log.push(`move every ${kind} ${name} to ${owner}`);
+    await this.flush();
+    const above = owner === null ? null : this.#row(owner);
+    const values = kind === "note" ? { book: above } : { writer: above };
+    same(await rows.update(values as never), uids.length, "number of moved");
+    for (const uid of uids) this.#set(uid, { owner });
+    this.checkObjects();
+  }
+
+  /** Notes do not go with books, but by what deletes the book as an object: those that would be left are in the way. */
+  async #bulkDelete(): Promise<void> {
+    const { kind, name, uids, rows } = this.#some("writer", "book", "note", "tag");
+    if (
+      kind === "book" &&
+      [...this.#facts.values()].some(({ kind, owner }) => kind === "note" && uids.includes(owner ?? 0))
+    )
+      return;
+    this.log.push(`delete every ${kind} ${name}`);
+    await rows.delete();
+    for (const uid of uids) this.#drop(uid);
+    this.#thaw();
+    this.checkObjects();
+  }
+
   /** Takes a row out of what should be there, with what goes along. */
   #drop(uid: number): void {
     this.#facts.delete(uid);
@@ -310,6 +360,9 @@ export class Played {
         () => this.#tag(),
         () => this.#takeOut(),
         () => this.#delete(),
+        () => this.#bulkRename(),
+        () => this.#bulkMove(),
+        () => this.#bulkDelete(),
         () => this.flush(),
       ])?.();
     }
