@@ -1,10 +1,19 @@
 import type { DatabaseCore, RowOrigin } from "../execute/index.js";
-import { type AnyRelationMeta, META, metaOfRow, type ModelMeta, ORIGIN } from "../models/index.js";
+import {
+  type AnyRelationMeta,
+  areRowsOf,
+  META,
+  metaOfRow,
+  type ModelMeta,
+  ORIGIN,
+  type ReverseMeta,
+} from "../models/index.js";
 import { MISSING, orderRelated } from "../objects/reading/prefetch-tree.js";
 import { missingColumns, type StatefulRow, takeColumns } from "../objects/rows/row-state.js";
 import { fillSparse } from "../objects/rows/sparse.js";
 import type { Core } from "./core.js";
 import { identityOfRow } from "./identity-map.js";
+import { withTies } from "./links.js";
 import { relationshipOf } from "./relationships.js";
 import { relationsOf } from "./reverses.js";
 import { leadsTo, oneIn } from "./sides.js";
@@ -109,16 +118,26 @@ export function keepFound(core: Core, row: StatefulRow, relation: AnyRelationMet
   const met = meetAll(core, found);
   if (trackedOf(row)?.owner !== core) return met;
   if (core.hasWritten) core.frame.touch(row, relation);
-  if (relation.type === "reverse") {
-    const { via } = relation;
-    const held = met.filter((child) => leadsTo(child, via, row));
-    for (const child of core.fresh) if (oneIn(child, via) === row && !held.includes(child)) held.push(child);
-    for (const child of held as StatefulRow[]) if (oneIn(child, via) === null) child[via.rowSlot] = row;
-    row[relation.rowSlot] = relation.many ? held : (held[0] ?? MISSING);
-    return held;
-  }
-  row[relation.rowSlot] = met;
-  return met;
+  if (relation.type === "reverse") return keepPointing(core, row, relation, met);
+  const tied = relation.type === "manyToMany" ? withTies(row, relation, met, core.linked) : met;
+  row[relation.rowSlot] = tied;
+  return tied;
+}
+
+function keepPointing(core: Core, row: StatefulRow, relation: ReverseMeta, met: readonly object[]): object[] {
+  const { via } = relation;
+  const held = met.filter((child) => leadsTo(child, via, row));
+  for (const child of core.fresh) if (oneIn(child, via) === row && !held.includes(child)) held.push(child);
+  if (core.modified.get(row)?.has(relation) === true) held.push(...movedTo(core, row, relation, new Set(held)));
+  for (const child of held as StatefulRow[]) if (oneIn(child, via) === null) child[via.rowSlot] = row;
+  row[relation.rowSlot] = relation.many ? held : (held[0] ?? MISSING);
+  return held;
+}
+
+/** Objects that lead to a row since they were changed, which is not written. */
+function movedTo(core: Core, row: StatefulRow, { target, via }: ReverseMeta, held: ReadonlySet<object>): object[] {
+  const rows = [...core.identities.rowsOf(target)] as StatefulRow[];
+  return rows.filter((child) => !held.has(child) && areRowsOf(child[META], target) && leadsTo(child, via, row));
 }
 
 const origins = new WeakMap<object, WeakMap<RowOrigin, RowOrigin>>();

@@ -70,14 +70,24 @@ export function leadsTo(child: object, via: ForeignKeyMeta, parent: object): boo
 
 function moved(child: StatefulRow, via: ForeignKeyMeta, before: unknown): void {
   const keeper = keeperOf(child);
-  const now = (keeper === null ? oneIn(child, via) : child[via.name]) as StatefulRow | null | undefined;
-  const after = now ?? null;
+  const after = targetOf(child, via, keeper);
   if (before === after || !concernsSession(child, before, after)) return;
   for (const reverse of reversesOf(via)) {
     if (metaOfRow(before) !== null) take(before as StatefulRow, reverse, child);
     if (after !== null) give(after, reverse, child);
+    else if (isOwned(reverse)) keeper?.noteOrphan(child, reverse);
   }
   if (after !== null && keeper !== null && after["isSparse"] !== true) keeper.add(after);
+}
+
+/** What a foreign key leads to; of a row of a session be it known by its key alone. */
+function targetOf(child: StatefulRow, via: ForeignKeyMeta, keeper: Keeper | null): StatefulRow | null {
+  return keeper === null ? oneIn(child, via) : ((child[via.name] ?? null) as StatefulRow | null);
+}
+
+/** True where rows that are taken out of what a relation leads to are deleted. */
+function isOwned(reverse: ReverseMeta): boolean {
+  return relationshipOf(reverse.via.target, reverse).cascade.has("delete-orphan");
 }
 
 /** Rows that no session has are not kept in step: they are written, and read again, one by one. */
