@@ -155,9 +155,10 @@ function heldOrigin(core: Core, origin: RowOrigin): RowOrigin {
   return held;
 }
 
-/** The origin of a row that has left its session: a row like any other. */
-export function plainOrigin(origin: RowOrigin | null, database: DatabaseCore): RowOrigin | null {
-  return origin === null ? null : { database, layout: origin.layout, result: null };
+/** Has a row that leaves its session be one like any other. */
+export function makePlain(row: StatefulRow, database: DatabaseCore): void {
+  const origin = row[ORIGIN] ?? null;
+  row[ORIGIN] = origin === null ? null : { database, layout: origin.layout, result: null };
 }
 
 const seen = new WeakSet<ModelMeta>();

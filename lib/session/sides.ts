@@ -20,7 +20,7 @@ import { printable } from "../util/printable.js";
 import { SessionError } from "./errors.js";
 import { tie, tiedWith, untie } from "./links.js";
 import { relationshipOf } from "./relationships.js";
-import { otherSides, reversesOf } from "./reverses.js";
+import { foreignKeysOf, otherSides, reversesOf } from "./reverses.js";
 import { trackedOf } from "./states.js";
 
 // Both sides of relations are kept in step in memory: what is done to one side is seen on the other at once.
@@ -282,6 +282,13 @@ export function tieAll(row: StatefulRow): object[] {
     if (relation.type !== "manyToMany") return [];
     return (listIn(row, relation) ?? []).map((member) => tie(row, relation, member, tiedWith(row, relation, member)));
   });
+}
+
+/** Has a row that leaves its session make what stands for the rows that it points at anew: that was of the session. */
+export function forgetStandIns(row: StatefulRow): void {
+  for (const relation of foreignKeysOf(row[META])) {
+    if (oneIn(row, relation)?.["isSparse"] === true) row[relation.rowSlot] = undefined;
+  }
 }
 
 function putOne(row: StatefulRow, relation: ReverseMeta, value: unknown): boolean {

@@ -35,11 +35,11 @@ import { flushAll } from "./flush/flush.js";
 import { Frame } from "./frame.js";
 import { HeldRelation } from "./held-relation.js";
 import { Identities, identityOfRow } from "./identity-map.js";
-import { keepFound, meetAll, plainOrigin } from "./meeting.js";
+import { keepFound, meetAll, makePlain } from "./meeting.js";
 import { restore } from "./restoring.js";
 import { relationshipOf } from "./relationships.js";
 import { relationsOf } from "./reverses.js";
-import { listIn, oneIn, showToOwners, tieAll } from "./sides.js";
+import { forgetStandIns, listIn, oneIn, showToOwners, tieAll } from "./sides.js";
 import { type ObjectState, track, trackedOf, untrack } from "./states.js";
 
 /** What code runs on behalf of a unit of work: that may ask it while it is at work. */
@@ -309,6 +309,7 @@ export class UnitOfWork implements Unit, Core {
     this.#isClosed = true;
     await this.rollback();
     for (const row of this.identities) this.leave(row as StatefulRow, "detached");
+    for (const row of this.identities.standIns()) makePlain(row as StatefulRow, this.database);
     this.identities.clear();
   }
 
@@ -380,9 +381,14 @@ export class UnitOfWork implements Unit, Core {
     if (tracked?.identity !== null && this.identities.known(row[META], tracked?.identity) === row) {
       this.identities.remove(row[META], tracked?.identity);
     }
-    row[ORIGIN] = state === "transient" ? null : plainOrigin(row[ORIGIN] ?? null, this.database);
-    if (state === "transient") untrack(row);
-    else track(row, null, "detached");
+    forgetStandIns(row);
+    if (state === "transient") {
+      row[ORIGIN] = null;
+      untrack(row);
+    } else {
+      makePlain(row, this.database);
+      track(row, null, "detached");
+    }
     this.#tell(row, from, state);
   }
 
