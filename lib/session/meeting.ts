@@ -8,6 +8,7 @@ import {
   ORIGIN,
   type ReverseMeta,
 } from "../models/index.js";
+import { identityOf } from "../objects/rows/link-keys.js";
 import { MISSING, orderRelated } from "../objects/reading/prefetch-tree.js";
 import { missingColumns, type StatefulRow, takeColumns } from "../objects/rows/row-state.js";
 import { fillSparse } from "../objects/rows/sparse.js";
@@ -153,6 +154,16 @@ function heldOrigin(core: Core, origin: RowOrigin): RowOrigin {
     known.set(origin, held);
   }
   return held;
+}
+
+/** The object for the row of a key; where there is none yet, one of which nothing but the key is known. */
+export function standInFor({ identities }: Core, meta: ModelMeta, key: readonly unknown[], make: () => object): object {
+  const identity = identityOf(key.length === 1 ? key[0] : key);
+  const known = identities.known(meta, identity) ?? identities.standIn(meta, identity);
+  if (known !== undefined) return known;
+  const made = make();
+  identities.putStandIn(meta, identity, made);
+  return made;
 }
 
 /** Has a row that leaves its session be one like any other. */

@@ -23,7 +23,6 @@ import {
   RAW,
   type ReverseMeta,
 } from "../models/index.js";
-import { identityOf } from "../objects/rows/link-keys.js";
 import { ownRowsOf } from "../objects/rows/own-rows.js";
 import { isSaved, type StatefulRow } from "../objects/rows/row-state.js";
 import { changeRows } from "./bulk/change.js";
@@ -35,7 +34,7 @@ import { flushAll } from "./flush/flush.js";
 import { Frame } from "./frame.js";
 import { HeldRelation } from "./held-relation.js";
 import { Identities, identityOfRow } from "./identity-map.js";
-import { keepFound, meetAll, makePlain } from "./meeting.js";
+import { keepFound, makePlain, meetAll, standInFor } from "./meeting.js";
 import { restore } from "./restoring.js";
 import { relationshipOf } from "./relationships.js";
 import { relationsOf } from "./reverses.js";
@@ -120,14 +119,7 @@ export class UnitOfWork implements Unit, Core {
   }
 
   standIn(relation: ForeignKeyMeta, key: readonly unknown[], make: () => object): object {
-    const { target } = relation;
-    if (!holdsPrimaryKey(relation)) return make();
-    const identity = identityOf(key.length === 1 ? key[0] : key);
-    const known = this.identities.known(target, identity) ?? this.identities.standIn(target, identity);
-    if (known !== undefined) return known;
-    const made = make();
-    this.identities.putStandIn(target, identity, made);
-    return made;
+    return holdsPrimaryKey(relation) ? standInFor(this, relation.target, key, make) : make();
   }
 
   keep(row: object, relation: AnyRelationMeta, found: readonly object[]): object[] {
