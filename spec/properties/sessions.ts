@@ -71,9 +71,13 @@ export class Played {
   /** Rows that a delete reaches which is not written yet: nothing is done with them meanwhile. */
   #frozen = new Set<number>();
   #uid: number;
+  /** Nothing is written but by flushes that are asked for. */
+  readonly #isQuiet: boolean;
 
   constructor(db: Database, chance: Chance, facts: Facts, uid: number) {
-    this.session = new Session(db);
+    this.#isQuiet = chance.upTo(3) === 0;
+    this.session = new Session(db, { autoflush: !this.#isQuiet });
+    if (this.#isQuiet) this.log.push("quiet");
     this.#chance = chance;
     this.#facts = new Map(facts);
     this.#committed = facts;
@@ -239,7 +243,7 @@ export class Played {
     this.log.push(`untag ${book} ${tag}`);
     if (isBack) (await this.session.collection(there, "books").load()).remove(here);
     else (await this.session.collection(here, "tags").load()).remove(there);
-    this.#thaw();
+    if (!this.#isQuiet) this.#thaw();
     this.#set(book, { tags: tags.filter((one) => one !== tag) });
   }
 
@@ -264,6 +268,7 @@ export class Played {
   async #bulkRename(): Promise<void> {
     const { kind, name, uids, rows } = this.#some("writer", "book", "note", "tag");
     const to = this.#chance.pick(NAMES);
+    if (this.#isQuiet) await this.flush();
     this.log.push(`rename every ${kind} ${name} ${to}`);
     same(await rows.update({ name: to } as never), uids.length, "number of renamed");
     this.#thaw();
@@ -292,6 +297,7 @@ export class Played {
       [...this.#facts.values()].some(({ kind, owner }) => kind === "note" && uids.includes(owner ?? 0))
     )
       return;
+    if (this.#isQuiet) await this.flush();
     this.log.push(`delete every ${kind} ${name}`);
     await rows.delete();
     for (const uid of uids) this.#drop(uid);
@@ -380,11 +386,14 @@ export class Played {
     this.log.push(`look ${uid}`);
     const row = this.#row(uid);
     // What is in memory is there until a flush has found that it is gone.
-    if (this.session.collection(row as Book, (row instanceof Writer ? "books" : "notes") as "notes").isLoaded)
-      await this.flush();
+    const isLoaded = this.session.collection(
+      row as Book,
+      (row instanceof Writer ? "books" : "notes") as "notes",
+    ).isLoaded;
+    if (isLoaded || (this.#isQuiet && this.session.deleted.size > 0)) await this.flush();
     const found = row instanceof Writer ? await row.books.all() : row instanceof Book ? await row.notes.all() : [];
     await this.session.query(Tag).exists();
-    this.#thaw();
+    if (!this.#isQuiet) this.#thaw();
     const expected = [...this.#facts]
       .filter(([, { kind, owner }]) => owner === uid && kind !== "writer")
       .map(([one]) => one);
