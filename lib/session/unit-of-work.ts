@@ -92,11 +92,16 @@ export class UnitOfWork implements Unit, Core {
     return this.settings.autoflush && this.#quiet === 0;
   }
 
+  /** Why nothing more can be done: a flush failed, or a statement. */
+  get #cause(): unknown {
+    return this.#failure ?? (this.#transaction === null ? null : (this.#block as Block).brokenBy);
+  }
+
   // What the database asks.
 
   get isReady(): boolean {
     if (inside.getStore() === this) return this.#transaction !== null;
-    if (this.#failure !== null || this.#transaction === null) return false;
+    if (this.#cause !== null || this.#transaction === null) return false;
     if (this.#isPrepared) {
       this.#isPrepared = false;
       return true;
@@ -185,9 +190,9 @@ export class UnitOfWork implements Unit, Core {
 
   check(): void {
     if (this.#isClosed) throw new SessionError("The session was closed.", { hint: "Make another one." });
-    if (this.#failure === null) return;
+    if (this.#cause === null) return;
     throw new PendingRollbackError("The session's transaction failed, so it can only be rolled back.", {
-      cause: this.#failure,
+      cause: this.#cause,
       hint: "Call await session.rollback() first.",
     });
   }
