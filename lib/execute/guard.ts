@@ -36,9 +36,22 @@ export function guarded<T>(
 ): T | Promise<T> {
   const { limit, patience } = bounds;
   limit?.check();
-  const answer = work();
-  if (!(answer instanceof Promise) || (limit === null && patience === 0)) return answer;
-  return watched(connection, bounds, sql, answer);
+  if (limit === null && patience === 0) return work();
+  const answer = cancellable(connection, bounds, work);
+  return answer instanceof Promise ? watched(connection, bounds, sql, answer) : answer;
+}
+
+function cancellable<T>(
+  connection: Connection,
+  { limit, mayCancel }: Bounds,
+  work: () => T | Promise<T>,
+): T | Promise<T> {
+  const preparing = mayCancel ? (connection.prepareCancel?.() ?? null) : null;
+  if (preparing === null) return work();
+  return preparing.then(() => {
+    limit?.check();
+    return work();
+  });
 }
 
 async function watched<T>(
