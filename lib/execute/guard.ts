@@ -35,21 +35,22 @@ export function guarded<T>(
   work: () => T | Promise<T>,
 ): T | Promise<T> {
   const { limit, patience } = bounds;
-  limit?.check();
+  limit?.check({ sql });
   if (limit === null && patience === 0) return work();
-  const answer = cancellable(connection, bounds, work);
+  const answer = cancellable(connection, bounds, sql, work);
   return answer instanceof Promise ? watched(connection, bounds, sql, answer) : answer;
 }
 
 function cancellable<T>(
   connection: Connection,
   { limit, mayCancel }: Bounds,
+  sql: string | undefined,
   work: () => T | Promise<T>,
 ): T | Promise<T> {
   const preparing = mayCancel ? (connection.prepareCancel?.() ?? null) : null;
   if (preparing === null) return work();
   return preparing.then(() => {
-    limit?.check();
+    limit?.check({ sql });
     return work();
   });
 }
