@@ -27,10 +27,18 @@ const OF_KEYS = [
 /** Specs of writers at the same time: on several nodes one of them loses, as is shown below, where on one server it waits. */
 const OF_RACES = [
   ...["inheritance/versions", "relations/on-delete-fine-points", "relations/related-managers"],
-  ...["relations/variant-conflicts", "rows/placing", "rows/upsert", "semantics/writes", "transactions/concurrent"],
+  ...[
+    "relations/variant-conflicts",
+    "rows/placing",
+    "rows/upsert",
+    "rows/versions",
+    "semantics/writes",
+    "transactions/concurrent",
+  ],
 ];
-/** Specs that look at other sessions, wait for their locks or end them, which are all of one node. */
+/** Specs that look at other sessions, wait for their locks or end them, which are all of one node; or have little time. */
 const OF_SESSIONS = [
+  "connecting/faults",
   ...["connecting/pools", "databases/connections", "databases/errors", "errors/faults/*"],
   "extensions/mysql/named-lock",
   ...["broken", "isolation", "leaks", "limits", "locks"].map((name) => `transactions/${name}`),
