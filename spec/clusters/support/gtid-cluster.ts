@@ -154,7 +154,6 @@ async function serve(server: GtidServer, node: GtidNode): Promise<void> {
       `--socket=${join(folder.path, "s.sock")}`,
       `--pid-file=${join(folder.path, "server.pid")}`,
       "--bind-address=127.0.0.1",
-      "--skip-name-resolve",
       "--character-set-server=utf8mb4",
       "--innodb-flush-log-at-trx-commit=2",
       "--innodb-buffer-pool-size=64M",

@@ -22,7 +22,7 @@ export function startMariadbCluster(programs: MariadbPrograms): Promise<ReplicaC
     name: "MariaDB",
     scheme: "mariadb",
     command: programs.server,
-    args: () => ["--no-defaults", "--log-slave-updates", "--rpl-semi-sync-slave-enabled=1"],
+    args: () => ["--no-defaults", "--skip-name-resolve", "--log-slave-updates", "--rpl-semi-sync-slave-enabled=1"],
     install(data, temporary, account) {
       const args = ["--no-defaults", `--datadir=${data}`, "--auth-root-authentication-method=normal", "--skip-test-db"];
       return runCommand(programs.install, args, { account, env: { TMPDIR: temporary } });
