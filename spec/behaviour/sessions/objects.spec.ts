@@ -106,7 +106,8 @@ onEngines("sessions: objects", (engine) => {
     await using session = new Session(holder.db);
     session.add(new Artist({ name: "new" }));
     expect(await session.query(Artist).count()).toBe(1);
-    expect(await Artist.objects.count()).toBe(0);
+    // Of one session, what is asked outside of the transaction would wait for its end.
+    if (!engine.isPglite) expect(await Artist.objects.count()).toBe(0);
     await session.rollback();
     expect(await session.query(Artist).count()).toBe(0);
   });
