@@ -28,7 +28,7 @@ import { isSaved, type StatefulRow } from "../objects/rows/row-state.js";
 import { changeRows } from "./bulk/change.js";
 import { isDirty } from "./changes.js";
 import type { Core, UnitSettings } from "./core.js";
-import { PendingRollbackError, SessionError, writesPast } from "./errors.js";
+import { isAtWork, PendingRollbackError, SessionError, writesPast } from "./errors.js";
 import { Listeners } from "./events.js";
 import { flushAll } from "./flush/flush.js";
 import { Frame } from "./frame.js";
@@ -276,8 +276,7 @@ export class UnitOfWork implements Unit, Core {
 
   /** Undoes the whole transaction, also one that failed. */
   async rollback(): Promise<void> {
-    if (inside.getStore() === this)
-      throw new SessionError("The session is at work: what it does is undone if this throws.");
+    if (inside.getStore() === this) throw isAtWork();
     await inside.run(this, async () => {
       await this.#turns.run(async () => {
         const transaction = this.#transaction;
@@ -302,6 +301,7 @@ export class UnitOfWork implements Unit, Core {
 
   async close(): Promise<void> {
     if (this.#isClosed) return;
+    if (inside.getStore() === this) throw isAtWork();
     // At once: what was asked and not awaited comes too late.
     this.#isClosed = true;
     await this.rollback();

@@ -96,4 +96,18 @@ onEngines("sessions at work", (engine) => {
     await expect(holder.db.withSchema("main", async () => session.query(Shop).count())).rejects.toThrow(SessionError);
     expect(await session.query(Shop).count()).toBe(0);
   });
+
+  it("a listener cannot end the session that calls it, which goes on", async () => {
+    const session = new Session(holder.db);
+    const refused: unknown[] = [];
+    session.on("beforeFlush", async () => {
+      for (const end of [session.rollback(), session.close()]) refused.push(await end.catch((error: unknown) => error));
+    });
+    const shop = new Shop({ name: "open" });
+    session.add(shop);
+    await session.commit();
+    expect(refused).toEqual([expect.any(SessionError), expect.any(SessionError)]);
+    expect(await session.get(Shop, shop.pk)).toBe(shop);
+    await session.close();
+  });
 });
