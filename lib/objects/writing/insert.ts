@@ -30,7 +30,7 @@ export interface NewRows {
  * at once: a promise awaited costs a single row as much as checking its values.
  */
 export function insertInto(database: DatabaseCore, group: InsertGroup, batch: NewRows): Promise<void> | null {
-  if (!(isReadyFor(database, group))) {
+  if (!isReadyFor(database, group)) {
     return openAndInsert(database, group, batch);
   }
   const { features } = database.engine;

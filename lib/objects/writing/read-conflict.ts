@@ -15,7 +15,13 @@ import { printable } from "../../util/printable.js";
 import { readComputed } from "./computed.js";
 import { type Computed, NOTHING } from "./computed-columns.js";
 import type { Conflict } from "./conflict.js";
-import { type AskedLimits, columnsOfConstraint, type ConflictLimits, readLimits, UNLIMITED } from "./conflict-limits.js";
+import {
+  type AskedLimits,
+  columnsOfConstraint,
+  type ConflictLimits,
+  readLimits,
+  UNLIMITED,
+} from "./conflict-limits.js";
 import { columnsNamed, readValues } from "../rows/row-values.js";
 import type { ColumnValues } from "../rows/same-value.js";
 import { type InsertGroup, isSameList, writePlanOf } from "./write-plan.js";
@@ -95,7 +101,9 @@ function readTarget(
   if (names === undefined) {
     const known = constraint === undefined ? undefined : columnsOfConstraint(meta, constraint);
     if (known !== undefined || !(isPartial || constraint !== undefined)) return known ?? null;
-    const what = isPartial ? "a partial index" : `the constraint "${constraint ?? ""}", which the model does not declare`;
+    const what = isPartial
+      ? "a partial index"
+      : `the constraint "${constraint ?? ""}", which the model does not declare`;
     throw new FieldError(`${meta.name}: ${method}(…): say of which fields ${what} is: { target: […] }.`);
   }
   const columns = namedList(meta, names, "uniqueFields", method);

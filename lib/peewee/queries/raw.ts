@@ -5,6 +5,7 @@ import type { QuerySetBase } from "../../objects/querysets/query-set.js";
 import { DATABASE } from "../../objects/querysets/refinable.js";
 import type { RawSql } from "../../types/index.js";
 import { printable } from "../../util/printable.js";
+import { isSql } from "../options.js";
 import { sqlParts } from "../../util/readable-sql.js";
 
 type Change = (row: Record<string, unknown>) => unknown;
@@ -57,7 +58,7 @@ export class RawQuery {
 export function rawSql(where: string, given: unknown, parameters: readonly unknown[]): RawSql {
   if (isTemplate(given)) return sql(given, ...parameters);
   if (typeof given === "string") return withParameters(where, given, parameters);
-  if (typeof (given as Partial<RawSql> | null | undefined)?.toOperationNode === "function") return given as RawSql;
+  if (isSql(given)) return given;
   throw new FieldError(`${where}(…) takes SQL: a template, sql\`…\`, or a text, got ${printable(given)}.`);
 }
 
