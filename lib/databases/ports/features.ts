@@ -58,6 +58,8 @@ export interface Features {
   readonly maxStatementBytes?: number;
   /** A table's foreign keys may point at tables that do not exist yet (SQLite); else cycles are closed by ALTER TABLE. */
   readonly forwardReferences: boolean;
+  /** CREATE TABLE and ALTER TABLE commit the transaction around them (MySQL). */
+  readonly schemaEndsTransactions?: boolean;
   /** Foreign keys take ON DELETE SET DEFAULT (not MySQL). */
   readonly setsDefaults: boolean;
   /** A foreign key with ON DELETE SET NULL may stand in a CHECK, which is asked then, too (not MySQL). */

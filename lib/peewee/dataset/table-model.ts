@@ -5,7 +5,8 @@ import type { Database } from "../../objects/instances/database.js";
 import { Model } from "../../objects/instances/model.js";
 import { QuerySetBase } from "../../objects/querysets/query-set.js";
 import { didYouMean } from "../../util/suggest.js";
-import { fieldFor, fieldOfValue, type FoundColumn, isPlain } from "./kinds.js";
+import type { FoundColumn } from "../found-tables.js";
+import { fieldFor, fieldOfValue, isPlain } from "./kinds.js";
 
 type Values = Readonly<Record<string, unknown>>;
 type Declare = (table: string, declared: object, options: object) => new (values: object) => object;

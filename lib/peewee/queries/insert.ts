@@ -169,7 +169,8 @@ const ACTIONS = ["ignore", "replace", "update"];
 const OPTIONS = ["action", "target", "update", "preserve", "where", "conflictWhere", "constraint"] as const;
 
 function readConflict(where: string, given: unknown): Conflict {
-  const options = readOptions(where, given, OPTIONS);
+  // What is there already is not left out without a word.
+  const options = readOptions(where, given ?? null, OPTIONS);
   const { target, update, preserve } = options;
   const action = options.action ?? (update === undefined && preserve === undefined ? "ignore" : "update");
   if (!(ACTIONS as unknown[]).includes(action)) {
@@ -178,9 +179,16 @@ function readConflict(where: string, given: unknown): Conflict {
   if (action !== "update") {
     const extra = OPTIONS.find((name) => name !== "action" && options[name] !== undefined);
     if (extra === undefined) return { action } as Conflict;
-    throw new FieldError(`${where}: ${extra} goes with an action of "update", not of ${printable(action)}.`);
+    throw new FieldError(
+      options.action === undefined
+        ? `${where}: ${extra} is about what is updated. Say what that is: preserve: […], or update: { … }.`
+        : `${where}: ${extra} goes with an action of "update", not of ${printable(action)}.`,
+    );
   }
-  const updateFields = { ...preserved(where, preserve), ...(update as object | undefined) };
+  if (update !== undefined && (update === null || typeof update !== "object" || Array.isArray(update))) {
+    throw new FieldError(`${where}: update is an object of values and expressions, got ${printable(update)}.`);
+  }
+  const updateFields = { ...preserved(where, preserve), ...update };
   const isSaid = update !== undefined || preserve !== undefined;
   return {
     action: "update",

@@ -1,5 +1,7 @@
+import { FieldError } from "../../errors/index.js";
 import { Expression } from "../../expressions/index.js";
 import type { QuerySetBase } from "../../objects/querysets/query-set.js";
+import { printable } from "../../util/printable.js";
 
 type Step = (queryset: QuerySetBase) => QuerySetBase;
 
@@ -29,6 +31,15 @@ export interface SelectParts {
 export function allRows(base: QuerySetBase, items: readonly unknown[]): SelectParts {
   const nothing = { joins: [], where: [], groups: null, having: [], order: null, ends: [] };
   return { base, items, ...nothing, shape: "rows", isCombined: false };
+}
+
+/** Throws for what is neither a name nor an object of expressions. */
+export function checkItems(where: string, items: readonly unknown[]): void {
+  const wrong = items.find((item) => {
+    return typeof item !== "string" && (item === null || typeof item !== "object" || Array.isArray(item));
+  });
+  if (wrong === undefined && !items.includes(undefined)) return;
+  throw new FieldError(`${where}(…) takes names of fields, and { name: expression }, got ${printable(wrong)}.`);
 }
 
 /** The names among what was selected. */

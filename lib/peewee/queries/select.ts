@@ -9,9 +9,10 @@ import { errorsOf } from "../../objects/rows/errors-of.js";
 import type { CompiledSql } from "../../types/index.js";
 import { printable } from "../../util/printable.js";
 import { flag, readOptions } from "../options.js";
+import { checkRelation } from "./join-path.js";
 import { filteredRows, querysetOf } from "./build-select.js";
 import { either } from "./conditions.js";
-import { allRows, columnsIn, expressionsIn, isOfTotals, namesIn, type SelectParts } from "./parts.js";
+import { allRows, checkItems, columnsIn, expressionsIn, isOfTotals, namesIn, type SelectParts } from "./parts.js";
 
 /** A SELECT, described in peewee's words; documented where it is typed. Each method gives another one. */
 export class SelectQuery {
@@ -23,6 +24,7 @@ export class SelectQuery {
   }
 
   static of(base: QuerySetBase, items: readonly unknown[]): SelectQuery {
+    checkItems(`${base[QUERY].model.name}.select`, items);
     return new SelectQuery({ ...allRows(base, items), shape: shapeOf(items) });
   }
 
@@ -59,11 +61,13 @@ export class SelectQuery {
 
   select(...items: unknown[]): SelectQuery {
     this.#refuseCombined("select");
+    checkItems(`${this.#meta.name}.select`, items);
     return this.#with({ items, shape: shapeOf(items) });
   }
 
   selectExtend(...items: unknown[]): SelectQuery {
     this.#refuseCombined("selectExtend");
+    checkItems(`${this.#meta.name}.selectExtend`, items);
     return this.#with({ items: [...this.#parts.items, ...items] });
   }
 
@@ -91,6 +95,7 @@ export class SelectQuery {
       throw new FieldError(`${where}(…) takes the name of a relation or Model.alias(name), got ${printable(path)}.`);
     }
     const { left, load } = readOptions(where, options, ["left", "load"]);
+    checkRelation(where, this.#meta, path);
     const isInner = !flag(where, "left", left);
     const loads = flag(where, "load", load);
     return (queryset) => {
@@ -101,6 +106,12 @@ export class SelectQuery {
 
   groupBy(...groups: unknown[]): SelectQuery {
     this.#refuseCombined("groupBy");
+    checkItems(`${this.#meta.name}.select(…).groupBy`, groups);
+    if (groups.length === 0) {
+      throw new FieldError(
+        `${this.#meta.name}: groupBy(…) takes what rows are grouped by. For all of them together select aggregates alone.`,
+      );
+    }
     return this.#with({ groups, shape: "dicts" });
   }
 
@@ -126,6 +137,12 @@ export class SelectQuery {
   }
 
   paginate(page: number, size = 20): SelectQuery {
+    const isNumber = Number.isSafeInteger(page) && Number.isSafeInteger(size) && size > 0;
+    if (!isNumber) {
+      throw new FieldError(
+        `${this.#meta.name}: paginate(page, size) takes whole numbers, got ${printable(page)} and ${printable(size)}.`,
+      );
+    }
     const from = Math.max(page - 1, 0) * size;
     return this.#then((queryset) => queryset.slice(from, from + size));
   }
