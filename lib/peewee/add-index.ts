@@ -1,5 +1,5 @@
 import { ConfigurationError } from "../errors/index.js";
-import { declareIndex, IndexPart, type ModelOptions } from "../models/index.js";
+import { declareIndex, type IndexOptions, IndexPart, type ModelOptions } from "../models/index.js";
 import { printable } from "../util/printable.js";
 import { isSql, readOptions, sqlText } from "./options.js";
 
@@ -9,7 +9,9 @@ export function addIndex(model: unknown, given: readonly unknown[]): void {
   declareIndex(model, indexOf(`${name}.addIndex`, given));
 }
 
-function indexOf(where: string, given: readonly unknown[]): NonNullable<ModelOptions["indexes"]>[number] {
+type Index = NonNullable<ModelOptions["indexes"]>[number];
+
+function indexOf(where: string, given: readonly unknown[]): Index {
   const [first] = given;
   if (given.length === 1 && isSql(first)) {
     const statement = sqlText(where, first);
@@ -23,18 +25,20 @@ function indexOf(where: string, given: readonly unknown[]): NonNullable<ModelOpt
       `${where}(…fields, { unique, name, where }) takes names of fields, or SQL: sql\`create index …\`; got ${printable(given)}.`,
     );
   }
-  const { unique, name, where: rows } = readOptions(where, hasSettings ? last : {}, ["unique", "name", "where"]);
+  return { fields, ...settingsOf(where, hasSettings ? last : {}) };
+}
+
+function settingsOf(method: string, given: unknown): Omit<IndexOptions, "fields"> {
+  const { unique, name, where } = readOptions(method, given, ["unique", "name", "where"]);
   if (unique !== undefined && typeof unique !== "boolean") {
-    throw new ConfigurationError(`${where}: unique is true or false, got ${printable(unique)}.`);
+    throw new ConfigurationError(`${method}: unique is true or false, got ${printable(unique)}.`);
   }
   if (name !== undefined && typeof name !== "string") {
-    throw new ConfigurationError(`${where}: name is a text, got ${printable(name)}.`);
+    throw new ConfigurationError(`${method}: name is a text, got ${printable(name)}.`);
   }
-  const named = name === undefined ? {} : { name };
   return {
-    fields,
     unique: unique === true,
-    ...named,
-    ...(rows !== undefined && { where: sqlText(`${where}({ where })`, rows) }),
+    ...(name !== undefined && { name }),
+    ...(where !== undefined && { where: sqlText(`${method}({ where })`, where) }),
   };
 }

@@ -55,10 +55,7 @@ export class KeyValue<V = Json> {
   #created: Promise<void> | null = null;
 
   constructor(database: Database, options: KeyValueOptions = {}) {
-    const { table = "keyvalue", ordered } = readOptions("new KeyValue(db, options)", options, [
-      "table",
-      "ordered",
-    ]);
+    const { table = "keyvalue", ordered } = readOptions("new KeyValue(db, options)", options, ["table", "ordered"]);
     this.#database = databaseGiven("new KeyValue(db, options)", database);
     this.#isOrdered = flag("new KeyValue(db, options)", "ordered", ordered);
     this.#table = table as string;

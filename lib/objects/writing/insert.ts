@@ -196,6 +196,11 @@ function sendMany(
   return runMany(database, { ...prepared, model: group.meta.name }, values.length);
 }
 
+/** True where a row that is there may stay as it is. */
+function mayLeaveOut(conflict: Conflict | undefined): boolean {
+  return conflict !== undefined && (conflict.action === "ignore" || conflict.limits.where !== null);
+}
+
 /** Gives rows what the database made, and marks them as saved. */
 function settle(
   database: DatabaseCore,
@@ -204,8 +209,7 @@ function settle(
   { returning, rows: returned, insertIds }: ManyResult & { readonly returning: readonly ColumnMeta[] },
 ): void {
   const { saved, unsaved } = ownRowsOf(database, meta);
-  const isOpen = conflict?.action === "ignore" || (conflict?.limits.where ?? null) !== null;
-  if (isOpen && returned.length === 0) {
+  if (returned.length === 0 && mayLeaveOut(conflict)) {
     // Which of them are in the database now, nobody has said.
     for (const row of rows as StatefulRow[]) setState(row, null, unsaved);
     return;

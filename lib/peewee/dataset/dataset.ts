@@ -105,7 +105,8 @@ export class DataSet {
     const model = there ?? TableModel.found(this.database, name, [COUNTED]);
     const missing = model.missing(values);
     if (there !== null && missing.length === 0) return there;
-    const what = there === null ? "is not there yet" : `has no ${missing.map(([column]) => `"${column}"`).join(", ")} yet`;
+    const what =
+      there === null ? "is not there yet" : `has no ${missing.map(([column]) => `"${column}"`).join(", ")} yet`;
     await refuseToCommit(this.database, `The table "${name}" ${what}, and`);
     // What a transaction makes it may undo.
     if (currentBlock(this.database) !== null) onRollback(this.database, () => this.#known.delete(name));

@@ -168,41 +168,41 @@ export class InsertFromQuery {
 const ACTIONS = ["ignore", "replace", "update"];
 const OPTIONS = ["action", "target", "update", "preserve", "where", "conflictWhere", "constraint"] as const;
 
+type Options = Readonly<Partial<Record<(typeof OPTIONS)[number], unknown>>>;
+
 function readConflict(where: string, given: unknown): Conflict {
   // What is there already is not left out without a word.
   const options = readOptions(where, given ?? null, OPTIONS);
-  const { target, update, preserve } = options;
-  const action = options.action ?? (update === undefined && preserve === undefined ? "ignore" : "update");
+  const isUpdate = options.update !== undefined || options.preserve !== undefined;
+  const action = options.action ?? (isUpdate ? "update" : "ignore");
   if (!(ACTIONS as unknown[]).includes(action)) {
     throw new FieldError(`${where}: action is one of ${ACTIONS.join(", ")}, got ${printable(action)}.`);
   }
-  if (action !== "update") {
-    const extra = OPTIONS.find((name) => name !== "action" && options[name] !== undefined);
-    if (extra === undefined) return { action } as Conflict;
-    throw new FieldError(
-      options.action === undefined
-        ? `${where}: ${extra} is about what is updated. Say what that is: preserve: […], or update: { … }.`
-        : `${where}: ${extra} goes with an action of "update", not of ${printable(action)}.`,
-    );
-  }
+  if (action === "update") return updating(where, options, isUpdate);
+  const extra = OPTIONS.find((name) => name !== "action" && options[name] !== undefined);
+  if (extra === undefined) return { action } as Conflict;
+  throw new FieldError(
+    options.action === undefined
+      ? `${where}: ${extra} is about what is updated. Say what that is: preserve: […], or update: { … }.`
+      : `${where}: ${extra} goes with an action of "update", not of ${printable(action)}.`,
+  );
+}
+
+function updating(where: string, options: Options, isSaid: boolean): UpdateConflict {
+  const { target, update, preserve } = options;
   if (update !== undefined && (update === null || typeof update !== "object" || Array.isArray(update))) {
     throw new FieldError(`${where}: update is an object of values and expressions, got ${printable(update)}.`);
   }
-  const updateFields = { ...preserved(where, preserve), ...update };
-  const isSaid = update !== undefined || preserve !== undefined;
   return {
     action: "update",
     ...(target !== undefined && { uniqueFields: target as readonly string[] }),
-    ...(isSaid && { updateFields }),
+    ...(isSaid && { updateFields: { ...preserved(where, preserve), ...update } }),
     ...limitsIn(where, options),
   };
 }
 
 /** What is said of rows that are there beside the fields by which they are found. */
-function limitsIn(
-  method: string,
-  { where, conflictWhere, constraint }: Readonly<Record<string, unknown>>,
-): { readonly limits?: AskedLimits } {
+function limitsIn(method: string, { where, conflictWhere, constraint }: Options): { readonly limits?: AskedLimits } {
   if (where === undefined && conflictWhere === undefined && constraint === undefined) return {};
   return {
     limits: {

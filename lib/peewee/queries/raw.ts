@@ -48,7 +48,11 @@ export class RawQuery {
     if (!database.isConnected) await database.open();
     const { sql: text, parameters } = (this.#text as RawBuilder<unknown>).compile(database.kysely);
     const statement = { sql: text, returnsRows: true, wideIntegers: false, named: true };
-    const { rows } = await run(database, { statement, parameters: [...parameters], model: this.#base[QUERY].model.name });
+    const { rows } = await run(database, {
+      statement,
+      parameters: [...parameters],
+      model: this.#base[QUERY].model.name,
+    });
     return rows.map((row) => [...row]);
   }
 

@@ -112,8 +112,10 @@ onEngines("peewee onConflict", (engine) => {
     expect(await upsert.execute()).toBe(first);
     expect(await Valid.select("street").where({ valid: true }).scalars()).toEqual(["B"]);
     expect(await Valid.count()).toBe(3);
-    expect(() => insert.onConflict({ target: ["person"], conflictWhere: sql`valid = ${true}` })).toThrow("no values");
-    expect(() => insert.onConflict({ target: ["person"], conflictWhere: "valid" as never })).toThrow("takes SQL");
+    const conflict = (conflictWhere: unknown) => () =>
+      insert.onConflict({ target: ["person"], preserve: ["street"], conflictWhere: conflictWhere as never });
+    expect(conflict(sql`valid = ${true}`)).toThrow("no values");
+    expect(conflict("valid")).toThrow("takes SQL");
     const noTarget = insert.onConflict({ conflictWhere: sql`valid`, preserve: ["street"] });
     await expect(noTarget.execute()).rejects.toThrow("say of which fields a partial index is");
     // The model does not take them for unique in all rows.
@@ -145,6 +147,9 @@ describe("onConflict", () => {
     const insert = Score.insert(row);
     expect(() => insert.onConflict({ action: "ignore", where: { points: 1 } } as never)).toThrow("where goes with");
     expect(() => insert.onConflict({ constraint: "", preserve: ["points"] })).toThrow("not a usable name");
+    expect(() => insert.onConflict({ target: ["player"] })).toThrow("Say what that is: preserve");
+    expect(() => insert.onConflict({ target: ["player"], update: "points" } as never)).toThrow("update is an object");
+    expect(() => insert.onConflict(undefined as never)).toThrow("takes options");
     expect(() => insert.onConflict({ whree: {} } as never)).toThrow('Did you mean "where"?');
   });
 });
