@@ -72,7 +72,7 @@ export const statics = {
     return allOf(this).filter({ pk: key }).exists();
   },
 
-  getOrCreate(where: object, options?: { defaults?: object }): Promise<[object, boolean]> {
+  async getOrCreate(where: object, options?: { defaults?: object }): Promise<[object, boolean]> {
     const { name } = this as unknown as Model;
     return allOf(this).getOrCreate(where, readOptions(`${name}.getOrCreate`, options, ["defaults"]) as typeof options);
   },

@@ -7,7 +7,10 @@ import { columnsIn, expressionsIn, namesIn, type SelectParts } from "./parts.js"
 /** The queryset that a select comes to. */
 export function querysetOf(parts: SelectParts): QuerySetBase {
   const chosen = parts.isCombined ? ordered(parts.base, parts) : parts.groups === null ? plain(parts) : grouped(parts);
-  return parts.ends.reduce((queryset, step) => step(queryset), chosen);
+  const whole = parts.ends.reduce((queryset, step) => step(queryset), chosen);
+  const { limit, offset } = parts;
+  const rest = offset === null ? whole : whole.offset(offset);
+  return limit === null ? rest : rest.limit(limit);
 }
 
 /** The rows that it is about, without what is selected of them. */

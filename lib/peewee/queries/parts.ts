@@ -20,8 +20,11 @@ export interface SelectParts {
   readonly having: readonly unknown[];
   /** null leaves it to the model. */
   readonly order: readonly unknown[] | null;
-  /** DISTINCT, LIMIT, OFFSET and locks, as they were called. */
+  /** DISTINCT and locks, as they were called. */
   readonly ends: readonly Step[];
+  /** Rows at most, and rows to be passed over before; null for all, and none. */
+  readonly limit: number | null;
+  readonly offset: number | null;
   readonly shape: Shape;
   /** The base has columns, conditions and groups of its own: it is a combination of other selects. */
   readonly isCombined: boolean;
@@ -29,7 +32,7 @@ export interface SelectParts {
 
 /** The parts of a select of all rows. */
 export function allRows(base: QuerySetBase, items: readonly unknown[]): SelectParts {
-  const nothing = { joins: [], where: [], groups: null, having: [], order: null, ends: [] };
+  const nothing = { joins: [], where: [], groups: null, having: [], order: null, ends: [], limit: null, offset: null };
   return { base, items, ...nothing, shape: "rows", isCombined: false };
 }
 

@@ -129,11 +129,11 @@ export class SelectQuery {
   }
 
   limit(rows: number): SelectQuery {
-    return this.#then((queryset) => queryset.limit(rows));
+    return this.#with({ limit: rows });
   }
 
   offset(rows: number): SelectQuery {
-    return this.#then((queryset) => queryset.offset(rows));
+    return this.#with({ offset: rows });
   }
 
   paginate(page: number, size = 20): SelectQuery {
@@ -143,8 +143,7 @@ export class SelectQuery {
         `${this.#meta.name}: paginate(page, size) takes whole numbers, got ${printable(page)} and ${printable(size)}.`,
       );
     }
-    const from = Math.max(page - 1, 0) * size;
-    return this.#then((queryset) => queryset.slice(from, from + size));
+    return this.#with({ limit: size, offset: Math.max(page - 1, 0) * size });
   }
 
   distinct(...on: unknown[]): SelectQuery {
@@ -253,8 +252,14 @@ export class SelectQuery {
   }
 
   async first(rows?: number): Promise<unknown> {
-    const found = isOfTotals(this.#parts) ? await this.execute() : await this.limit(rows ?? 1).execute();
+    const found = isOfTotals(this.#parts) ? await this.execute() : await this.#atMost(rows ?? 1).execute();
     return rows === undefined ? (found[0] ?? null) : found;
+  }
+
+  /** The same, but no more rows than so many. */
+  #atMost(rows: number): SelectQuery {
+    const { limit } = this.#parts;
+    return this.#with({ limit: typeof limit === "number" && limit < rows ? limit : rows });
   }
 
   async scalar(): Promise<unknown> {
@@ -268,7 +273,7 @@ export class SelectQuery {
   async #scalars(rows?: number): Promise<unknown[]> {
     const flat = this.#parts.isCombined ? this : this.#with({ shape: "tuples" });
     const found = (await (
-      rows === undefined || isOfTotals(this.#parts) ? flat : flat.limit(rows)
+      rows === undefined || isOfTotals(this.#parts) ? flat : flat.#atMost(rows)
     ).execute()) as object[];
     return found.map((row) => (Object.values(row) as unknown[])[0]);
   }
@@ -277,7 +282,7 @@ export class SelectQuery {
     const where = `${this.#meta.name}.select(…).count`;
     const clears = flag(where, "clearLimit", readOptions(where, options, ["clearLimit"]).clearLimit);
     if (isOfTotals(this.#parts)) return 1;
-    return (clears ? this.#with({ ends: [] }) : this).queryset().count();
+    return (clears ? this.#with({ limit: null, offset: null }) : this).queryset().count();
   }
 
   async exists(): Promise<boolean> {
