@@ -14,6 +14,8 @@ export interface SelectParts {
   /** Names, and objects of expressions by name; none are all fields. */
   readonly items: readonly unknown[];
   readonly joins: readonly Step[];
+  /** Relations whose rows come along. */
+  readonly loads: readonly string[];
   readonly where: readonly unknown[];
   /** What rows are grouped by; null where they are not. */
   readonly groups: readonly unknown[] | null;
@@ -32,7 +34,17 @@ export interface SelectParts {
 
 /** The parts of a select of all rows. */
 export function allRows(base: QuerySetBase, items: readonly unknown[]): SelectParts {
-  const nothing = { joins: [], where: [], groups: null, having: [], order: null, ends: [], limit: null, offset: null };
+  const nothing = {
+    joins: [],
+    loads: [],
+    where: [],
+    groups: null,
+    having: [],
+    order: null,
+    ends: [],
+    limit: null,
+    offset: null,
+  };
   return { base, items, ...nothing, shape: "rows", isCombined: false };
 }
 

@@ -85,11 +85,16 @@ export class SelectQuery {
 
   join(given: unknown, on?: unknown, options?: unknown): SelectQuery {
     this.#refuseCombined("join");
-    const step = given instanceof ModelAlias ? aliasJoin(given, on, options) : this.#relationJoin(given, on);
-    return this.#with({ joins: [...this.#parts.joins, step] });
+    if (given instanceof ModelAlias) return this.#joining((queryset) => queryset.join(given, on, options));
+    return this.#relationJoin(given, on);
   }
 
-  #relationJoin(path: unknown, options: unknown): (queryset: QuerySetBase) => QuerySetBase {
+  #joining(step: (queryset: QuerySetBase) => QuerySetBase, loads: readonly string[] = []): SelectQuery {
+    const { joins, loads: before } = this.#parts;
+    return this.#with({ joins: [...joins, step], loads: [...before, ...loads] });
+  }
+
+  #relationJoin(path: unknown, options: unknown): SelectQuery {
     const where = `${this.#meta.name}.select(…).join`;
     if (typeof path !== "string") {
       throw new FieldError(`${where}(…) takes the name of a relation or Model.alias(name), got ${printable(path)}.`);
@@ -98,10 +103,9 @@ export class SelectQuery {
     checkRelation(where, this.#meta, path);
     const isInner = !flag(where, "left", left);
     const loads = flag(where, "load", load);
-    return (queryset) => {
-      const kept = isInner ? queryset.filter({ [`${path}__isnull`]: false }) : queryset;
-      return loads ? kept.selectRelated(path) : kept;
-    };
+    const kept = (queryset: QuerySetBase): QuerySetBase =>
+      isInner ? queryset.filter({ [`${path}__isnull`]: false }) : queryset;
+    return loads ? this.#joining((queryset) => kept(queryset).selectRelated(path), [path]) : this.#joining(kept);
   }
 
   groupBy(...groups: unknown[]): SelectQuery {
@@ -306,8 +310,4 @@ export class SelectQuery {
 /** Expressions alone are no row. */
 function shapeOf(items: readonly unknown[]): SelectParts["shape"] {
   return items.length > 0 && namesIn(items).length === 0 ? "dicts" : "rows";
-}
-
-function aliasJoin(alias: ModelAlias, on: unknown, options: unknown): (queryset: QuerySetBase) => QuerySetBase {
-  return (queryset) => queryset.join(alias, on, options);
 }

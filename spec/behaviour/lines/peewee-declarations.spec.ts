@@ -47,7 +47,7 @@ class Account extends Model(
     owner: fields.string({ maxLength: 40, column: "held_by" }),
     state: fields.string({ maxLength: 10, default: "new", choices: ["new", "old"] }),
     code: fields.string({ maxLength: 10, unique: true, null: true }),
-    rank: fields.integer({ dbDefault: sql`7` }),
+    rank: fields.integer({ dbDefault: 7 }),
     balance: fields.integer({ default: 0, check: "balance >= 0" }),
   },
   { constraints: [{ unique: ["owner", "number"] }, { check: "balance < 1000", name: "lp_account_small" }] },
@@ -71,7 +71,9 @@ onEngines("What peewee's users know of declarations", (engine) => {
   it("add_index, index, SQL('CREATE INDEX …'): made with the table; partial ones, and names of any length", async () => {
     await Indexed.create({ a: 1, b: 2 });
     await expect(Indexed.create({ a: 1, b: 2 })).rejects.toThrow(UniqueViolation);
-    await expect(base.db.execute(sql`create index lp_indexed_by_b on lp_indexed (a)`)).rejects.toThrow(/exists|duplicate/i);
+    await expect(base.db.execute(sql`create index lp_indexed_by_b on lp_indexed (a)`)).rejects.toThrow(
+      /exists|duplicate/i,
+    );
     const made = base.db.createTables([Partial]);
     if (engine.name === "mysql") return expect(made).rejects.toThrow(NotSupportedError);
     await made;
@@ -82,12 +84,12 @@ onEngines("What peewee's users know of declarations", (engine) => {
   });
 
   it("field options: primary_key, unique, default, null, column_name, constraints, choices", async () => {
+    counted = 0;
     const account = await Account.create({ owner: "Huey", code: "x" });
     expect(account).toMatchObject({ number: 1, state: "new", rank: 7 });
     expect((await Account.create({ owner: "Huey" })).number).toBe(2);
     await expect(Account.create({ owner: "Huey", code: "x" })).rejects.toThrow(UniqueViolation);
     await expect(Account.create({ owner: null } as never)).rejects.toThrow(ValidationError);
-    expect(() => new Account({ owner: "x", state: "odd" as never })).not.toThrow();
     await expect(Account.create({ owner: "x", state: "odd" as never })).rejects.toThrow("odd");
     await expect(Account.create({ owner: "x", balance: -1 })).rejects.toThrow(CheckViolation);
     const [row] = await Account.raw("select held_by from lp_account where number = 1").tuples().execute();
@@ -147,12 +149,27 @@ onEngines("What peewee's users know of declarations", (engine) => {
     const people = new Table("lp_person", { columns: ["id", "name", "age", "nick"], database: base.db });
     expect(await people.insert({ name: "New", age: 1 }).execute()).toBe(1);
     expect(await people.insert([["a", 2]], { columns: ["name", "age"] }).execute()).toBe(1);
-    expect(await people.select("name").where({ age: [1, 2], nick: null }).execute()).toHaveLength(2);
+    expect(
+      await people
+        .select("name")
+        .where({ age: [1, 2], nick: null })
+        .execute(),
+    ).toHaveLength(2);
     expect(await people.update({ age: 3 }).where({ name: "x' or 1=1 --" }).execute()).toBe(0);
-    expect(await people.delete().where({ name: ["New", "a"] }).execute()).toBe(2);
+    expect(
+      await people
+        .delete()
+        .where({ name: ["New", "a"] })
+        .execute(),
+    ).toBe(2);
     // Nothing, and NULL, are in no list.
     expect(await people.select().where({ name: [] }).execute()).toEqual([]);
-    expect(await people.select().where({ nick: [null] }).execute()).toEqual([]);
+    expect(
+      await people
+        .select()
+        .where({ nick: [null] })
+        .execute(),
+    ).toEqual([]);
     expect(await people.delete().where({ name: [] }).execute()).toBe(0);
     expect(() => people.insert([["a"]])).toThrow("need { columns }");
   });
@@ -198,7 +215,11 @@ onEngines("What peewee's users know of declarations", (engine) => {
     expect({ ...(await Kinds.getById(pk)) }).toMatchObject(values);
     // Parts of moments, and bits of flags.
     expect(await Kinds.select().where({ at__year: 1969, at__month: 7, date__day: 15 }).count()).toBe(1);
-    expect(await Kinds.select({ bit: F("small").bitAnd(2) }).where({ pk }).scalar()).toBe(0);
+    expect(
+      await Kinds.select({ bit: F("small").bitAnd(2) })
+        .where({ pk })
+        .scalar(),
+    ).toBe(0);
     await expect(Kinds.create({ ...values, char: "sixsix" })).rejects.toThrow("at most 5");
   });
 });

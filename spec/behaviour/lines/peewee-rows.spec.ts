@@ -87,7 +87,9 @@ onEngines("What peewee's users know of rows", (engine) => {
     expect(new Set(results.map(([row]) => row.pk)).size).toBe(1);
     // What is in the way is another row: the error is the insert's own.
     await expect(Person.getOrCreate({ name: "Huey", age: 99 })).rejects.toThrow(UniqueViolation);
-    await expect(Person.getOrCreate({ name: "x" }, { default: {} } as never)).rejects.toThrow('Did you mean "defaults"?');
+    await expect(Person.getOrCreate({ name: "x" }, { default: {} } as never)).rejects.toThrow(
+      'Did you mean "defaults"?',
+    );
   });
 
   it("get_by_id, set_by_id, delete_by_id: DoesNotExist, or numbers of rows; tuples for composite keys", async () => {
@@ -153,7 +155,10 @@ onEngines("What peewee's users know of rows", (engine) => {
     const made = await Person.bulkCreate(rows, { batchSize: 2 });
     expect(made.map((row, at) => row === rows[at] && row.pk > 0)).toEqual(rows.map(() => true));
     expect(new Set(made.map(({ pk }) => pk)).size).toBe(5);
-    const failing = Person.bulkCreate(["f", "g", "a"].map((name) => ({ name })), { batchSize: 1 });
+    const failing = Person.bulkCreate(
+      ["f", "g", "a"].map((name) => ({ name })),
+      { batchSize: 1 },
+    );
     await expect(failing).rejects.toThrow(UniqueViolation);
     expect(await Person.getOrNone({ name: "f" })).toBeNull();
     expect(await Person.bulkCreate([])).toEqual([]);

@@ -1,6 +1,15 @@
 // What peewee tells its users of INSERT, UPDATE and DELETE, a test a line; docs/coverage.md has the table.
 import { beforeEach, expect, it } from "vitest";
-import { Excluded, F, ForeignKeyViolation, NotSupportedError, UniqueViolation, Upper, ValidationError, Value } from "dunder-orm";
+import {
+  Excluded,
+  F,
+  ForeignKeyViolation,
+  NotSupportedError,
+  UniqueViolation,
+  Upper,
+  ValidationError,
+  Value,
+} from "dunder-orm";
 import { onEngines, useDatabase } from "../../support/engines.js";
 import { models, Person, Pet, Seat, seed, Word } from "./peewee-models.js";
 
@@ -78,7 +87,9 @@ onEngines("What peewee's users know of writing", (engine) => {
     expect(await many.execute()).toBeUndefined();
     expect(await Person.count()).toBe(5);
     // What is no row of the same is an error still.
-    await expect(Pet.insert({ name: "x", owner: -1 }).onConflictIgnore().execute()).rejects.toThrow(ForeignKeyViolation);
+    await expect(Pet.insert({ name: "x", owner: -1 }).onConflictIgnore().execute()).rejects.toThrow(
+      ForeignKeyViolation,
+    );
   });
 
   it("insert_many(rows, fields): objects, lists, generators; defaults fill what lacks, row by row", async () => {
@@ -105,20 +116,32 @@ onEngines("What peewee's users know of writing", (engine) => {
   });
 
   it("update(dict): expressions over columns; the rows matched; without where the whole table", async () => {
-    expect(await Person.update({ age: F("age").add(1) }).where({ age__gte: 20 }).execute()).toBe(2);
+    expect(
+      await Person.update({ age: F("age").add(1) })
+        .where({ age__gte: 20 })
+        .execute(),
+    ).toBe(2);
     expect(await Person.update({ nick: null }).execute()).toBe(3);
     expect(await Person.select("age").orderBy("age").scalars()).toEqual([10, 21, 31]);
     expect(await Pet.update({ name: "x" }).where({ owner__name: "Huey" }).execute()).toBe(2);
     for (const wrong of [undefined, {}, { age: undefined }, [], { aeg: 1 }]) {
       await expect(Person.update(wrong as never).execute()).rejects.toThrow(/takes an object|names no field|aeg/);
     }
-    await expect(Person.update({ age: 1 }).where(undefined as never).execute()).rejects.toThrow("undefined");
+    await expect(
+      Person.update({ age: 1 })
+        .where(undefined as never)
+        .execute(),
+    ).rejects.toThrow("undefined");
   });
 
   it("delete(): a query of the class; the number of rows; without where the whole table", async () => {
     expect(await Pet.delete().where({ owner__name: "Huey" }).execute()).toBe(2);
     expect(await Pet.delete().where({ name: "x" }).execute()).toBe(0);
-    await expect(Pet.delete().where(undefined as never).execute()).rejects.toThrow("undefined");
+    await expect(
+      Pet.delete()
+        .where(undefined as never)
+        .execute(),
+    ).rejects.toThrow("undefined");
     expect(await Pet.delete().execute()).toBe(1);
   });
 

@@ -124,7 +124,10 @@ onEngines("peewee onConflict", (engine) => {
   });
 
   it("constraint: by its name, on PostgreSQL", async () => {
-    const upsert = Score.insert({ ...row, points: 8 }).onConflict({ constraint: "pw_score_once", preserve: ["points"] });
+    const upsert = Score.insert({ ...row, points: 8 }).onConflict({
+      constraint: "pw_score_once",
+      preserve: ["points"],
+    });
     if (engine.name !== "postgres") {
       await expect(upsert.execute()).rejects.toThrow(/constraint.*has no ON CONFLICT ON CONSTRAINT/);
       return;
@@ -135,9 +138,9 @@ onEngines("peewee onConflict", (engine) => {
     await expect(unknown.execute()).rejects.toThrow("which the model does not declare");
     const { pk } = await Score.get({ player: "Huey" });
     const byKey = Score.insert({ ...row, id: pk, player: "Mickey" });
-    expect(await byKey.onConflict({ constraint: "pw_score_pkey", target: ["id"], preserve: ["player"] }).execute()).toBe(
-      pk,
-    );
+    expect(
+      await byKey.onConflict({ constraint: "pw_score_pkey", target: ["id"], preserve: ["player"] }).execute(),
+    ).toBe(pk);
     expect((await Score.getById(pk)).player).toBe("Mickey");
   });
 });

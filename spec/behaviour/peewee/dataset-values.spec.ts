@@ -20,7 +20,20 @@ class Odd extends Model("pw_odd_values", {
 
 class Single extends Model("pw_single_column", { word: fields.string({ maxLength: 20, primaryKey: true }) }) {}
 
-const TEXTS = ["", " ", '"', '""', "a,b", "a\tb", "x\r\ny", "\n", "naïve 🐈 \u0301", "'; drop table x; --", "\\N", "NULL"];
+const TEXTS = [
+  "",
+  " ",
+  '"',
+  '""',
+  "a,b",
+  "a\tb",
+  "x\r\ny",
+  "\n",
+  "naïve 🐈 \u0301",
+  "'; drop table x; --",
+  "\\N",
+  "NULL",
+];
 
 onEngines("peewee DataSet and odd values", (engine) => {
   const base = useDatabase(engine, [Odd, Single]);
@@ -115,7 +128,9 @@ onEngines("peewee DataSet and odd values", (engine) => {
     for (const text of ["xyz", "abc"]) await wrong("raw", text);
     expect(await odd.count()).toBe(0);
     await expect(odd.thaw({ file: await written('must\n"open') })).rejects.toThrow("the file ends within quotes");
-    await expect(odd.thaw({ file: await written("must,must\na,b\n") })).rejects.toThrow('two columns are called "must"');
+    await expect(odd.thaw({ file: await written("must,must\na,b\n") })).rejects.toThrow(
+      'two columns are called "must"',
+    );
     await expect(odd.thaw({ format: "json", file: await written("[{]") })).rejects.toThrow("no JSON:");
   });
 
