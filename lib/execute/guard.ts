@@ -35,10 +35,24 @@ export function guarded<T>(
   work: () => T | Promise<T>,
 ): T | Promise<T> {
   const { limit, patience } = bounds;
-  limit?.check();
-  const answer = work();
-  if (!(answer instanceof Promise) || (limit === null && patience === 0)) return answer;
-  return watched(connection, bounds, sql, answer);
+  limit?.check({ sql });
+  if (limit === null && patience === 0) return work();
+  const answer = cancellable(connection, bounds, sql, work);
+  return answer instanceof Promise ? watched(connection, bounds, sql, answer) : answer;
+}
+
+function cancellable<T>(
+  connection: Connection,
+  { limit, mayCancel }: Bounds,
+  sql: string | undefined,
+  work: () => T | Promise<T>,
+): T | Promise<T> {
+  const preparing = mayCancel ? (connection.prepareCancel?.() ?? null) : null;
+  if (preparing === null) return work();
+  return preparing.then(() => {
+    limit?.check({ sql });
+    return work();
+  });
 }
 
 async function watched<T>(

@@ -40,8 +40,8 @@ export class Limit {
   }
 
   /** Throws what {@link error} gives when the limit is over. */
-  check(): void {
-    if (this.isOver) throw this.error();
+  check(details?: DatabaseErrorDetails): void {
+    if (this.isOver) throw this.error(details);
   }
 
   /** Aborts when the limit is over. Made when it is first asked for, for most work ends without. */

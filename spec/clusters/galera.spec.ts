@@ -1,6 +1,8 @@
 import { sql } from "kysely";
+import { createConnection } from "mysql2/promise";
 import { beforeAll, describe, expect, it } from "vitest";
-import { Database, DeadlockError, F, fields, manager, Model, OperationalError } from "dunder-orm";
+import { Database, DeadlockError, F, fields, manager, Model, OperationalError, QueryTimeoutError } from "dunder-orm";
+import { namedLock } from "dunder-orm/mysql";
 import { runBehaviour, SUITE_TIMEOUT } from "./support/behaviour-suite.js";
 import { eventually } from "./support/eventually.js";
 import { galeraPrograms, startGalera } from "./support/galera.js";
@@ -15,14 +17,35 @@ class Account extends Model("ga_account", {
   static objects = manager(this);
 }
 
-/** Specs that count on keys that come one after another, which no cluster promises. */
+/** Specs that count on keys that come one after another, which nodes do not give as long as all are written. */
 const OF_KEYS = [
-  ...["relations/many-to-many-lookups", "rows/creating", "rows/raw-rows", "rows/told-rows"],
-  ...["sets/ctes", "sets/operations"],
+  ...["connecting/databases", "databases/round-trips", "extensions/mysql/tables"],
+  ...["expressions/extending", "expressions/querysets", "expressions/raw", "expressions/where"],
+  ...["relations/many-to-many-lookups", "replicas/*", "rows/creating", "rows/keys", "rows/raw-rows", "rows/told-rows"],
+  ...["seed", "semantics/aggregates", "semantics/expressions", "sets/ctes", "sets/operations"],
 ];
 /** Specs of writers at the same time: on several nodes one of them loses, as is shown below, where on one server it waits. */
-const OF_RACES = ["on-delete-fine-points", "related-managers", "variant-conflicts"].map((name) => `relations/${name}`);
-const LEFT_OUT = [...OF_KEYS, ...OF_RACES].map((name) => `${name}.spec.ts`);
+const OF_RACES = [
+  ...["inheritance/versions", "relations/on-delete-fine-points", "relations/related-managers"],
+  ...[
+    "relations/variant-conflicts",
+    "rows/placing",
+    "rows/upsert",
+    "rows/versions",
+    "semantics/writes",
+    "transactions/concurrent",
+  ],
+];
+/** Specs that look at other sessions, wait for their locks or end them, which are all of one node; or have little time. */
+const OF_SESSIONS = [
+  "connecting/faults",
+  ...["connecting/pools", "databases/connections", "databases/errors", "errors/faults/*"],
+  "extensions/mysql/named-lock",
+  ...["broken", "isolation", "leaks", "limits", "locks"].map((name) => `transactions/${name}`),
+];
+/** Each time; DUNDER_TEST_SUITE=whole runs all of it there, too. */
+const OF_ONE_NODE = [...OF_KEYS, ...OF_RACES];
+const files = (names: readonly string[]) => names.map((name) => `${name}.spec.ts`);
 
 await onCluster("Galera, three nodes", galeraPrograms, (programs) => {
   const cluster = useCluster(() => startGalera(programs));
@@ -36,7 +59,7 @@ await onCluster("Galera, three nodes", galeraPrograms, (programs) => {
     const spread = await spreadOver([0, 1, 2].map(url));
     try {
       const result = await runBehaviour({
-        ...{ engine: "mysql", url: spread.url, exclude: LEFT_OUT },
+        ...{ engine: "mysql", url: spread.url, exclude: files([...OF_KEYS, ...OF_RACES, ...OF_SESSIONS]) },
         part: ["iteration", "relations", "sets"],
       });
       expect(result.failed).toEqual([]);
@@ -44,6 +67,46 @@ await onCluster("Galera, three nodes", galeraPrograms, (programs) => {
       expect(Math.min(...spread.served)).toBeGreaterThan(20);
     } finally {
       await spread.stop();
+    }
+  });
+
+  it("passes it on one node that alone is written", { timeout: SUITE_TIMEOUT }, async () => {
+    await using db = new Database(url(0), { pool: { max: 1 } });
+    await db.execute(sql`set global wsrep_auto_increment_control = off`);
+    await db.execute(sql`set global auto_increment_increment = 1`);
+    await db.execute(sql`set global auto_increment_offset = 1`);
+    // Nobody else writes what it would wait for.
+    await db.execute(sql`set global wsrep_sync_wait = 0`);
+    try {
+      const result = await runBehaviour({ engine: "mysql", url: url(0), part: files(OF_ONE_NODE) });
+      expect(result.failed).toEqual([]);
+      expect(result.passed).toBeGreaterThan(300);
+    } finally {
+      await db.execute(sql`set global wsrep_auto_increment_control = on`);
+    }
+  });
+
+  it("has statements stopped on the node that runs them, and no one else's", async () => {
+    const bystanders = await Promise.all(
+      Array.from({ length: 60 }, (_, index) => createConnection({ uri: url(index % 3) })),
+    );
+    const spread = await spreadOver([0, 1, 2].map(url));
+    try {
+      const sleeping = bystanders.map((connection) => connection.query("select sleep(6) as woken"));
+      for (let round = 0; round < 6; round++) {
+        await using db = new Database(spread.url);
+        const stopped = db.execute(sql`select sleep(50)`, { timeout: 100 });
+        await expect(stopped).rejects.toThrow(QueryTimeoutError);
+      }
+      for (const [rows] of await Promise.all(sleeping)) expect(rows).toEqual([{ woken: 0 }]);
+      for (const index of [0, 1, 2]) {
+        await using direct = new Database(url(index));
+        const going = sql`select id from information_schema.processlist where info like '%sleep(50)%' and id <> connection_id()`;
+        expect(await direct.execute(going)).toEqual([]);
+      }
+    } finally {
+      await spread.stop();
+      for (const connection of bystanders) connection.destroy();
     }
   });
 
@@ -99,6 +162,21 @@ await onCluster("Galera, three nodes", galeraPrograms, (programs) => {
       expect((error as DeadlockError).code).toBe(1213);
       expect((error as DeadlockError).message).toContain("retries");
       expect((await on(2).get({ pk })).balance).toBe(1);
+    });
+
+    it("has locks of a node's own: another node's write is told at the end, and wins", async () => {
+      const { pk } = await on(0).create({ name: "locked", balance: 0 });
+      const torn = nodes[0]!.atomic(async () => {
+        const row = await on(0).selectForUpdate().get({ pk });
+        await nodes[1]!.atomic(() => on(1).selectForUpdate({ nowait: true }).get({ pk }));
+        await on(1).filter({ pk }).update({ balance: 2 });
+        row.balance = 1;
+        await row.save();
+      });
+      await expect(torn).rejects.toThrow(DeadlockError);
+      expect((await on(2).get({ pk })).balance).toBe(2);
+      const both = namedLock(nodes[0]!, "galera", () => namedLock(nodes[1]!, "galera", () => "too", { timeout: 5000 }));
+      expect(await both).toBe("too");
     });
 
     it("runs blocks again that lost, until all are kept", async () => {

@@ -1,7 +1,17 @@
 import { sql } from "kysely";
 import pg from "pg";
 import { beforeAll, describe, expect, it } from "vitest";
-import { ConfigurationError, ConnectionError, Database, fields, manager, Model, QueryTimeoutError } from "dunder-orm";
+import {
+  ConfigurationError,
+  ConnectionError,
+  Database,
+  fields,
+  manager,
+  Model,
+  NotSupportedError,
+  QueryTimeoutError,
+} from "dunder-orm";
+import { advisoryLock, listen, notify, tryAdvisoryLock } from "dunder-orm/postgres";
 import type { UnpackedProgram } from "../support/servers/debian-programs.js";
 import { startPostgres } from "../support/servers/postgres.js";
 import { runBehaviour, SUITE_TIMEOUT } from "./support/behaviour-suite.js";
@@ -31,9 +41,40 @@ interface Version {
 const PART = ["expressions", "iteration", "relations", "rows", "sets", "values"];
 
 /** Specs that need more sessions at a time than there are, end sessions, or look at what the server keeps of them. */
-const OF_SESSIONS = ["isolation", "locks", "crashes", "leaks", "concurrent", "beside-a-writer", "local-settings"].map(
-  (name) => `transactions/${name}.spec.ts`,
-);
+const OF_SESSIONS = [
+  ...["databases/connections", "databases/errors", "statements/postgres-names", "statements/postgres-pipeline"],
+  // Refused, as is shown below.
+  "extensions/postgres/notifications",
+  ...["isolation", "locks", "crashes", "leaks", "concurrent", "beside-a-writer", "local-settings"].map(
+    (name) => `transactions/${name}`,
+  ),
+].map((name) => `${name}.spec.ts`);
+
+/** Tests of the same kind in other files. */
+const WITHOUT = [
+  // What start-up parameters say, that are refused.
+  ...["is a replica, or otherwise only to be read", "has a time zone of its own, which ours is not"],
+  ...["ends a statement that runs too long, and takes the next", "a statement that takes too long"],
+  ...[
+    "is noticed by statementTimeout, which the server could not tell of",
+    "gives up a replica that says nothing any more",
+  ],
+  // Log-ins, which are not the server's.
+  ...["for the password is wrong names the user and no password", "for there is no such database names it"],
+  ...["lets a user in who may do nothing", "too many connections"],
+  // Sessions that wait for each other, are changed by SQL of the user's, or end.
+  ...[
+    "a deadlock",
+    "transactions that cannot be put in an order",
+    "transactions that cannot be put in an order, seen at COMMIT",
+  ],
+  ...[
+    "gives nobody the settings that another one's SQL has left",
+    "tell by a signal that the connection which held them is lost",
+  ],
+  // Statements under names, which are given up.
+  ...["are there unless this run does without them", "a prepared statement whose table was altered, in a transaction"],
+];
 
 function declare(program: UnpackedProgram, version: Version): void {
   const { settings, keepsStatements, intervalStyle } = version;
@@ -48,8 +89,11 @@ function declare(program: UnpackedProgram, version: Version): void {
       poolers.push(await startPgbouncer(program, server.url, settings));
       const ignore_startup_parameters = "statement_timeout,options";
       poolers.push(await startPgbouncer(program, server.url, { ...settings, ignore_startup_parameters }));
-      const [pooler, ignoring] = poolers as [Pgbouncer, Pgbouncer];
-      return { server: server.url, pooler, ignoring, stop };
+      poolers.push(
+        await startPgbouncer(program, server.url, { ...settings, pool_mode: "session", default_pool_size: 9 }),
+      );
+      const [pooler, ignoring, lending] = poolers as [Pgbouncer, Pgbouncer, Pgbouncer];
+      return { server: server.url, pooler, ignoring, lending, stop };
     } catch (error) {
       await stop();
       throw error;
@@ -60,7 +104,7 @@ function declare(program: UnpackedProgram, version: Version): void {
   it("passes the behaviour suite with two sessions of the server for all", { timeout: SUITE_TIMEOUT }, async () => {
     const { pooler } = cluster.it;
     const result = await runBehaviour({
-      ...{ engine: "postgres", url: pooler.url, part: PART, exclude: OF_SESSIONS, env: names },
+      ...{ engine: "postgres", url: pooler.url, part: PART, exclude: OF_SESSIONS, without: WITHOUT, env: names },
     });
     expect(result.failed).toEqual([]);
     expect(result.passed).toBeGreaterThan(200);
@@ -178,7 +222,54 @@ function declare(program: UnpackedProgram, version: Version): void {
     });
   });
 
+  describe("locks by name", () => {
+    it("keep out everybody else, who may be given the same session of the server", async () => {
+      await using one = new Database(cluster.it.pooler.url);
+      await using other = new Database(cluster.it.pooler.url);
+      for (let round = 0; round < 20; round++) {
+        const key = `round ${round}`;
+        await advisoryLock(one, key, async () => {
+          expect(await tryAdvisoryLock(other, key, () => "never")).toEqual({ acquired: false });
+          // Meanwhile others have the sessions that are free.
+          expect(await other.execute(sql`select 1 as one`)).toEqual([{ one: 1 }]);
+        });
+        expect(await tryAdvisoryLock(other, key, () => "now")).toEqual({ acquired: true, result: "now" });
+      }
+    });
+
+    it("are let go when the function throws, and waited for as long as is said", async () => {
+      await using one = new Database(cluster.it.pooler.url);
+      await using other = new Database(cluster.it.pooler.url);
+      await advisoryLock(one, "long", async () => {
+        await expect(advisoryLock(other, "long", () => "never", { timeout: 100 })).rejects.toThrow(QueryTimeoutError);
+      });
+      const failure = new Error("no");
+      await expect(advisoryLock(one, "long", () => Promise.reject(failure))).rejects.toBe(failure);
+      expect(await tryAdvisoryLock(other, "long", () => "now")).toEqual({ acquired: true, result: "now" });
+    });
+  });
+
   describe("says what it cannot do", () => {
+    it("refuses to listen where nothing would arrive", async () => {
+      await using db = new Database(cluster.it.pooler.url);
+      const error: unknown = await listen(db, "jobs").catch((reason: unknown) => reason);
+      expect(error).toBeInstanceOf(NotSupportedError);
+      expect((error as Error).message).toMatch(/pooler stands before the server, and what is told does not arrive/);
+    });
+
+    it("listens through one that gives each connection a session for itself", async () => {
+      await using db = new Database(cluster.it.lending.url);
+      await using listener = await listen(db, "jobs");
+      await notify(db, "jobs", "1");
+      for await (const { payload } of listener) {
+        expect(payload).toBe("1");
+        break;
+      }
+      await advisoryLock(db, "jobs", async () => {
+        expect(await tryAdvisoryLock(db, "jobs", () => "again")).toEqual({ acquired: true, result: "again" });
+      });
+    });
+
     const refusal = async (url: string, options = {}): Promise<Error> => {
       await using db = new Database(url, options);
       const error: unknown = await db.connect().then(

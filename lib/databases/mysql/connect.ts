@@ -12,9 +12,10 @@ import {
 } from "../network-errors.js";
 import type { ConnectionConfig, EngineOptions } from "../ports/index.js";
 import { MysqlConnection } from "./connection.js";
-import { loadMysql, type MysqlConfig, type MysqlSession } from "./driver.js";
+import { loadMysql, type MysqlConfig } from "./driver.js";
 import { isLost, translateMysqlError } from "./errors.js";
 import type { Flavour } from "./flavour.js";
+import { killQuery, opened } from "./kill-query.js";
 
 const CONNECT_TIMEOUT = 10_000;
 const PREPARED_STATEMENTS = 256;
@@ -42,8 +43,9 @@ export async function connectMysql(
   const driver = await loadMysql();
   const settings = sessionConfig(config, options);
   const session = driver.createConnection(settings);
-  const kill = (threadId: number): Promise<void> => killQuery(driver.createConnection(settings), threadId);
-  const connection = new MysqlConnection(session, driver.bindInteger, kill);
+  const connection = new MysqlConnection(session, driver.bindInteger, (of) =>
+    killQuery(() => driver.createConnection(settings), of),
+  );
   try {
     await opened(session);
     await connection.setUp(setUpSql(options.statementTimeout ?? 0));
@@ -57,31 +59,6 @@ export async function connectMysql(
 /** Names the database in messages: "MySQL database "music" at db.example:3306". */
 export function mysqlLabel({ host, port, database }: ConnectionConfig, { label }: Flavour): string {
   return `${label} database "${database ?? ""}" at ${host ?? "localhost"}:${port ?? 3306}`;
-}
-
-function opened(session: MysqlSession): Promise<void> {
-  return new Promise((resolve, reject) => {
-    session.connect((error) => {
-      if (error === null) resolve();
-      else reject(error);
-    });
-  });
-}
-
-/** Takes a session of its own, for the one that is to be stopped listens to nobody. */
-async function killQuery(session: MysqlSession, threadId: number): Promise<void> {
-  session.on("error", () => undefined);
-  try {
-    await opened(session);
-    await new Promise<void>((resolve, reject) => {
-      session.query(`KILL QUERY ${threadId}`, (error) => {
-        if (error === null) resolve();
-        else reject(error);
-      });
-    });
-  } finally {
-    session.destroy();
-  }
 }
 
 /**

@@ -6,7 +6,11 @@ import { refuseLockMode } from "../lock-mode.js";
 import { SerialQueue } from "../serial.js";
 import { bindAll } from "./bind.js";
 import type { BindInteger, MysqlError, MysqlField, MysqlSession } from "./driver.js";
+import { type SessionOnServer, WHICH_SERVER } from "./kill-query.js";
 import { RowStream } from "./row-stream.js";
+
+/** Has the server stop what a session is doing. */
+export type Kill = (session: SessionOnServer) => Promise<void>;
 
 /** What a statement that gives no rows is answered with. */
 interface Header {
@@ -15,9 +19,6 @@ interface Header {
   readonly serverStatus?: number;
   readonly warningStatus?: number;
 }
-
-/** Has the server stop what a session is doing, by the session's number. */
-export type Kill = (session: number) => Promise<void>;
 
 /** Milliseconds for a polite goodbye. */
 const CLOSING_TIME = 1000;
@@ -53,6 +54,8 @@ export class MysqlConnection implements Connection {
   /** The user's own SQL has begun a transaction. */
   #leftOpen = false;
   #altered = false;
+  /** Which server this is of those that may share the address; null for one that does not tell, undefined until it was asked. */
+  #server: string | null | undefined;
   lastSql: string | null = null;
 
   constructor(session: MysqlSession, bindInteger: BindInteger, kill: Kill) {
@@ -130,8 +133,19 @@ export class MysqlConnection implements Connection {
     return this.#run(() => this.#query("SELECT 1"));
   }
 
-  cancel(): Promise<void> {
-    return this.#kill(this.#session.threadId);
+  prepareCancel(): Promise<void> | null {
+    if (this.#server !== undefined) return null;
+    return this.#run(() => this.#query(WHICH_SERVER)).then(
+      ({ rows }) => void (this.#server = typeof rows[0]?.[0] === "string" ? rows[0][0] : null),
+      // What is asked next will tell what is wrong, if it is not the question.
+      () => void (this.#server = null),
+    );
+  }
+
+  async cancel(): Promise<void> {
+    // Nothing of its caller's was sent yet.
+    if (this.#server === undefined) return;
+    await this.#kill({ thread: this.#session.threadId, server: this.#server });
   }
 
   abandon(): void {

@@ -48,7 +48,13 @@ export function mysqlFunctions(flavour: Flavour, operations: Operations): Functi
 
 const toInteger: Encode = (value) => BigInt(value as number | bigint | boolean);
 
+const TEXTS: ReadonlySet<Storage> = new Set(["string", "text", "uuid"]);
+
+/** Before MySQL knows bound values it takes them for bytes where nothing but NULL is beside them, and says so of their texts. */
+const textOf: Decode = (value) => (value instanceof Uint8Array ? Buffer.from(value).toString() : value);
+
 function decodeResult({ storage, scale }: ColumnType, decoder: Decode | null): Decode | null {
+  if (TEXTS.has(storage)) return textOf;
   if (storage === "decimal") return (value) => decimalOfScale(value, scale ?? 0);
   return storage === "float" ? (value) => Number(value) + 0 : decoder;
 }

@@ -99,6 +99,11 @@ export interface Connection {
   /** Runs `savepoint`, `release` or `rollback to` for a name we generated (`[a-z0-9_]+`). */
   savepoint(action: "create" | "release" | "rollback", name: string): Promise<void>;
   /**
+   * Learns what `cancel` has to know, before a statement that may have to be stopped; null once that is known. Absent where
+   * there is nothing to learn.
+   */
+  prepareCancel?(): Promise<void> | null;
+  /**
    * Has the statement under way stopped, which then fails; settles when the server has been told. Absent where nothing is
    * ever under way.
    */

@@ -110,6 +110,10 @@ export class RoutedConnection implements Connection {
     return this.#lent.connection.savepoint(...args);
   }
 
+  prepareCancel(): Promise<void> | null {
+    return this.#lent.connection.prepareCancel?.() ?? null;
+  }
+
   async cancel(): Promise<void> {
     await this.#lent.connection.cancel?.();
   }

@@ -10,7 +10,7 @@ import { postgresDatabase } from "../only-postgres.js";
 import { checkFlags, checkKnown } from "../own-options.js";
 import { type BoundKey, type LockKey, lockKey } from "./lock-key.js";
 import type { Connection } from "../../databases/ports/index.js";
-import { ask, openOwn, withClient } from "./own-connection.js";
+import { ask, isPooled, openOwn, withClient } from "./own-connection.js";
 
 /** How an advisory lock is taken. */
 export interface AdvisoryLockOptions extends LimitOptions {
@@ -194,23 +194,22 @@ async function atTurn(lock: Asked, before: Promise<void> | undefined, waits: boo
   return inSession(lock, waits);
 }
 
-async function inSession({ database, key, shared }: Asked, waits: boolean): Promise<LockedSession | null> {
-  const own = await openOwn(database);
+async function inSession(lock: Asked, waits: boolean): Promise<LockedSession | null> {
+  const own = await openOwn(lock.database);
   try {
     const lost = new AbortController();
     await withClient(own.connection, "advisoryLock", (client) => {
       client.once("end", () => lost.abort(new ConnectionError("The connection that held the advisory lock was lost.")));
       return Promise.resolve();
     });
-    const answer = await askWithin(database, own.connection, call({ waits, shared }, key), key);
-    if (!waits && answer !== true) {
+    const unlock = await lockOn(own.connection, lock, waits);
+    if (unlock === null) {
       await own.close();
       return null;
     }
-    const unlock = call({ waits: true, shared, what: "unlock" }, key);
     const letGo = async (): Promise<void> => {
       // Without its connection the lock is gone already.
-      await ask(own.connection, unlock, key.parameters).catch(() => undefined);
+      await unlock().catch(() => undefined);
       await own.close();
     };
     return { signal: lost.signal, letGo };
@@ -218,6 +217,27 @@ async function inSession({ database, key, shared }: Asked, waits: boolean): Prom
     await own.close();
     throw error;
   }
+}
+
+/**
+ * Takes a lock, and gives what lets it go; null where it is somebody else's. A pooler may give the next transaction's session
+ * to others, the lock of a session with it: behind one a transaction is kept open that has the lock.
+ */
+async function lockOn(
+  connection: Connection,
+  { database, key, shared }: Asked,
+  waits: boolean,
+): Promise<(() => Promise<unknown>) | null> {
+  const xact = await isPooled(connection, "advisoryLock");
+  if (xact) await connection.begin({});
+  const isOurs = (await askWithin(database, connection, call({ waits, xact, shared }, key), key)) === true || waits;
+  if (xact) {
+    if (isOurs) return () => connection.rollback();
+    await connection.rollback();
+    return null;
+  }
+  const unlock = call({ waits: true, shared, what: "unlock" }, key);
+  return isOurs ? () => ask(connection, unlock, key.parameters) : null;
 }
 
 async function askWithin(database: DatabaseCore, connection: Connection, sql: string, key: BoundKey): Promise<unknown> {

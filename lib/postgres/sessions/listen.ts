@@ -8,6 +8,7 @@ import { translated } from "../../execute/translated.js";
 import { printable } from "../../util/printable.js";
 import { postgresDatabase } from "../only-postgres.js";
 import { checkFlags, checkKnown } from "../own-options.js";
+import { checkArrival } from "./arrival.js";
 import { ask, openOwn, type OwnConnection, withClient } from "./own-connection.js";
 
 /** What somebody has told the listeners of a channel. */
@@ -51,7 +52,8 @@ const LOST = "The listener's connection was lost.";
  *   if (payload === "last") break; // closes it
  * }
  * ```
- * @throws NotSupportedError on other engines; ConnectionError where there is no connection to be had.
+ * @throws NotSupportedError on other engines, and behind a pooler through which nothing arrives; ConnectionError where there
+ * is no connection to be had.
  */
 export async function listen(
   db: object | string,
@@ -179,6 +181,7 @@ export class Listener implements AsyncIterable<Notification, void>, AsyncDisposa
       if (this.#own === own && !this.#isOver) void this.#replace(own);
     };
     try {
+      await checkArrival(this.#database, own.connection);
       await withClient(own.connection, "listen", (client) => Promise.resolve(this.#attend(client, lost)));
       for (const channel of this.#channels) await ask(own.connection, `LISTEN ${postgresSchema.quote(channel)}`);
       if (isLost) throw new ConnectionError(LOST);

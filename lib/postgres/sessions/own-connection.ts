@@ -45,6 +45,14 @@ export function withClient<T>(
   throw new NotSupportedError(`${feature} takes a connection by the driver pg, and this database has another one.`);
 }
 
+/** Whether a pooler stands in between, which may give each transaction another session: it tells an id of its own. */
+export async function isPooled(connection: Connection, feature: string): Promise<boolean> {
+  const told = await withClient(connection, feature, (client) =>
+    Promise.resolve((client as PgClient & { readonly processID: number }).processID),
+  );
+  return (await ask(connection, "select pg_backend_pid()")) !== told;
+}
+
 /** Runs SQL that is no plan's on a connection. */
 export async function ask(connection: Connection, sql: string, parameters: readonly unknown[] = []): Promise<unknown> {
   const statement = { sql, returnsRows: true, wideIntegers: false, named: true };

@@ -11,6 +11,7 @@ import {
   F,
   fields,
   Left,
+  Length,
   Lower,
   manager,
   Max,
@@ -22,6 +23,7 @@ import {
   StringAgg,
   Subquery,
   Sum,
+  Upper,
   Value,
   When,
 } from "dunder-orm";
@@ -270,6 +272,20 @@ onEngines("Found by random querysets", (engine) => {
     const texts = Author.objects.annotate({ x: Subquery(Book.objects.none().values("title")) });
     expect(await numbers.filter({ x__gt: 1 }).count()).toBe(0);
     expect(await texts.filter({ x__gt: "1" }).count()).toBe(0);
+  });
+
+  it("bound texts are texts where nothing but NULL is beside them", async () => {
+    const some = Case(When(Q({ id__lt: 2 }), Value("é 👍")));
+    const asked = Author.objects.orderBy("id").values({
+      some,
+      unlike: NullIf(some, F("name")),
+      sure: Coalesce(Value(null, "text"), Value("é")),
+      loud: Upper(some),
+      long: Length(some),
+    });
+    const none = { some: null, unlike: null, sure: "é", loud: null, long: null };
+    expect(await asked.all()).toEqual([{ some: "é 👍", unlike: "é 👍", sure: "é", loud: "É 👍", long: 3 }, none, none]);
+    expect(await Author.objects.annotate({ some }).filter({ some__icontains: "É" }).count()).toBe(1);
   });
 
   it("a slice that names the query around is one for each row", async () => {

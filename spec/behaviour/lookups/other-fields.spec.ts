@@ -1,7 +1,7 @@
 import { beforeAll, expect, it } from "vitest";
 import { fields, FieldError, manager, Model } from "dunder-orm";
 import { onEngines, useDatabase } from "../../support/engines.js";
-import { compare, comparisons, lookupTests, type Loose, type LookupRow, oracleOf } from "./table.js";
+import { compare, comparisons, lookupTests, type Loose, type LookupRow, oracleOf, type Part, partOf } from "./table.js";
 
 class Thing extends Model(
   "thing",
@@ -135,16 +135,14 @@ onEngines("Lookups of other fields", (engine) => {
   useDatabase(engine, [Thing]);
   beforeAll(async () => {
     for (const [field, values] of subjects) {
-      await Thing.objects.bulkCreate(values.map((value) => ({ [field]: value })));
+      parts.set(field, partOf(await Thing.objects.bulkCreate(values.map((value) => ({ [field]: value })))));
     }
   });
 
-  let start = 1;
+  const parts = new Map<string, Part>();
   for (const [field, values, table, oracle] of subjects) {
-    const from = start;
-    const ask = () => Thing.objects.filter({ pk__range: [from, from + values.length - 1] }) as unknown as Loose;
+    const ask = () => Thing.objects.filter(parts.get(field)) as unknown as Loose;
     lookupTests({ field, values, ask }, table, oracle);
-    start += values.length;
   }
 
   it.each([

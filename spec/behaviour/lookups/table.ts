@@ -13,6 +13,16 @@ export interface Loose {
 /** What plain JavaScript says of one value and one operand: true where the row is to be found. */
 export type Oracle = (value: never, operand: never) => boolean;
 
+/** What finds the rows that were made together, of a table that has others: clusters give keys in steps. */
+export interface Part {
+  readonly pk__range: readonly [first: number, last: number];
+}
+
+/** The part of a table that rows are which `bulkCreate` has made. */
+export function partOf(rows: readonly { readonly pk: number }[]): Part {
+  return { pk__range: [rows[0]!.pk, rows.at(-1)!.pk] };
+}
+
 /** One lookup: its name after the field, and its operands. */
 export type LookupRow = readonly [lookup: string, operands: readonly unknown[]];
 

@@ -106,7 +106,8 @@ onEngines("sessions: objects", (engine) => {
     await using session = new Session(holder.db);
     session.add(new Artist({ name: "new" }));
     expect(await session.query(Artist).count()).toBe(1);
-    expect(await Artist.objects.count()).toBe(0);
+    // Of one session, what is asked outside of the transaction would wait for its end.
+    if (!engine.isPglite) expect(await Artist.objects.count()).toBe(0);
     await session.rollback();
     expect(await session.query(Artist).count()).toBe(0);
   });
@@ -253,7 +254,7 @@ onEngines("sessions: objects", (engine) => {
     await one.commit();
     artist.name = "b";
     await expect(artist.save()).rejects.toThrow(SessionError);
-    await expect(one.query(Artist).filter({ name: "a" }).update({ name: "b" })).rejects.toThrow(SessionError);
+    await expect(one.query(Artist).bulkCreate([{ name: "b" }])).rejects.toThrow(SessionError);
     expect(() => one.add({})).toThrow(/rows of models/);
   });
 

@@ -16,6 +16,8 @@ export interface SuiteTarget {
   readonly part: readonly string[];
   /** Patterns of files in spec/behaviour that are left out. */
   readonly exclude?: readonly string[];
+  /** Tests of other files that are left out, by their titles. */
+  readonly without?: readonly string[];
   /** Variables of the environment beside. */
   readonly env?: Readonly<Record<string, string>>;
 }
@@ -42,17 +44,26 @@ interface Report {
 }
 
 /** How long the suite may take. */
-export const SUITE_TIMEOUT = isWhole ? 1_800_000 : 240_000;
+export const SUITE_TIMEOUT = isWhole ? 5_400_000 : 240_000;
 
 /** Runs specs of the behaviour suite on a server, in a runner of its own, and tells how they went. */
-export async function runBehaviour({ engine, url, part, exclude = [], env = {} }: SuiteTarget): Promise<SuiteResult> {
+export async function runBehaviour({
+  engine,
+  url,
+  part,
+  exclude = [],
+  without = [],
+  env = {},
+}: SuiteTarget): Promise<SuiteResult> {
   const folder = mkdtempSync(join(tmpdir(), "dunder-suite-"));
   const report = join(folder, "report.json");
   const [variable, skipped] =
     engine === "postgres" ? ["DUNDER_TEST_POSTGRES", "sqlite,mysql"] : ["DUNDER_TEST_MYSQL", "sqlite,postgres"];
   const args = ["run", "--project=engines", "--reporter=json", `--outputFile.json=${report}`];
+  if (isWhole) args.push("--reporter=default");
   args.push(...(isWhole ? ["spec/behaviour"] : part.map((name) => `spec/behaviour/${name}`)));
   for (const name of exclude) args.push("--exclude", `spec/behaviour/${name}`);
+  if (without.length > 0) args.push(`--testNamePattern=^(?!.* (?:${without.map(escaped).join("|")})$)`);
   // Its own workers must not take themselves for this runner's.
   const { VITEST: _, VITEST_POOL_ID: _id, VITEST_WORKER_ID: _worker, VITEST_MODE: _mode, ...environment } = process.env;
   try {
@@ -63,11 +74,18 @@ export async function runBehaviour({ engine, url, part, exclude = [], env = {} }
   }
 }
 
+const escaped = (title: string): string => title.replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&");
+
 function run(args: readonly string[], env: NodeJS.ProcessEnv): Promise<string> {
   const child = spawn(process.execPath, [RUNNER, ...args], { cwd: root, env, stdio: ["ignore", "pipe", "pipe"] });
   const said: Buffer[] = [];
-  child.stdout.on("data", (chunk: Buffer) => said.push(chunk));
-  child.stderr.on("data", (chunk: Buffer) => said.push(chunk));
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on("data", (chunk: Buffer) => {
+      said.push(chunk);
+      // So long a run tells how far it is, and what it hangs in.
+      if (isWhole) process.stderr.write(chunk);
+    });
+  }
   const end = () => void child.kill("SIGTERM");
   process.once("exit", end);
   return new Promise((resolve, reject) => {

@@ -140,7 +140,7 @@ async function startNode(
       `ist.recv_addr=127.0.0.1:${own.incremental}`,
       "gcache.size=16M",
       // A node that is cut off tells so after this, instead of 30 s.
-      "repl.causal_read_timeout=PT4S",
+      "repl.causal_read_timeout=PT10S",
       "evs.inactive_check_period=PT0.25S",
       "evs.keepalive_period=PT0.25S",
     ];

@@ -70,7 +70,7 @@ export async function startMysql(
 }
 
 /** Where the server finds what it was installed with. */
-function filesOf(root: string): string[] {
+export function filesOf(root: string): string[] {
   const share = join(root, "usr/share/mysql");
   return [
     `--basedir=${join(root, "usr")}`,

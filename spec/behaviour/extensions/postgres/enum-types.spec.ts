@@ -107,8 +107,8 @@ onOthers("Enum types of tables", (engine) => {
   const use = useDatabase(engine, []);
   it("are refused by name", async () => {
     Rule.bind(use.db);
-    for (const work of [use.db.createTables([Rule]), use.db.dropTables([Rule])]) {
-      await expect(work).rejects.toThrow(NotSupportedError);
+    for (const work of [() => use.db.createTables([Rule]), () => use.db.dropTables([Rule])]) {
+      await expect(work()).rejects.toThrow(NotSupportedError);
     }
     await expect(use.db.createTables([Rule])).rejects.toThrow(/enumField\(…\): PostgreSQL has it/);
   });
