@@ -21,6 +21,7 @@ export const LACKS: SqliteLacks = {
     insertReturning: false,
     answersAtOnce: false,
     conflictTargets: false,
+    partialIndexes: false,
     updatesFrom: false,
     ordersNulls: false,
     materializedCtes: false,

@@ -31,7 +31,7 @@ export { isEarly } from "./early.js";
 export { inSchema, schemaOf } from "./schema-in-force.js";
 export { type Definition, DEFINITION, defineModel } from "./definition.js";
 export { declaredFields, homeOf, nameIn, tableOnly } from "./inherited.js";
-export type { ModelOptions } from "./options.js";
+export type { IndexOptions, ModelOptions } from "./options.js";
 export { declaredName, isConstant, isGenericArm, isKindColumn, keyColumnsOf, oneOfWith, withKind } from "./one-of.js";
 export {
   ConstraintPart,

@@ -5,6 +5,8 @@ export interface IndexOptions {
   readonly fields: readonly string[];
   readonly unique?: boolean;
   readonly name?: string;
+  /** The rows that are in it, as an SQL condition. */
+  readonly where?: string;
 }
 
 /** A table constraint: rows unique together, or an SQL condition (which reaches the database as written). */

@@ -5,7 +5,10 @@ export function uniqueKeys(meta: ModelMeta): (readonly ColumnMeta[])[] {
   const { constraints = [], indexes = [] } = meta.options;
   const named = [
     ...constraints.flatMap((item) => ("unique" in item ? [item.unique] : [])),
-    ...indexes.flatMap((item) => ("fields" in item && item.unique === true ? [item.fields] : [])),
+    // Of a partial one only some rows are told apart.
+    ...indexes.flatMap((item) => {
+      return "fields" in item && item.unique === true && item.where === undefined ? [item.fields] : [];
+    }),
   ];
   return [
     ...(meta.parent === null ? [] : uniqueKeys(meta.parent.model)),

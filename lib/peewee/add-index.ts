@@ -1,8 +1,7 @@
 import { ConfigurationError } from "../errors/index.js";
-import { declareIndex, IndexPart, type ModelOptions } from "../models/index.js";
-import type { RawSql } from "../types/index.js";
+import { declareIndex, type IndexOptions, IndexPart, type ModelOptions } from "../models/index.js";
 import { printable } from "../util/printable.js";
-import { readOptions } from "./options.js";
+import { isSql, readOptions, sqlText } from "./options.js";
 
 /** Adds an index to what a model declares: see `Model.addIndex`. */
 export function addIndex(model: unknown, given: readonly unknown[]): void {
@@ -10,10 +9,12 @@ export function addIndex(model: unknown, given: readonly unknown[]): void {
   declareIndex(model, indexOf(`${name}.addIndex`, given));
 }
 
-function indexOf(where: string, given: readonly unknown[]): NonNullable<ModelOptions["indexes"]>[number] {
+type Index = NonNullable<ModelOptions["indexes"]>[number];
+
+function indexOf(where: string, given: readonly unknown[]): Index {
   const [first] = given;
   if (given.length === 1 && isSql(first)) {
-    const statement = textOf(where, first);
+    const statement = sqlText(where, first);
     return new IndexPart(() => [statement]);
   }
   const last = given.at(-1);
@@ -21,34 +22,23 @@ function indexOf(where: string, given: readonly unknown[]): NonNullable<ModelOpt
   const fields = hasSettings ? given.slice(0, -1) : given;
   if (fields.length === 0 || !fields.every((field) => typeof field === "string")) {
     throw new ConfigurationError(
-      `${where}(…fields, { unique, name }) takes names of fields, or SQL: sql\`create index …\`; got ${printable(given)}.`,
+      `${where}(…fields, { unique, name, where }) takes names of fields, or SQL: sql\`create index …\`; got ${printable(given)}.`,
     );
   }
-  const { unique, name } = readOptions(where, hasSettings ? last : {}, ["unique", "name"]);
+  return { fields, ...settingsOf(where, hasSettings ? last : {}) };
+}
+
+function settingsOf(method: string, given: unknown): Omit<IndexOptions, "fields"> {
+  const { unique, name, where } = readOptions(method, given, ["unique", "name", "where"]);
   if (unique !== undefined && typeof unique !== "boolean") {
-    throw new ConfigurationError(`${where}: unique is true or false, got ${printable(unique)}.`);
+    throw new ConfigurationError(`${method}: unique is true or false, got ${printable(unique)}.`);
   }
   if (name !== undefined && typeof name !== "string") {
-    throw new ConfigurationError(`${where}: name is a text, got ${printable(name)}.`);
+    throw new ConfigurationError(`${method}: name is a text, got ${printable(name)}.`);
   }
-  return { fields, unique: unique === true, ...(name !== undefined && { name }) };
-}
-
-function isSql(given: unknown): given is RawSql {
-  return typeof (given as Partial<RawSql> | null | undefined)?.toOperationNode === "function";
-}
-
-interface RawNode {
-  readonly kind?: unknown;
-  readonly sqlFragments?: readonly string[];
-  readonly parameters?: readonly unknown[];
-}
-
-/** The text of SQL without values: statements that make things take no parameters. */
-function textOf(where: string, given: RawSql): string {
-  const { sqlFragments, parameters } = given.toOperationNode() as RawNode;
-  if (sqlFragments?.length === 1 && parameters?.length === 0) return sqlFragments[0] as string;
-  throw new ConfigurationError(
-    `${where}(sql): an index's SQL takes no values: write them into it, by sql.raw(…) or in the template itself.`,
-  );
+  return {
+    unique: unique === true,
+    ...(name !== undefined && { name }),
+    ...(where !== undefined && { where: sqlText(`${method}({ where })`, where) }),
+  };
 }

@@ -10,7 +10,8 @@ import { QuerySetBase } from "../objects/querysets/query-set.js";
 import { WRITTEN_TO } from "../objects/querysets/refinable.js";
 import type { AnyExpression, Json } from "../types/index.js";
 import { printable } from "../util/printable.js";
-import { databaseGiven, readOptions } from "./options.js";
+import { foundTables, refuseToCommit } from "./found-tables.js";
+import { databaseGiven, flag, readOptions } from "./options.js";
 
 /** How a `KeyValue` keeps its entries. */
 export interface KeyValueOptions {
@@ -29,11 +30,13 @@ interface Entry {
 /** Which entries: those of which a condition holds on `key` or `value`: `{ key__startswith: "user:" }`. */
 export type EntryCondition = { readonly [lookup: `key${string}` | `value${string}`]: unknown } | AnyExpression;
 
+const UPSERT = { updateConflicts: true, uniqueFields: ["key"], updateFields: ["value"] };
+
 const MISSING: unique symbol = Symbol("dunder.missing");
 
 /**
  * A dictionary that lasts: texts, and for each a value that JSON can hold. Its table is made at the first use, which on
- * MySQL and MariaDB ends a transaction around it.
+ * MySQL and MariaDB cannot be inside a transaction.
  *
  * @example
  * ```ts
@@ -47,22 +50,22 @@ const MISSING: unique symbol = Symbol("dunder.missing");
 export class KeyValue<V = Json> {
   readonly #database: Database;
   readonly #model: object;
+  readonly #table: string;
   readonly #isOrdered: boolean;
   #created: Promise<void> | null = null;
 
   constructor(database: Database, options: KeyValueOptions = {}) {
-    const { table = "keyvalue", ordered = false } = readOptions("new KeyValue(db, options)", options, [
-      "table",
-      "ordered",
-    ]);
+    const { table = "keyvalue", ordered } = readOptions("new KeyValue(db, options)", options, ["table", "ordered"]);
     this.#database = databaseGiven("new KeyValue(db, options)", database);
-    this.#isOrdered = ordered === true;
+    this.#isOrdered = flag("new KeyValue(db, options)", "ordered", ordered);
+    this.#table = table as string;
     const declared = { key: fields.string({ primaryKey: true, maxLength: 255 }), value: fields.json({ null: true }) };
     this.#model = class KeyValueEntry extends Model(table as string, declared, { database: this.#database }) {};
   }
 
   async #rows(): Promise<QuerySetBase> {
     if (this.#created === null && currentBlock(this.#database) !== null) {
+      await refuseToCommit(this.#database, `KeyValue: its table "${this.#table}" is not there yet, and`, this.#isThere);
       // The transaction may be undone, and the table with it.
       await this.#create();
     } else {
@@ -75,6 +78,10 @@ export class KeyValue<V = Json> {
     const all = new QuerySetBase(this.#model);
     return this.#isOrdered ? all.orderBy("key") : all;
   }
+
+  readonly #isThere = async (): Promise<boolean> => {
+    return (await foundTables(this.#database)).some(({ name }) => name === this.#table);
+  };
 
   #create(): Promise<void> {
     return this.#database.createTables([this.#model]);
@@ -104,34 +111,27 @@ export class KeyValue<V = Json> {
 
   /** The same for many keys: an object, a Map, or a list of pairs. */
   async update(entries: Readonly<Record<string, V>> | Iterable<readonly [string, V]>): Promise<void> {
-    const isList = Symbol.iterator in entries;
     // The last of several for one key counts.
-    const pairs = new Map(isList ? entries : Object.entries(entries));
-    await this.#write([...pairs]);
+    await this.#write([...new Map(pairsIn(entries))]);
   }
 
-  async #write(entries: readonly (readonly [string, unknown])[]): Promise<void> {
+  async #write(entries: readonly (readonly [string, unknown])[], options: object = UPSERT): Promise<void> {
     const rows = entries.map(([key, value]) => {
       if (value !== undefined) return { key: checkKey(key), value };
       throw new FieldError(`KeyValue: the value of "${key}" is undefined, which is none. To take it out: delete(key).`);
     });
     const queryset = await this.#rows();
-    const options = { updateConflicts: true, uniqueFields: ["key"], updateFields: ["value"] };
     await bulkCreate(queryset[WRITTEN_TO], metaOf(this.#model), rows, options, { method: "KeyValue.set" });
   }
 
   /** The value of a key, which is set to this one where there is none. */
   async setDefault(key: string, value: V): Promise<V> {
-    return atomic(
-      this.#database,
-      async () => {
-        const found = await this.#find(key);
-        if (found !== MISSING) return found as V;
-        await this.set(key, value);
-        return value;
-      },
-      {},
-    );
+    const found = await this.#find(key);
+    if (found !== MISSING) return found as V;
+    await this.#write([[key, value]], { ignoreConflicts: true });
+    // Somebody else may have been quicker.
+    const there = await this.#find(key);
+    return there === MISSING ? value : (there as V);
   }
 
   /** Takes a key out; false where it was not there. */
@@ -149,13 +149,13 @@ export class KeyValue<V = Json> {
   async pop(key: string): Promise<V | null>;
   async pop<T>(key: string, otherwise: T): Promise<V | T>;
   async pop(key: string, otherwise: unknown = null): Promise<unknown> {
+    await this.#rows();
     return atomic(
       this.#database,
       async () => {
         const found = await this.#find(key);
-        if (found === MISSING) return otherwise;
-        await this.delete(key);
-        return found;
+        // Of several at once it is whose delete finds the row.
+        return found !== MISSING && (await this.delete(key)) ? found : otherwise;
       },
       {},
     );
@@ -236,6 +236,17 @@ export class Entries<V> {
   async contains(): Promise<boolean> {
     return (await this.#rows()).exists();
   }
+}
+
+function pairsIn(given: unknown): (readonly [string, unknown])[] {
+  if (given === null || typeof given !== "object") {
+    throw new FieldError(`KeyValue.update takes an object, a Map or a list of pairs, got ${printable(given)}.`);
+  }
+  if (!(Symbol.iterator in given)) return Object.entries(given);
+  return Array.from(given as Iterable<unknown>, (pair) => {
+    if (Array.isArray(pair) && pair.length === 2) return pair as unknown as readonly [string, unknown];
+    throw new FieldError(`KeyValue.update takes pairs of a key and a value, got ${printable(pair)}.`);
+  });
 }
 
 function checkKey(key: unknown): string {

@@ -1,6 +1,7 @@
-import { FieldError } from "../errors/index.js";
+import { ConfigurationError, FieldError } from "../errors/index.js";
 import type { Database } from "../objects/instances/database.js";
 import { checkNamed, databaseFor } from "../objects/rows/named-database.js";
+import type { RawSql } from "../types/index.js";
 import { printable } from "../util/printable.js";
 import { didYouMean } from "../util/suggest.js";
 
@@ -32,4 +33,23 @@ export function flag(where: string, name: string, value: unknown): boolean {
   if (value === undefined) return false;
   if (typeof value === "boolean") return value;
   throw new FieldError(`${where}: ${name} is true or false, got ${printable(value)}.`);
+}
+
+export function isSql(given: unknown): given is RawSql {
+  return typeof (given as Partial<RawSql> | null | undefined)?.toOperationNode === "function";
+}
+
+interface RawNode {
+  readonly sqlFragments?: readonly string[];
+  readonly parameters?: readonly unknown[];
+}
+
+/** The text of SQL without values: what is about indexes takes no parameters. */
+export function sqlText(where: string, given: unknown): string {
+  if (!isSql(given)) throw new FieldError(`${where} takes SQL: sql\`…\`, got ${printable(given)}.`);
+  const { sqlFragments, parameters } = given.toOperationNode() as RawNode;
+  if (sqlFragments?.length === 1 && parameters?.length === 0) return sqlFragments[0] as string;
+  throw new ConfigurationError(
+    `${where}: an index's SQL takes no values: write them into it, by sql.raw(…) or in the template itself.`,
+  );
 }

@@ -1,6 +1,8 @@
 import { FieldError } from "../errors/index.js";
 import { printable } from "../util/printable.js";
 import { QuerySetBase } from "../objects/querysets/query-set.js";
+import { metaOf } from "../models/index.js";
+import { checkValues } from "../objects/rows/row-values.js";
 import { addIndex } from "./add-index.js";
 import { deleteInstance } from "./delete-instance.js";
 import type { DeleteInstanceOptions } from "./types/model.js";
@@ -70,8 +72,9 @@ export const statics = {
     return allOf(this).filter({ pk: key }).exists();
   },
 
-  getOrCreate(where: object, options?: { defaults?: object }): Promise<[object, boolean]> {
-    return allOf(this).getOrCreate(where, options);
+  async getOrCreate(where: object, options?: { defaults?: object }): Promise<[object, boolean]> {
+    const { name } = this as unknown as Model;
+    return allOf(this).getOrCreate(where, readOptions(`${name}.getOrCreate`, options, ["defaults"]) as typeof options);
   },
 
   count(): Promise<number> {
@@ -83,6 +86,7 @@ export const statics = {
   },
 
   insert(values: object): InsertQuery {
+    checkValues(metaOf(this), values, "insert");
     return inserting(this, { rows: [values], isOne: true });
   },
 
@@ -95,6 +99,7 @@ export const statics = {
   },
 
   replace(values: object): InsertQuery {
+    checkValues(metaOf(this), values, "replace");
     return inserting(this, { rows: [values], isOne: true, conflict: { action: "replace" } });
   },
 

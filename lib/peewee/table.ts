@@ -1,3 +1,4 @@
+import { type RawBuilder, sql } from "kysely";
 import { FieldError } from "../errors/index.js";
 import { checkIdentifier } from "../models/index.js";
 import type { UntypedKysely } from "../databases/kysely-bridge.js";
@@ -22,7 +23,10 @@ interface Compilable {
 
 interface Conditions<B> {
   where(column: string, operator: "=" | "in" | "is", value: unknown): B;
+  where(condition: RawBuilder<boolean>): B;
 }
+
+const NEVER = sql<boolean>`1 = 0`;
 
 /**
  * A table without a model: statements go through Kysely, with the driver's own values, which are always bound. Names of
@@ -34,6 +38,7 @@ interface Conditions<B> {
  * await tracks.update({ position: 3 }).where({ title: "The Bird" }).execute(); // UPDATE "track" SET "position" = 3 WHERE …
  * await tracks.select("title").where({ position: [1, 2] }).execute(); // SELECT "title" FROM "track" WHERE "position" IN (1, 2)
  * ```
+ * @throws FieldError for other columns, for values that are none, and where it has no database.
  */
 export class Table<Column extends string = string> {
   readonly name: string;
@@ -49,6 +54,8 @@ export class Table<Column extends string = string> {
     }
     this.name = checkIdentifier(where, name);
     this.columns = (columns as Column[]).map((column) => checkIdentifier(where, column) as Column);
+    const twice = this.columns.find((column, at) => this.columns.indexOf(column) !== at);
+    if (twice !== undefined) throw new FieldError(`${where}: columns names "${twice}" twice.`);
     this.#schema = schema === undefined ? null : checkIdentifier(where, schema as string);
     this.#database = database === undefined ? null : databaseGiven(where, database);
   }
@@ -93,8 +100,8 @@ export class Table<Column extends string = string> {
 
   /** An UPDATE, of the whole table unless `where` says of which rows. Gives their number. */
   update(values: Values<Column>): TableQuery<Column, number> {
-    for (const column of Object.keys(values)) this.#check(column);
-    return this.#query((kysely) => kysely.updateTable(this.name).set(values), countOf("numUpdatedRows"));
+    const set = this.#values("update(values)", values);
+    return this.#query((kysely) => kysely.updateTable(this.name).set(set), countOf("numUpdatedRows"));
   }
 
   /** A DELETE, of the whole table unless `where` says of which rows. Gives their number. */
@@ -125,8 +132,17 @@ export class Table<Column extends string = string> {
       throw new FieldError(`${where}: lists of values need { columns }, as many as a list has values.`);
     });
     if (rows.length === 0) throw new FieldError(`${where}: there are no rows.`);
-    for (const row of rows) for (const column of Object.keys(row)) this.#check(column);
-    return rows;
+    return rows.map((row) => this.#values(`${method}(rows)`, row));
+  }
+
+  /** Values of columns that there are, without those that were left out as undefined; throws where there are none. */
+  #values(method: string, given: unknown): Readonly<Record<string, unknown>> {
+    const where = `Table "${this.name}": ${method}`;
+    const entries = Object.entries(checkRow(where, given));
+    for (const [column] of entries) this.#check(column);
+    const values = entries.filter(([, value]) => value !== undefined);
+    if (values.length > 0) return Object.fromEntries(values);
+    throw new FieldError(`${where}: there is no value of any column. Columns: ${this.columns.join(", ")}.`);
   }
 
   #check(column: string): void {
@@ -138,8 +154,17 @@ export class Table<Column extends string = string> {
 }
 
 function checkRow(where: string, row: unknown): object {
-  if (row !== null && typeof row === "object") return row;
-  throw new FieldError(`${where} takes objects, or lists with { columns }, got ${printable(row)}.`);
+  if (row !== null && typeof row === "object" && !Array.isArray(row)) return row;
+  throw new FieldError(`${where} takes values by column, got ${printable(row)}.`);
+}
+
+/** Throws for what is no value: a plain object out of a request's body, say, which drivers take in ways of their own. */
+function checkCompared(column: string, value: unknown): void {
+  if (value === undefined) throw new FieldError(`where({ ${column} }) is undefined. For NULL: null.`);
+  const isPlain = value !== null && typeof value === "object" && Object.getPrototypeOf(value) === Object.prototype;
+  if (isPlain || Array.isArray(value) || typeof value === "function") {
+    throw new FieldError(`where({ ${column} }) is a value, null or a list of values, got ${printable(value)}.`);
+  }
 }
 
 interface Builder extends Compilable, Conditions<Builder> {
@@ -186,9 +211,9 @@ export class TableQuery<Column extends string, R> implements TableStatement<R> {
 
   /** Rows whose columns are equal to these; a list is any of its values, null is NULL. */
   where(values: Values<Column>): TableQuery<Column, R> {
-    for (const [column, value] of Object.entries(values)) {
+    for (const [column, value] of Object.entries(checkRow("where(values)", values))) {
       this.#check(column);
-      if (value === undefined) throw new FieldError(`where({ ${column} }) is undefined. For NULL: null.`);
+      for (const one of Array.isArray(value) ? (value as unknown[]) : [value]) checkCompared(column, one);
     }
     return new TableQuery(this.#begin, this.#run, this.#check, [...this.#where, ...Object.entries(values)]);
   }
@@ -196,7 +221,10 @@ export class TableQuery<Column extends string, R> implements TableStatement<R> {
   get #builder(): Builder {
     return this.#where.reduce((builder, [column, value]) => {
       if (value === null) return builder.where(column, "is", null);
-      return builder.where(column, Array.isArray(value) ? "in" : "=", value);
+      if (!Array.isArray(value)) return builder.where(column, "=", value);
+      // NULL is equal to nothing, and of nothing no engine makes a list.
+      const among = value.filter((one) => one !== null);
+      return among.length === 0 ? builder.where(NEVER) : builder.where(column, "in", among);
     }, this.#begin());
   }
 

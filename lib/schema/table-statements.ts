@@ -4,6 +4,7 @@ import type { ColumnMeta, ForeignKeyMeta, Link, ModelMeta, OneOfMeta } from "../
 import {
   columnsOfField,
   ConstraintPart,
+  type IndexOptions,
   IndexPart,
   type SchemaContext,
   declaredName,
@@ -16,7 +17,7 @@ import {
   schemaOf,
   uniqueKeys,
 } from "../models/index.js";
-import { ConfigurationError } from "../errors/index.js";
+import { ConfigurationError, NotSupportedError } from "../errors/index.js";
 import { didYouMean } from "../util/suggest.js";
 import { columnClause } from "./column-clause.js";
 
@@ -258,6 +259,7 @@ interface Index {
   readonly columns: readonly ColumnMeta[];
   readonly unique: boolean;
   readonly name: string;
+  readonly where?: string | undefined;
 }
 
 export function indexesOf(meta: ModelMeta): Index[] {
@@ -274,9 +276,9 @@ export function indexesOf(meta: ModelMeta): Index[] {
   });
   const declared = (meta.options.indexes ?? []).flatMap((index) => {
     if (index instanceof IndexPart) return [];
-    const { fields, unique = false, name } = "fields" in index ? index : { fields: index };
+    const { fields, unique = false, name, where }: IndexOptions = "fields" in index ? index : { fields: index };
     const columns = columnsNamed(meta, fields, "indexes");
-    return [{ columns, unique, name: name ?? generatedName(meta, columns, unique ? "uniq" : "idx") }];
+    return [{ columns, unique, name: name ?? generatedName(meta, columns, unique ? "uniq" : "idx"), where }];
   });
   return [...single, ...several, ...generic, ...declared];
 }
@@ -286,12 +288,21 @@ function beginsKey({ primaryKey }: ModelMeta, columns: readonly ColumnMeta[]): b
   return isSameSet(primaryKey.slice(0, columns.length), columns);
 }
 
-function indexSql(engine: Engine, meta: ModelMeta, { columns, unique, name }: Index): string {
+function indexSql(engine: Engine, meta: ModelMeta, { columns, unique, name, where }: Index): string {
   const { quote, indexesHaveSchemas } = engine.schema;
   const schema = indexesHaveSchemas ? schemaOf(meta) : null;
   const index = schema === null ? quote(name) : `${quote(schema)}.${quote(name)}`;
   const table = indexesHaveSchemas ? quote(meta.table) : tableName(engine, meta);
-  return `CREATE ${unique ? "UNIQUE " : ""}INDEX ${index} ON ${table} (${columnList(engine, columns)})`;
+  if (where !== undefined && engine.features.partialIndexes !== true) {
+    throw new NotSupportedError(
+      `${meta.name}: ${engine.label} has no partial indexes: "${name}" is one, by its where.`,
+      {
+        hint: "Leave where out, for an index of all rows; a unique one can be of a column that is NULL in the others.",
+      },
+    );
+  }
+  const made = `CREATE ${unique ? "UNIQUE " : ""}INDEX ${index} ON ${table} (${columnList(engine, columns)})`;
+  return where === undefined ? made : `${made} WHERE ${where}`;
 }
 
 /** COMMENT ON statements, for engines where comments do not stand in CREATE TABLE. */

@@ -21,6 +21,8 @@ export interface IndexOptions<Name extends string = string> {
   readonly fields: readonly Name[];
   readonly unique?: boolean;
   readonly name?: string;
+  /** The rows that are in it, as an SQL condition, which reaches the database as written. Not on MySQL and MariaDB. */
+  readonly where?: string;
 }
 
 /** A table constraint: rows unique together, or an SQL condition (which reaches the database as written). */

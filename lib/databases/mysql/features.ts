@@ -6,6 +6,7 @@ export function mysqlFeatures({ insertReturning, isMariadb, setOperations }: Fla
     insertReturning,
     insertId: true,
     conflictTargets: false,
+    schemaEndsTransactions: true,
     conflictsInTurn: true,
     selfReferencingWrites: false,
     readsWhatItUpdates: isMariadb,

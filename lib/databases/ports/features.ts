@@ -10,6 +10,8 @@ export interface Features {
   readonly answersAtOnce?: boolean;
   /** ON CONFLICT names the unique columns that it is about; else it is about all that a table has (MySQL). */
   readonly conflictTargets: boolean;
+  /** ON CONFLICT names a constraint instead (PostgreSQL). */
+  readonly conflictConstraints?: boolean;
   /** One INSERT may find rows that it has itself inserted or set (not PostgreSQL). */
   readonly conflictsInTurn: boolean;
   /** UPDATE/DELETE may select from their own target in a subquery; else it is wrapped in a derived table (MySQL). */
@@ -56,10 +58,14 @@ export interface Features {
   readonly maxStatementBytes?: number;
   /** A table's foreign keys may point at tables that do not exist yet (SQLite); else cycles are closed by ALTER TABLE. */
   readonly forwardReferences: boolean;
+  /** CREATE TABLE and ALTER TABLE commit the transaction around them (MySQL). */
+  readonly schemaEndsTransactions?: boolean;
   /** Foreign keys take ON DELETE SET DEFAULT (not MySQL). */
   readonly setsDefaults: boolean;
   /** A foreign key with ON DELETE SET NULL may stand in a CHECK, which is asked then, too (not MySQL). */
   readonly checksWhatIsSetNull: boolean;
+  /** Indexes may be of those rows only of which a condition holds (not MySQL). */
+  readonly partialIndexes?: boolean;
   /** Text without a length can be indexed and unique; else it needs a length to be a key of (MySQL). */
   readonly indexesUnboundedText: boolean;
   /** Table and column comments are written inside CREATE TABLE (MySQL), by COMMENT ON (PostgreSQL), or not at all. */

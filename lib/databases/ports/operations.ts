@@ -70,8 +70,13 @@ export interface RowList {
 export interface ConflictClause {
   /** Columns unique together by which rows are told apart; empty for any that are. */
   readonly target: readonly OperationNode[];
+  /** The condition of the partial index that these are unique by, and the constraint that is named in their place. */
+  readonly indexWhere: OperationNode | null;
+  readonly constraint: OperationNode | null;
   /** `column = value` each; empty where the rows that are there stay as they are. */
   readonly assignments: readonly OperationNode[];
+  /** Rows of which this does not hold stay as they are. */
+  readonly where: OperationNode | null;
   /** A column to set to itself, for an engine that must set one. */
   readonly column: OperationNode;
 }

@@ -4,6 +4,8 @@ export const postgresFeatures: Features = {
   insertReturning: true,
   insertId: false,
   conflictTargets: true,
+  conflictConstraints: true,
+  partialIndexes: true,
   conflictsInTurn: false,
   selfReferencingWrites: true,
   readsWhatItUpdates: true,

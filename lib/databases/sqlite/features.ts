@@ -6,6 +6,7 @@ export const sqliteFeatures: Features = {
   executeMany: true,
   answersAtOnce: true,
   conflictTargets: true,
+  partialIndexes: true,
   conflictsInTurn: true,
   selfReferencingWrites: true,
   readsWhatItUpdates: false,

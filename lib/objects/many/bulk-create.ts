@@ -5,6 +5,7 @@ import { areRowsOf, type ColumnMeta, META, metaOfRow, type ModelMeta, RAW, table
 import type { CompiledSql } from "../../types/index.js";
 import { printable } from "../../util/printable.js";
 import { didYouMean } from "../../util/suggest.js";
+import type { AskedLimits } from "../writing/conflict-limits.js";
 import { withComputed } from "../writing/computed.js";
 import { conflictGroups, type PendingRow } from "../writing/conflict-groups.js";
 import { inBatches } from "../writing/insert-batches.js";
@@ -29,6 +30,8 @@ interface Internal {
   readonly given?: object | null;
   /** Columns unique together: rows whose values of these are there already are left out, and keys are not told. */
   readonly unlessThere?: readonly ColumnMeta[] | undefined;
+  /** Of rows that may be there already, what else is said of them. */
+  readonly limits?: AskedLimits | undefined;
   /** Deletes rows that are in the way first. */
   readonly replaces?: boolean;
   /** Who asks, for messages. */
@@ -56,7 +59,7 @@ export async function bulkCreate(
 ): Promise<object[] | null> {
   checkArguments(meta, rows, options);
   const { given, replaces, method, isQuiet } = { ...BY_ITSELF, ...internal };
-  const asked = readAsked(meta, options, internal.unlessThere, method);
+  const asked = readAsked(meta, options, internal, method);
   if (rows.length === 0) return [];
   if (connections > 0 && !isQuiet && createsManyAloud(meta)) {
     const insert = (all: readonly object[], givenOf: GivenOf) =>
@@ -103,7 +106,7 @@ export function bulkCreateSql(
 ): CompiledSql[] | null {
   checkArguments(meta, rows, options);
   const { given, replaces, method } = { ...BY_ITSELF, ...internal };
-  const asked = readAsked(meta, options, internal.unlessThere, method);
+  const asked = readAsked(meta, options, internal, method);
   const groups = groupsOf(database, meta, rows, { ...internal, given, asked }, []);
   return groups === null
     ? null
@@ -130,10 +133,10 @@ async function writeAll(
 function readAsked(
   meta: ModelMeta,
   options: BulkCreateOptions,
-  unlessThere: readonly ColumnMeta[] | undefined,
+  { unlessThere, limits }: Internal,
   method: string,
 ): AskedConflict | null {
-  const asked = unlessThere === undefined ? readConflict(meta, options, method) : leavingOut(meta, unlessThere, method);
+  const asked = unlessThere === undefined ? readConflict(meta, options, method, limits) : leavingOut(meta, unlessThere, method);
   if (asked !== null) refuseParent(meta, method, "getOrCreate(…) and updateOrCreate(…) write such rows one by one.");
   return asked;
 }

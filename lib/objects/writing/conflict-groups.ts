@@ -6,6 +6,7 @@ import type { NewRows } from "./insert.js";
 import { identityOf } from "../rows/link-keys.js";
 import type { StatefulRow } from "../rows/row-state.js";
 import type { Conflict } from "./conflict.js";
+import { checkLimits } from "./conflict-limits.js";
 import { type AskedConflict, checkTarget, conflictOf, type GivenRow, meeting, targetFor } from "./read-conflict.js";
 import { groupOf, type InsertGroup, writePlanOf } from "./write-plan.js";
 
@@ -33,6 +34,7 @@ export function conflictGroups(
   pending: readonly PendingRow[],
 ): [InsertGroup, NewRows][] {
   const { meta, method } = asked;
+  checkLimits(database, meta, asked.limits, method);
   const plan = writePlanOf(meta);
   const target = targetFor(asked, pending);
   const order = new Rounds(

@@ -1,5 +1,6 @@
 import type { ColumnMeta } from "../../models/index.js";
 import type { Computed } from "./computed-columns.js";
+import type { ConflictLimits } from "./conflict-limits.js";
 import type { ColumnValues } from "../rows/same-value.js";
 
 /** What an insert does about rows that are there already. */
@@ -13,6 +14,7 @@ export interface Conflict {
   readonly plain: ColumnValues;
   /** Columns set to what is worked out from both rows. */
   readonly computed: Computed;
+  readonly limits: ConflictLimits;
   /** Part of the keys of plans. */
   readonly key: string;
   /** Who asked for it, for messages. */
@@ -20,6 +22,6 @@ export interface Conflict {
 }
 
 /** What is bound for it behind the rows. */
-export function conflictValues({ plain, computed }: Conflict): unknown[] {
-  return [...plain.values(), ...computed.values];
+export function conflictValues({ plain, computed, limits }: Conflict): unknown[] {
+  return [...plain.values(), ...computed.values, ...(limits.where?.values ?? [])];
 }

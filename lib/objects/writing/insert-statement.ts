@@ -70,8 +70,12 @@ function inTurn(
 
 function conflictShape({ conflict }: InsertGroup, base: number): ConflictShape | undefined {
   if (conflict === undefined) return undefined;
-  const { target, taken, plain, computed, method } = conflict;
-  return { target, taken, plain: [...plain.keys()], computed: computed.columns, base, method };
+  const { target, taken, plain, computed, limits, method } = conflict;
+  const { indexWhere, constraint } = limits;
+  const behind = base + plain.size + computed.values.length;
+  const where = limits.where === null ? null : { term: limits.where.term, base: behind };
+  const set = { taken, plain: [...plain.keys()], computed: computed.columns, where };
+  return { target, indexWhere, constraint, ...set, base, method };
 }
 
 function valuesBehind({ conflict }: InsertGroup): unknown[] {

@@ -3,7 +3,7 @@ import type { Decode, ManyResult, QueryResult, Row } from "../../databases/ports
 import type { DatabaseCore } from "../../execute/database-core.js";
 import { atomic, currentBlock, isReady, makeReady, onRollback, run, runMany } from "../../execute/index.js";
 import { type ColumnMeta, currentValue, META, type ModelMeta, ORIGIN, RAW } from "../../models/index.js";
-import { type LinkKey, rowsOf, withLock } from "../../query/index.js";
+import { type LinkKey, type Need, rowsOf, withLock } from "../../query/index.js";
 import type { CompiledSql } from "../../types/index.js";
 import { fetchByKeys } from "../reading/fetch-by-keys.js";
 import type { Conflict } from "./conflict.js";
@@ -30,11 +30,11 @@ export interface NewRows {
  * at once: a promise awaited costs a single row as much as checking its values.
  */
 export function insertInto(database: DatabaseCore, group: InsertGroup, batch: NewRows): Promise<void> | null {
-  if (!(group.computed === undefined ? database.isConnected : isReady(database, group.computed.needs))) {
+  if (!isReadyFor(database, group)) {
     return openAndInsert(database, group, batch);
   }
   const { features } = database.engine;
-  const wanted = wantedFrom(group);
+  const wanted = wantedFrom(group, batch.rows.length);
   const isKeyOnly = wanted.every(isToldById, group);
   const many = batch.rows.length > 1;
   const atOnce = many && features.executeMany === true;
@@ -51,7 +51,7 @@ export function insertInto(database: DatabaseCore, group: InsertGroup, batch: Ne
 
 /** The one statement by which rows that all set the same columns would be inserted. */
 export function insertSql(database: DatabaseCore, group: InsertGroup, { values }: NewRows): CompiledSql {
-  const returning = database.engine.features.insertReturning ? wantedFrom(group) : [];
+  const returning = database.engine.features.insertReturning ? wantedFrom(group, values.length) : [];
   const { statement, parameters } = tuples(database, group, { rows: values.length, returning }, values);
   return { sql: statement.sql, parameters };
 }
@@ -97,10 +97,12 @@ const EXACT: ReadonlySet<string> = new Set(["integer", "smallInteger", "bigInteg
  * What the database knows better of rows than we do: of one that may have been there already, all but what is set to
  * the new row's own values.
  */
-function wantedFrom({ meta, columns, made, conflict }: InsertGroup): readonly ColumnMeta[] {
+function wantedFrom({ meta, columns, made, conflict }: InsertGroup, rows: number): readonly ColumnMeta[] {
   if (conflict === undefined) return made;
-  const { action, taken, target } = conflict;
+  const { action, taken, target, limits } = conflict;
   if (action === "ignore") return [];
+  // Of one row an answer tells whether it was written; of many nobody can say which were.
+  if (limits.where !== null) return rows === 1 ? meta.columns : [];
   const isAlike = (column: ColumnMeta): boolean => target.includes(column) && EXACT.has(column.type.storage);
   return meta.columns.filter((column) => !columns.includes(column) || !(taken.includes(column) || isAlike(column)));
 }
@@ -110,8 +112,18 @@ function isToldById(this: InsertGroup, column: ColumnMeta): boolean {
   return column.generated && this.conflict === undefined;
 }
 
+function isReadyFor(database: DatabaseCore, group: InsertGroup): boolean {
+  if (group.computed === undefined && group.conflict === undefined) return database.isConnected;
+  return isReady(database, needsOf(group));
+}
+
+/** What the expressions in it need of a database. */
+function needsOf({ computed, conflict }: InsertGroup): readonly Need[] {
+  return [...(computed?.needs ?? []), ...(conflict?.computed.needs ?? []), ...(conflict?.limits.where?.needs ?? [])];
+}
+
 async function openAndInsert(database: DatabaseCore, group: InsertGroup, batch: NewRows): Promise<void> {
-  await makeReady(database, group.computed?.needs ?? []);
+  await makeReady(database, needsOf(group));
   await insertInto(database, group, batch);
 }
 
@@ -184,6 +196,11 @@ function sendMany(
   return runMany(database, { ...prepared, model: group.meta.name }, values.length);
 }
 
+/** True where a row that is there may stay as it is. */
+function mayLeaveOut(conflict: Conflict | undefined): boolean {
+  return conflict !== undefined && (conflict.action === "ignore" || conflict.limits.where !== null);
+}
+
 /** Gives rows what the database made, and marks them as saved. */
 function settle(
   database: DatabaseCore,
@@ -192,7 +209,7 @@ function settle(
   { returning, rows: returned, insertIds }: ManyResult & { readonly returning: readonly ColumnMeta[] },
 ): void {
   const { saved, unsaved } = ownRowsOf(database, meta);
-  if (conflict?.action === "ignore") {
+  if (returned.length === 0 && mayLeaveOut(conflict)) {
     // Which of them are in the database now, nobody has said.
     for (const row of rows as StatefulRow[]) setState(row, null, unsaved);
     return;

@@ -15,6 +15,13 @@ import { printable } from "../../util/printable.js";
 import { readComputed } from "./computed.js";
 import { type Computed, NOTHING } from "./computed-columns.js";
 import type { Conflict } from "./conflict.js";
+import {
+  type AskedLimits,
+  columnsOfConstraint,
+  type ConflictLimits,
+  readLimits,
+  UNLIMITED,
+} from "./conflict-limits.js";
 import { columnsNamed, readValues } from "../rows/row-values.js";
 import type { ColumnValues } from "../rows/same-value.js";
 import { type InsertGroup, isSameList, writePlanOf } from "./write-plan.js";
@@ -36,13 +43,19 @@ export interface AskedConflict {
   readonly action: Conflict["action"];
   readonly target: readonly ColumnMeta[] | null;
   readonly updates: Updates | null;
+  readonly limits: ConflictLimits;
   /** Conflicts by what rows give, and groups by what they set, once each. */
   readonly made: Map<string, Conflict>;
   readonly groups: Map<InsertGroup, Map<Conflict, InsertGroup>>;
 }
 
 /** Reads what is to happen about rows that are there already; null where they are an error. */
-export function readConflict(meta: ModelMeta, options: ConflictOptions, method: string): AskedConflict | null {
+export function readConflict(
+  meta: ModelMeta,
+  options: ConflictOptions,
+  method: string,
+  limits?: AskedLimits,
+): AskedConflict | null {
   checkTogether(meta, options, method);
   const { ignoreConflicts, updateConflicts, uniqueFields, updateFields } = options;
   if (ignoreConflicts !== true && updateConflicts !== true) return null;
@@ -50,8 +63,9 @@ export function readConflict(meta: ModelMeta, options: ConflictOptions, method: 
     meta,
     method,
     action: updateConflicts === true ? "update" : "ignore",
-    target: uniqueFields === undefined ? null : readTarget(meta, uniqueFields, method),
+    target: readTarget(meta, uniqueFields, method, limits ?? {}),
     updates: updateFields === undefined ? null : readUpdates(meta, updateFields, method),
+    limits: readLimits(meta, limits, method),
     made: new Map(),
     groups: new Map(),
   };
@@ -72,12 +86,29 @@ function checkTogether(meta: ModelMeta, options: ConflictOptions, method: string
 
 /** For those of us who know the columns. */
 export function leavingOut(meta: ModelMeta, target: readonly ColumnMeta[], method: string): AskedConflict {
-  return { meta, method, action: "ignore", target, updates: null, made: new Map(), groups: new Map() };
+  const none = { updates: null, limits: UNLIMITED, made: new Map<string, Conflict>(), groups: new Map() };
+  return { meta, method, action: "ignore", target, ...none };
 }
 
-/** The columns of fields that are unique together. */
-function readTarget(meta: ModelMeta, names: unknown, method: string): readonly ColumnMeta[] {
+/** The columns of fields that are unique together; null where nobody said which. */
+function readTarget(
+  meta: ModelMeta,
+  names: unknown,
+  method: string,
+  { indexWhere, constraint }: AskedLimits,
+): readonly ColumnMeta[] | null {
+  const isPartial = indexWhere !== undefined;
+  if (names === undefined) {
+    const known = constraint === undefined ? undefined : columnsOfConstraint(meta, constraint);
+    if (known !== undefined || !(isPartial || constraint !== undefined)) return known ?? null;
+    const what = isPartial
+      ? "a partial index"
+      : `the constraint "${constraint ?? ""}", which the model does not declare`;
+    throw new FieldError(`${meta.name}: ${method}(…): say of which fields ${what} is: { target: […] }.`);
+  }
   const columns = namedList(meta, names, "uniqueFields", method);
+  // Of these the model need not know.
+  if (isPartial || constraint !== undefined) return columns;
   const found = uniqueKeys(meta).find((key) => isSameSet(key, columns));
   if (found !== undefined) return found;
   throw new FieldError(
@@ -199,12 +230,13 @@ export function conflictOf(asked: AskedConflict, target: readonly ColumnMeta[], 
   const updates = action === "ignore" ? none : (asked.updates ?? takenFrom(asked, target, given, values));
   const places = (columns: Iterable<ColumnMeta>): string => [...columns].map(({ index }) => index).join();
   const { taken, plain, computed } = updates;
-  const key = `on ${action} ${places(target)} ${places(taken)}/${places(plain.keys())}/${computed.key}`;
+  const { limits } = asked;
+  const key = `on ${action} ${places(target)} ${places(taken)}/${places(plain.keys())}/${computed.key}${limits.key}`;
   let conflict = made.get(key);
   if (conflict === undefined) {
     const isIdle = taken.length + plain.size + computed.columns.length === 0 && action === "update";
     // Something must be set, or the row that is there is not told about.
-    conflict = { ...updates, ...(isIdle && { taken: [target[0] as ColumnMeta] }), action, target, key, method };
+    conflict = { ...updates, ...(isIdle && { taken: [target[0] as ColumnMeta] }), limits, action, target, key, method };
     made.set(key, conflict);
   }
   return conflict;

@@ -1,18 +1,26 @@
+import { FieldError } from "../../errors/index.js";
+
+/** A text, or null where there is nothing, not even quotes. */
+export type Cell = string | null;
+
 /** A line of CSV: values in quotes where they need them. */
-export function csvLine(values: readonly string[], delimiter: string): string {
-  return values.map((value) => quoted(value, delimiter)).join(delimiter) + "\r\n";
+export function csvLine(values: readonly Cell[], delimiter: string): string {
+  return values.map((value) => (value === null ? "" : quoted(value, delimiter))).join(delimiter) + "\r\n";
 }
 
 function quoted(value: string, delimiter: string): string {
-  const needsQuotes = value.includes(delimiter) || /["\r\n]/.test(value);
+  const needsQuotes = value === "" || value.includes(delimiter) || /["\r\n]/.test(value);
   return needsQuotes ? `"${value.replaceAll('"', '""')}"` : value;
 }
 
-/** The rows of CSV that comes in pieces, as lists of texts. Lines end in any way, and may stand within quotes. */
+/**
+ * The rows of CSV that comes in pieces, as lists of texts: of an empty line one null. Lines end in any way, and may stand
+ * within quotes.
+ */
 export async function* readCsv(
   pieces: AsyncIterable<string>,
   delimiter: string,
-): AsyncGenerator<string[], void, undefined> {
+): AsyncGenerator<Cell[], void, undefined> {
   const reader = new CsvReader(delimiter);
   for await (const piece of pieces) yield* reader.push(piece);
   yield* reader.end();
@@ -20,18 +28,19 @@ export async function* readCsv(
 
 class CsvReader {
   readonly #delimiter: string;
-  #row: string[] = [];
+  #row: Cell[] = [];
   #cell = "";
   #state: "bare" | "quoted" | "closed" = "bare";
   #hasReturned = false;
   #isEmpty = true;
+  #isQuoted = false;
 
   constructor(delimiter: string) {
     this.#delimiter = delimiter;
   }
 
-  push(piece: string): string[][] {
-    const rows: string[][] = [];
+  push(piece: string): Cell[][] {
+    const rows: Cell[][] = [];
     for (const letter of piece) {
       const row = this.#take(letter);
       if (row !== null) rows.push(row);
@@ -39,19 +48,20 @@ class CsvReader {
     return rows;
   }
 
-  end(): string[][] {
+  end(): Cell[][] {
+    if (this.#state === "quoted") throw new FieldError("the file ends within quotes.");
     return this.#isEmpty ? [] : [this.#endRow()];
   }
 
   /** Takes a letter; gives a row where it ends one. */
-  #take(letter: string): string[] | null {
+  #take(letter: string): Cell[] | null {
     const isSecond = this.#hasReturned && letter === "\n";
     this.#hasReturned = false;
     if (isSecond) return null;
     if (this.#state === "quoted") return this.#takeQuoted(letter);
     if (letter === "\n" || letter === "\r") {
       this.#hasReturned = letter === "\r";
-      return this.#isEmpty ? null : this.#endRow();
+      return this.#endRow();
     }
     this.#isEmpty = false;
     if (letter === this.#delimiter) this.#endCell();
@@ -59,6 +69,7 @@ class CsvReader {
       // A quote within quotes is written twice.
       if (this.#state === "closed") this.#cell += letter;
       this.#state = "quoted";
+      this.#isQuoted = true;
     } else this.#cell += letter;
     return null;
   }
@@ -70,12 +81,13 @@ class CsvReader {
   }
 
   #endCell(): void {
-    this.#row.push(this.#cell);
+    this.#row.push(this.#cell === "" && !this.#isQuoted ? null : this.#cell);
     this.#cell = "";
+    this.#isQuoted = false;
     this.#state = "bare";
   }
 
-  #endRow(): string[] {
+  #endRow(): Cell[] {
     this.#endCell();
     const row = this.#row;
     this.#row = [];

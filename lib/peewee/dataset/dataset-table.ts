@@ -4,6 +4,7 @@ import { bulkCreate } from "../../objects/many/bulk-create.js";
 import { QUERY } from "../../query/index.js";
 import { WRITTEN_TO } from "../../objects/querysets/refinable.js";
 import { printable } from "../../util/printable.js";
+import { readOptions } from "../options.js";
 import { type FileOptions, readFile, readFileOptions, type ThawOptions, writeFile } from "./files.js";
 import { fromText } from "./from-text.js";
 import type { TableModel } from "./table-model.js";
@@ -44,6 +45,9 @@ export class DataSetTable {
 
   /** The same with many rows. */
   async insertMany(rows: readonly DataSetRow[]): Promise<unknown[]> {
+    if (!Array.isArray(rows as unknown)) {
+      throw new FieldError(`The table "${this.name}": insertMany(rows) takes a list of rows, got ${printable(rows)}.`);
+    }
     for (const row of rows) checkRow(this.name, "insert", row);
     if (rows.length === 0) return [];
     const model = await this.#changing(columnsOf(rows));
@@ -72,6 +76,7 @@ export class DataSetTable {
 
   /** The first of them; null where there is none. */
   async findOne(where: DataSetRow = {}): Promise<Record<string, unknown> | null> {
+    checkRow(this.name, "findOne", where);
     const model = await this.#place.model();
     if (model === null) return null;
     const [row] = await model.rows.filter(model.toLookups(where)).values().limit(1).all();
@@ -84,11 +89,13 @@ export class DataSetTable {
   }
 
   async count(where: DataSetRow = {}): Promise<number> {
+    checkRow(this.name, "count", where);
     const model = await this.#place.model();
     return model === null ? 0 : model.rows.filter(model.toLookups(where)).count();
   }
 
   async *#rows(where: DataSetRow): AsyncGenerator<Record<string, unknown>, void, undefined> {
+    checkRow(this.name, "find", where);
     const model = await this.#place.model();
     if (model === null) return;
     const found = model.rows.filter(model.toLookups(where)).orderBy("pk").values();
@@ -110,13 +117,14 @@ export class DataSetTable {
    * await people.update({ name: "Huey", age: 4 }, { columns: ["name"] }); // UPDATE "folk" SET "age" = 4 WHERE "name" = 'Huey'
    * ```
    */
-  async update(values: DataSetRow, { columns = [] }: { readonly columns?: readonly string[] } = {}): Promise<number> {
+  async update(values: DataSetRow, options: { readonly columns?: readonly string[] } = {}): Promise<number> {
+    const method = `The table "${this.name}": update`;
     checkRow(this.name, "update", values);
+    const columns = readOptions(method, options, ["columns"]).columns ?? [];
+    if (!isNames(columns)) throw new FieldError(`${method}: columns is a list of names, got ${printable(columns)}.`);
     const absent = columns.find((column) => !Object.hasOwn(values, column));
     if (absent !== undefined) {
-      throw new FieldError(
-        `The table "${this.name}": update(values, { columns }) names "${absent}", which values lack.`,
-      );
+      throw new FieldError(`${method}(values, { columns }) names "${absent}", which values lack.`);
     }
     const model = await this.#changing(values);
     const where = Object.fromEntries(columns.map((column) => [column, values[column]]));
@@ -126,6 +134,7 @@ export class DataSetTable {
 
   /** Deletes the rows that are equal in these, or of which such lookups hold, or all; gives their number. */
   async delete(where: DataSetRow = {}): Promise<number> {
+    checkRow(this.name, "delete", where);
     const model = await this.#place.model();
     if (model === null) return 0;
     return (await model.rows.filter(model.toLookups(where)).delete({ all: true })).total;
@@ -138,15 +147,17 @@ export class DataSetTable {
    */
   async freeze(options: FileOptions): Promise<number> {
     const settings = readFileOptions(`The table "${this.name}": freeze`, options, false);
-    const source = { columns: await this.columns(), total: await this.count(), rows: this.#rows({}) };
-    return writeFile(source, settings);
+    const model = await this.#place.model();
+    const { columns, json } = model ?? { columns: [], json: new Set<string>() };
+    return writeFile({ columns, json, total: await this.count(), rows: this.#rows({}) }, settings);
   }
 
   /**
-   * Reads rows from a file, in one transaction, and gives their number. Columns that there are not are added before. An empty
-   * text in CSV is NULL where a column is no text.
+   * Reads rows from a file, in one transaction, and gives their number. Columns that there are not are added before. What
+   * stands empty in CSV is NULL, and what is empty in quotes a text.
    *
    * @throws FieldError for unknown formats and options, and for lines that are not like the first.
+   * @throws ValidationError for what the table's columns do not hold.
    */
   async thaw(options: ThawOptions): Promise<number> {
     const settings = readFileOptions(`The table "${this.name}": thaw`, options, true);
@@ -156,7 +167,8 @@ export class DataSetTable {
     const head = await headOf(file, settings.format === "json");
     const model = head.length === 0 ? null : await this.#changing(settings.strict ? {} : columnsOf(head));
     if (model === null) return 0;
-    const taking = { strict: settings.strict, isCsv: settings.format !== "json", base64: settings.base64 };
+    const { strict, base64 } = settings;
+    const taking = { file: settings.file, strict, isCsv: settings.format !== "json", base64 };
     const load = async (): Promise<number> => {
       let done = 0;
       let rows: DataSetRow[] = [];
@@ -167,7 +179,7 @@ export class DataSetTable {
         await progress.tell({ done, total: null });
       };
       for await (const row of chained(head, file)) {
-        rows.push(fromText(model, row, taking));
+        rows.push(fromText(model, row, taking, done + rows.length));
         if (rows.length === THAWED_TOGETHER) await write();
       }
       if (rows.length > 0) await write();
@@ -208,6 +220,10 @@ const THAWED_TOGETHER = 100;
 
 function withoutNulls(row: DataSetRow): DataSetRow {
   return Object.fromEntries(Object.entries(row).filter(([, value]) => value !== null && value !== undefined));
+}
+
+function isNames(given: unknown): given is readonly string[] {
+  return Array.isArray(given) && given.every((name) => typeof name === "string");
 }
 
 function checkRow(table: string, method: string, row: unknown): void {

@@ -4,15 +4,10 @@ import { checkIdentifier } from "../../models/index.js";
 import { columnType, type ScalarField } from "../../fields/index.js";
 import { Database } from "../../objects/instances/database.js";
 import { printable } from "../../util/printable.js";
+import { currentBlock, onRollback } from "../../execute/index.js";
+import { foundTables, refuseToCommit } from "../found-tables.js";
 import { DataSetTable } from "./dataset-table.js";
-import type { FoundColumn } from "./kinds.js";
 import { TableModel } from "./table-model.js";
-
-interface FoundTable {
-  readonly name: string;
-  readonly schema?: string;
-  readonly columns: readonly FoundColumn[];
-}
 
 /**
  * Tables without models, which grow columns as rows ask for them.
@@ -26,10 +21,13 @@ interface FoundTable {
  * await people.find({ name: "Huey" }); // [{ id: 1, name: "Huey", age: 3, color: null }]
  * ```
  * @throws FieldError for what is no database.
+ * @throws TransactionError where a table or a column would have to be made in a transaction on MySQL and MariaDB.
  */
 export class DataSet {
   readonly database: Database;
   readonly #known = new Map<string, TableModel>();
+  /** What is being made just now: what comes at the same time asks again afterwards what is missing. */
+  #making: Promise<unknown> = Promise.resolve();
 
   constructor(database: Database | string) {
     const given: unknown = typeof database === "string" ? new Database(database) : database;
@@ -55,7 +53,7 @@ export class DataSet {
 
   /** The names of the tables that there are. */
   async tables(): Promise<string[]> {
-    return (await this.#found()).map((table) => table.name).sort();
+    return (await foundTables(this.database)).map((table) => table.name).sort();
   }
 
   /** True where there is such a table. */
@@ -77,48 +75,45 @@ export class DataSet {
     await this.database.close();
   }
 
-  async #found(): Promise<readonly FoundTable[]> {
-    await this.connect();
-    const tables = await this.database.kysely.introspection.getTables();
-    return tables.filter((table) => !table.isView);
-  }
-
   /** A table as it is; null where there is none. */
   async #modelOf(name: string): Promise<TableModel | null> {
     const known = this.#known.get(name);
     if (known !== undefined) return known;
-    const named = (await this.#found()).filter((table) => table.name === name);
+    const named = (await foundTables(this.database)).filter((table) => table.name === name);
     // PostgreSQL tells of those in other schemas, too.
     const found = named.find(({ schema }) => schema === "public") ?? named[0];
-    return found === undefined ? null : this.#keep(TableModel.found(this.database, name, found.columns));
-  }
-
-  #keep(model: TableModel): TableModel {
-    this.#known.set(model.name, model);
+    if (found === undefined) return null;
+    const model = TableModel.found(this.database, name, found.columns);
+    this.#known.set(name, model);
     return model;
   }
 
   /** A table that has columns for some values: it is made, and they are added, where they are not there. */
   async #growing(name: string, values: Readonly<Record<string, unknown>>): Promise<TableModel> {
-    const model = (await this.#modelOf(name)) ?? (await this.#create(name));
+    const model = await this.#modelOf(name);
+    if (model !== null && model.missing(values).length === 0) return model;
+    const make = (): Promise<TableModel> => this.#grow(name, values);
+    // Within a transaction nobody is waited for: who is first may wait for what it holds.
+    if (currentBlock(this.database) !== null) return make();
+    const made = this.#making.then(make);
+    this.#making = made.catch(() => undefined);
+    return made;
+  }
+
+  async #grow(name: string, values: Readonly<Record<string, unknown>>): Promise<TableModel> {
+    const there = await this.#modelOf(name);
+    const model = there ?? TableModel.found(this.database, name, [COUNTED]);
     const missing = model.missing(values);
-    if (missing.length === 0) return model;
+    if (there !== null && missing.length === 0) return there;
+    const what =
+      there === null ? "is not there yet" : `has no ${missing.map(([column]) => `"${column}"`).join(", ")} yet`;
+    await refuseToCommit(this.database, `The table "${name}" ${what}, and`);
+    // What a transaction makes it may undo.
+    if (currentBlock(this.database) !== null) onRollback(this.database, () => this.#known.delete(name));
+    if (there === null) await this.database.createTables([model.model]);
     for (const [column, field] of missing) await this.#addColumn(name, column, field);
     this.#known.delete(name);
     return (await this.#modelOf(name)) as TableModel;
-  }
-
-  async #create(name: string): Promise<TableModel> {
-    const counted = {
-      name: "id",
-      dataType: "integer",
-      isNullable: false,
-      isAutoIncrementing: true,
-      hasDefaultValue: true,
-    };
-    const model = TableModel.found(this.database, name, [counted]);
-    await this.database.createTables([model.model]);
-    return this.#keep(model);
   }
 
   async #addColumn(table: string, column: string, field: ScalarField): Promise<void> {
@@ -126,3 +121,6 @@ export class DataSet {
     await this.database.kysely.schema.alterTable(table).addColumn(column, sql.raw(type)).execute();
   }
 }
+
+/** The key of a table that is made. */
+const COUNTED = { name: "id", dataType: "integer", isNullable: false, isAutoIncrementing: true, hasDefaultValue: true };

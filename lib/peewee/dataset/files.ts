@@ -3,7 +3,7 @@ import { open } from "node:fs/promises";
 import { FieldError } from "../../errors/index.js";
 import { printable } from "../../util/printable.js";
 import { flag, readOptions } from "../options.js";
-import { csvLine, readCsv } from "./csv.js";
+import { type Cell, csvLine, readCsv } from "./csv.js";
 import { type OnProgress, Progress, type Terminal } from "./progress.js";
 
 /** What rows are written as. */
@@ -66,6 +66,8 @@ export function readFileOptions(where: string, given: unknown, isThaw: boolean):
 
 interface Source {
   readonly columns: readonly string[];
+  /** Those that hold JSON, of which a text is in quotes. */
+  readonly json: ReadonlySet<string>;
   readonly total: number;
   readonly rows: AsyncIterable<Readonly<Record<string, unknown>>>;
 }
@@ -75,7 +77,7 @@ export async function writeFile(source: Source, settings: FileSettings): Promise
   const { progress } = settings;
   const file = await open(settings.file, "w");
   try {
-    const writer = settings.format === "json" ? jsonWriter(settings) : csvWriter(source.columns, settings);
+    const writer = settings.format === "json" ? jsonWriter(settings) : csvWriter(source, settings);
     let done = 0;
     let text = writer.head;
     for await (const row of source.rows) {
@@ -111,14 +113,14 @@ function jsonWriter(settings: FileSettings): Writer {
   };
 }
 
-function csvWriter(columns: readonly string[], settings: FileSettings): Writer {
+function csvWriter({ columns, json }: Source, settings: FileSettings): Writer {
   const delimiter = delimiterOf(settings);
   return {
-    head: settings.header ? csvLine(columns, delimiter) : "",
+    head: settings.header && columns.length > 0 ? csvLine(columns, delimiter) : "",
     tail: "",
     row: (row) =>
       csvLine(
-        columns.map((name) => textOf(plainValue(row[name], settings))),
+        columns.map((name) => textOf(plainValue(row[name], settings), json.has(name))),
         delimiter,
       ),
   };
@@ -131,13 +133,15 @@ function delimiterOf({ format }: FileSettings): string {
 /** A value as JSON has it. */
 function plainValue(value: unknown, { base64 }: FileSettings): unknown {
   if (typeof value === "bigint") return value.toString();
+  // JSON has no number for infinity.
+  if (typeof value === "number" && !Number.isFinite(value)) return String(value);
   if (value instanceof Date) return value.toISOString();
   return value instanceof Uint8Array ? Buffer.from(value).toString(base64 ? "base64" : "hex") : value;
 }
 
-function textOf(value: unknown): string {
-  if (value === null || value === undefined) return "";
-  return typeof value === "object" ? JSON.stringify(value) : `${value as string | number | boolean}`;
+function textOf(value: unknown, isJson: boolean): Cell {
+  if (value === null || value === undefined) return null;
+  return isJson || typeof value === "object" ? JSON.stringify(value) : `${value as string | number | boolean}`;
 }
 
 /** The rows of a file. Those of CSV are texts; without a header, columns are in the table's order. */
@@ -147,24 +151,58 @@ export async function* readFile(
 ): AsyncGenerator<Readonly<Record<string, unknown>>, void, undefined> {
   if (settings.format === "json") return yield* readJson(settings);
   let names = settings.header ? null : columns;
-  const pieces = createReadStream(settings.file, { encoding: "utf8" }) as AsyncIterable<string>;
-  for await (const cells of readCsv(pieces, delimiterOf(settings))) {
-    if (names === null) names = cells.map((name, at) => (at === 0 ? name.replace(/^\uFEFF/, "") : name));
+  for await (const cells of cellsOf(settings)) {
+    const isBlank = cells.length === 1 && cells[0] === null;
+    // Of one column an empty line is a row with nothing in it.
+    if (isBlank && names?.length !== 1) continue;
+    if (names === null) names = headerOf(cells, settings.file);
     else yield rowOf(names, cells, settings.file);
   }
 }
 
-function rowOf(names: readonly string[], cells: readonly string[], file: string): Record<string, unknown> {
+async function* cellsOf(settings: FileSettings): AsyncGenerator<readonly Cell[], void, undefined> {
+  try {
+    yield* readCsv(piecesOf(settings), delimiterOf(settings));
+  } catch (error) {
+    throw error instanceof FieldError ? new FieldError(`${settings.file}: ${error.message}`) : error;
+  }
+}
+
+/** The text of a file, without the mark that some begin with. */
+async function* piecesOf({ file }: FileSettings): AsyncGenerator<string, void, undefined> {
+  let isFirst = true;
+  for await (const piece of createReadStream(file, { encoding: "utf8" }) as AsyncIterable<string>) {
+    yield isFirst ? piece.replace(/^\uFEFF/, "") : piece;
+    isFirst = false;
+  }
+}
+
+function headerOf(cells: readonly Cell[], file: string): readonly string[] {
+  const names = cells.map((cell) => cell ?? "");
+  const twice = names.find((name, at) => names.indexOf(name) !== at);
+  if (twice === undefined) return names;
+  throw new FieldError(`${file}: two columns are called "${twice}".`);
+}
+
+function rowOf(names: readonly string[], cells: readonly Cell[], file: string): Record<string, unknown> {
   if (cells.length === names.length) return Object.fromEntries(names.map((name, at) => [name, cells[at]]));
   throw new FieldError(`${file}: a line has ${cells.length} values for ${names.length} columns: ${names.join(", ")}.`);
 }
 
-async function* readJson({ file }: FileSettings): AsyncGenerator<Readonly<Record<string, unknown>>, void, undefined> {
+async function* readJson(settings: FileSettings): AsyncGenerator<Readonly<Record<string, unknown>>, void, undefined> {
   const parts: string[] = [];
-  for await (const piece of createReadStream(file, { encoding: "utf8" }) as AsyncIterable<string>) parts.push(piece);
-  const rows = JSON.parse(parts.join("")) as unknown;
+  for await (const piece of piecesOf(settings)) parts.push(piece);
+  const rows = parsed(settings.file, parts.join(""));
   const isList =
     Array.isArray(rows) && rows.every((row) => row !== null && typeof row === "object" && !Array.isArray(row));
-  if (!isList) throw new FieldError(`${file}: expected a list of objects.`);
+  if (!isList) throw new FieldError(`${settings.file}: expected a list of objects.`);
   yield* rows as Readonly<Record<string, unknown>>[];
+}
+
+function parsed(file: string, text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new FieldError(`${file}: no JSON: ${(error as Error).message}.`, { cause: error });
+  }
 }

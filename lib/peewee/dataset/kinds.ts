@@ -1,15 +1,7 @@
 import { ValidationError } from "../../errors/index.js";
 import { fields, type ScalarField } from "../../fields/index.js";
 import { printable } from "../../util/printable.js";
-
-/** A column as a database tells of it. */
-export interface FoundColumn {
-  readonly name: string;
-  readonly dataType: string;
-  readonly isNullable: boolean;
-  readonly isAutoIncrementing: boolean;
-  readonly hasDefaultValue: boolean;
-}
+import type { FoundColumn } from "../found-tables.js";
 
 type Make = (options: object) => ScalarField;
 

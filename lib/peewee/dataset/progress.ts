@@ -12,6 +12,8 @@ export type OnProgress = (progress: FileProgress) => unknown;
 /** What a line is written to, where that is a terminal: `process.stderr`, say. */
 export interface Terminal {
   readonly isTTY?: boolean;
+  /** How wide it is, where it tells. */
+  readonly columns?: number;
   write(text: string): unknown;
 }
 
@@ -46,10 +48,12 @@ export class Progress {
 
   #draw({ done, total }: FileProgress): void {
     if (this.#terminal === null) return;
-    const line =
+    const whole =
       total === null || total === 0
         ? `${this.#label} ${done}`
         : `${this.#label} ${barOf(done / total)} ${done}/${total}`;
+    // A line that wraps could not be drawn over.
+    const line = whole.slice(0, Math.max((this.#terminal.columns ?? Infinity) - 1, 0));
     if (line === this.#drawn) return;
     this.#terminal.write(`\r${line}`);
     this.#drawn = line;

@@ -5,7 +5,8 @@ import type { Database } from "../../objects/instances/database.js";
 import { Model } from "../../objects/instances/model.js";
 import { QuerySetBase } from "../../objects/querysets/query-set.js";
 import { didYouMean } from "../../util/suggest.js";
-import { fieldFor, fieldOfValue, type FoundColumn, isPlain } from "./kinds.js";
+import type { FoundColumn } from "../found-tables.js";
+import { fieldFor, fieldOfValue, isPlain } from "./kinds.js";
 
 type Values = Readonly<Record<string, unknown>>;
 type Declare = (table: string, declared: object, options: object) => new (values: object) => object;
@@ -18,25 +19,19 @@ export class TableModel {
   readonly columns: readonly string[];
   readonly rows: QuerySetBase;
   readonly model: object;
-  readonly key: string;
+  /** The columns that hold JSON. */
+  readonly json: ReadonlySet<string>;
   /** Fields by column: a column's name need not be one that a field can have. */
   readonly #fields: ReadonlyMap<string, string>;
   readonly #columns: ReadonlyMap<string, string>;
-  readonly #json: ReadonlySet<string>;
 
-  private constructor(
-    database: Database,
-    name: string,
-    declared: readonly (readonly [string, ScalarField])[],
-    key: string,
-  ) {
+  private constructor(database: Database, name: string, declared: readonly (readonly [string, ScalarField])[]) {
     this.name = name;
-    this.key = key;
     this.columns = declared.map(([column]) => column);
     const fieldNames = declared.map(([column], at) => [column, isFieldName(column) ? column : `column${at}x`] as const);
     this.#fields = new Map(fieldNames);
     this.#columns = new Map(fieldNames.map(([column, field]) => [field, column]));
-    this.#json = new Set(declared.filter(([, { family }]) => family === "json").map(([column]) => column));
+    this.json = new Set(declared.filter(([, { family }]) => family === "json").map(([column]) => column));
     const entries = declared.map(([column, field]) => [this.#fields.get(column) as string, field]);
     this.model = class extends declare(name, Object.fromEntries(entries) as object, { database }) {};
     Object.defineProperty(this.model, "name", { value: name });
@@ -53,7 +48,6 @@ export class TableModel {
       database,
       name,
       columns.map((column) => [column.name, fieldFor(column, column.name === key)] as const),
-      key,
     );
   }
 
@@ -79,7 +73,7 @@ export class TableModel {
 
   /** True for a list or an object in a column that does not hold such: it is kept as the text of its JSON. */
   #isText(column: string, value: unknown): boolean {
-    return value !== null && typeof value === "object" && isPlain(value) && !this.#json.has(column);
+    return value !== null && typeof value === "object" && isPlain(value) && !this.json.has(column);
   }
 
   /** The same of conditions, which may be lookups on a column whose name a field can have. */

@@ -7,7 +7,10 @@ import { columnsIn, expressionsIn, namesIn, type SelectParts } from "./parts.js"
 /** The queryset that a select comes to. */
 export function querysetOf(parts: SelectParts): QuerySetBase {
   const chosen = parts.isCombined ? ordered(parts.base, parts) : parts.groups === null ? plain(parts) : grouped(parts);
-  return parts.ends.reduce((queryset, step) => step(queryset), chosen);
+  const whole = parts.ends.reduce((queryset, step) => step(queryset), chosen);
+  const { limit, offset } = parts;
+  const rest = offset === null ? whole : whole.offset(offset);
+  return limit === null ? rest : rest.limit(limit);
 }
 
 /** The rows that it is about, without what is selected of them. */
@@ -32,18 +35,20 @@ function plain(parts: SelectParts): QuerySetBase {
   const named = Object.keys(computed).length === 0 ? joined : joined.annotate(computed);
   const rows = ordered(filtered(filtered(named, parts.where), having), parts);
   if (shape === "tuples") return rows.valuesList(...columnsIn(items));
-  return shape === "rows" ? instances(rows, namesIn(items)) : rows.values(...columnsIn(items));
+  return shape === "rows" ? instances(rows, namesIn(items), parts.loads) : rows.values(...columnsIn(items));
 }
 
 /** Rows of the model with some fields only; those behind a relation come in the row that it leads to. */
-function instances(rows: QuerySetBase, names: readonly string[]): QuerySetBase {
+function instances(rows: QuerySetBase, names: readonly string[], loads: readonly string[]): QuerySetBase {
   if (names.length === 0) return rows;
   const related = names.flatMap((name) => {
     const end = name.lastIndexOf("__");
     return end > 0 ? [name.slice(0, end)] : [];
   });
   const joined = related.length === 0 ? rows : rows.selectRelated(...new Set(related));
-  return joined.only(...names, ...new Set(related.map((path) => path.split("__")[0] as string)));
+  // Whole rows where a join brings them along.
+  const links = [...related.map((path) => path.split("__")[0] as string), ...loads];
+  return joined.only(...names, ...new Set(links));
 }
 
 function grouped(parts: SelectParts): QuerySetBase {

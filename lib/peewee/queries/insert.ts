@@ -1,17 +1,19 @@
-import { FieldError, NotSupportedError, UniqueViolation } from "../../errors/index.js";
+import { FieldError, UniqueViolation } from "../../errors/index.js";
 import type { DatabaseCore } from "../../execute/database-core.js";
 import { atomic, currentBlock } from "../../execute/index.js";
-import type { ModelMeta } from "../../models/index.js";
+import { checkIdentifier, type ModelMeta, RAW } from "../../models/index.js";
 import { Excluded } from "../../objects/builders/expressions.js";
 import { bulkCreate, bulkCreateSql } from "../../objects/many/bulk-create.js";
 import type { QuerySetBase } from "../../objects/querysets/query-set.js";
 import { WRITTEN_TO } from "../../objects/querysets/refinable.js";
 import { QUERY } from "../../query/index.js";
+import type { AskedLimits } from "../../objects/writing/conflict-limits.js";
 import { replaceRows } from "../../objects/many/upsert.js";
-import { keyOf } from "../../objects/rows/row-state.js";
+import { keyOf, type StatefulRow } from "../../objects/rows/row-state.js";
 import type { CompiledSql } from "../../types/index.js";
 import { printable } from "../../util/printable.js";
-import { readOptions } from "../options.js";
+import { readOptions, sqlText } from "../options.js";
+import { together } from "./conditions.js";
 
 /** What is to happen about rows that are there already; null where they are an error. */
 type Conflict = { readonly action: "ignore" } | { readonly action: "replace" } | UpdateConflict | null;
@@ -20,6 +22,7 @@ interface UpdateConflict {
   readonly action: "update";
   readonly uniqueFields?: readonly string[];
   readonly updateFields?: Readonly<Record<string, unknown>>;
+  readonly limits?: AskedLimits;
 }
 
 /** What an insert was told. */
@@ -74,7 +77,8 @@ export class InsertQuery {
     const meta = this.#meta;
     const isReplacing = this.#parts.conflict?.action === "replace";
     const options = { ...bulk, ...this.#conflictOptions() };
-    const all = bulkCreateSql(this.#database, meta, rows, options, { replaces: isReplacing, method: "insert" });
+    const internal = { replaces: isReplacing, method: "insert", limits: this.#limits };
+    const all = bulkCreateSql(this.#database, meta, rows, options, internal);
     if (all?.length === 1) return all[0] as CompiledSql;
     const what = all === null ? "make other rows along with these" : `set different fields: ${all.length} statements`;
     throw new FieldError(`${meta.name}.insert(…).sql() tells one statement, and these rows ${what}.`);
@@ -85,6 +89,7 @@ export class InsertQuery {
     if (conflict?.action === "ignore") return isOne ? this.#insertUnlessThere() : this.#insertOthers();
     if (rows.length === 0) return [];
     const made = await this.#insert(conflict?.action === "replace");
+    if (this.#limits?.where !== undefined) return isOne ? keyIfWritten(made[0] as StatefulRow) : undefined;
     const keys = made.map(keyOf);
     return isOne ? keys[0] : keys;
   }
@@ -94,7 +99,7 @@ export class InsertQuery {
     const [database, meta] = [this.#database, this.#meta];
     if (replaces) return replaceRows(database, meta, rows, { ...bulk, given: null });
     const options = { ...bulk, ...this.#conflictOptions() };
-    const made = await bulkCreate(database, meta, rows, options, { method: "insert" });
+    const made = await bulkCreate(database, meta, rows, options, { method: "insert", limits: this.#limits });
     if (made !== null) return made;
     throw new FieldError(`${meta.name}: insert(…) makes no rows along with its own. Make them by create(…).`);
   }
@@ -119,6 +124,11 @@ export class InsertQuery {
     if (this.#parts.rows.length > 0) await this.#insert(false);
   }
 
+  get #limits(): AskedLimits | undefined {
+    const { conflict } = this.#parts;
+    return conflict?.action === "update" ? conflict.limits : undefined;
+  }
+
   #conflictOptions(): object {
     const { conflict, isOne } = this.#parts;
     // Of one row it is told whether it was there: its statement is a plain one.
@@ -127,6 +137,11 @@ export class InsertQuery {
     const { uniqueFields, updateFields } = conflict;
     return { updateConflicts: true, ...(uniqueFields && { uniqueFields }), ...(updateFields && { updateFields }) };
   }
+}
+
+/** The key of a row, where it was written: one that is there may have been left as it is. */
+function keyIfWritten(row: StatefulRow): unknown {
+  return row[RAW] === null ? null : keyOf(row);
 }
 
 /** An INSERT of what a query gives. */
@@ -153,30 +168,50 @@ export class InsertFromQuery {
 const ACTIONS = ["ignore", "replace", "update"];
 const OPTIONS = ["action", "target", "update", "preserve", "where", "conflictWhere", "constraint"] as const;
 
+type Options = Readonly<Partial<Record<(typeof OPTIONS)[number], unknown>>>;
+
 function readConflict(where: string, given: unknown): Conflict {
-  const options = readOptions(where, given, OPTIONS);
-  const lacking = (["where", "conflictWhere", "constraint"] as const).find((name) => options[name] !== undefined);
-  if (lacking !== undefined) {
-    throw new NotSupportedError(`${where}({ ${lacking} }) is not there: a target is unique fields of the model.`, {
-      hint: "Say in update what becomes of a row by Case(When(…)), or write the statement by db.execute(sql`…`).",
-    });
-  }
-  const { target, update, preserve } = options;
-  const action = options.action ?? (update === undefined && preserve === undefined ? "ignore" : "update");
+  // What is there already is not left out without a word.
+  const options = readOptions(where, given ?? null, OPTIONS);
+  const isUpdate = options.update !== undefined || options.preserve !== undefined;
+  const action = options.action ?? (isUpdate ? "update" : "ignore");
   if (!(ACTIONS as unknown[]).includes(action)) {
     throw new FieldError(`${where}: action is one of ${ACTIONS.join(", ")}, got ${printable(action)}.`);
   }
-  if (action !== "update") {
-    const extra = (["target", "update", "preserve"] as const).find((name) => options[name] !== undefined);
-    if (extra === undefined) return { action } as Conflict;
-    throw new FieldError(`${where}: ${extra} goes with an action of "update", not of ${printable(action)}.`);
+  if (action === "update") return updating(where, options, isUpdate);
+  const extra = OPTIONS.find((name) => name !== "action" && options[name] !== undefined);
+  if (extra === undefined) return { action } as Conflict;
+  throw new FieldError(
+    options.action === undefined
+      ? `${where}: ${extra} is about what is updated. Say what that is: preserve: […], or update: { … }.`
+      : `${where}: ${extra} goes with an action of "update", not of ${printable(action)}.`,
+  );
+}
+
+function updating(where: string, options: Options, isSaid: boolean): UpdateConflict {
+  const { target, update, preserve } = options;
+  if (update !== undefined && (update === null || typeof update !== "object" || Array.isArray(update))) {
+    throw new FieldError(`${where}: update is an object of values and expressions, got ${printable(update)}.`);
   }
-  const updateFields = { ...preserved(where, preserve), ...(update as object | undefined) };
-  const isSaid = update !== undefined || preserve !== undefined;
   return {
     action: "update",
     ...(target !== undefined && { uniqueFields: target as readonly string[] }),
-    ...(isSaid && { updateFields }),
+    ...(isSaid && { updateFields: { ...preserved(where, preserve), ...update } }),
+    ...limitsIn(where, options),
+  };
+}
+
+/** What is said of rows that are there beside the fields by which they are found. */
+function limitsIn(method: string, { where, conflictWhere, constraint }: Options): { readonly limits?: AskedLimits } {
+  if (where === undefined && conflictWhere === undefined && constraint === undefined) return {};
+  return {
+    limits: {
+      ...(where !== undefined && { where: together([where]) }),
+      ...(conflictWhere !== undefined && { indexWhere: sqlText(`${method}({ conflictWhere })`, conflictWhere) }),
+      ...(constraint !== undefined && {
+        constraint: checkIdentifier(`${method}({ constraint })`, constraint as string),
+      }),
+    },
   };
 }
 

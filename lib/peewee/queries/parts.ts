@@ -1,5 +1,7 @@
+import { FieldError } from "../../errors/index.js";
 import { Expression } from "../../expressions/index.js";
 import type { QuerySetBase } from "../../objects/querysets/query-set.js";
+import { printable } from "../../util/printable.js";
 
 type Step = (queryset: QuerySetBase) => QuerySetBase;
 
@@ -12,14 +14,19 @@ export interface SelectParts {
   /** Names, and objects of expressions by name; none are all fields. */
   readonly items: readonly unknown[];
   readonly joins: readonly Step[];
+  /** Relations whose rows come along. */
+  readonly loads: readonly string[];
   readonly where: readonly unknown[];
   /** What rows are grouped by; null where they are not. */
   readonly groups: readonly unknown[] | null;
   readonly having: readonly unknown[];
   /** null leaves it to the model. */
   readonly order: readonly unknown[] | null;
-  /** DISTINCT, LIMIT, OFFSET and locks, as they were called. */
+  /** DISTINCT and locks, as they were called. */
   readonly ends: readonly Step[];
+  /** Rows at most, and rows to be passed over before; null for all, and none. */
+  readonly limit: number | null;
+  readonly offset: number | null;
   readonly shape: Shape;
   /** The base has columns, conditions and groups of its own: it is a combination of other selects. */
   readonly isCombined: boolean;
@@ -27,8 +34,27 @@ export interface SelectParts {
 
 /** The parts of a select of all rows. */
 export function allRows(base: QuerySetBase, items: readonly unknown[]): SelectParts {
-  const nothing = { joins: [], where: [], groups: null, having: [], order: null, ends: [] };
+  const nothing = {
+    joins: [],
+    loads: [],
+    where: [],
+    groups: null,
+    having: [],
+    order: null,
+    ends: [],
+    limit: null,
+    offset: null,
+  };
   return { base, items, ...nothing, shape: "rows", isCombined: false };
+}
+
+/** Throws for what is neither a name nor an object of expressions. */
+export function checkItems(where: string, items: readonly unknown[]): void {
+  const wrong = items.find((item) => {
+    return typeof item !== "string" && (item === null || typeof item !== "object" || Array.isArray(item));
+  });
+  if (wrong === undefined && !items.includes(undefined)) return;
+  throw new FieldError(`${where}(…) takes names of fields, and { name: expression }, got ${printable(wrong)}.`);
 }
 
 /** The names among what was selected. */

@@ -1,47 +1,59 @@
-import { sql } from "kysely";
+import { type RawBuilder, sql } from "kysely";
 import { FieldError } from "../../errors/index.js";
+import { run } from "../../execute/index.js";
 import type { Database } from "../../objects/instances/database.js";
 import type { QuerySetBase } from "../../objects/querysets/query-set.js";
+import { QUERY } from "../../query/index.js";
 import { DATABASE } from "../../objects/querysets/refinable.js";
 import type { RawSql } from "../../types/index.js";
 import { printable } from "../../util/printable.js";
+import { isSql } from "../options.js";
 import { sqlParts } from "../../util/readable-sql.js";
 
-type Change = (row: Record<string, unknown>) => unknown;
+/** How rows come: those of the model, or plain ones. */
+type Shape = "rows" | "dicts" | "tuples";
 
 /** A query of one's own, documented where it is typed. */
 export class RawQuery {
   readonly #base: QuerySetBase;
   readonly #text: RawSql;
-  /** What becomes of plain rows; null for rows of the model. */
-  readonly #change: Change | null;
+  readonly #shape: Shape;
 
-  constructor(base: QuerySetBase, text: RawSql, change: Change | null = null) {
+  constructor(base: QuerySetBase, text: RawSql, shape: Shape = "rows") {
     this.#base = base;
     this.#text = text;
-    this.#change = change;
+    this.#shape = shape;
   }
 
   using(database: unknown): RawQuery {
-    return new RawQuery(this.#base.using(database), this.#text, this.#change);
-  }
-
-  #as(change: Change): RawQuery {
-    return new RawQuery(this.#base, this.#text, change);
+    return new RawQuery(this.#base.using(database), this.#text, this.#shape);
   }
 
   dicts(): RawQuery {
-    return this.#as((row) => row);
+    return new RawQuery(this.#base, this.#text, "dicts");
   }
 
   tuples(): RawQuery {
-    return this.#as((row) => Object.values(row));
+    return new RawQuery(this.#base, this.#text, "tuples");
   }
 
   async execute(): Promise<unknown[]> {
-    if (this.#change === null) return this.#base.raw(this.#text).all();
+    if (this.#shape === "rows") return this.#base.raw(this.#text).all();
     const database = this.#base[DATABASE] as Database;
-    return (await database.execute<Record<string, unknown>>(this.#text as never)).map(this.#change);
+    return this.#shape === "dicts" ? database.execute(this.#text as never) : this.#lists(database);
+  }
+
+  /** Values as they stand: of columns with one name an object would have one. */
+  async #lists(database: Database): Promise<unknown[]> {
+    if (!database.isConnected) await database.open();
+    const { sql: text, parameters } = (this.#text as RawBuilder<unknown>).compile(database.kysely);
+    const statement = { sql: text, returnsRows: true, wideIntegers: false, named: true };
+    const { rows } = await run(database, {
+      statement,
+      parameters: [...parameters],
+      model: this.#base[QUERY].model.name,
+    });
+    return rows.map((row) => [...row]);
   }
 
   async first(): Promise<unknown> {
@@ -57,7 +69,7 @@ export class RawQuery {
 export function rawSql(where: string, given: unknown, parameters: readonly unknown[]): RawSql {
   if (isTemplate(given)) return sql(given, ...parameters);
   if (typeof given === "string") return withParameters(where, given, parameters);
-  if (typeof (given as Partial<RawSql> | null | undefined)?.toOperationNode === "function") return given as RawSql;
+  if (isSql(given)) return given;
   throw new FieldError(`${where}(…) takes SQL: a template, sql\`…\`, or a text, got ${printable(given)}.`);
 }
 

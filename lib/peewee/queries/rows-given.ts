@@ -15,6 +15,8 @@ export function rowsGiven(where: string, given: unknown, fields: unknown): objec
   if (!Array.isArray(fields) || !fields.every((name) => typeof name === "string")) {
     throw new FieldError(`${where}: fields is a list of names, got ${printable(fields)}.`);
   }
+  const twice = fields.find((name: string, at) => fields.indexOf(name) !== at) as unknown;
+  if (twice !== undefined) throw new FieldError(`${where}: fields names ${printable(twice)} twice.`);
   return rows.map((row, at) => {
     if (!Array.isArray(row)) return row as object;
     if (row.length === fields.length)

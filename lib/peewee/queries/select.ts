@@ -9,9 +9,10 @@ import { errorsOf } from "../../objects/rows/errors-of.js";
 import type { CompiledSql } from "../../types/index.js";
 import { printable } from "../../util/printable.js";
 import { flag, readOptions } from "../options.js";
+import { checkRelation } from "./join-path.js";
 import { filteredRows, querysetOf } from "./build-select.js";
 import { either } from "./conditions.js";
-import { allRows, columnsIn, expressionsIn, isOfTotals, namesIn, type SelectParts } from "./parts.js";
+import { allRows, checkItems, columnsIn, expressionsIn, isOfTotals, namesIn, type SelectParts } from "./parts.js";
 
 /** A SELECT, described in peewee's words; documented where it is typed. Each method gives another one. */
 export class SelectQuery {
@@ -23,6 +24,7 @@ export class SelectQuery {
   }
 
   static of(base: QuerySetBase, items: readonly unknown[]): SelectQuery {
+    checkItems(`${base[QUERY].model.name}.select`, items);
     return new SelectQuery({ ...allRows(base, items), shape: shapeOf(items) });
   }
 
@@ -59,11 +61,13 @@ export class SelectQuery {
 
   select(...items: unknown[]): SelectQuery {
     this.#refuseCombined("select");
+    checkItems(`${this.#meta.name}.select`, items);
     return this.#with({ items, shape: shapeOf(items) });
   }
 
   selectExtend(...items: unknown[]): SelectQuery {
     this.#refuseCombined("selectExtend");
+    checkItems(`${this.#meta.name}.selectExtend`, items);
     return this.#with({ items: [...this.#parts.items, ...items] });
   }
 
@@ -81,26 +85,37 @@ export class SelectQuery {
 
   join(given: unknown, on?: unknown, options?: unknown): SelectQuery {
     this.#refuseCombined("join");
-    const step = given instanceof ModelAlias ? aliasJoin(given, on, options) : this.#relationJoin(given, on);
-    return this.#with({ joins: [...this.#parts.joins, step] });
+    if (given instanceof ModelAlias) return this.#joining((queryset) => queryset.join(given, on, options));
+    return this.#relationJoin(given, on);
   }
 
-  #relationJoin(path: unknown, options: unknown): (queryset: QuerySetBase) => QuerySetBase {
+  #joining(step: (queryset: QuerySetBase) => QuerySetBase, loads: readonly string[] = []): SelectQuery {
+    const { joins, loads: before } = this.#parts;
+    return this.#with({ joins: [...joins, step], loads: [...before, ...loads] });
+  }
+
+  #relationJoin(path: unknown, options: unknown): SelectQuery {
     const where = `${this.#meta.name}.select(…).join`;
     if (typeof path !== "string") {
       throw new FieldError(`${where}(…) takes the name of a relation or Model.alias(name), got ${printable(path)}.`);
     }
     const { left, load } = readOptions(where, options, ["left", "load"]);
+    checkRelation(where, this.#meta, path);
     const isInner = !flag(where, "left", left);
     const loads = flag(where, "load", load);
-    return (queryset) => {
-      const kept = isInner ? queryset.filter({ [`${path}__isnull`]: false }) : queryset;
-      return loads ? kept.selectRelated(path) : kept;
-    };
+    const kept = (queryset: QuerySetBase): QuerySetBase =>
+      isInner ? queryset.filter({ [`${path}__isnull`]: false }) : queryset;
+    return loads ? this.#joining((queryset) => kept(queryset).selectRelated(path), [path]) : this.#joining(kept);
   }
 
   groupBy(...groups: unknown[]): SelectQuery {
     this.#refuseCombined("groupBy");
+    checkItems(`${this.#meta.name}.select(…).groupBy`, groups);
+    if (groups.length === 0) {
+      throw new FieldError(
+        `${this.#meta.name}: groupBy(…) takes what rows are grouped by. For all of them together select aggregates alone.`,
+      );
+    }
     return this.#with({ groups, shape: "dicts" });
   }
 
@@ -118,16 +133,21 @@ export class SelectQuery {
   }
 
   limit(rows: number): SelectQuery {
-    return this.#then((queryset) => queryset.limit(rows));
+    return this.#with({ limit: rows });
   }
 
   offset(rows: number): SelectQuery {
-    return this.#then((queryset) => queryset.offset(rows));
+    return this.#with({ offset: rows });
   }
 
   paginate(page: number, size = 20): SelectQuery {
-    const from = Math.max(page - 1, 0) * size;
-    return this.#then((queryset) => queryset.slice(from, from + size));
+    const isNumber = Number.isSafeInteger(page) && Number.isSafeInteger(size) && size > 0;
+    if (!isNumber) {
+      throw new FieldError(
+        `${this.#meta.name}: paginate(page, size) takes whole numbers, got ${printable(page)} and ${printable(size)}.`,
+      );
+    }
+    return this.#with({ limit: size, offset: Math.max(page - 1, 0) * size });
   }
 
   distinct(...on: unknown[]): SelectQuery {
@@ -236,8 +256,14 @@ export class SelectQuery {
   }
 
   async first(rows?: number): Promise<unknown> {
-    const found = isOfTotals(this.#parts) ? await this.execute() : await this.limit(rows ?? 1).execute();
+    const found = isOfTotals(this.#parts) ? await this.execute() : await this.#atMost(rows ?? 1).execute();
     return rows === undefined ? (found[0] ?? null) : found;
+  }
+
+  /** The same, but no more rows than so many. */
+  #atMost(rows: number): SelectQuery {
+    const { limit } = this.#parts;
+    return this.#with({ limit: typeof limit === "number" && limit < rows ? limit : rows });
   }
 
   async scalar(): Promise<unknown> {
@@ -251,7 +277,7 @@ export class SelectQuery {
   async #scalars(rows?: number): Promise<unknown[]> {
     const flat = this.#parts.isCombined ? this : this.#with({ shape: "tuples" });
     const found = (await (
-      rows === undefined || isOfTotals(this.#parts) ? flat : flat.limit(rows)
+      rows === undefined || isOfTotals(this.#parts) ? flat : flat.#atMost(rows)
     ).execute()) as object[];
     return found.map((row) => (Object.values(row) as unknown[])[0]);
   }
@@ -260,7 +286,7 @@ export class SelectQuery {
     const where = `${this.#meta.name}.select(…).count`;
     const clears = flag(where, "clearLimit", readOptions(where, options, ["clearLimit"]).clearLimit);
     if (isOfTotals(this.#parts)) return 1;
-    return (clears ? this.#with({ ends: [] }) : this).queryset().count();
+    return (clears ? this.#with({ limit: null, offset: null }) : this).queryset().count();
   }
 
   async exists(): Promise<boolean> {
@@ -284,8 +310,4 @@ export class SelectQuery {
 /** Expressions alone are no row. */
 function shapeOf(items: readonly unknown[]): SelectParts["shape"] {
   return items.length > 0 && namesIn(items).length === 0 ? "dicts" : "rows";
-}
-
-function aliasJoin(alias: ModelAlias, on: unknown, options: unknown): (queryset: QuerySetBase) => QuerySetBase {
-  return (queryset) => queryset.join(alias, on, options);
 }

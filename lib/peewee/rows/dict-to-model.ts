@@ -32,7 +32,8 @@ function split(
   for (const [name, value] of Object.entries(data)) {
     const field = fieldOf(meta, name);
     if (field !== undefined) known.push([field, value]);
-    else if (ignores) others[name] = value;
+    else if (ignores && !isTaken(meta, name)) others[name] = value;
+    else if (ignores) throw new FieldError(`${where}: "${name}" is what every row has, and no data can be called so.`);
     else {
       const choices = Object.keys(meta.fields);
       throw new FieldError(
@@ -42,6 +43,11 @@ function split(
     }
   }
   return [known, others];
+}
+
+/** True for what data must not hide: a method that rows have, say. */
+function isTaken({ model }: ModelMeta, name: string): boolean {
+  return name === "__proto__" || name in (model as { readonly prototype: object }).prototype;
 }
 
 function refuseLists(where: string, meta: ModelMeta, { type, name }: FieldMeta): void {

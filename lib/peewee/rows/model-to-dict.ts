@@ -88,12 +88,28 @@ function listOf(where: string, given: unknown): string[] {
 function namesOf(where: string, meta: ModelMeta, given: unknown): Set<string> {
   return new Set(
     listOf(where, given).map((name) => {
-      if (name.includes(".")) return name;
-      if (fieldOf(meta, name) !== undefined) return `${meta.name}.${name}`;
-      const known = Object.keys(meta.fields);
-      throw new FieldError(`${where}: ${meta.name} has no field "${name}".${didYouMean(name, known)}`);
+      const [model, field] = name.includes(".") ? name.split(".") : [meta.name, name];
+      const found = modelsFrom(meta).get(model as string);
+      if (found === undefined) {
+        const known = [...modelsFrom(meta).keys()];
+        throw new FieldError(
+          `${where}: "${name}" names no model that ${meta.name} leads to.${didYouMean(model as string, known)} ` +
+            `Models: ${known.join(", ")}.`,
+        );
+      }
+      const known = Object.keys(found.fields);
+      if (field !== undefined && fieldOf(found, field) !== undefined) return `${found.name}.${field}`;
+      throw new FieldError(`${where}: ${found.name} has no field "${field ?? ""}".${didYouMean(field ?? "", known)}`);
     }),
   );
+}
+
+/** A model and all that relations lead to from it, by name. */
+function modelsFrom(meta: ModelMeta, found = new Map<string, ModelMeta>()): ReadonlyMap<string, ModelMeta> {
+  if (found.has(meta.name)) return found;
+  found.set(meta.name, meta);
+  for (const relation of Object.values(meta.relations)) modelsFrom(relation.target, found);
+  return found;
 }
 
 async function dictOf(meta: ModelMeta, row: Row, given: Settings): Promise<Dict> {

@@ -38,6 +38,8 @@ import type { Delete, Insert, InsertFrom, ManyOptions, ManyRows, MaybeInserted, 
 export interface IndexSettings {
   readonly unique?: boolean;
   readonly name?: string;
+  /** The rows that are in it: SQL without values. Not on MySQL and MariaDB. */
+  readonly where?: RawSql;
 }
 
 /** What `deleteInstance` does about rows that point at the one to be deleted. */

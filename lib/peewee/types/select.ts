@@ -182,7 +182,9 @@ export interface Select<I> {
   /** Behind the order before. */
   orderByExtend<const P extends string>(...paths: OrderPath<I, this[typeof ANN], P>[]): this;
   orderByExtend<const L extends readonly OrderItem[]>(...order: OrderList<I, this[typeof ANN], L>): this;
+  /** So many rows at most, instead of what was said before. */
   limit(rows: number): this;
+  /** Passes over so many rows before the first, whether it is said before a limit or after it. */
   offset(rows: number): this;
   /** A page of so many rows, 20 unless given. The first is 1, and so is what comes before it. */
   paginate(page: number, size?: number): this;

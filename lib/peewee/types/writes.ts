@@ -5,6 +5,7 @@ import type {
   DatabaseLike,
   FieldName,
   PkOf,
+  RawSql,
   SetValues,
   UpdateInput,
   Where,
@@ -12,7 +13,7 @@ import type {
 } from "../../types/index.js";
 
 /** What an insert does where a row is there already that is alike in unique fields. */
-export interface OnConflict<I, Updates = UpdateInput<I>> {
+export interface OnConflict<I, Updates = UpdateInput<I>, Condition = object> {
   /** Unless given, "update" where `update` or `preserve` is, else "ignore". */
   readonly action?: "ignore" | "replace" | "update";
   /** Fields that are unique together. Not needed where rows give values of one unique key only. */
@@ -21,7 +22,19 @@ export interface OnConflict<I, Updates = UpdateInput<I>> {
   readonly update?: Updates;
   /** Fields that take the new row's values. */
   readonly preserve?: readonly FieldName<I>[];
+  /**
+   * Sets only rows of which this holds, and leaves others as they are: lookups of the row that is there, and expressions
+   * in which `Excluded("name")` is what the new one has. Not on MySQL and MariaDB.
+   */
+  readonly where?: Condition;
+  /** The condition of the partial unique index that the target has, as SQL without values. Not on MySQL and MariaDB. */
+  readonly conflictWhere?: RawSql;
+  /** A unique constraint's name. With a target, it need not be one that the model declares. PostgreSQL only. */
+  readonly constraint?: string;
 }
+
+/** What an insert gives that may leave the row alone that is there: of one row null then; of many nobody knows. */
+type OrNone<R, Ignoring> = Ignoring extends void ? void : R | null;
 
 /** What came of an insert that may have been left out: `pk` is null then. */
 export interface MaybeInserted<I> {
@@ -39,11 +52,17 @@ export interface Insert<I, R, Ignoring> {
    * await Artist.insert({ id: 1, name: "Paak" }).onConflict({ target: ["id"], preserve: ["name"] }).execute();
    * // INSERT INTO "artist" … ON CONFLICT ("id") DO UPDATE SET "name" = excluded."name"
    * ```
+   * With `where`, of one row `execute()` gives null if the row that is there was left alone; of many rows nothing.
+   *
    * @throws FieldError for fields that are not unique together.
+   * @throws NotSupportedError for `where`, `conflictWhere` and `constraint` on an engine that lacks them.
    */
   onConflict(options: OnConflict<I> & { readonly action: "ignore" }): Insert<I, Ignoring, Ignoring>;
-  onConflict(options: OnConflict<I>): Insert<I, R, Ignoring>;
-  onConflict<const W extends object>(options: OnConflict<I, SetValues<I, {}, W>>): Insert<I, R, Ignoring>;
+  onConflict<const W extends object, const C extends object>(
+    options: OnConflict<I, UpdateInput<I> | SetValues<I, {}, W>, Where<I, {}, C>> & { readonly where: Where<I, {}, C> },
+  ): Insert<I, OrNone<R, Ignoring>, Ignoring>;
+  onConflict(options: OnConflict<I, UpdateInput<I>, undefined>): Insert<I, R, Ignoring>;
+  onConflict<const W extends object>(options: OnConflict<I, SetValues<I, {}, W>, undefined>): Insert<I, R, Ignoring>;
   /** Into another database. */
   using(database: DatabaseLike | string): Insert<I, R, Ignoring>;
   /** Leaves rows out that are there already. */

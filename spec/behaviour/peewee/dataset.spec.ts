@@ -119,7 +119,7 @@ onEngines("peewee DataSet", (engine) => {
     expect(await fresh.thaw({ file })).toBe(2);
     expect(await fresh.find()).toMatchObject([
       { name: 'a "quoted" one', size: "3" },
-      { name: "plain", size: "" },
+      { name: "plain", size: null },
     ]);
     await writeFile(file, "name,other\nx,1\n");
     expect(await fresh.thaw({ file, strict: true })).toBe(1);
