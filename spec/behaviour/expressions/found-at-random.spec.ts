@@ -13,6 +13,7 @@ import {
   Left,
   Length,
   Lower,
+  LPad,
   manager,
   Max,
   Model,
@@ -282,9 +283,15 @@ onEngines("Found by random querysets", (engine) => {
       sure: Coalesce(Value(null, "text"), Value("é")),
       loud: Upper(some),
       long: Length(some),
+      cut: LPad(some, 1, Value("x")),
+      kept: Left(Coalesce(Value(null, "text"), Value("é 👍")), 3),
     });
-    const none = { some: null, unlike: null, sure: "é", loud: null, long: null };
-    expect(await asked.all()).toEqual([{ some: "é 👍", unlike: "é 👍", sure: "é", loud: "É 👍", long: 3 }, none, none]);
+    const none = { some: null, unlike: null, sure: "é", loud: null, long: null, cut: null, kept: "é 👍" };
+    expect(await asked.all()).toEqual([
+      { some: "é 👍", unlike: "é 👍", sure: "é", loud: "É 👍", long: 3, cut: "é", kept: "é 👍" },
+      none,
+      none,
+    ]);
     expect(await Author.objects.annotate({ some }).filter({ some__icontains: "É" }).count()).toBe(1);
   });
 
