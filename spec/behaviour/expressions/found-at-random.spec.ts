@@ -16,6 +16,7 @@ import {
   LPad,
   manager,
   Max,
+  Min,
   Model,
   NullIf,
   OuterRef,
@@ -273,6 +274,16 @@ onEngines("Found by random querysets", (engine) => {
     const texts = Author.objects.annotate({ x: Subquery(Book.objects.none().values("title")) });
     expect(await numbers.filter({ x__gt: 1 }).count()).toBe(0);
     expect(await texts.filter({ x__gt: "1" }).count()).toBe(0);
+  });
+
+  it("the greatest of bound texts is one of them, beside an aggregate that has an order", async () => {
+    const asked = Author.objects
+      .orderBy()
+      .values("id", { long: Length(F("books__title")) })
+      .annotate({ names: StringAgg(F("name"), ", ", { orderBy: F("name") }), x: Max(Value("x")), y: Min(Value("")) });
+    const found = await asked.filter({ id: 3 }).all();
+    expect(found.length).toBeGreaterThan(0);
+    for (const { x, y } of found) expect([x, y]).toEqual(["x", ""]);
   });
 
   it("bound texts are texts where nothing but NULL is beside them", async () => {
