@@ -34,6 +34,9 @@ const shared = {
   noExternal: ["kysely"],
   banner: { js: `/*! With Kysely ${version}, (c) 2022 Sami Koskimäki, MIT: THIRD-PARTY-NOTICES.md */` },
   plugins: [withoutComments],
+  // What package.json says of side effects is about the files of dist/: read for those of lib/, it would leave out modules
+  // that are imported for what they register.
+  treeshake: { moduleSideEffects: [{ test: /\/lib\//, sideEffects: true }] },
   external: ["@opentelemetry/api", "better-sqlite3", "pg", "pg-cursor", "mysql2", /^mysql2\//],
 } satisfies UserConfig;
 

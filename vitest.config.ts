@@ -3,20 +3,26 @@ import { defineConfig } from "vitest/config";
 import { LacksReporter } from "./spec/support/lacks-reporter.js";
 import { flagsWithout } from "./spec/support/without.js";
 
-// Specs and examples import the package by its own name, as a user does.
-const file = (name: string) => fileURLToPath(new URL(name, import.meta.url));
+// Specs and examples import the package by its own name, as a user does: its sources, or with DUNDER_TEST_BUILT=on what
+// `npm run build` has made of them.
+const isBuilt = process.env["DUNDER_TEST_BUILT"] === "on";
+const entry = (folder: string) =>
+  fileURLToPath(new URL(isBuilt ? `dist/${folder}index.js` : `lib/${folder}index.ts`, import.meta.url));
+const subpaths = [
+  "berkeleydb",
+  "json",
+  "manager",
+  "mysql",
+  "opentelemetry",
+  "peewee",
+  "postgres",
+  "session",
+  "sqlite",
+  "testing",
+];
 const alias = {
-  "dunder-orm/json": file("lib/json/index.ts"),
-  "dunder-orm/manager": file("lib/manager/index.ts"),
-  "dunder-orm/session": file("lib/session/index.ts"),
-  "dunder-orm/mysql": file("lib/mysql/index.ts"),
-  "dunder-orm/opentelemetry": file("lib/opentelemetry/index.ts"),
-  "dunder-orm/peewee": file("lib/peewee/index.ts"),
-  "dunder-orm/postgres": file("lib/postgres/index.ts"),
-  "dunder-orm/berkeleydb": file("lib/berkeleydb/index.ts"),
-  "dunder-orm/sqlite": file("lib/sqlite/index.ts"),
-  "dunder-orm/testing": file("lib/testing/index.ts"),
-  "dunder-orm": file("lib/index.ts"),
+  ...Object.fromEntries(subpaths.map((name) => [`dunder-orm/${name}`, entry(`${name}/`)])),
+  "dunder-orm": entry(""),
   // Other versions of packages than those that are installed, by the matrix: see scripts/test-matrix.ts.
   ...(JSON.parse(process.env["DUNDER_TEST_ALIASES"] ?? "{}") as Record<string, string>),
 };

@@ -14,7 +14,7 @@ export { beginTransaction, type ManualTransaction, markSavepoint, type Savepoint
 export type { Transaction } from "./transaction-handles.js";
 export { atomic, type AtomicFunction, onCommit, onRollback } from "./transactions.js";
 export { inSchemaOf, scoped, viewOf, withinSchema } from "./schema-view.js";
-export type { HeldRows, Unit } from "./unit.js";
+export type { Changing, HeldRows, Unit } from "./unit.js";
 export { DatabaseCore } from "./database-core.js";
 export { onPrimary, scopeOf, seeingOwnWrites } from "../databases/reading-scope.js";
 export { kyselyOf, statementRunnerOf } from "./kysely.js";

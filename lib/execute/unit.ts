@@ -1,4 +1,4 @@
-import type { AnyRelationMeta, ForeignKeyMeta, ModelMeta } from "../models/index.js";
+import type { AnyRelationMeta, ColumnMeta, ForeignKeyMeta, ModelMeta } from "../models/index.js";
 
 /** The rows that a relation leads to from one row, changed in memory until they are written with all the rest. */
 export interface HeldRows {
@@ -7,6 +7,20 @@ export interface HeldRows {
   remove(given: readonly unknown[]): Promise<number>;
   clear(): Promise<number>;
   set(given: readonly unknown[]): Promise<void>;
+}
+
+/** A row, as it is called in what is thrown. */
+interface Named {
+  toString(): string;
+}
+
+/** What a statement does to rows of a model, which ones being for the database to find out. */
+export interface Changing {
+  readonly meta: ModelMeta;
+  /** The columns that it sets; null where it deletes rows. */
+  readonly columns: readonly ColumnMeta[] | null;
+  /** Of deleted rows: those that they extend, in the table of their model's parent, stay. */
+  readonly keepsParents?: boolean;
 }
 
 /**
@@ -28,6 +42,8 @@ export interface Unit {
   held(row: object, relation: AnyRelationMeta, method: string): HeldRows;
   /** Makes new rows part of the unit, and writes them. */
   insert(meta: ModelMeta, values: readonly object[]): Promise<object[]>;
-  /** What is thrown where something would be written past the unit. */
-  refusal(what: string): Error;
+  /** Changes rows by statements, of which objects in memory know afterwards. Gives what `work` gives. */
+  write<T>(changing: Changing, work: () => T | Promise<T>): Promise<T>;
+  /** What is thrown where something would be written past the unit: a row of its own, or rows of a model. */
+  refusal(what: Named | string): Error;
 }

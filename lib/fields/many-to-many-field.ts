@@ -1,6 +1,6 @@
 import { ConfigurationError } from "../errors/index.js";
 import { printable } from "../util/printable.js";
-import { didYouMean } from "../util/suggest.js";
+import { meantByOption } from "./options.js";
 
 /** What `fields.manyToMany(Tag, { … })` takes, as it is at run time. */
 export interface ManyToManyOptions {
@@ -29,7 +29,7 @@ export function declareManyToMany(target: unknown, settings: ManyToManyOptions =
   const unknown = Object.keys(settings).find((name) => !OPTIONS.includes(name));
   if (unknown !== undefined) {
     throw new ConfigurationError(
-      `fields.manyToMany() takes no option "${unknown}".${didYouMean(unknown, OPTIONS)} Options: ${OPTIONS.join(", ")}.`,
+      `fields.manyToMany() takes no option "${unknown}".${meantByOption(unknown, OPTIONS)} Options: ${OPTIONS.join(", ")}.`,
     );
   }
   const problem = problemOf(settings);

@@ -1,5 +1,5 @@
 import { ConfigurationError } from "../errors/index.js";
-import { didYouMean } from "../util/suggest.js";
+import { meantByOption } from "./options.js";
 import { printable } from "../util/printable.js";
 import { SetRule } from "./set-rule.js";
 
@@ -49,7 +49,7 @@ export function declareForeignKey(
   const unknown = Object.keys(options).find((name) => !OPTIONS.includes(name));
   if (unknown !== undefined) {
     throw new ConfigurationError(
-      `fields.${relation}() takes no option "${unknown}".${didYouMean(unknown, OPTIONS)} Options: ${OPTIONS.join(", ")}.`,
+      `fields.${relation}() takes no option "${unknown}".${meantByOption(unknown, OPTIONS)} Options: ${OPTIONS.join(", ")}.`,
     );
   }
   if (options.onDelete !== undefined && !isRule(options.onDelete)) {

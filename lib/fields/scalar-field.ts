@@ -1,9 +1,8 @@
 import { ConfigurationError } from "../errors/index.js";
-import { didYouMean } from "../util/suggest.js";
 import { printable } from "../util/printable.js";
 import type { ColumnType } from "./column-type.js";
 import { codePoints } from "./convert-text.js";
-import { type FieldOptions, knownOptions } from "./options.js";
+import { type FieldOptions, meantByOption, optionsOf } from "./options.js";
 import { refuse } from "./refusal.js";
 
 /** Families of fields. An extension adds its own by declaration merging. */
@@ -51,7 +50,7 @@ export class ScalarField {
   readonly #check: ((value: never) => string | null) | undefined;
 
   constructor(kind: FieldKind, options: FieldOptions) {
-    checkOptions(kind.kind, options);
+    checkOptions(kind, options);
     this.kind = kind.kind;
     this.family = kind.family;
     this.type = kind.type;
@@ -92,13 +91,13 @@ export class ScalarField {
   }
 }
 
-function checkOptions(kind: string, options: FieldOptions): void {
-  for (const name of Object.keys(options)) {
-    if (!knownOptions.includes(name)) {
-      throw new ConfigurationError(
-        `fields.${kind}() takes no option "${name}".${didYouMean(name, knownOptions)} Options: ${knownOptions.join(", ")}.`,
-      );
-    }
+function checkOptions({ kind, type }: FieldKind, options: FieldOptions): void {
+  const known = optionsOf(type.storage);
+  const unknown = Object.keys(options).find((name) => !known.includes(name));
+  if (unknown !== undefined) {
+    throw new ConfigurationError(
+      `fields.${kind}() takes no option "${unknown}".${meantByOption(unknown, known)} Options: ${known.join(", ")}.`,
+    );
   }
   if (options.maxLength !== undefined && !(Number.isInteger(options.maxLength) && options.maxLength > 0)) {
     throw new ConfigurationError(

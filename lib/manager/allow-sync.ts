@@ -4,6 +4,7 @@ import type { DatabaseCore } from "../execute/database-core.js";
 import type { Database } from "../objects/instances/database.js";
 import { callersLine } from "../util/own-frames.js";
 import { printable } from "../util/printable.js";
+import { warn } from "../util/warn.js";
 
 /** `queryset.sync` was used on a database whose `allowSync` is false. */
 export class SyncNotAllowedError extends OrmError {}
@@ -28,8 +29,5 @@ export function checkAllowed({ origin }: DatabaseCore, what: string): void {
       hint: "Await the queryset's own method, or do it in manager.allowSync(() => …).",
     });
   }
-  process.emitWarning(`${what} was used, and kept everything else waiting.`, {
-    type: "DunderWarning",
-    detail: callersLine() ?? undefined,
-  });
+  warn(`${what} was used, and kept everything else waiting.`, callersLine() ?? undefined);
 }

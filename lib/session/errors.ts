@@ -3,6 +3,16 @@ import { OrmError } from "../errors/index.js";
 /** A session, or an object of one, used in a way it cannot work. */
 export class SessionError extends OrmError {}
 
+/** What is thrown where a row of a session, or rows of a model by its name, would be written past it. */
+export function writesPast(what: { toString(): string } | string): SessionError {
+  const hint =
+    typeof what === "string"
+      ? `Add objects, session.addAll(rows), and await session.flush(); or run it as it is, in the session's transaction, of ` +
+        `which objects know nothing: await session.run(() => ${what}.objects.…).`
+      : "Change it and await session.flush(), have it deleted by session.delete(row), or let it go by session.expunge(row).";
+  return new SessionError(`${what.toString()} is of a session, and this would write past it.`, { hint });
+}
+
 /** A flush or a commit failed: the session does nothing more until `await session.rollback()`. */
 export class PendingRollbackError extends SessionError {}
 

@@ -1,8 +1,18 @@
 import type { RowOrigin } from "../execute/index.js";
 import { partialPrototype } from "../execute/partial.js";
-import { type ColumnMeta, columnsOfField, fieldOf, LEFT_OUT, META, ORIGIN } from "../models/index.js";
+import {
+  type ColumnMeta,
+  columnsOfField,
+  type FieldMeta,
+  fieldOf,
+  LEFT_OUT,
+  META,
+  type ModelMeta,
+  ORIGIN,
+} from "../models/index.js";
 import { FieldError } from "../errors/index.js";
 import { isSaved, loadedColumns, markSaved, type StatefulRow } from "../objects/rows/row-state.js";
+import { printable } from "../util/printable.js";
 import { didYouMean } from "../util/suggest.js";
 
 /**
@@ -30,14 +40,26 @@ function namedIn(
 ): readonly [readonly ColumnMeta[], readonly { readonly rowSlot: symbol }[]] {
   const meta = row[META];
   if (names === null) return [meta.columns, Object.values(meta.relations)];
-  const found = names.map((name) => {
-    const field = fieldOf(meta, name);
-    if (field !== undefined) return field;
-    const known = Object.keys(meta.fields);
-    throw new FieldError(`${meta.name} has no field "${name}".${didYouMean(name, known)} Fields: ${known.join(", ")}.`);
-  });
+  const found = fieldsNamed(meta, names, "expire");
   const relations = found.filter((field) => field.type !== "scalar" && field.type !== "oneOf");
   return [found.flatMap((field) => columnsOfField(field)), relations];
+}
+
+/** The fields of a model by these names, given to a method of a session. */
+export function fieldsNamed(meta: ModelMeta, names: unknown, method: string): readonly FieldMeta[] {
+  if (!Array.isArray(names)) {
+    throw new FieldError(`session.${method}(row, names) takes a list of names of fields, got ${printable(names)}.`);
+  }
+  return (names as unknown[]).map((name) => {
+    const field = typeof name === "string" ? fieldOf(meta, name) : undefined;
+    if (field !== undefined) return field;
+    const known = Object.keys(meta.fields);
+    const hint = typeof name === "string" ? didYouMean(name, known) : "";
+    const said = typeof name === "string" ? `"${name}"` : printable(name);
+    throw new FieldError(
+      `${meta.name} has no field ${said} in ${method}(row, names).${hint} Fields: ${known.join(", ")}.`,
+    );
+  });
 }
 
 /** True for an object with columns that have expired, or were left out when it was read. */

@@ -66,7 +66,12 @@ export class Identities implements IdentityMap {
     tableIn(this.#standIns, meta).set(identity, row);
   }
 
-  /** The tables that there are objects of, by key: what a search by foreign key goes through. */
+  /** Objects of which only the key is known. */
+  *standIns(): IterableIterator<object> {
+    for (const table of this.#standIns.values()) yield* table.values();
+  }
+
+  /** All objects of a model's table. */
   rowsOf(meta: ModelMeta): Iterable<object> {
     return this.#table(meta).values();
   }

@@ -40,6 +40,34 @@ export function tiedWith(row: object, relation: ManyToManyMeta, other: object): 
   return changes.get(owner)?.get(forward)?.added.get(member) ?? {};
 }
 
+/** The rows that are tied to one in the database, with what was noted since: `linked` are the rows that it is noted of. */
+export function withTies(
+  row: object,
+  relation: ManyToManyMeta,
+  found: readonly object[],
+  linked: Iterable<object>,
+): object[] {
+  const tied = new Set(found);
+  for (const owner of linked) {
+    for (const [forward, { added, removed }] of changes.get(owner) ?? []) {
+      for (const member of [...added.keys(), ...removed]) {
+        const other = otherEnd(row, relation, { owner, relation: forward, member });
+        if (other === null) continue;
+        if (added.has(member)) tied.add(other);
+        else tied.delete(other);
+      }
+    }
+  }
+  return [...tied];
+}
+
+/** What a pair ties to a row along a relation of it; null for a pair of others. */
+function otherEnd(row: object, relation: ManyToManyMeta, { owner, relation: forward, member }: Pair): object | null {
+  if (owner === row && forward === relation) return member;
+  if (member !== row || relation === forward) return null;
+  return asDeclared(row, relation, owner).relation === forward ? owner : null;
+}
+
 /** Notes that two rows are to be untied. */
 export function untie(row: object, relation: ManyToManyMeta, other: object): object {
   const { owner, relation: forward, member } = asDeclared(row, relation, other);

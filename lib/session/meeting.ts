@@ -1,10 +1,20 @@
 import type { DatabaseCore, RowOrigin } from "../execute/index.js";
-import { type AnyRelationMeta, META, metaOfRow, type ModelMeta, ORIGIN } from "../models/index.js";
+import {
+  type AnyRelationMeta,
+  areRowsOf,
+  META,
+  metaOfRow,
+  type ModelMeta,
+  ORIGIN,
+  type ReverseMeta,
+} from "../models/index.js";
+import { identityOf } from "../objects/rows/link-keys.js";
 import { MISSING, orderRelated } from "../objects/reading/prefetch-tree.js";
 import { missingColumns, type StatefulRow, takeColumns } from "../objects/rows/row-state.js";
 import { fillSparse } from "../objects/rows/sparse.js";
 import type { Core } from "./core.js";
 import { identityOfRow } from "./identity-map.js";
+import { withTies } from "./links.js";
 import { relationshipOf } from "./relationships.js";
 import { relationsOf } from "./reverses.js";
 import { leadsTo, oneIn } from "./sides.js";
@@ -109,16 +119,26 @@ export function keepFound(core: Core, row: StatefulRow, relation: AnyRelationMet
   const met = meetAll(core, found);
   if (trackedOf(row)?.owner !== core) return met;
   if (core.hasWritten) core.frame.touch(row, relation);
-  if (relation.type === "reverse") {
-    const { via } = relation;
-    const held = met.filter((child) => leadsTo(child, via, row));
-    for (const child of core.fresh) if (oneIn(child, via) === row && !held.includes(child)) held.push(child);
-    for (const child of held as StatefulRow[]) if (oneIn(child, via) === null) child[via.rowSlot] = row;
-    row[relation.rowSlot] = relation.many ? held : (held[0] ?? MISSING);
-    return held;
-  }
-  row[relation.rowSlot] = met;
-  return met;
+  if (relation.type === "reverse") return keepPointing(core, row, relation, met);
+  const tied = relation.type === "manyToMany" ? withTies(row, relation, met, core.linked) : met;
+  row[relation.rowSlot] = tied;
+  return tied;
+}
+
+function keepPointing(core: Core, row: StatefulRow, relation: ReverseMeta, met: readonly object[]): object[] {
+  const { via } = relation;
+  const held = met.filter((child) => leadsTo(child, via, row));
+  for (const child of core.fresh) if (oneIn(child, via) === row && !held.includes(child)) held.push(child);
+  if (core.modified.get(row)?.has(relation) === true) held.push(...movedTo(core, row, relation, new Set(held)));
+  for (const child of held as StatefulRow[]) if (oneIn(child, via) === null) child[via.rowSlot] = row;
+  row[relation.rowSlot] = relation.many ? held : (held[0] ?? MISSING);
+  return held;
+}
+
+/** Objects that lead to a row since they were changed, which is not written. */
+function movedTo(core: Core, row: StatefulRow, { target, via }: ReverseMeta, held: ReadonlySet<object>): object[] {
+  const rows = [...core.identities.rowsOf(target)] as StatefulRow[];
+  return rows.filter((child) => !held.has(child) && areRowsOf(child[META], target) && leadsTo(child, via, row));
 }
 
 const origins = new WeakMap<object, WeakMap<RowOrigin, RowOrigin>>();
@@ -136,9 +156,20 @@ function heldOrigin(core: Core, origin: RowOrigin): RowOrigin {
   return held;
 }
 
-/** The origin of a row that has left its session: a row like any other. */
-export function plainOrigin(origin: RowOrigin | null, database: DatabaseCore): RowOrigin | null {
-  return origin === null ? null : { database, layout: origin.layout, result: null };
+/** The object for the row of a key; where there is none yet, one of which nothing but the key is known. */
+export function standInFor({ identities }: Core, meta: ModelMeta, key: readonly unknown[], make: () => object): object {
+  const identity = identityOf(key.length === 1 ? key[0] : key);
+  const known = identities.known(meta, identity) ?? identities.standIn(meta, identity);
+  if (known !== undefined) return known;
+  const made = make();
+  identities.putStandIn(meta, identity, made);
+  return made;
+}
+
+/** Has a row that leaves its session be one like any other. */
+export function makePlain(row: StatefulRow, database: DatabaseCore): void {
+  const origin = row[ORIGIN] ?? null;
+  row[ORIGIN] = origin === null ? null : { database, layout: origin.layout, result: null };
 }
 
 const seen = new WeakSet<ModelMeta>();

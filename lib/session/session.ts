@@ -1,24 +1,24 @@
 import type { TransactionOptions } from "../execute/index.js";
-import { ConfigurationError } from "../errors/index.js";
+import { ConfigurationError, UnmappedError } from "../errors/index.js";
 import { isSaved, type StatefulRow } from "../objects/rows/row-state.js";
 import type { Database } from "../objects/instances/database.js";
 import { metaOf } from "../models/index.js";
 import type { PkOf, Rows } from "../types/index.js";
 import { printable } from "../util/printable.js";
-import { didYouMean } from "../util/suggest.js";
 import { Collection, type CollectionName, type MemberOf } from "./collection.js";
 import { type Changes, changesOf, isDirty } from "./changes.js";
 import { databaseIn, type Engine } from "./engine.js";
 import { SessionError } from "./errors.js";
 import { type Listener, type Listeners, type SessionEvent } from "./events.js";
 import { expireRow, isPartial } from "./expiring.js";
+import { checkFunction, checkOptions } from "./given.js";
 import type { Frame } from "./frame.js";
 import type { IdentityMap } from "./identity-map.js";
 import { type LogEntry, logOf } from "./log.js";
 import { mergeRow } from "./merging.js";
 import { type FlushPlan, planOf } from "./plan.js";
 import { queryOf, type SessionQuery } from "./query.js";
-import { refreshRow } from "./refreshing.js";
+import { forgetChanges, refreshRow } from "./refreshing.js";
 import { relationshipOf } from "./relationships.js";
 import { relationsOf } from "./reverses.js";
 import { listIn, oneIn } from "./sides.js";
@@ -36,8 +36,6 @@ export interface SessionOptions {
   /** The isolation of its transactions, and what else `db.transaction` takes. */
   readonly transaction?: TransactionOptions;
 }
-
-const OPTIONS = ["autoflush", "expireOnCommit", "changeLog", "transaction"];
 
 /** A savepoint of a session: what was done since is kept, or undone, by itself. */
 export interface NestedTransaction extends AsyncDisposable {
@@ -88,7 +86,11 @@ export class Session implements AsyncDisposable {
     this.#unit.add(row);
   }
 
+  /** The same for several. */
   addAll(rows: Iterable<object>): void {
+    if (rows === null || typeof rows !== "object" || !(Symbol.iterator in rows)) {
+      throw new UnmappedError(`session.addAll(rows) takes a list of rows, got ${printable(rows)}.`);
+    }
     for (const row of rows) this.add(row);
   }
 
@@ -142,7 +144,7 @@ export class Session implements AsyncDisposable {
   expire(row: object, fields?: readonly string[]): void {
     this.#own(row, "expire");
     expireRow(row as StatefulRow, fields ?? null);
-    if (fields === undefined) this.#unit.modified.delete(row as StatefulRow);
+    if (fields === undefined) forgetChanges(this.#unit, row as StatefulRow);
   }
 
   expireAll(): void {
@@ -256,11 +258,13 @@ export class Session implements AsyncDisposable {
 
   /** Runs something in the session's transaction: querysets of models there go past the session's objects. */
   async run<T>(work: () => Promise<T>): Promise<T> {
+    checkFunction(work, "run");
     return this.#unit.run(work);
   }
 
   /** Runs something during which nothing is written before the session is asked. */
   async noAutoflush<T>(work: () => T | Promise<T>): Promise<T> {
+    checkFunction(work, "noAutoflush");
     return this.#unit.quietly(work);
   }
 
@@ -304,6 +308,7 @@ export class Session implements AsyncDisposable {
 
   /** Begins the transaction, which the first statement does by itself; with a function commits after it, and undoes it if it throws. */
   async begin<T>(work?: (session: this) => Promise<T>): Promise<T | undefined> {
+    if (work !== undefined) checkFunction(work, "begin");
     await this.#unit.working(() => this.#unit.begin());
     if (work === undefined) return undefined;
     try {
@@ -327,6 +332,7 @@ export class Session implements AsyncDisposable {
   beginNested(): Promise<NestedTransaction>;
   beginNested<T>(work: (nested: NestedTransaction) => Promise<T>): Promise<T>;
   async beginNested<T>(work?: (nested: NestedTransaction) => Promise<T>): Promise<T | NestedTransaction> {
+    if (work !== undefined) checkFunction(work, "beginNested");
     const nested = new Nested(this.#unit, await this.#unit.working(() => this.#unit.beginNested()));
     if (work === undefined) return nested;
     try {
@@ -387,20 +393,5 @@ class Nested implements NestedTransaction {
 
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.isActive) await this.rollback();
-  }
-}
-
-function checkOptions(options: object): void {
-  const unknown = Object.keys(options).find((name) => !OPTIONS.includes(name));
-  if (unknown !== undefined) {
-    throw new ConfigurationError(
-      `new Session(engine) takes no option "${unknown}".${didYouMean(unknown, OPTIONS)} Options: ${OPTIONS.join(", ")}.`,
-    );
-  }
-  for (const name of ["autoflush", "expireOnCommit", "changeLog"] as const) {
-    const value = (options as SessionOptions)[name];
-    if (value !== undefined && typeof value !== "boolean") {
-      throw new ConfigurationError(`new Session(engine, { ${name} }) takes true or false, got ${printable(value)}.`);
-    }
   }
 }

@@ -20,7 +20,7 @@ import { printable } from "../util/printable.js";
 import { SessionError } from "./errors.js";
 import { tie, tiedWith, untie } from "./links.js";
 import { relationshipOf } from "./relationships.js";
-import { otherSides, reversesOf } from "./reverses.js";
+import { foreignKeysOf, otherSides, reversesOf } from "./reverses.js";
 import { trackedOf } from "./states.js";
 
 // Both sides of relations are kept in step in memory: what is done to one side is seen on the other at once.
@@ -70,14 +70,24 @@ export function leadsTo(child: object, via: ForeignKeyMeta, parent: object): boo
 
 function moved(child: StatefulRow, via: ForeignKeyMeta, before: unknown): void {
   const keeper = keeperOf(child);
-  const now = (keeper === null ? oneIn(child, via) : child[via.name]) as StatefulRow | null | undefined;
-  const after = now ?? null;
+  const after = targetOf(child, via, keeper);
   if (before === after || !concernsSession(child, before, after)) return;
   for (const reverse of reversesOf(via)) {
     if (metaOfRow(before) !== null) take(before as StatefulRow, reverse, child);
     if (after !== null) give(after, reverse, child);
+    else if (isOwned(reverse)) keeper?.noteOrphan(child, reverse);
   }
   if (after !== null && keeper !== null && after["isSparse"] !== true) keeper.add(after);
+}
+
+/** What a foreign key leads to; of a row of a session be it known by its key alone. */
+function targetOf(child: StatefulRow, via: ForeignKeyMeta, keeper: Keeper | null): StatefulRow | null {
+  return keeper === null ? oneIn(child, via) : ((child[via.name] ?? null) as StatefulRow | null);
+}
+
+/** True where rows that are taken out of what a relation leads to are deleted. */
+function isOwned(reverse: ReverseMeta): boolean {
+  return relationshipOf(reverse.via.target, reverse).cascade.has("delete-orphan");
 }
 
 /** Rows that no session has are not kept in step: they are written, and read again, one by one. */
@@ -221,11 +231,12 @@ function notAmong(row: StatefulRow, relation: ToMany, child: StatefulRow): Sessi
   return new SessionError(`${row.toString()}.${relation.name}: ${child.toString()} is not among them.`);
 }
 
-/** Takes rows of a model that are gone out of what `others`, the objects of another model, lead to. */
+/** Takes rows of a model that are gone out of what `others`, the objects of another model, lead to; `touch` is told before. */
 export function takeOut(
   meta: ModelMeta,
   gone: ReadonlySet<StatefulRow>,
   others: (target: ModelMeta) => Iterable<StatefulRow>,
+  touch: (row: StatefulRow, relation: AnyRelationMeta) => void,
 ): void {
   for (const relation of Object.values(meta.relations)) {
     const sides =
@@ -234,19 +245,24 @@ export function takeOut(
         : relation.type === "manyToMany"
           ? otherSides(meta, relation)
           : [];
-    for (const side of sides) for (const owner of others(relation.target)) takeAll(owner, side, gone);
+    for (const side of sides) for (const owner of others(relation.target)) takeAll(owner, side, gone, touch);
   }
 }
 
-function takeAll(owner: StatefulRow, side: ToMany, gone: ReadonlySet<StatefulRow>): void {
+function takeAll(
+  owner: StatefulRow,
+  side: ToMany,
+  gone: ReadonlySet<StatefulRow>,
+  touch: (row: StatefulRow, relation: AnyRelationMeta) => void,
+): void {
   const list = side.many ? listIn(owner, side) : null;
   if (list?.some((row) => gone.has(row as StatefulRow)) === true) {
-    keeperOf(owner)?.touch(owner, side);
+    touch(owner, side);
     owner[side.rowSlot] = list.filter((row) => !gone.has(row as StatefulRow));
   }
   const one = side.many ? null : oneIn(owner, side);
   if (one !== null && gone.has(one)) {
-    keeperOf(owner)?.touch(owner, side);
+    touch(owner, side);
     owner[side.rowSlot] = null;
   }
 }
@@ -266,6 +282,13 @@ export function tieAll(row: StatefulRow): object[] {
     if (relation.type !== "manyToMany") return [];
     return (listIn(row, relation) ?? []).map((member) => tie(row, relation, member, tiedWith(row, relation, member)));
   });
+}
+
+/** Has a row that leaves its session make what stands for the rows that it points at anew: that was of the session. */
+export function forgetStandIns(row: StatefulRow): void {
+  for (const relation of foreignKeysOf(row[META])) {
+    if (oneIn(row, relation)?.["isSparse"] === true) row[relation.rowSlot] = undefined;
+  }
 }
 
 function putOne(row: StatefulRow, relation: ReverseMeta, value: unknown): boolean {

@@ -3,6 +3,7 @@ import { SerialQueue } from "../databases/serial.js";
 import { type Block, runBeside } from "../execute/context.js";
 import {
   beginTransaction,
+  type Changing,
   currentBlock,
   type DatabaseCore,
   holdBlock,
@@ -22,22 +23,22 @@ import {
   RAW,
   type ReverseMeta,
 } from "../models/index.js";
-import { identityOf } from "../objects/rows/link-keys.js";
 import { ownRowsOf } from "../objects/rows/own-rows.js";
 import { isSaved, type StatefulRow } from "../objects/rows/row-state.js";
+import { changeRows } from "./bulk/change.js";
 import { isDirty } from "./changes.js";
 import type { Core, UnitSettings } from "./core.js";
-import { PendingRollbackError, SessionError } from "./errors.js";
+import { PendingRollbackError, SessionError, writesPast } from "./errors.js";
 import { Listeners } from "./events.js";
 import { flushAll } from "./flush/flush.js";
 import { Frame } from "./frame.js";
 import { HeldRelation } from "./held-relation.js";
 import { Identities, identityOfRow } from "./identity-map.js";
-import { keepFound, meetAll, plainOrigin } from "./meeting.js";
+import { keepFound, makePlain, meetAll, standInFor } from "./meeting.js";
 import { restore } from "./restoring.js";
 import { relationshipOf } from "./relationships.js";
 import { relationsOf } from "./reverses.js";
-import { listIn, oneIn, showToOwners, tieAll } from "./sides.js";
+import { forgetStandIns, listIn, oneIn, showToOwners, tieAll } from "./sides.js";
 import { type ObjectState, track, trackedOf, untrack } from "./states.js";
 
 /** What code runs on behalf of a unit of work: that may ask it while it is at work. */
@@ -86,6 +87,11 @@ export class UnitOfWork implements Unit, Core {
     return this.#transaction !== null;
   }
 
+  /** True where what was changed is written before something is asked. */
+  get #isFlushing(): boolean {
+    return this.settings.autoflush && this.#quiet === 0;
+  }
+
   // What the database asks.
 
   get isReady(): boolean {
@@ -95,14 +101,14 @@ export class UnitOfWork implements Unit, Core {
       this.#isPrepared = false;
       return true;
     }
-    return !this.settings.autoflush || this.#quiet > 0 || !this.hasChanges;
+    return !this.#isFlushing || !this.hasChanges;
   }
 
   async prepare(): Promise<void> {
     if (inside.getStore() === this) return this.begin();
     await this.working(async () => {
       await this.begin();
-      if (this.settings.autoflush && this.#quiet === 0) await flushAll(this);
+      if (this.#isFlushing) await flushAll(this);
       // Whoever asked is let through without being looked at again.
       this.#isPrepared = true;
     });
@@ -113,14 +119,7 @@ export class UnitOfWork implements Unit, Core {
   }
 
   standIn(relation: ForeignKeyMeta, key: readonly unknown[], make: () => object): object {
-    const { target } = relation;
-    if (!holdsPrimaryKey(relation)) return make();
-    const identity = identityOf(key.length === 1 ? key[0] : key);
-    const known = this.identities.known(target, identity) ?? this.identities.standIn(target, identity);
-    if (known !== undefined) return known;
-    const made = make();
-    this.identities.putStandIn(target, identity, made);
-    return made;
+    return holdsPrimaryKey(relation) ? standInFor(this, relation.target, key, make) : make();
   }
 
   keep(row: object, relation: AnyRelationMeta, found: readonly object[]): object[] {
@@ -139,12 +138,16 @@ export class UnitOfWork implements Unit, Core {
     return made;
   }
 
-  refusal(what: string): SessionError {
-    return new SessionError(`${what} is of a session, and this would write past it.`, {
-      hint:
-        "Change objects and await session.flush(); or run it as it is, in the session's transaction: " +
-        "await session.run(() => …), and session.expire(…) what it changed.",
+  async write<T>(changing: Changing, work: () => T | Promise<T>): Promise<T> {
+    if (inside.getStore() === this) return changeRows(this, changing, work);
+    return this.working(async () => {
+      if (this.#isFlushing) await flushAll(this);
+      return changeRows(this, changing, work);
     });
+  }
+
+  refusal(what: Parameters<Unit["refusal"]>[0]): SessionError {
+    return writesPast(what);
   }
 
   // Work, one piece after another.
@@ -298,6 +301,7 @@ export class UnitOfWork implements Unit, Core {
     this.#isClosed = true;
     await this.rollback();
     for (const row of this.identities) this.leave(row as StatefulRow, "detached");
+    for (const row of this.identities.standIns()) makePlain(row as StatefulRow, this.database);
     this.identities.clear();
   }
 
@@ -369,9 +373,14 @@ export class UnitOfWork implements Unit, Core {
     if (tracked?.identity !== null && this.identities.known(row[META], tracked?.identity) === row) {
       this.identities.remove(row[META], tracked?.identity);
     }
-    row[ORIGIN] = state === "transient" ? null : plainOrigin(row[ORIGIN] ?? null, this.database);
-    if (state === "transient") untrack(row);
-    else track(row, null, "detached");
+    forgetStandIns(row);
+    if (state === "transient") {
+      row[ORIGIN] = null;
+      untrack(row);
+    } else {
+      makePlain(row, this.database);
+      track(row, null, "detached");
+    }
     this.#tell(row, from, state);
   }
 

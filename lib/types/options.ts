@@ -25,6 +25,9 @@ export interface FieldOptions<T> {
   readonly generatedAs?: string;
 }
 
+/** No options, as the default of a type parameter: it still says what validators are given while their types are inferred. */
+export type NoOptions<T> = Pick<FieldOptions<T>, "validators">;
+
 export interface TextOptions extends FieldOptions<string> {
   /** Characters at most. */
   readonly maxLength?: number;

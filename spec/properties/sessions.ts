@@ -1,6 +1,6 @@
 import { fields, manager, Model } from "dunder-orm";
 import { objectState, relationship, Session } from "dunder-orm/session";
-import type { Database } from "dunder-orm";
+import type { Database, QuerySet } from "dunder-orm";
 import type { Chance } from "./deletes.js";
 
 class Writer extends Model("oracle_writer", {
@@ -71,9 +71,13 @@ export class Played {
   /** Rows that a delete reaches which is not written yet: nothing is done with them meanwhile. */
   #frozen = new Set<number>();
   #uid: number;
+  /** Nothing is written but by flushes that are asked for. */
+  readonly #isQuiet: boolean;
 
   constructor(db: Database, chance: Chance, facts: Facts, uid: number) {
-    this.session = new Session(db);
+    this.#isQuiet = chance.upTo(3) === 0;
+    this.session = new Session(db, { autoflush: !this.#isQuiet });
+    if (this.#isQuiet) this.log.push("quiet");
     this.#chance = chance;
     this.#facts = new Map(facts);
     this.#committed = facts;
@@ -118,6 +122,9 @@ export class Played {
       () => this.#tag(),
       () => this.#tag(),
       () => this.#delete(),
+      () => this.#bulkRename(),
+      () => this.#bulkMove(),
+      () => this.#bulkDelete(),
       () => this.flush(),
       () => this.#nested(),
       () => this.#look(),
@@ -236,7 +243,7 @@ export class Played {
     this.log.push(`untag ${book} ${tag}`);
     if (isBack) (await this.session.collection(there, "books").load()).remove(here);
     else (await this.session.collection(here, "tags").load()).remove(there);
-    this.#thaw();
+    if (!this.#isQuiet) this.#thaw();
     this.#set(book, { tags: tags.filter((one) => one !== tag) });
   }
 
@@ -247,6 +254,55 @@ export class Played {
     this.log.push(`delete ${uid}`);
     this.session.delete(this.#row(uid));
     this.#drop(uid);
+  }
+
+  /** Rows of one kind by their names, and what a statement about them is to find: all is written before. */
+  #some(...kinds: Kind[]): { kind: Kind; name: string; uids: number[]; rows: QuerySet<Row> } {
+    const kind = this.#chance.pick(kinds);
+    const name = this.#chance.pick(NAMES);
+    const uids = [...this.#facts].filter(([, fact]) => fact.kind === kind && fact.name === name).map(([uid]) => uid);
+    const rows = this.session.query(classes[kind] as typeof Tag).filter({ name }) as unknown as QuerySet<Row>;
+    return { kind, name, uids, rows };
+  }
+
+  async #bulkRename(): Promise<void> {
+    const { kind, name, uids, rows } = this.#some("writer", "book", "note", "tag");
+    const to = this.#chance.pick(NAMES);
+    if (this.#isQuiet) await this.flush();
+    this.log.push(`rename every ${kind} ${name} ${to}`);
+    same(await rows.update({ name: to } as never), uids.length, "number of renamed");
+    this.#thaw();
+    for (const uid of uids) this.#set(uid, { name: to });
+    this.checkObjects();
+  }
+
+  async #bulkMove(): Promise<void> {
+    const { kind, name, uids, rows } = this.#some("book", "note");
+    const owner = kind === "note" ? this.#one("book") : this.#ownerFor(kind);
+    if (kind === "note" && owner === null) return;
+    this.log.push(`move every ${kind} ${name} to ${owner}`);
+    await this.flush();
+    const above = owner === null ? null : this.#row(owner);
+    const values = kind === "note" ? { book: above } : { writer: above };
+    same(await rows.update(values as never), uids.length, "number of moved");
+    for (const uid of uids) this.#set(uid, { owner });
+    this.checkObjects();
+  }
+
+  /** Notes do not go with books, but by what deletes the book as an object: those that would be left are in the way. */
+  async #bulkDelete(): Promise<void> {
+    const { kind, name, uids, rows } = this.#some("writer", "book", "note", "tag");
+    if (
+      kind === "book" &&
+      [...this.#facts.values()].some(({ kind, owner }) => kind === "note" && uids.includes(owner ?? 0))
+    )
+      return;
+    if (this.#isQuiet) await this.flush();
+    this.log.push(`delete every ${kind} ${name}`);
+    await rows.delete();
+    for (const uid of uids) this.#drop(uid);
+    this.#thaw();
+    this.checkObjects();
   }
 
   /** Takes a row out of what should be there, with what goes along. */
@@ -310,6 +366,9 @@ export class Played {
         () => this.#tag(),
         () => this.#takeOut(),
         () => this.#delete(),
+        () => this.#bulkRename(),
+        () => this.#bulkMove(),
+        () => this.#bulkDelete(),
         () => this.flush(),
       ])?.();
     }
@@ -327,11 +386,14 @@ export class Played {
     this.log.push(`look ${uid}`);
     const row = this.#row(uid);
     // What is in memory is there until a flush has found that it is gone.
-    if (this.session.collection(row as Book, (row instanceof Writer ? "books" : "notes") as "notes").isLoaded)
-      await this.flush();
+    const isLoaded = this.session.collection(
+      row as Book,
+      (row instanceof Writer ? "books" : "notes") as "notes",
+    ).isLoaded;
+    if (isLoaded || (this.#isQuiet && this.session.deleted.size > 0)) await this.flush();
     const found = row instanceof Writer ? await row.books.all() : row instanceof Book ? await row.notes.all() : [];
     await this.session.query(Tag).exists();
-    this.#thaw();
+    if (!this.#isQuiet) this.#thaw();
     const expected = [...this.#facts]
       .filter(([, { kind, owner }]) => owner === uid && kind !== "writer")
       .map(([one]) => one);

@@ -2,6 +2,7 @@ import type { NodeEvent } from "../replica-options.js";
 import type { Connection, Engine, Replication, Standing } from "../ports/index.js";
 import { ConfigurationError, ConnectionError } from "../../errors/index.js";
 import type { ClusterNode } from "./cluster-node.js";
+import { told } from "../../util/told.js";
 
 /** Milliseconds that a server has for saying how it is. */
 const PROBE_TIME = 1000;
@@ -166,17 +167,7 @@ export class Roster {
 
   tell(type: NodeEvent["type"], node: ClusterNode, error: unknown): void {
     const { onNode } = this.#settings;
-    if (onNode === undefined) return;
-    const warn = (thrown: unknown): void =>
-      process.emitWarning(`onNode of a database threw: ${thrown instanceof Error ? thrown.message : String(thrown)}`, {
-        type: "DunderOrmWarning",
-      });
-    try {
-      const answer = onNode({ type, ...node.told, error });
-      if (answer instanceof Promise) answer.catch(warn);
-    } catch (thrown) {
-      warn(thrown);
-    }
+    if (onNode !== undefined) told("onNode", onNode, { type, ...node.told, error });
   }
 
   async close(): Promise<void> {

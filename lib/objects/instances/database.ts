@@ -30,6 +30,7 @@ import { metaOf, type ModelMeta } from "../../models/index.js";
 import { createTables, dropTables, type TableOptions } from "../../schema/index.js";
 import type { BindOptions, ModelFactory } from "../../types/index.js";
 import { printable } from "../../util/printable.js";
+import { warn } from "../../util/warn.js";
 import { bind } from "../rows/bindings.js";
 import { bindable, boundWithin } from "./bind-models.js";
 import { Model } from "./model.js";
@@ -384,16 +385,8 @@ export interface OnCommitOptions {
 function errorHandler(robust: unknown): ((error: unknown) => void) | null {
   if (robust === false) return null;
   if (typeof robust === "function") return robust as (error: unknown) => void;
-  if (robust === true) return warn;
+  if (robust === true) return (error) => warn("A function given to db.onCommit(…, { robust: true }) threw.", error);
   throw new ConfigurationError(`onCommit: robust is true, false or a function, got ${printable(robust)}.`);
-}
-
-function warn(error: unknown): void {
-  const { stack } = error as { stack?: unknown };
-  process.emitWarning("A function given to db.onCommit(…, { robust: true }) threw an error.", {
-    type: "DunderWarning",
-    detail: typeof stack === "string" ? stack : String(error),
-  });
 }
 
 function checkLimits(limits: LimitOptions): void {

@@ -1,5 +1,6 @@
 import { ConfigurationError } from "../../errors/index.js";
 import { printable } from "../../util/printable.js";
+import { warn } from "../../util/warn.js";
 import { Database } from "./database.js";
 
 /** On `globalThis`, which is what outlives a module that is loaded again. */
@@ -44,7 +45,7 @@ export function sharedDatabase(name: string, make: () => Database): Database {
     return older;
   }
   // Not awaited: what is under way on it goes on, on connections that are closed when they come back.
-  older?.close().catch((error: unknown) => process.emitWarning(`The older database "${name}": ${String(error)}`));
+  older?.close().catch((error: unknown) => warn(`The older database "${name}" could not be closed.`, error));
   kept().set(name, made);
   return made;
 }

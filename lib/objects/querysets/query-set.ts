@@ -54,7 +54,7 @@ import { each, followed } from "../reading/followed.js";
 import { loadMany } from "../relations/loads.js";
 import { refuseParent } from "../writing/one-table.js";
 import { ALONG } from "../reading/prefetch-tree.js";
-import { CREATED_IN, DATABASE, GIVEN_VALUES, NAME, OWNER, Refinable, REFINED, WRITTEN_TO } from "./refinable.js";
+import { CHANGED_IN, DATABASE, GIVEN_VALUES, NAME, OWNER, Refinable, REFINED, WRITTEN_TO } from "./refinable.js";
 import type { ModelRow } from "../instances/row.js";
 import { connections, updatesAloud, updatesManyAloud } from "../signals/signal.js";
 import { readUpdate, updateAloud } from "../many/update-aloud.js";
@@ -220,7 +220,7 @@ class QuerySetBase extends Refinable {
     checkValues(model, values, "create");
     const given = this[GIVEN_VALUES];
     const all = given === null ? values : { ...values, ...given };
-    const database = this[CREATED_IN];
+    const database = this[CHANGED_IN];
     if (database.unit !== null) return (await database.unit.insert(model, [all]))[0] as object;
     this[OWNER]?.forget();
     return createRow(database, model, all);
@@ -279,9 +279,16 @@ class QuerySetBase extends Refinable {
     const query = changing(this[QUERY], "update", all);
     this[OWNER]?.forget();
     const { given, computed } = readUpdate(query, values);
-    const database = this[WRITTEN_TO];
-    if (connections === 0 || !updatesAloud(query.model)) return updateRows(database, query, given, computed);
-    return updateAloud({ database, query, values, queryset: this[REFINED](query) });
+    const database = this[CHANGED_IN];
+    const isAloud = connections > 0 && updatesAloud(query.model);
+    const send = (): number | Promise<number> =>
+      isAloud
+        ? updateAloud({ database, query, values, queryset: this[REFINED](query) })
+        : updateRows(database, query, given, computed);
+    if (database.unit === null) return send();
+    // Those who hear of it may have other fields set, too.
+    const columns = isAloud ? query.model.columns : [...given.keys(), ...computed.columns.map(({ column }) => column)];
+    return database.unit.write({ meta: query.model, columns }, send);
   }
 
   async bulkUpdate(rows: unknown, fields: unknown, options: BulkUpdateOptions = {}): Promise<number> {
@@ -299,9 +306,12 @@ class QuerySetBase extends Refinable {
       "keepParents",
     ]);
     const deleted = { query: changing(this[QUERY], "delete", all), key: null, keepsParents: keepParents };
-    if (dryRun) return previewDelete(this[WRITTEN_TO], deleted);
+    const database = this[CHANGED_IN];
+    if (dryRun) return previewDelete(database, deleted);
     this[OWNER]?.forget();
-    return deleteCascading(this[WRITTEN_TO], deleted);
+    const send = (): Promise<DeleteResult> => deleteCascading(database, deleted);
+    if (database.unit === null) return send();
+    return database.unit.write({ meta: deleted.query.model, columns: null, keepsParents: keepParents }, send);
   }
 
   async getOrCreate(where: object, { defaults = {} }: { defaults?: object } = {}): Promise<[object, boolean]> {

@@ -46,7 +46,7 @@ export type Given = Readonly<Record<string, unknown>>;
 
 // Symbols, since classes of one's own extend this one, and any name may be theirs.
 export const DATABASE: unique symbol = Symbol("dunder.database");
-export const CREATED_IN: unique symbol = Symbol("dunder.created-in");
+export const CHANGED_IN: unique symbol = Symbol("dunder.changed-in");
 export const WRITTEN_TO: unique symbol = Symbol("dunder.written-to");
 export const GIVEN_VALUES: unique symbol = Symbol("dunder.given");
 export const REFINED: unique symbol = Symbol("dunder.refined");
@@ -115,8 +115,8 @@ export class Refinable {
     return database;
   }
 
-  /** The database that new rows are of. */
-  get [CREATED_IN](): DatabaseCore {
+  /** The database that rows are written to: a unit of work that they are part of is to be asked. */
+  get [CHANGED_IN](): DatabaseCore {
     return this.#chosen("write");
   }
 

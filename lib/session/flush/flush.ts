@@ -1,14 +1,15 @@
-import { type ColumnMeta, type ForeignKeyMeta, META } from "../../models/index.js";
+import { type ColumnMeta, META } from "../../models/index.js";
 import { forgetOnRollback, isSaved, markSaved, type StatefulRow } from "../../objects/rows/row-state.js";
 import { usualValues, validColumns } from "../../objects/writing/row-init.js";
 import { type Changes, changesOf } from "../changes.js";
-import { byModel } from "../by-model.js";
 import type { Core } from "../core.js";
-import { expireRow } from "../expiring.js";
+import { byModel } from "../by-model.js";
 import { identityOfRow } from "../identity-map.js";
 import { note } from "../log.js";
-import { takeOut, oneIn } from "../sides.js";
-import { foreignKeysOf } from "../reverses.js";
+import { takeDeleted } from "../gone.js";
+import { oneIn } from "../sides.js";
+import { foreignKeysOf, reversesOf } from "../reverses.js";
+import { forgetRelated, takeStored } from "../stored.js";
 import { trackedOf } from "../states.js";
 import { deleteAll } from "./deletes.js";
 import { checkNew, insertAll } from "./inserts.js";
@@ -39,6 +40,7 @@ export async function flushAll(core: Core): Promise<void> {
     await updateAll(core, [...after, ...late]);
     await tieAndUntie(core, work.links);
     await deleteAll(core, work.doom.order);
+    await lookAfter(core, work);
   } catch (error) {
     core.fail(error);
     throw error;
@@ -86,11 +88,11 @@ function finish(core: Core, work: Work, log: Map<StatefulRow, Changes> | null): 
   const { inserts, doom } = work;
   for (const row of core.fresh) if (isSaved(row)) takeInserted(core, row);
   const gone = [...doom.explicit, ...doom.carried];
-  for (const row of gone) takeDeleted(core, row);
-  for (const [meta, rows] of byModel(gone)) {
-    takeOut(meta, new Set(rows), (target) => core.identities.rowsOf(target) as Iterable<StatefulRow>);
+  takeDeleted(core, gone);
+  for (const [row, via] of doom.cut) {
+    if (via.onDelete === "set null" && trackedOf(row)?.state === "persistent" && !inserts.has(row))
+      setNull(core, row, via.columns);
   }
-  for (const [row, via] of doom.cut) if (!inserts.has(row)) cutOff(core, row, via);
   for (const pending of [core.doomed, core.orphans, core.linked, core.modified]) pending.clear();
   if (log !== null) noteAll(core, work, log);
 }
@@ -101,18 +103,19 @@ function noteAll(core: Core, { inserts, updates, doom }: Work, log: ReadonlyMap<
   for (const row of [...doom.explicit, ...doom.carried]) note(core.frame, row, "delete", {});
 }
 
-/** What an object pointed at is gone: its foreign key is what its rule has made of it. */
-function cutOff(core: Core, row: StatefulRow, via: ForeignKeyMeta): void {
-  if (trackedOf(row)?.state !== "persistent") return;
-  if (via.onDelete === "set null") setNull(core, row, via.columns);
-  else if (via.onDelete !== "do nothing") expireRow(row, [via.name]);
-}
-
-function takeDeleted(core: Core, row: StatefulRow): void {
-  const identity = trackedOf(row)?.identity;
-  core.identities.remove(row[META], identity);
-  core.frame.deleted.add(row);
-  core.change(row, "deleted", identity);
+/** What objects pointed at is gone: their foreign keys are what rules have made of them, and versions are the next. */
+async function lookAfter(core: Core, { doom, inserts }: Work): Promise<void> {
+  const cut = doom.cut.filter(([row, { onDelete }]) => !inserts.has(row) && onDelete !== "do nothing");
+  const read = cut.filter(([row, via]) => via.onDelete !== "set null" || row[META].version !== null);
+  for (const [meta, rows] of byModel([...new Set(read.map(([row]) => row))])) {
+    const keys = read.filter(([row]) => row[META] === meta).flatMap(([, via]) => via.columns);
+    await takeStored(core, rows, meta.version === null ? [...new Set(keys)] : meta.columns);
+  }
+  for (const via of new Set(read.map(([, via]) => via).filter(({ onDelete }) => onDelete !== "set null"))) {
+    for (const reverse of reversesOf(via)) {
+      for (const owner of core.identities.rowsOf(via.target)) forgetRelated(core, owner as StatefulRow, reverse);
+    }
+  }
 }
 
 /** The database has set a foreign key to null, whose row is gone. */

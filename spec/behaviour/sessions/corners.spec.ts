@@ -257,6 +257,44 @@ onEngines("sessions: corners", (engine) => {
     expect(tenant.pk).not.toBe(4711);
   });
 
+  it("what a row of a closed session points at can be loaded", async () => {
+    const stored = await Tenant.objects.create({ name: "closed" });
+    await Badge.objects.create({ tenant: stored });
+    const session = new Session(holder.db);
+    const badge = await session.query(Badge).filter({ tenant: stored.pk }).one();
+    const before = badge.tenant;
+    await session.close();
+    expect((await before?.load())?.name).toBe("closed");
+    expect((await badge.tenant?.load())?.name).toBe("closed");
+  });
+
+  it("what was changed of relations is lost with all the rest when an object expires", async () => {
+    await using session = new Session(holder.db);
+    const [ann, club] = [new Person({ name: "expired" }), new Club({ name: "expired" })];
+    session.addAll([ann, club]);
+    await session.commit();
+    club.members.append(ann);
+    session.expire(club);
+    await session.commit();
+    expect(await Membership.objects.filter({ club: club.pk }).count()).toBe(0);
+  });
+
+  it("says what is wrong with what it is given", async () => {
+    await using session = new Session(holder.db);
+    const tenant = new Tenant({ name: "given" });
+    session.add(tenant);
+    await session.flush();
+    expect(() => new Session(holder.db, null as never)).toThrow(/an object of options, got null/);
+    expect(() => session.addAll(undefined as never)).toThrow(/a list of rows, got undefined/);
+    expect(() => session.expire(tenant, "name" as never)).toThrow(/a list of names of fields/);
+    expect(() => session.expire(tenant, ["nmae"])).toThrow(/no field "nmae" in expire.*Did you mean "name"/);
+    await expect(session.refresh(tenant, ["nmae"])).rejects.toThrow(/no field "nmae" in refresh/);
+    await expect(session.refresh(tenant, ["seats"])).rejects.toThrow(/session\.expire\(row, \["seats"\]\)/);
+    for (const call of ["run", "noAutoflush", "begin", "beginNested"] as const) {
+      await expect(session[call]("work" as never)).rejects.toThrow(/takes a function, got string "work"/);
+    }
+  });
+
   it("a row that somebody else has deleted is told of", async () => {
     const stored = await Tenant.objects.create({ name: "f" });
     await using session = new Session(holder.db);

@@ -254,7 +254,7 @@ onEngines("sessions: objects", (engine) => {
     await one.commit();
     artist.name = "b";
     await expect(artist.save()).rejects.toThrow(SessionError);
-    await expect(one.query(Artist).filter({ name: "a" }).update({ name: "b" })).rejects.toThrow(SessionError);
+    await expect(one.query(Artist).bulkCreate([{ name: "b" }])).rejects.toThrow(SessionError);
     expect(() => one.add({})).toThrow(/rows of models/);
   });
 

@@ -55,6 +55,27 @@ export class Everything extends Model("everything", {
   static objects = manager(this);
 }
 
+class Checked extends Model("checked", {
+  count: fields.integer({ validators: [(count) => (count.toFixed() === "0" ? "is nothing" : null)] }),
+  big: fields.bigInteger({ null: true, validators: [(big) => (big > 9n ? "is too big" : undefined)] }),
+  title: fields.string({
+    maxLength: 9,
+    validators: [(title) => (title.startsWith(" ") ? "begins with a space" : null)],
+  }),
+  day: fields.date({ validators: [(day) => (day.endsWith("-29") ? "is odd" : null)] }),
+  moment: fields.datetime({ validators: [(moment) => (moment.getTime() < 0 ? "is too early" : null)] }),
+  bytes: fields.binary({ validators: [(bytes) => (bytes.byteLength > 9 ? "is too long" : null)] }),
+  level: fields.enumeration(Level, { validators: [(level) => (level === Level.High ? "is too high" : null)] }),
+}) {
+  static objects = manager(this);
+}
+
+export async function parametersOfValidators(row: Checked) {
+  type(row.count).is<number>();
+  type(row.big).is<bigint | null>();
+  type(row.level).is<Level>();
+}
+
 export async function attributes(row: Everything) {
   type(row.id).is<number>();
   type(row.created).is<Date>();

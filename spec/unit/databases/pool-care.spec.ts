@@ -227,17 +227,16 @@ describe("ConnectionPool", () => {
   });
 
   it("goes on where who watches fails", async () => {
-    const warnings: string[] = [];
-    const hear = (warning: Error): void => void warnings.push(warning.message);
-    process.on("warning", hear);
+    const warned = vi.spyOn(process, "emitWarning").mockReturnValue();
     const lines = pool({
       onPool: () => {
         throw new Error("watcher");
       },
     });
     lines.release(await lines.acquire());
-    await expect.poll(() => warnings).toContain("onPool of a database threw: watcher");
-    process.off("warning", hear);
+    const options = { type: "DunderOrmWarning", detail: expect.stringContaining("Error: watcher") as string };
+    expect(warned).toHaveBeenCalledWith("onPool of a database threw: watcher", options);
+    warned.mockRestore();
     expect(lines.idle).toBe(1);
   });
 });

@@ -24,6 +24,15 @@ describe("A field", () => {
     expect(refusal(() => fields.foreignKey(class {}, any({ ondelete: "cascade" })))).toMatch(/Did you mean "onDelete"/);
   });
 
+  it("takes the options that its kind has, and knows how others call them", () => {
+    expect(refusal(() => fields.integer(any({ maxLength: 5 })))).toMatch(/no option "maxLength".*generatedAs\.$/s);
+    expect(refusal(() => fields.text(any({ autoNow: true })))).toMatch(/Options:.*collation\.$/s);
+    expect(refusal(() => fields.integer(any({ min: 1 })))).toMatch(/no option "min"\. Here it is "validators"\./);
+    expect(refusal(() => fields.string(any({ nullable: true })))).toMatch(/Here it is "null"/);
+    expect(refusal(() => fields.string(any({ length: 5 })))).toMatch(/Here it is "maxLength"/);
+    expect(refusal(() => fields.boolean(any({ length: 5 })))).not.toMatch(/maxLength/);
+  });
+
   it.each([0, -1, 1.5, Number.NaN, "5"])("takes no maxLength of %s", (maxLength) => {
     expect(refusal(() => fields.string({ maxLength: any(maxLength) }))).toMatch(/maxLength.*whole number above 0/);
   });
