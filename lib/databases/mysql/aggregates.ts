@@ -1,4 +1,4 @@
-import { type OperationNode, ReferenceNode } from "kysely";
+import { type OperationNode, ReferenceNode, ValueNode } from "kysely";
 import { NotSupportedError } from "../../errors/index.js";
 import type { ColumnType } from "../../fields/column-type.js";
 import type { CallHooks } from "../common-calls.js";
@@ -67,10 +67,10 @@ function neverBare(flavour: Flavour, arg: OperationNode): OperationNode {
 
 const isText = ({ storage }: ColumnType): boolean => storage === "string" || storage === "text" || storage === "uuid";
 
-/** MySQL takes a text of parameters alone for NULL, too, where another aggregate makes it group by a table of its own. */
+/** MySQL takes a bound text for NULL, too, where another aggregate makes it group by a table of its own. */
 function extreme(flavour: Flavour, name: string): Aggregate {
   return (arg, type, context) => {
-    const given = isText(type) && !readsColumns(arg) ? neverBare(flavour, arg) : arg;
+    const given = isText(type) && ValueNode.is(arg) ? neverBare(flavour, arg) : arg;
     return aggregate(name, given, context);
   };
 }
