@@ -13,6 +13,11 @@ export function writesPast(what: { toString(): string } | string): SessionError 
   return new SessionError(`${what.toString()} is of a session, and this would write past it.`, { hint });
 }
 
+/** What is thrown where those whom a session calls while it works would end it. */
+export function isAtWork(): SessionError {
+  return new SessionError("The session is at work: what it does is undone if this throws.");
+}
+
 /** A flush or a commit failed: the session does nothing more until `await session.rollback()`. */
 export class PendingRollbackError extends SessionError {}
 

@@ -1,14 +1,20 @@
 import { metaOfRow, type ManyToManyMeta, type ModelMeta } from "../models/index.js";
+import type { StatefulRow } from "../objects/rows/row-state.js";
 import { otherSides } from "./reverses.js";
 
 /** Pairs of a many-to-many relation that are to be tied and untied, of one row on the side that declares it. */
 export interface LinkChanges {
   /** Rows to be tied, with values of the rows between. */
+  readonly added: ReadonlyMap<object, object>;
+  readonly removed: ReadonlySet<object>;
+}
+
+interface Noted extends LinkChanges {
   readonly added: Map<object, object>;
   readonly removed: Set<object>;
 }
 
-const changes = new WeakMap<object, Map<ManyToManyMeta, LinkChanges>>();
+const changes = new WeakMap<object, Map<ManyToManyMeta, Noted>>();
 
 /** What is to be tied and untied of a row. */
 export function linksOfRow(row: object): ReadonlyMap<ManyToManyMeta, LinkChanges> | undefined {
@@ -17,6 +23,30 @@ export function linksOfRow(row: object): ReadonlyMap<ManyToManyMeta, LinkChanges
 
 export function forgetLinks(row: object): void {
   changes.delete(row);
+}
+
+/** What is to be tied and untied, by the rows that it is noted of. */
+export type TakenLinks = ReadonlyMap<StatefulRow, ReadonlyMap<ManyToManyMeta, LinkChanges>>;
+
+/** Takes what is noted of rows: what is noted from now on comes after that. */
+export function takeLinks(rows: readonly StatefulRow[]): TakenLinks {
+  const taken = new Map<StatefulRow, ReadonlyMap<ManyToManyMeta, LinkChanges>>();
+  for (const row of rows) {
+    taken.set(row, changes.get(row) ?? new Map<ManyToManyMeta, LinkChanges>());
+    changes.delete(row);
+  }
+  return taken;
+}
+
+/** Notes again what was taken and could not be written. */
+export function putBack(taken: TakenLinks): void {
+  for (const [row, relations] of taken) {
+    for (const [relation, { added, removed }] of relations) {
+      const noted = notedOf(row, relation);
+      for (const [member, values] of added) if (!noted.removed.delete(member)) noted.added.set(member, values);
+      for (const member of removed) if (!noted.added.delete(member)) noted.removed.add(member);
+    }
+  }
 }
 
 /** A pair as the side sees it that declares the relation: its row, its relation, and the other row. */
@@ -76,9 +106,9 @@ export function untie(row: object, relation: ManyToManyMeta, other: object): obj
   return owner;
 }
 
-function notedOf(owner: object, relation: ManyToManyMeta): LinkChanges {
+function notedOf(owner: object, relation: ManyToManyMeta): Noted {
   let ofRow = changes.get(owner);
-  if (ofRow === undefined) changes.set(owner, (ofRow = new Map<ManyToManyMeta, LinkChanges>()));
+  if (ofRow === undefined) changes.set(owner, (ofRow = new Map<ManyToManyMeta, Noted>()));
   let noted = ofRow.get(relation);
   if (noted === undefined) ofRow.set(relation, (noted = { added: new Map(), removed: new Set() }));
   return noted;

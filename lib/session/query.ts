@@ -1,3 +1,4 @@
+import { scoped } from "../execute/index.js";
 import { metaOf } from "../models/index.js";
 import { QUERY } from "../query/index.js";
 import { QuerySetBase } from "../objects/querysets/query-set.js";
@@ -5,6 +6,7 @@ import { REFINED } from "../objects/querysets/refinable.js";
 import type { QuerySet, Rows } from "../types/index.js";
 import type { ROW } from "../types/phantoms.js";
 import type { Core } from "./core.js";
+import { SessionError } from "./errors.js";
 import { relationshipOf } from "./relationships.js";
 import { relationsOf } from "./reverses.js";
 
@@ -54,6 +56,11 @@ function newClass(Base: Base): Base {
 /** All rows of a model, as a session has them. */
 export function queryOf(core: Core, model: unknown): QuerySetBase {
   const meta = metaOf(model);
+  if (scoped(core.database) !== core.database) {
+    throw new SessionError(`session.query(${meta.name}) within db.withSchema(…): a session knows rows of one schema.`, {
+      hint: "Ask it outside of that, or the models' own querysets inside.",
+    });
+  }
   const { objects } = model as { readonly objects?: unknown };
   const base = objects instanceof QuerySetBase ? objects : new QuerySetBase(model);
   const all = base[REFINED](base[QUERY], core.view);

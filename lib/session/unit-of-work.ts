@@ -28,7 +28,7 @@ import { isSaved, type StatefulRow } from "../objects/rows/row-state.js";
 import { changeRows } from "./bulk/change.js";
 import { isDirty } from "./changes.js";
 import type { Core, UnitSettings } from "./core.js";
-import { PendingRollbackError, SessionError, writesPast } from "./errors.js";
+import { isAtWork, PendingRollbackError, SessionError, writesPast } from "./errors.js";
 import { Listeners } from "./events.js";
 import { flushAll } from "./flush/flush.js";
 import { Frame } from "./frame.js";
@@ -92,11 +92,16 @@ export class UnitOfWork implements Unit, Core {
     return this.settings.autoflush && this.#quiet === 0;
   }
 
+  /** Why nothing more can be done: a flush failed, or a statement. */
+  get #cause(): unknown {
+    return this.#failure ?? (this.#transaction === null ? null : (this.#block as Block).brokenBy);
+  }
+
   // What the database asks.
 
   get isReady(): boolean {
     if (inside.getStore() === this) return this.#transaction !== null;
-    if (this.#failure !== null || this.#transaction === null) return false;
+    if (this.#cause !== null || this.#transaction === null) return false;
     if (this.#isPrepared) {
       this.#isPrepared = false;
       return true;
@@ -185,9 +190,9 @@ export class UnitOfWork implements Unit, Core {
 
   check(): void {
     if (this.#isClosed) throw new SessionError("The session was closed.", { hint: "Make another one." });
-    if (this.#failure === null) return;
+    if (this.#cause === null) return;
     throw new PendingRollbackError("The session's transaction failed, so it can only be rolled back.", {
-      cause: this.#failure,
+      cause: this.#cause,
       hint: "Call await session.rollback() first.",
     });
   }
@@ -271,8 +276,7 @@ export class UnitOfWork implements Unit, Core {
 
   /** Undoes the whole transaction, also one that failed. */
   async rollback(): Promise<void> {
-    if (inside.getStore() === this)
-      throw new SessionError("The session is at work: what it does is undone if this throws.");
+    if (inside.getStore() === this) throw isAtWork();
     await inside.run(this, async () => {
       await this.#turns.run(async () => {
         const transaction = this.#transaction;
@@ -297,6 +301,7 @@ export class UnitOfWork implements Unit, Core {
 
   async close(): Promise<void> {
     if (this.#isClosed) return;
+    if (inside.getStore() === this) throw isAtWork();
     // At once: what was asked and not awaited comes too late.
     this.#isClosed = true;
     await this.rollback();

@@ -50,7 +50,7 @@ export function databaseOfRow(row: object, operation: Operation = "read"): Datab
     ? routedPlace(row as StatefulRow, operation)
     : (origin?.database ?? databaseOf(meta, operation));
   if (operation === "read" || database.unit === null) return database;
-  throw database.unit.refusal(row as StatefulRow);
+  throw database.unit.refusal(row);
 }
 
 function routedPlace(row: StatefulRow, operation: Operation): DatabaseCore {

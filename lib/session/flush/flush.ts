@@ -1,10 +1,17 @@
 import { type ColumnMeta, META } from "../../models/index.js";
-import { forgetOnRollback, isSaved, markSaved, type StatefulRow } from "../../objects/rows/row-state.js";
+import {
+  changedColumns,
+  forgetOnRollback,
+  isSaved,
+  markSaved,
+  type StatefulRow,
+} from "../../objects/rows/row-state.js";
 import { usualValues, validColumns } from "../../objects/writing/row-init.js";
 import { type Changes, changesOf } from "../changes.js";
 import type { Core } from "../core.js";
 import { byModel } from "../by-model.js";
 import { identityOfRow } from "../identity-map.js";
+import { putBack, takeLinks, type TakenLinks } from "../links.js";
 import { note } from "../log.js";
 import { takeDeleted } from "../gone.js";
 import { oneIn } from "../sides.js";
@@ -27,6 +34,7 @@ export async function flushAll(core: Core): Promise<void> {
   const values = checkNew(work.inserts);
   for (const group of work.groups) checkChanged(group, work.inserts);
   const log = core.settings.changeLog ? changesIn(work) : null;
+  const links = takeNoted(core, work);
   if (isNothing(core, work)) return finish(core, work, log);
   try {
     await core.begin();
@@ -38,10 +46,11 @@ export async function flushAll(core: Core): Promise<void> {
     for (const row of work.inserts) takeInserted(core, row);
     const late = updateGroups(new Set(work.order.loosened.map(({ holder }) => holder)));
     await updateAll(core, [...after, ...late]);
-    await tieAndUntie(core, work.links);
+    await tieAndUntie(core, links);
     await deleteAll(core, work.doom.order);
     await lookAfter(core, work);
   } catch (error) {
+    putBack(links);
     core.fail(error);
     throw error;
   }
@@ -50,6 +59,14 @@ export async function flushAll(core: Core): Promise<void> {
   const [inserted, updated] = [[...work.inserts], work.updates];
   const deleted = [...work.doom.explicit, ...work.doom.carried];
   await core.listeners.send("afterFlush", { session: core.session, inserted, updated, deleted });
+}
+
+/** Takes what is to be written by now: what is noted while that is under way is for the next flush. */
+function takeNoted(core: Core, { links, orphaned }: Work): TakenLinks {
+  for (const row of links) core.linked.delete(row);
+  for (const [row, reverse] of orphaned) if (core.orphans.get(row) === reverse) core.orphans.delete(row);
+  core.modified.clear();
+  return takeLinks(links);
 }
 
 function isNothing(core: Core, { inserts, groups, links, doom, expelled }: Work): boolean {
@@ -93,7 +110,6 @@ function finish(core: Core, work: Work, log: Map<StatefulRow, Changes> | null): 
     if (via.onDelete === "set null" && trackedOf(row)?.state === "persistent" && !inserts.has(row))
       setNull(core, row, via.columns);
   }
-  for (const pending of [core.doomed, core.orphans, core.linked, core.modified]) pending.clear();
   if (log !== null) noteAll(core, work, log);
 }
 
@@ -122,7 +138,8 @@ async function lookAfter(core: Core, { doom, inserts }: Work): Promise<void> {
 function setNull(core: Core, row: StatefulRow, columns: readonly ColumnMeta[]): void {
   forgetOnRollback(row, core.view);
   const open = columns.filter((column) => column.nullable && !column.primaryKey);
-  for (const column of open) {
+  const changed = changedColumns(row);
+  for (const column of open.filter((column) => !changed.includes(column))) {
     row[column.property] = null;
     if (column.relation !== null) row[column.relation.rowSlot] = undefined;
   }

@@ -2,10 +2,9 @@ import { type ColumnMeta, isSameSet, type ManyToManyMeta, uniqueKeys, valueIn } 
 import { deleteCascading } from "../../objects/deleting/deleting.js";
 import { bulkCreate } from "../../objects/many/bulk-create.js";
 import { inBatches } from "../../objects/reading/key-batches.js";
-import type { StatefulRow } from "../../objects/rows/row-state.js";
 import { rowsHolding, type Tuple } from "../../query/index.js";
 import type { Core } from "../core.js";
-import { forgetLinks, linksOfRow } from "../links.js";
+import type { TakenLinks } from "../links.js";
 import { trackedOf } from "../states.js";
 
 /** Pairs of one many-to-many relation. */
@@ -16,11 +15,11 @@ interface Ties {
 }
 
 /** All pairs to be tied and untied, by relation. Rows have their keys by now. */
-function tiesOf(core: Core, rows: readonly StatefulRow[]): Ties[] {
+function tiesOf(core: Core, links: TakenLinks): Ties[] {
   const found = new Map<ManyToManyMeta, Ties>();
-  for (const owner of rows) {
+  for (const [owner, relations] of links) {
     if (trackedOf(owner)?.owner !== core) continue;
-    for (const [relation, { added, removed }] of linksOfRow(owner) ?? []) {
+    for (const [relation, { added, removed }] of relations) {
       let ties = found.get(relation);
       if (ties === undefined) found.set(relation, (ties = { relation, added: [], removed: [] }));
       const [{ via }, there] = relation.hops;
@@ -42,8 +41,8 @@ function pairOf({ hops: [{ via }, there] }: ManyToManyMeta, owner: object, membe
 }
 
 /** Ties and unties rows, with a statement or two for each relation. */
-export async function tieAndUntie(core: Core, rows: readonly StatefulRow[]): Promise<void> {
-  for (const { relation, added, removed } of tiesOf(core, rows)) {
+export async function tieAndUntie(core: Core, links: TakenLinks): Promise<void> {
+  for (const { relation, added, removed } of tiesOf(core, links)) {
     const { through, hops } = relation;
     const columns: readonly ColumnMeta[] = [...hops[0].via.columns, ...hops[1].columns];
     if (removed.length > 0) {
@@ -55,5 +54,4 @@ export async function tieAndUntie(core: Core, rows: readonly StatefulRow[]): Pro
     const isPair = uniqueKeys(through).some((key) => isSameSet(key, [...new Set(columns)]));
     await bulkCreate(core.view, through, added, {}, isPair ? { unlessThere: [...new Set(columns)] } : {});
   }
-  for (const row of rows) forgetLinks(row);
 }

@@ -1,4 +1,4 @@
-import { LEFT_OUT, META, type ForeignKeyMeta, tableKey } from "../../models/index.js";
+import { LEFT_OUT, META, type ForeignKeyMeta, type ReverseMeta, tableKey } from "../../models/index.js";
 import { keyIn, identityOf } from "../../objects/rows/link-keys.js";
 import { isSaved, type StatefulRow } from "../../objects/rows/row-state.js";
 import { isDirty } from "../changes.js";
@@ -22,6 +22,8 @@ export interface Work {
   readonly groups: readonly UpdateGroup[];
   readonly links: readonly StatefulRow[];
   readonly doom: Doom;
+  /** Rows that were looked at, since they were taken out of what a relation led to. */
+  readonly orphaned: ReadonlyMap<StatefulRow, ReverseMeta>;
   /** New rows that are not to be inserted: they were taken out of what owned them. */
   readonly expelled: ReadonlySet<StatefulRow>;
 }
@@ -32,6 +34,7 @@ export async function workOf(core: Core): Promise<Work> {
   const dirty: StatefulRow[] = [];
   for (const row of core.identities) if (isDirty(row as StatefulRow)) dirty.push(row as StatefulRow);
   takeInOwners(core, dirty);
+  const orphaned = new Map(core.orphans);
   const orphans = orphansOf(core);
   const doomed = new Set([...core.doomed, ...[...orphans].filter((row) => !core.fresh.has(row))]);
   const doom = await doomedWith(core, doomed);
@@ -45,6 +48,7 @@ export async function workOf(core: Core): Promise<Work> {
     groups: updateGroups(updates),
     links: [...core.linked].filter((row) => !expelled.has(row)),
     doom,
+    orphaned,
     expelled,
   };
 }
