@@ -163,8 +163,8 @@ export class TermWriter {
     const parts = whens.map(({ when, then }) => {
       return sqlNode`when ${this.#help.condition(when, base, scope)} then ${branch(then)}`;
     });
-    const rest = otherwise === null ? literalNode("null") : branch(otherwise);
-    return sqlNode`case ${joinedNode(parts, " ")} else ${rest} end`;
+    if (otherwise === null) return sqlNode`case ${joinedNode(parts, " ")} end`;
+    return sqlNode`case ${joinedNode(parts, " ")} else ${branch(otherwise)} end`;
   }
 
   /** A value as the kind that several make together: a decimal beside whole numbers is written otherwise. */

@@ -229,15 +229,15 @@ describe("A key of several columns", () => {
       Sale.objects.values("shop", "pickup"),
       {
         sqlite: [
-          'select "sale"."tenant" as "shop__tenant", "sale"."shop_code" as "shop__code", case when "sale"."pickup_code" is not null then "sale"."tenant" else null end as "pickup__tenant", "sale"."pickup_code" as "pickup__code" from "sale"',
+          'select "sale"."tenant" as "shop__tenant", "sale"."shop_code" as "shop__code", case when "sale"."pickup_code" is not null then "sale"."tenant" end as "pickup__tenant", "sale"."pickup_code" as "pickup__code" from "sale"',
           [],
         ],
         postgres: [
-          'select "sale"."tenant" as "shop__tenant", "sale"."shop_code" as "shop__code", case when "sale"."pickup_code" is not null then "sale"."tenant" else null end as "pickup__tenant", "sale"."pickup_code" as "pickup__code" from "sale"',
+          'select "sale"."tenant" as "shop__tenant", "sale"."shop_code" as "shop__code", case when "sale"."pickup_code" is not null then "sale"."tenant" end as "pickup__tenant", "sale"."pickup_code" as "pickup__code" from "sale"',
           [],
         ],
         mysql: [
-          "select `sale`.`tenant` as `shop__tenant`, `sale`.`shop_code` as `shop__code`, case when `sale`.`pickup_code` is not null then `sale`.`tenant` else null end as `pickup__tenant`, `sale`.`pickup_code` as `pickup__code` from `sale`",
+          "select `sale`.`tenant` as `shop__tenant`, `sale`.`shop_code` as `shop__code`, case when `sale`.`pickup_code` is not null then `sale`.`tenant` end as `pickup__tenant`, `sale`.`pickup_code` as `pickup__code` from `sale`",
           [],
         ],
       },
@@ -269,15 +269,15 @@ describe("A key of several columns", () => {
         .orderBy(),
       {
         sqlite: [
-          'select "sale"."tenant" as "tenant", COUNT(case when "sale"."pickup_code" is not null then "sale"."tenant" else null end) as "n" from "sale" group by 1',
+          'select "sale"."tenant" as "tenant", COUNT(case when "sale"."pickup_code" is not null then "sale"."tenant" end) as "n" from "sale" group by 1',
           [],
         ],
         postgres: [
-          'select "sale"."tenant" as "tenant", COUNT(case when "sale"."pickup_code" is not null then "sale"."tenant" else null end) as "n" from "sale" group by 1',
+          'select "sale"."tenant" as "tenant", COUNT(case when "sale"."pickup_code" is not null then "sale"."tenant" end) as "n" from "sale" group by 1',
           [],
         ],
         mysql: [
-          "select `sale`.`tenant` as `tenant`, COUNT(case when `sale`.`pickup_code` is not null then `sale`.`tenant` else null end) as `n` from `sale` group by 1",
+          "select `sale`.`tenant` as `tenant`, COUNT(case when `sale`.`pickup_code` is not null then `sale`.`tenant` end) as `n` from `sale` group by 1",
           [],
         ],
       },

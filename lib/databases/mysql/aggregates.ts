@@ -1,4 +1,4 @@
-import { type OperationNode, ReferenceNode } from "kysely";
+import { type OperationNode, ReferenceNode, ValueNode } from "kysely";
 import { NotSupportedError } from "../../errors/index.js";
 import type { ColumnType } from "../../fields/column-type.js";
 import type { CallHooks } from "../common-calls.js";
@@ -65,6 +65,16 @@ function neverBare(flavour: Flavour, arg: OperationNode): OperationNode {
   return flavour.isMariadb || ReferenceNode.is(arg) ? arg : sqlNode`CONCAT(${arg})`;
 }
 
+const isText = ({ storage }: ColumnType): boolean => storage === "string" || storage === "text" || storage === "uuid";
+
+/** MySQL takes a bound text for NULL, too, where another aggregate makes it group by a table of its own. */
+function extreme(flavour: Flavour, name: string): Aggregate {
+  return (arg, type, context) => {
+    const given = isText(type) && ValueNode.is(arg) ? neverBare(flavour, arg) : arg;
+    return aggregate(name, given, context);
+  };
+}
+
 /** The server's own lists of JSON know neither order nor a filter. */
 function jsonAgg(flavour: Flavour): Aggregate {
   return (arg, type, context) => {
@@ -93,8 +103,8 @@ export function mysqlAggregates(flavour: Flavour, hooks: CallHooks): MysqlAggreg
     count: (arg, _, context) => counted(flavour, arg, context),
     sum: plain("SUM"),
     avg,
-    min: plain("MIN"),
-    max: plain("MAX"),
+    min: extreme(flavour, "MIN"),
+    max: extreme(flavour, "MAX"),
     variance: spread("VAR"),
     stdDev: spread("STDDEV"),
     stringAgg: (arg, _, context) =>
@@ -102,7 +112,7 @@ export function mysqlAggregates(flavour: Flavour, hooks: CallHooks): MysqlAggreg
     jsonAgg: jsonAgg(flavour),
     boolAnd: plain("MIN"),
     boolOr: plain("MAX"),
-    anyValue: plain("MIN"),
+    anyValue: extreme(flavour, "MIN"),
   };
   return (name, arg, context) => {
     if (context.over !== null && WITHOUT_WINDOW.has(name)) {

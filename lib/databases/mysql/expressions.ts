@@ -1,3 +1,4 @@
+import { type OperationNode, RawNode } from "kysely";
 import type { ColumnType, Storage } from "../../fields/column-type.js";
 import { decimalOfScale } from "../decimal-text.js";
 import { literalNode, sqlNode } from "../nodes.js";
@@ -37,6 +38,7 @@ export function mysqlFunctions(flavour: Flavour, operations: Operations): Functi
     literal(parameter, type) {
       if (type.storage === "decimal") return decimalOf(parameter, type.scale ?? 0);
       if (type.storage === "json") return asJson(parameter, flavour);
+      if (isNull(parameter) && TEXTS.has(type.storage)) return NO_TEXT;
       const name = TYPES[type.storage];
       return name === undefined ? parameter : sqlNode`CAST(${parameter} AS ${literalNode(name)})`;
     },
@@ -49,8 +51,14 @@ export function mysqlFunctions(flavour: Flavour, operations: Operations): Functi
 const toInteger: Encode = (value) => BigInt(value as number | bigint | boolean);
 
 const TEXTS: ReadonlySet<Storage> = new Set(["string", "text", "uuid"]);
+/** A NULL that is a text. Of plain NULL and bound values together MySQL makes bytes, before it knows these. */
+const NO_TEXT = literalNode("NULLIF('', '')");
 
-/** Before MySQL knows bound values it takes them for bytes where nothing but NULL is beside them, and says so of their texts. */
+function isNull(node: OperationNode): boolean {
+  return RawNode.is(node) && node.sqlFragments[0] === "null";
+}
+
+/** The same of a NULL that another one has written. */
 const textOf: Decode = (value) => (value instanceof Uint8Array ? Buffer.from(value).toString() : value);
 
 function decodeResult({ storage, scale }: ColumnType, decoder: Decode | null): Decode | null {

@@ -13,8 +13,10 @@ import {
   Left,
   Length,
   Lower,
+  LPad,
   manager,
   Max,
+  Min,
   Model,
   NullIf,
   OuterRef,
@@ -274,6 +276,16 @@ onEngines("Found by random querysets", (engine) => {
     expect(await texts.filter({ x__gt: "1" }).count()).toBe(0);
   });
 
+  it("the greatest of bound texts is one of them, beside an aggregate that has an order", async () => {
+    const asked = Author.objects
+      .orderBy()
+      .values("id", { long: Length(F("books__title")) })
+      .annotate({ names: StringAgg(F("name"), ", ", { orderBy: F("name") }), x: Max(Value("x")), y: Min(Value("")) });
+    const found = await asked.filter({ id: 3 }).all();
+    expect(found.length).toBeGreaterThan(0);
+    for (const { x, y } of found) expect([x, y]).toEqual(["x", ""]);
+  });
+
   it("bound texts are texts where nothing but NULL is beside them", async () => {
     const some = Case(When(Q({ id__lt: 2 }), Value("é 👍")));
     const asked = Author.objects.orderBy("id").values({
@@ -282,9 +294,15 @@ onEngines("Found by random querysets", (engine) => {
       sure: Coalesce(Value(null, "text"), Value("é")),
       loud: Upper(some),
       long: Length(some),
+      cut: LPad(some, 1, Value("x")),
+      kept: Left(Coalesce(Value(null, "text"), Value("é 👍")), 3),
     });
-    const none = { some: null, unlike: null, sure: "é", loud: null, long: null };
-    expect(await asked.all()).toEqual([{ some: "é 👍", unlike: "é 👍", sure: "é", loud: "É 👍", long: 3 }, none, none]);
+    const none = { some: null, unlike: null, sure: "é", loud: null, long: null, cut: null, kept: "é 👍" };
+    expect(await asked.all()).toEqual([
+      { some: "é 👍", unlike: "é 👍", sure: "é", loud: "É 👍", long: 3, cut: "é", kept: "é 👍" },
+      none,
+      none,
+    ]);
     expect(await Author.objects.annotate({ some }).filter({ some__icontains: "É" }).count()).toBe(1);
   });
 

@@ -41,7 +41,7 @@ async function everything(db: Database): Promise<unknown> {
 }
 
 onEngines("A driver that fails", (engine) => {
-  const holder = useDatabase(engine, MODELS, { pool: { max: 3, acquireTimeout: 2000 } });
+  const holder = useDatabase(engine, MODELS, { pool: { max: 3, acquireTimeout: engine.isPglite ? 20_000 : 2000 } });
   const unhandled: unknown[] = [];
   const note = (reason: unknown): void => void unhandled.push(reason);
   let driver: FailingDriver;
