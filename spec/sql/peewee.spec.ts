@@ -80,7 +80,11 @@ const cases = {
       .where({ title: "x" })
       .using(db),
   "update of all, along a relation": (db) => Book.update({ pages: 1 }).where({ writer__name: "x" }).using(db),
-  delete: (db) => Book.delete().where({ title: "x" }).orwhere({ pages: null }).using(db),
+  delete: (db) =>
+    Book.delete()
+      .where({ title: "x" })
+      .orwhere({ pages: null as never })
+      .using(db),
   "a table's rows": (db) =>
     table(db)
       .select("first name")

@@ -45,7 +45,7 @@ export class DataSetTable {
 
   /** The same with many rows. */
   async insertMany(rows: readonly DataSetRow[]): Promise<unknown[]> {
-    if (!Array.isArray(rows as unknown)) {
+    if (!Array.isArray(rows)) {
       throw new FieldError(`The table "${this.name}": insertMany(rows) takes a list of rows, got ${printable(rows)}.`);
     }
     for (const row of rows) checkRow(this.name, "insert", row);

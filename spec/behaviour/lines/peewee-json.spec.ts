@@ -33,7 +33,7 @@ onEngines("What sqlite_ext's users know", (engine) => {
   async function after(data: unknown, change: object): Promise<unknown> {
     const { pk } = await Doc.create({ name: "x", data });
     expect(
-      await Doc.update({ data: change as never })
+      await Doc.update({ data: change })
         .where({ pk })
         .execute(),
     ).toBe(1);
