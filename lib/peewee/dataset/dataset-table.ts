@@ -45,8 +45,9 @@ export class DataSetTable {
 
   /** The same with many rows. */
   async insertMany(rows: readonly DataSetRow[]): Promise<unknown[]> {
-    if (!Array.isArray(rows)) {
-      throw new FieldError(`The table "${this.name}": insertMany(rows) takes a list of rows, got ${printable(rows)}.`);
+    const given: unknown = rows;
+    if (!Array.isArray(given)) {
+      throw new FieldError(`The table "${this.name}": insertMany(rows) takes a list of rows, got ${printable(given)}.`);
     }
     for (const row of rows) checkRow(this.name, "insert", row);
     if (rows.length === 0) return [];
