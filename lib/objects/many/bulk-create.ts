@@ -136,7 +136,8 @@ function readAsked(
   { unlessThere, limits }: Internal,
   method: string,
 ): AskedConflict | null {
-  const asked = unlessThere === undefined ? readConflict(meta, options, method, limits) : leavingOut(meta, unlessThere, method);
+  const asked =
+    unlessThere === undefined ? readConflict(meta, options, method, limits) : leavingOut(meta, unlessThere, method);
   if (asked !== null) refuseParent(meta, method, "getOrCreate(…) and updateOrCreate(…) write such rows one by one.");
   return asked;
 }

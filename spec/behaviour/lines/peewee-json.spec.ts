@@ -32,11 +32,7 @@ onEngines("What sqlite_ext's users know", (engine) => {
   /** A document that is worked on, and what becomes of it. */
   async function after(data: unknown, change: object): Promise<unknown> {
     const { pk } = await Doc.create({ name: "x", data });
-    expect(
-      await Doc.update({ data: change })
-        .where({ pk })
-        .execute(),
-    ).toBe(1);
+    expect(await Doc.update({ data: change }).where({ pk }).execute()).toBe(1);
     return (await Doc.getById(pk)).data;
   }
 

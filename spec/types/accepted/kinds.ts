@@ -70,7 +70,7 @@ class Checked extends Model("checked", {
   static objects = manager(this);
 }
 
-export async function parametersOfValidators(row: Checked) {
+export function parametersOfValidators(row: Checked) {
   type(row.count).is<number>();
   type(row.big).is<bigint | null>();
   type(row.level).is<Level>();
