@@ -58,7 +58,7 @@ function isNull(node: OperationNode): boolean {
   return RawNode.is(node) && node.sqlFragments[0] === "null";
 }
 
-/** The same of a NULL that another one has written. */
+/** A text that came as bytes: where SQL of somebody else puts a plain NULL beside bound values. */
 const textOf: Decode = (value) => (value instanceof Uint8Array ? Buffer.from(value).toString() : value);
 
 function decodeResult({ storage, scale }: ColumnType, decoder: Decode | null): Decode | null {
